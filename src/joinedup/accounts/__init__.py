@@ -1,0 +1,1 @@
+"""Accounts: agencies, and the people who sign in."""

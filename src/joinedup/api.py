@@ -1,0 +1,1 @@
+"""joinedup for Python: ``joinedup.open("workspace")`` gives the same verbs as the command line."""

@@ -1,0 +1,1 @@
+"""Demo: the demonstration partnership, on real open data."""

@@ -1,0 +1,1 @@
+"""Documents: the strategic assessment and its kin, written from released figures."""

@@ -1,0 +1,1 @@
+"""Feeds: contracts, reading, checking, quarantine and delivery of partners' files."""

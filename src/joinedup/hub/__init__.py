@@ -1,0 +1,1 @@
+"""Hub: the web hub: presents the other rooms, owns no data."""

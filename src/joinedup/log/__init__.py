@@ -1,0 +1,1 @@
+"""Log: the append-only log of acts on personal data and of disclosures."""

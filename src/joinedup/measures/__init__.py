@@ -1,0 +1,1 @@
+"""Measures: what every figure means, and the engine that computes it."""

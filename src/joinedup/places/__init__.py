@@ -1,0 +1,1 @@
+"""Places: boundaries with a vintage, point to area, lookups, populations, deprivation."""

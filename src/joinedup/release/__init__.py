@@ -1,0 +1,1 @@
+"""Release: who may see what and why, and disclosure protection."""

@@ -1,0 +1,140 @@
+"""Django's settings, made from a workspace. Nothing else in the house reads Django's settings files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from joinedup.errors import BadInput, MissingPart
+
+APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "joinedup.accounts",
+    "joinedup.log",
+    "joinedup.records",
+    "joinedup.places",
+    "joinedup.hub",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "joinedup.hub.middleware.SecurityHeaders",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "joinedup.hub.middleware.SignInRequired",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+
+def database(url: str, folder: Path) -> dict[str, Any]:
+    """Django's database entry for ``sqlite`` (a file in the workspace) or a ``postgresql://`` URL."""
+    if url == "sqlite":
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(folder / "joinedup.sqlite3"),
+            "OPTIONS": {
+                "timeout": 30,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise BadInput(
+            "The database setting is neither 'sqlite' nor a postgresql:// URL",
+            where="joinedup.toml, [database] url",
+            next_step='Write url = "sqlite" or url = "postgresql://user@host/name"',
+        )
+    try:
+        import psycopg  # noqa: F401
+    except ImportError as error:
+        raise MissingPart(
+            "PostgreSQL is set as the database but its driver is not installed",
+            next_step="Install it with: pip install 'joinedup[postgresql]'",
+        ) from error
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def django_settings(
+    folder: Path, database_entry: dict[str, Any], secret_key: str, hosts: list[str]
+) -> dict[str, Any]:
+    """Every Django setting that joinedup uses, for one workspace."""
+    hub = Path(__file__).parent / "hub"
+    return {
+        "DEBUG": False,
+        "SECRET_KEY": secret_key,
+        "ALLOWED_HOSTS": hosts,
+        "INSTALLED_APPS": APPS,
+        "MIDDLEWARE": MIDDLEWARE,
+        "ROOT_URLCONF": "joinedup.hub.urls",
+        "WSGI_APPLICATION": None,
+        "AUTH_USER_MODEL": "accounts.User",
+        "DATABASES": {"default": database_entry},
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "USE_TZ": True,
+        "TIME_ZONE": "Europe/London",
+        "LANGUAGE_CODE": "en-gb",
+        "USE_I18N": True,
+        "LOCALE_PATHS": [str(hub / "locale")],
+        "STATIC_URL": "/static/",
+        "STATICFILES_DIRS": [],
+        "STATIC_ROOT": str(folder / "static"),
+        "WHITENOISE_USE_FINDERS": True,
+        "WHITENOISE_AUTOREFRESH": False,
+        "LOGIN_URL": "sign-in",
+        "LOGIN_REDIRECT_URL": "home",
+        "TEMPLATES": [
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "APP_DIRS": True,
+                "OPTIONS": {
+                    "context_processors": [
+                        "django.template.context_processors.request",
+                        "django.contrib.auth.context_processors.auth",
+                        "django.contrib.messages.context_processors.messages",
+                        "joinedup.hub.context.house",
+                    ]
+                },
+            }
+        ],
+        "AUTH_PASSWORD_VALIDATORS": [
+            {
+                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+                "OPTIONS": {"min_length": 12},
+            },
+            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+        ],
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_AGE": 60 * 60 * 10,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "CSRF_FAILURE_VIEW": "joinedup.hub.views.errors.csrf_failure",
+        "X_FRAME_OPTIONS": "DENY",
+        "SECURE_CONTENT_TYPE_NOSNIFF": True,
+        "SECURE_REFERRER_POLICY": "same-origin",
+        "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
+        "FORM_RENDERER": "django.forms.renderers.DjangoTemplates",
+        "LOGGING": {
+            "version": 1,
+            "disable_existing_loggers": False,
+            "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+            "root": {"handlers": ["stderr"], "level": "WARNING"},
+        },
+    }

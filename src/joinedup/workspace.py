@@ -1,0 +1,263 @@
+"""A workspace: one folder with a partnership's settings, database, record book, places and documents.
+
+One process works on one workspace at a time; opening another switches the database over.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as random_secrets
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from joinedup import durable
+from joinedup import settings as django_configuration
+from joinedup.errors import BadInput, NotFound
+
+SETTINGS_FILE = "joinedup.toml"
+LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``joinedup.toml`` says. Every key is explained in docs/running-a-server.md."""
+
+    partnership: str
+    districts: tuple[str, ...] = ()
+    database_url: str = "sqlite"
+    map_tiles: str = ""
+    host: str = "localhost"
+    port: int = 8765
+    hosts: tuple[str, ...] = ()
+    memory_limit: str = "1GB"
+    threads: int = 2
+    small_number: int = 5
+
+
+_KEYS = {
+    "partnership": {"name": "partnership", "districts": "districts"},
+    "database": {"url": "database_url"},
+    "map": {"tiles": "map_tiles"},
+    "hub": {"host": "host", "port": "port", "hosts": "hosts"},
+    "engine": {"memory_limit": "memory_limit", "threads": "threads"},
+    "figures": {"small_number": "small_number"},
+}
+
+
+def read_settings(path: Path) -> Settings:
+    """Read ``joinedup.toml``; an unknown or mistyped key is an error that names it."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("The settings file is not valid TOML", where=f"{path}: {error}") from error
+    layout = document.pop("layout", None)
+    if layout != LAYOUT:
+        raise BadInput(
+            f"This workspace has layout {layout}, this joinedup reads layout {LAYOUT}",
+            where=str(path),
+            next_step="Use a joinedup of the workspace's version or newer",
+        )
+    values: dict[str, Any] = {}
+    for section, content in document.items():
+        known = _KEYS.get(section)
+        if known is None or not isinstance(content, dict):
+            raise BadInput(f"Unknown section [{section}]", where=str(path), next_step="Remove or correct it")
+        for key, value in content.items():
+            if key not in known:
+                raise BadInput(
+                    f"Unknown setting '{key}' in [{section}]",
+                    where=str(path),
+                    next_step=f"Known: {', '.join(known)}",
+                )
+            values[known[key]] = tuple(value) if isinstance(value, list) else value
+    if not values.get("partnership"):
+        raise BadInput("The partnership has no name", where=f"{path}, [partnership] name")
+    settings = Settings(**values)
+    for name, default in vars(Settings(partnership="x")).items():
+        if not isinstance(getattr(settings, name), type(default)):
+            raise BadInput(
+                f"The setting for {name} should be {type(default).__name__}",
+                where=str(path),
+                next_step="Correct it",
+            )
+    return settings
+
+
+def _toml_string(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def render_settings(settings: Settings) -> str:
+    """The text of ``joinedup.toml`` for these settings."""
+
+    def value(item: Any) -> str:
+        if isinstance(item, str):
+            return _toml_string(item)
+        if isinstance(item, tuple):
+            return "[" + ", ".join(_toml_string(part) for part in item) + "]"
+        return str(item)
+
+    lines = [
+        "# A joinedup workspace. Every setting is explained in docs/running-a-server.md.",
+        f"layout = {LAYOUT}",
+    ]
+    for section, keys in _KEYS.items():
+        lines += ["", f"[{section}]"]
+        lines += [f"{key} = {value(getattr(settings, name))}" for key, name in keys.items()]
+    return "\n".join(lines) + "\n"
+
+
+@dataclass
+class Workspace:
+    """An open workspace. Make one with ``Workspace.create`` or ``Workspace.open``."""
+
+    folder: Path
+    settings: Settings
+    _active: bool = field(default=False, repr=False)
+
+    @property
+    def records_folder(self) -> Path:
+        """Where the record book keeps its segments."""
+        return self.folder / "records"
+
+    @property
+    def places_folder(self) -> Path:
+        """Where boundaries, points and populations are kept."""
+        return self.folder / "places"
+
+    @property
+    def contracts_folder(self) -> Path:
+        """Where the partnership's own feed contracts are."""
+        return self.folder / "contracts"
+
+    @property
+    def documents_folder(self) -> Path:
+        """Where written documents are put."""
+        return self.folder / "documents"
+
+    @property
+    def secrets_folder(self) -> Path:
+        """Keys that only the owner can read; never part of a backup."""
+        return self.folder / "secrets"
+
+    @property
+    def temporary_folder(self) -> Path:
+        """Scratch space; whatever is in it may be deleted when nothing runs."""
+        return self.folder / "tmp"
+
+    @classmethod
+    def create(
+        cls, folder: Path, *, partnership: str, districts: Sequence[str] = (), database_url: str = "sqlite"
+    ) -> Workspace:
+        """Make a workspace in an absent or empty folder, and open it."""
+        folder = folder.resolve()
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise BadInput(
+                "That folder is not empty",
+                where=str(folder),
+                next_step="Name a new folder, or empty this one",
+            )
+        settings = Settings(partnership=partnership, districts=tuple(districts), database_url=database_url)
+        django_configuration.database(database_url, folder)
+        workspace = cls(folder, settings)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in (
+            workspace.records_folder,
+            workspace.places_folder,
+            workspace.contracts_folder,
+            workspace.documents_folder,
+            workspace.temporary_folder,
+        ):
+            path.mkdir()
+        durable.write_secret(workspace.secrets_folder / "django.key", random_secrets.token_urlsafe(50))
+        workspace.activate()
+        durable.write_text(folder / SETTINGS_FILE, render_settings(settings))
+        return workspace
+
+    @classmethod
+    def open(cls, folder: Path) -> Workspace:
+        """Open a workspace, bringing its database up to this version's tables."""
+        folder = folder.resolve()
+        path = folder / SETTINGS_FILE
+        if not path.is_file():
+            raise NotFound(
+                "There is no joinedup workspace there",
+                where=str(folder),
+                next_step="Make one with: joinedup init FOLDER, or name another with -C FOLDER",
+            )
+        workspace = cls(folder, read_settings(path))
+        workspace.activate()
+        return workspace
+
+    def activate(self) -> None:
+        """Point Django at this workspace and apply migrations that are still to do."""
+        self._configure_django()
+        with FileLock(self.folder / ".migrating.lock"):
+            _migrate()
+        self._active = True
+
+    def close(self) -> None:
+        """Close this process's database connections; the workspace can be opened again."""
+        from django.db import connections
+
+        connections.close_all()
+        self._active = False
+
+    def _configure_django(self) -> None:
+        import django
+        from django.conf import settings as django_settings
+        from django.db import connections
+
+        url = os.environ.get("JOINEDUP_DATABASE_URL") or self.settings.database_url
+        database = django_configuration.database(url, self.folder)
+        hosts = ["localhost", "127.0.0.1", "[::1]", *self.settings.hosts]
+        wanted = django_configuration.django_settings(self.folder, database, self._secret_key(), hosts)
+        if not django_settings.configured:
+            django_settings.configure(**wanted)
+            django.setup()
+            return
+        connections.close_all()
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "STATIC_ROOT", "DATABASES"):
+            setattr(django_settings, name, wanted[name])
+        connections.settings = connections.configure_settings({"default": database})
+        if hasattr(connections._connections, "default"):
+            del connections["default"]
+
+    def _secret_key(self) -> str:
+        path = self.secrets_folder / "django.key"
+        if not path.is_file():
+            raise NotFound(
+                "The workspace's secret key is missing",
+                where=str(path),
+                next_step="Run joinedup check --repair-key to make a new one (everybody signs in again)",
+            )
+        return path.read_text(encoding="utf-8").strip()
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise BadInput(
+            "The database cannot be reached",
+            where="joinedup.toml, [database] url",
+            next_step="Check that the server runs and that the URL is right",
+        ) from error
+    unknown = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)
+    ours = {app for app, _ in executor.loader.graph.nodes}
+    if any(app in ours for app, _ in unknown):
+        raise BadInput(
+            "This workspace was opened by a newer joinedup",
+            next_step="Install that version or newer; an older one could damage it",
+        )
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", verbosity=0, interactive=False)

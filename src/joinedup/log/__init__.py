@@ -1,1 +1,5 @@
-"""Log: the append-only log of acts on personal data and of disclosures."""
+"""Log: the append-only log of acts on personal data and of disclosures. Its door is ``record_act``."""
+
+from joinedup.log.acts import record_act
+
+__all__ = ["record_act"]

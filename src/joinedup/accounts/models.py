@@ -1,0 +1,66 @@
+"""Agencies, and the people who sign in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from joinedup.terms import Role, Viewer
+
+
+class Agency(models.Model):
+    """An organisation of the partnership: police, council, probation…"""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager):
+    """Makes users; Django's sign-in asks it to find them by name."""
+
+    def get_by_natural_key(self, username: str | None) -> Any:
+        """Find a user by name, whatever its capitals."""
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A named person of an agency, with one role."""
+
+    username = models.SlugField(_("user name"), max_length=60, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    role = models.CharField(_("role"), max_length=30, choices=[(role.value, role.value) for role in Role])
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="users")
+    is_active = models.BooleanField(_("may sign in"), default=True)
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name", "role"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.username})"
+
+    def get_full_name(self) -> str:
+        """The person's name."""
+        return self.name
+
+    def viewer(self) -> Viewer:
+        """Who this person is, for the rooms that decide and log."""
+        return Viewer(self.username, self.name, Role(self.role), self.agency.code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets as random_secrets
+import shutil
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from joinedup import settings as django_configuration
 from joinedup.errors import BadInput, NotFound
 
 SETTINGS_FILE = "joinedup.toml"
+_MARKER = ".being-made"
 LAYOUT = 1
 
 
@@ -154,8 +156,15 @@ class Workspace:
     def create(
         cls, folder: Path, *, partnership: str, districts: Sequence[str] = (), database_url: str = "sqlite"
     ) -> Workspace:
-        """Make a workspace in an absent or empty folder, and open it."""
+        """Make a workspace in an absent or empty folder, and open it.
+
+        The settings file is written last: a folder without it is no workspace, and one that a broken-off
+        ``create`` left behind (it holds a marker) is cleared and made again.
+        """
         folder = folder.resolve()
+        marker = folder / _MARKER
+        if marker.is_file():
+            shutil.rmtree(folder)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise BadInput(
                 "That folder is not empty",
@@ -166,6 +175,7 @@ class Workspace:
         django_configuration.database(database_url, folder)
         workspace = cls(folder, settings)
         folder.mkdir(parents=True, exist_ok=True)
+        marker.touch()
         for path in (
             workspace.records_folder,
             workspace.places_folder,
@@ -177,6 +187,7 @@ class Workspace:
         durable.write_secret(workspace.secrets_folder / "django.key", random_secrets.token_urlsafe(50))
         workspace.activate()
         durable.write_text(folder / SETTINGS_FILE, render_settings(settings))
+        marker.unlink()
         return workspace
 
     @classmethod

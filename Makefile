@@ -1,0 +1,64 @@
+# joinedup: `make demo` runs it on real data, `make test` passes its tests. `make` alone explains every target.
+
+PYTHON ?= python3
+VENV   ?= .venv
+WORKSPACE ?= workspace
+SERVE  ?= yes
+JOBS   ?= auto
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types rules unit browser format bench lock wheel clean
+
+help: ## Say what each target does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(BIN)/.runtime: requirements/runtime.txt pyproject.toml
+	@echo "Making the environment in $(VENV) (locked versions, checked hashes)"
+	@$(PYTHON) -c 'import sys; sys.exit("joinedup needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BIN)/.development: $(BIN)/.runtime requirements/development.txt
+	@echo "Adding the tools for tests"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
+	@touch $@
+
+demo: $(BIN)/.runtime ## Build the demonstration partnership and serve it (SERVE=no stops before serving)
+	@$(BIN)/joinedup demo $(WORKSPACE) $(if $(filter no,$(SERVE)),--no-serve,)
+
+test: lint types rules unit ## Everything CI runs: lint, types, import rules, unit, property and browser tests
+
+lint: $(BIN)/.development ## Style and mistakes (ruff)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(BIN)/.development ## Types (mypy)
+	$(BIN)/mypy
+
+rules: $(BIN)/.development ## Who may import whom (import-linter)
+	$(BIN)/lint-imports --no-cache
+
+unit: $(BIN)/.development ## Tests, browser tests included where Chromium is installed
+	$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+browser: $(BIN)/.development ## Browser tests only
+	$(BIN)/pytest tests/browser
+
+format: $(BIN)/.development ## Put the code in order
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(BIN)/.development ## Measure against peers (docs/benchmarks.md); SCALE=small for a quick look
+	$(BIN)/python bench/run.py $(if $(SCALE),--scale $(SCALE),)
+
+lock: $(BIN)/.development ## Lock the requirements again, with hashes and without host names
+	for set in runtime development; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/$$set.in --output-file requirements/$$set.txt; done
+
+wheel: $(BIN)/.development ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## Remove the environment and build leftovers (the workspace stays)
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

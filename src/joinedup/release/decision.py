@@ -1,0 +1,47 @@
+"""What a decision is: what is asked for, how much of it may be seen, and the sentence that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """What somebody asks to see or to take away."""
+
+    FIGURE = "figure"  # numbers by area, period and breakdown
+    WORKINGS = "workings"  # numerators, denominators and the deliveries behind them
+    DOCUMENT = "document"
+    EXPORT = "export"  # a table as a file
+    REVEAL = "reveal"  # identifying fields of named records
+
+
+class Access(StrEnum):
+    """How much may be seen."""
+
+    NONE = "none"
+    PROTECTED = "protected"  # tables with small counts and their partners hidden
+    FULL = "full"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer to "may they see it?", with the sentence that the person reads.
+
+    ``rule`` is a short, stable name of the rule that decided; ``sentence`` says the rule in words and, for a
+    refusal, what would be needed. The same sentence is the tooltip of the disabled button.
+    """
+
+    access: Access
+    sentence: str
+    rule: str
+
+    @property
+    def allowed(self) -> bool:
+        """Whether anything may be seen at all."""
+        return self.access is not Access.NONE
+
+    @property
+    def protected(self) -> bool:
+        """Whether only protected tables may be seen."""
+        return self.access is Access.PROTECTED

@@ -1,0 +1,152 @@
+"""The door for figures: decide, compute, protect, log, and only then hand over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from joinedup.errors import NotFound, NotPermitted
+from joinedup.release.acts import log_act
+from joinedup.release.deciding import decide
+from joinedup.release.decision import Decision, What
+from joinedup.release.words import in_words
+from joinedup.terms import Every, Purpose, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
+    from joinedup.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class ReleasedFigure:
+    """A figure that has passed the door: the same shape as ``Figure``, with its decision and its act.
+
+    Only ``release`` makes one. Rows may be suppressed: numbers None, flag ``suppressed``.
+    """
+
+    _figure: Figure
+    decision: Decision
+    act_id: UUID
+    purpose: Purpose
+
+    @property
+    def query(self) -> FigureQuery:
+        """What was asked."""
+        return self._figure.query
+
+    @property
+    def measure(self) -> Measure:
+        """The definition that was counted."""
+        return self._figure.measure
+
+    @property
+    def rows(self) -> Sequence[FigureRow]:
+        """The rows that may be seen."""
+        return self._figure.rows
+
+    @property
+    def as_at(self) -> dt.datetime | None:
+        """The date of knowledge that was asked for; None is now."""
+        return self._figure.as_at
+
+    @property
+    def known_on(self) -> dt.datetime | None:
+        """When the latest delivery that counts here became known."""
+        return self._figure.known_on
+
+    @property
+    def deliveries(self) -> Sequence[Any]:
+        """The deliveries the figure rests on."""
+        return self._figure.deliveries
+
+    @property
+    def sql(self) -> str:
+        """The SQL that made it."""
+        return self._figure.sql
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """Caveats, in sentences."""
+        return self._figure.notes
+
+    @property
+    def unit(self) -> str:
+        """The unit of the values."""
+        return self._figure.unit
+
+    def to_json_rows(self) -> list[dict[str, Any]]:
+        """The public table: one object for each row."""
+        return self._figure.to_json_rows()
+
+
+def release(
+    workspace: Workspace,
+    viewer: Viewer,
+    query: FigureQuery,
+    *,
+    purpose: Purpose = Purpose.CRIME_AND_DISORDER,
+    reason: str = "",
+    channel: str = "hub",
+    what: What | str = What.FIGURE,
+) -> ReleasedFigure:
+    """Compute a figure, hide what this person may not see, write the act to the log, and hand it over.
+
+    Raises ``NotPermitted`` where the decision is no, or where the log cannot be written: nothing is shown.
+    """
+    from joinedup.measures import catalogue, figure
+
+    measure = catalogue().get(query.measure)
+    if measure is None:
+        raise NotFound(
+            "There is no measure of that name", where=query.measure, next_step="See: joinedup measures"
+        )
+    decision = decide(viewer, what, sensitivity=measure.sensitivity, purpose=purpose, reason=reason)
+    if not decision.allowed:
+        raise NotPermitted(decision.sentence)
+    computed = figure(workspace, query)
+    if decision.protected:
+        computed = _protected(workspace, computed)
+    act_id = log_act(
+        "disclosure",
+        by=viewer,
+        purpose=purpose,
+        what=in_words(measure.title, computed.query),
+        reason=reason,
+        recipients=[viewer.username],
+        detail={**_detail(query), "what": What(what).value, "channel": channel, "rule": decision.rule},
+    )
+    return ReleasedFigure(computed, decision, act_id, purpose)
+
+
+def _protected(workspace: Workspace, computed: Figure) -> Figure:
+    raise NotPermitted("Closed data cannot be protected yet, so it is not shown to your role")
+
+
+def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
+    """The measures this person may see at all, in the order of the catalogue."""
+    from joinedup.measures import catalogue
+
+    return [
+        measure
+        for measure in catalogue().values()
+        if decide(viewer, What.FIGURE, sensitivity=measure.sensitivity).allowed
+    ]
+
+
+def _detail(query: FigureQuery) -> dict[str, Any]:
+    """The query as plain values: enough to ask the same again, without any number that it gave."""
+    return {
+        "measure": query.measure,
+        "form": str(query.form),
+        "level": str(query.level),
+        "areas": list(query.areas),
+        "period": str(query.period) if query.period else None,
+        "every": str(query.every or Every.WHOLE),
+        "by": list(query.by),
+        "where": [list(pair) for pair in query.where],
+        "as_at": query.as_at.isoformat() if query.as_at else None,
+        "against": str(query.against) if query.against else None,
+    }

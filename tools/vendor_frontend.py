@@ -184,7 +184,9 @@ def _licences(packages: tuple[Package, ...], modules: Path) -> str:
     ]
     for package in packages:
         texts = [package.licence_text] if package.licence_text else []
-        texts += [(modules / package.npm / name).read_text(encoding="utf-8") for name in package.licence_files]
+        texts += [
+            (modules / package.npm / name).read_text(encoding="utf-8") for name in package.licence_files
+        ]
         parts.append(f"## {package.npm} {package.version} ({package.licence})\n")
         parts += [f"```text\n{text.strip()}\n```\n" for text in texts]
     return "\n".join(parts)

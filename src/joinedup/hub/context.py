@@ -1,0 +1,30 @@
+"""What every page knows: the partnership, the version, who looks, where they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+import joinedup
+from joinedup.hub import served
+from joinedup.terms import Viewer
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who asks, for the rooms that decide and log; only for pages that need sign-in."""
+    viewer: Viewer = request.user.viewer()
+    return viewer
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """Django's context processor: partnership, version, viewer (None before sign-in), section."""
+    user = getattr(request, "user", None)
+    match = request.resolver_match
+    section = (match.namespaces[0] if match.namespaces else match.url_name or "") if match else ""
+    return {
+        "partnership": served.workspace().settings.partnership,
+        "version": joinedup.__version__,
+        "viewer": user.viewer() if user is not None and user.is_authenticated else None,
+        "section": section.split("-")[0],
+    }

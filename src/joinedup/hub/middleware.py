@@ -1,0 +1,93 @@
+"""What stands before every page: who may enter, and what a browser may do with the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings as django_settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+
+from joinedup.hub import served
+
+YEAR = 31_536_000
+_REFUSED_DEVICES = [
+    "camera",
+    "microphone",
+    "geolocation",
+    "usb",
+    "payment",
+    "display-capture",
+    "midi",
+    "serial",
+]
+PERMISSIONS_POLICY = ", ".join(f"{device}=()" for device in _REFUSED_DEVICES)
+
+
+def content_security_policy(map_tiles: str = "") -> str:
+    """Only what we serve ourselves, and the map tiles' origin where the settings name one.
+
+    No ``unsafe-inline`` and no ``unsafe-eval``: MapLibre and Vega set styles through the object model, Vega
+    runs its interpreter.
+    """
+    tiles = ""
+    parts = urlsplit(map_tiles)
+    if parts.scheme in {"http", "https"} and parts.hostname:
+        port = f":{parts.port}" if parts.port else ""
+        tiles = f" {parts.scheme}://{parts.hostname}{port}"
+    directives = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "worker-src": "'self'",
+        "img-src": f"'self' data: blob:{tiles}",
+        "connect-src": f"'self'{tiles}",
+        "font-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+class SecurityHeaders:
+    """Every answer says what a browser may do with it; a page that sets its own stricter policy keeps it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        headers = response.headers
+        tiles = served.workspace().settings.map_tiles
+        headers.setdefault("Content-Security-Policy", content_security_policy(tiles))
+        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.is_secure():
+            headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+        if request.path.startswith(f"{django_settings.STATIC_URL}vendor/"):
+            if response.status_code in {200, 304}:  # the version is part of the path
+                headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        elif not request.path.startswith(django_settings.STATIC_URL):
+            headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Nothing is shown to anybody who has not signed in, but for the pages that say so themselves.
+
+    A page is sent to the sign-in page; a request by a script gets 401 and a sentence, so that a script never
+    takes the sign-in page for data.
+    """
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
+        """What somebody who is not signed in gets."""
+        by_script = request.headers.get("Sec-Fetch-Dest") == "empty" or "HX-Request" in request.headers
+        if by_script:
+            return JsonResponse({"error": gettext("You are signed out. Sign in again.")}, status=401)
+        return super().handle_no_permission(request, view_func)

@@ -1,0 +1,117 @@
+"""Serving a workspace's hub: one threaded process, on the address the workspace names."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from joinedup.errors import BadInput, Busy
+from joinedup.progress import Progress, Silent
+from joinedup.workspace import Workspace
+
+THREADS = 8
+CHANNEL_TIMEOUT = 120
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def application(workspace: Workspace) -> Callable[..., Any]:
+    """The WSGI application of an open workspace."""
+    from django.conf import settings as django_settings
+    from django.core.wsgi import get_wsgi_application
+
+    from joinedup.hub import served
+
+    served.occupy(workspace)
+    (workspace.folder / "static").mkdir(exist_ok=True)
+    django_settings.STATIC_ROOT = str(workspace.folder / "static")
+    return get_wsgi_application()
+
+
+def address(host: str, port: int) -> str:
+    """Where people find the hub; on this machine by name, because passkeys refuse a bare address."""
+    name = "localhost" if host in _LOOPBACK else host
+    return f"http://{name}:{port}"
+
+
+def serve(
+    workspace: Workspace,
+    host: str | None = None,
+    port: int | None = None,
+    *,
+    progress: Progress = Silent(),  # noqa: B008
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the hub until SIGTERM or SIGINT; ``ready`` is told the address once it listens.
+
+    ``host`` and ``port`` default to the workspace's settings; port 0 takes any free one. A port that is taken
+    is an error that says so before anything starts.
+    """
+    from waitress.server import create_server
+
+    host = host or workspace.settings.host
+    listener = _listen(host, workspace.settings.port if port is None else port)
+    with progress.stage("Opening the hub"):
+        app = application(workspace)
+        server = create_server(
+            app, sockets=[listener], threads=THREADS, channel_timeout=CHANNEL_TIMEOUT, ident="joinedup"
+        )
+    if ready is not None:
+        ready(address(host, listener.getsockname()[1]))
+    try:
+        with _stopping_gracefully():
+            server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        server.close()
+        workspace.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A bound socket; the system's own words are replaced by ones that help."""
+    try:
+        family, kind, protocol, _name, target = socket.getaddrinfo(
+            "127.0.0.1" if host == "localhost" else host, port, type=socket.SOCK_STREAM
+        )[0]
+    except OSError as error:
+        raise BadInput(
+            "That host name is not known on this machine",
+            where=f"host {host}",
+            next_step="Use localhost, or an address of this machine",
+        ) from error
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(target)
+    except PermissionError as error:
+        listener.close()
+        raise BadInput(
+            f"This user may not listen on port {port}", next_step="Choose a port of 1024 or above"
+        ) from error
+    except OSError as error:
+        listener.close()
+        raise Busy(
+            f"Port {port} cannot be used: something else listens there, or {host} is not this machine",
+            next_step="Stop the other program, or choose another: joinedup serve --port NUMBER",
+        ) from error
+    return listener
+
+
+class _stopping_gracefully:  # noqa: N801
+    """Turns SIGTERM into an orderly end, while it lasts; only the main thread may do that."""
+
+    def __enter__(self) -> None:
+        self._before: Any = None
+        if threading.current_thread() is threading.main_thread():
+            self._before = signal.signal(signal.SIGTERM, _leave)
+
+    def __exit__(self, *exc: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGTERM, self._before)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)

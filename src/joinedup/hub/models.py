@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FailedSignIn(models.Model):
-    """One failed attempt. Neither name nor address is kept, only a keyed hash of the two, and not for long."""
+    """One failed attempt: not name and address, only a keyed hash of them, and not for long."""
 
     who = models.CharField(_("keyed hash of name and address"), max_length=64)
     moment = models.DateTimeField(_("when"))

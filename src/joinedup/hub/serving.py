@@ -6,10 +6,11 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from joinedup.errors import BadInput, Busy
-from joinedup.progress import Progress, Silent
+from joinedup.progress import Progress
 from joinedup.workspace import Workspace
 
 THREADS = 8
@@ -41,7 +42,7 @@ def serve(
     host: str | None = None,
     port: int | None = None,
     *,
-    progress: Progress = Silent(),  # noqa: B008
+    progress: Progress | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the hub until SIGTERM or SIGINT; ``ready`` is told the address once it listens.
@@ -53,10 +54,13 @@ def serve(
 
     host = host or workspace.settings.host
     listener = _listen(host, workspace.settings.port if port is None else port)
-    with progress.stage("Opening the hub"):
-        app = application(workspace)
+    with progress.stage("Opening the hub") if progress else nullcontext():
         server = create_server(
-            app, sockets=[listener], threads=THREADS, channel_timeout=CHANNEL_TIMEOUT, ident="joinedup"
+            application(workspace),
+            sockets=[listener],
+            threads=THREADS,
+            channel_timeout=CHANNEL_TIMEOUT,
+            ident="joinedup",
         )
     if ready is not None:
         ready(address(host, listener.getsockname()[1]))

@@ -16,10 +16,12 @@ WINDOW = timedelta(minutes=15)
 def _keys(request: HttpRequest, username: str) -> tuple[str, str]:
     """Keyed hashes of the name with the address, and of the name alone (for guessing from many addresses)."""
     name = username.strip().casefold()[:200]
-    both = f"{name}\n{request.META.get('REMOTE_ADDR', '')}"
-    return tuple(
-        salted_hmac("joinedup.sign-in", text, algorithm="sha256").hexdigest() for text in (both, name)
-    )  # type: ignore[return-value]
+    return _hash(f"{name}\n{request.META.get('REMOTE_ADDR', '')}"), _hash(name)
+
+
+def _hash(text: str) -> str:
+    digest: str = salted_hmac("joinedup.sign-in", text, algorithm="sha256").hexdigest()
+    return digest
 
 
 def minutes_to_wait(request: HttpRequest, username: str) -> int:

@@ -92,6 +92,7 @@ def csrf_failure(request: HttpRequest, reason: str = "", **_unused: Any) -> Http
         403,
         _("That form is no longer valid"),
         _(
-            "You may have signed in or out in another tab since it was opened. Go back, load the page again, and retry."
+            "You may have signed in or out in another tab since it was opened. Go back, load the page "
+            "again, and retry."
         ),
     )

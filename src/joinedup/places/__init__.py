@@ -1,1 +1,47 @@
-"""Places: boundaries with a vintage, point to area, lookups, populations, deprivation."""
+"""Places: boundaries with a vintage, point to area, lookups, populations, deprivation.
+
+Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation`` bring
+places in; ``locate``, ``ensure_placed`` and ``define_points_view`` place points; ``areas``, ``geometry``,
+``residents``, ``deprivation`` and ``catalogue`` tell of them.
+"""
+
+from joinedup.places.area_lists import Area, areas, partnership_districts, require_area
+from joinedup.places.boundaries import BoundarySetRow, dissolve, load_boundaries
+from joinedup.places.denominators import Residents, ResidentsByGroup, residents, residents_by
+from joinedup.places.ledger import generation
+from joinedup.places.locating import locate
+from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, vintages_of
+from joinedup.places.placing import ensure_placed
+from joinedup.places.points import decode_points, encode_points
+from joinedup.places.points_view import define_points_view
+from joinedup.places.residents_files import load_residents
+from joinedup.places.shapes import geometry
+from joinedup.places.tables import LoadedTable
+
+__all__ = [
+    "Area",
+    "BoundarySetRow",
+    "LoadedTable",
+    "LookupKind",
+    "Residents",
+    "ResidentsByGroup",
+    "Translation",
+    "areas",
+    "decode_points",
+    "define_points_view",
+    "dissolve",
+    "encode_points",
+    "ensure_placed",
+    "generation",
+    "geometry",
+    "load_boundaries",
+    "load_lookup",
+    "load_residents",
+    "locate",
+    "partnership_districts",
+    "require_area",
+    "residents",
+    "residents_by",
+    "translate",
+    "vintages_of",
+]

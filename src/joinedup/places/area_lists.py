@@ -1,0 +1,145 @@
+"""The areas of a level: their codes, names and what they belong to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import pyarrow.parquet as pq
+
+from joinedup.errors import NotFound
+from joinedup.places import grid, hierarchy, ledger, placing
+from joinedup.terms import AreaLevel
+from joinedup.workspace import Workspace
+
+_kept: dict[tuple[str, str, str, str], list[Area]] = {}
+_KEPT_LISTS = 60
+_SQUARE_PARENTS = (AreaLevel.DISTRICT.value, AreaLevel.WARD.value, AreaLevel.MSOA.value, AreaLevel.LSOA.value)
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area. ``parents`` {level: code}; ``within`` also holds areas that a square only partly lies in."""
+
+    level: AreaLevel
+    vintage: str
+    code: str
+    name: str
+    parents: Mapping[str, str] = field(default_factory=dict)
+    parent_name: str = ""
+    within: frozenset[str] = frozenset()
+
+
+def areas(
+    workspace: Workspace,
+    level: AreaLevel | str,
+    *,
+    vintage: str | None = None,
+    within: Iterable[str] | None = None,
+) -> list[Area]:
+    """The areas of a level in order of code; newest vintage unless one is named.
+
+    ``within`` keeps areas that have one of these codes or lie in one of these areas (of any level above).
+    Squares are those in which a placed point lies; a square belongs to the district (ward...) of most of
+    its points, on a tie to the lowest code, and lies within each in which any of its points lies.
+    ``partnership`` and ``all`` have one area, whose code is the level's name. Raises ``NotFound`` when no
+    such boundaries are loaded.
+    """
+    level = AreaLevel(level)
+    listed = _all_areas(workspace, level, vintage)
+    if within is None:
+        return list(listed)
+    wanted = {within} if isinstance(within, str) else set(within)
+    if not wanted:
+        return list(listed)
+    return [area for area in listed if area.code in wanted or not wanted.isdisjoint(area.within)]
+
+
+def partnership_districts(workspace: Workspace) -> tuple[str, ...]:
+    """The codes of the partnership's districts: those its settings name, or every district that is loaded."""
+    if workspace.settings.districts:
+        return workspace.settings.districts
+    row = ledger.current_row(workspace, AreaLevel.DISTRICT)
+    return tuple(ledger.read_set(workspace, row).code) if row else ()
+
+
+def _all_areas(workspace: Workspace, level: AreaLevel, vintage: str | None) -> list[Area]:
+    key = (str(workspace.folder), ledger.generation(workspace), level.value, vintage or "")
+    if key not in _kept:
+        if len(_kept) >= _KEPT_LISTS:
+            _kept.clear()
+        _kept[key] = _list(workspace, level, vintage)
+    return _kept[key]
+
+
+def _list(workspace: Workspace, level: AreaLevel, vintage: str | None) -> list[Area]:
+    if level in {AreaLevel.PARTNERSHIP, AreaLevel.ALL}:
+        return [Area(level, "", level.value, workspace.settings.partnership)]
+    if level is AreaLevel.SQUARE:
+        return _squares(workspace)
+    row = ledger.require_row(workspace, level, vintage)
+    by_level = {
+        upper: found
+        for upper in hierarchy.ABOVE[level.value]
+        if (found := hierarchy.parents(workspace, row, upper))
+    }
+    area_set = ledger.read_set(workspace, row)
+    names = _district_names(workspace)
+    listed = []
+    for code in area_set.code:
+        parents = {upper: found[code] for upper, found in by_level.items() if code in found}
+        listed.append(_area(level, row.vintage, code, area_set.names[code], parents, names))
+    return listed
+
+
+def _area(
+    level: AreaLevel, vintage: str, code: str, name: str, parents: dict[str, str], names: Mapping[str, str]
+) -> Area:
+    district = parents.get(AreaLevel.DISTRICT.value, "")
+    return Area(level, vintage, code, name, parents, names.get(district, ""), frozenset(parents.values()))
+
+
+def _district_names(workspace: Workspace) -> Mapping[str, str]:
+    row = ledger.current_row(workspace, AreaLevel.DISTRICT)
+    return ledger.read_set(workspace, row).names if row else {}
+
+
+def _squares(workspace: Workspace) -> list[Area]:
+    placing.bring_up_to_date(workspace)
+    columns = {}
+    for level in _SQUARE_PARENTS:
+        if row := ledger.current_row(workspace, level):
+            columns[level] = f"{row.level}_{row.vintage}"
+    votes: dict[str, dict[str, Counter[str]]] = {}
+    for file in placing.active_files():
+        table = pq.read_table(ledger.whole_file(workspace, file), columns=["square", *columns.values()])
+        squares = table["square"].to_pylist()
+        for level, column in columns.items():
+            for square, code in zip(squares, table[column].to_pylist(), strict=True):
+                if square is not None:
+                    counts = votes.setdefault(square, {}).setdefault(level, Counter())
+                    counts.update([code] if code is not None else [])
+    names = _district_names(workspace)
+    return [_square(code, votes[code], names) for code in sorted(votes)]
+
+
+def _square(code: str, votes: Mapping[str, Counter[str]], names: Mapping[str, str]) -> Area:
+    parents = {
+        level: min((-points, area) for area, points in counts.items())[1]
+        for level, counts in votes.items()
+        if counts
+    }
+    touched = frozenset(area for counts in votes.values() for area in counts)
+    name = names.get(parents.get(AreaLevel.DISTRICT.value, ""), "")
+    return Area(AreaLevel.SQUARE, "", code, grid.square_name(code), parents, name, touched)
+
+
+def require_area(workspace: Workspace, level: AreaLevel | str, code: str, vintage: str | None = None) -> Area:
+    """One area by its code; ``NotFound`` when there is none."""
+    for area in areas(workspace, level, vintage=vintage):
+        if area.code == code:
+            return area
+    raise NotFound(
+        f"There is no {level} with the code {code}", next_step="List them with: joinedup places list"
+    )

@@ -1,0 +1,150 @@
+"""The points table: every distinct point of the partnership's records, placed once in every loaded set.
+
+Parquet files that are never changed, each with a ledger row: ``point`` (BIGINT), ``easting`` and
+``northing`` (DOUBLE, metres), ``square`` and one text column for each loaded set (``ward_2025``); NULL is
+outside. New points are appended as a new file. When a set is loaded or replaced, the files are written anew
+with its column placed again; the old ones stay an hour for whoever still reads them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from uuid6 import uuid7
+
+from joinedup import durable
+from joinedup.places import grid, ledger
+from joinedup.places.points import decode_points
+from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.places.models import BoundarySet, PlacedPoints
+
+_GRACE = dt.timedelta(hours=1)
+
+
+def ensure_placed(workspace: Workspace, points: npt.NDArray[np.int64]) -> None:
+    """Place the points that the table does not hold yet (int64 point numbers, any order, repeats allowed)."""
+    wanted = np.unique(np.asarray(points, dtype=np.int64))
+    with ledger.writing(workspace):
+        bring_up_to_date(workspace)
+        unseen = np.setdiff1d(wanted, _seen(workspace), assume_unique=True)
+        if len(unseen):
+            rows = ledger.current_rows(workspace)
+            _append(workspace, _place(workspace, unseen, rows), rows)
+
+
+def bring_up_to_date(workspace: Workspace) -> None:
+    """Write files anew that were placed in other sets than those in use now."""
+    rows = ledger.current_rows(workspace)
+    stale = [file for file in active_files() if file.sets != _used(rows)]
+    if not stale:
+        return
+    from django.db import transaction
+    from django.utils import timezone
+
+    with ledger.writing(workspace):
+        tables = []
+        for file in stale:
+            old = pq.read_table(ledger.whole_file(workspace, file))
+            kept = {key: old[key] for key, name in _used(rows).items() if file.sets.get(key) == name}
+            points = old["point"].to_numpy()
+            tables.append(_place(workspace, points, rows, kept))
+        with transaction.atomic():
+            _append(workspace, pa.concat_tables(tables), rows)
+            for file in stale:
+                file.retired_at = timezone.now()
+                file.save(update_fields=["retired_at"])
+        _sweep(workspace)
+
+
+def active_files() -> list[PlacedPoints]:
+    """The files that make the points table now."""
+    from joinedup.places.models import PlacedPoints
+
+    return list(PlacedPoints.objects.filter(retired_at=None).order_by("id"))
+
+
+def _used(rows: dict[str, BoundarySet]) -> dict[str, str]:
+    """By key, which files decided: a dissolved set's own and that of the set it was made from."""
+    return {
+        key: f"{row.file} via {rows[row.derived_from].file}" if row.derived_from else row.file
+        for key, row in rows.items()
+    }
+
+
+def _seen(workspace: Workspace) -> npt.NDArray[np.int64]:
+    parts = [
+        pq.read_table(workspace.places_folder / file.file, columns=["point"])["point"].to_numpy()
+        for file in active_files()
+    ]
+    return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+
+
+def _place(
+    workspace: Workspace,
+    points: npt.NDArray[np.int64],
+    rows: dict[str, BoundarySet],
+    kept: dict[str, pa.ChunkedArray] | None = None,
+) -> pa.Table:
+    """The table of these points; ``kept`` columns are known and taken as they are."""
+    longitudes, latitudes = decode_points(points)
+    eastings, northings = grid.to_grid(longitudes, latitudes)
+    columns: dict[str, pa.Array | pa.ChunkedArray] = {
+        "point": pa.array(points, pa.int64()),
+        "easting": pa.array(eastings, pa.float64(), from_pandas=True),
+        "northing": pa.array(northings, pa.float64(), from_pandas=True),
+        "square": pa.array(grid.square_codes(eastings, northings), pa.string()),
+    }
+    for key, row in rows.items():
+        if kept and key in kept:
+            columns[key] = kept[key].cast(pa.string())
+        else:
+            columns[key] = pa.array(
+                codes_of_points(workspace, row, longitudes, latitudes, rows), pa.string(), from_pandas=True
+            )
+    return pa.table(columns)
+
+
+def codes_of_points(
+    workspace: Workspace,
+    row: BoundarySet,
+    longitudes: npt.NDArray[np.float64],
+    latitudes: npt.NDArray[np.float64],
+    rows: dict[str, BoundarySet],
+) -> npt.NDArray[np.object_]:
+    """The code of each point in a set (None outside); a dissolved set asks the set it was made from."""
+    if not row.derived_from:
+        return ledger.read_set(workspace, row).locate(longitudes, latitudes)
+    children = ledger.read_set(workspace, rows[row.derived_from])
+    located = children.locate(longitudes, latitudes)
+    parents = children.parents
+    return np.array([None if code is None else parents[code] for code in located], dtype=object)
+
+
+def _append(workspace: Workspace, table: pa.Table, rows: dict[str, BoundarySet]) -> None:
+    from joinedup.places.models import PlacedPoints
+
+    name = f"points-{uuid7()}.parquet"
+    target = workspace.places_folder / name
+    ordered = table.sort_by("point")
+    durable.write(target, lambda path: pq.write_table(ordered, path, compression="zstd"))
+    PlacedPoints.objects.create(
+        file=name, sha256=durable.sha256(target), rows=table.num_rows, sets=_used(rows)
+    )
+
+
+def _sweep(workspace: Workspace) -> None:
+    """Remove files that were retired an hour ago or longer."""
+    from django.utils import timezone
+
+    from joinedup.places.models import PlacedPoints
+
+    for row in PlacedPoints.objects.filter(retired_at__lt=timezone.now() - _GRACE):
+        (workspace.places_folder / row.file).unlink(missing_ok=True)
+        row.delete()

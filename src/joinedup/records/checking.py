@@ -1,0 +1,77 @@
+"""The record book's doctor: does every segment still hold what the ledger says?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow
+from pyarrow import parquet
+
+from joinedup import durable
+from joinedup.records import ledger
+from joinedup.records.definitions import Finding
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Segment
+
+
+def findings(records: Path) -> Iterator[Finding]:
+    """Everything that is wrong: damaged, missing or extra segments, counts that do not add up."""
+    from joinedup.records.models import Segment
+
+    segments = list(Segment.objects.select_related("delivery").order_by("id"))
+    for segment in segments:
+        yield from _of_segment(segment, records / segment.file)
+    known = {segment.file for segment in segments}
+    for path in sorted(records.glob("*")):
+        if not path.name.startswith(".") and path.name not in known:
+            yield Finding("The ledger does not know this file", path.name)
+    for delivery in ledger.delivery_query().prefetch_related("segments"):
+        row = ledger.row_of(delivery)
+        if not row.adds_up:
+            yield Finding("The rows of a delivery do not add up", f"delivery {row.number}")
+        yield from _of_counts(row.number, _expected(delivery), _held(delivery))
+
+
+def _of_segment(segment: Segment, path: Path) -> Iterator[Finding]:
+    if not path.is_file():
+        yield Finding("A segment is missing", segment.file)
+        return
+    if durable.sha256(path) != segment.sha256:
+        yield Finding("A segment is not what was written", segment.file)
+        return
+    try:
+        rows = parquet.read_metadata(path).num_rows
+    except (OSError, pyarrow.ArrowException):
+        yield Finding("A segment cannot be read", segment.file)
+        return
+    if rows != segment.rows:
+        yield Finding(f"A segment has {rows} rows, the ledger says {segment.rows}", segment.file)
+
+
+def _expected(delivery: ledger.Delivery) -> dict[str, int]:
+    return {
+        "pos": delivery.accepted + delivery.revised,
+        "neg": delivery.revised + delivery.withdrawn,
+        "quarantine": delivery.quarantined,
+    }
+
+
+def _held(delivery: ledger.Delivery) -> dict[str, int]:
+    """Rows of each kind in the segments that came with a delivery (not with its withdrawal)."""
+    held = {"pos": 0, "neg": 0, "quarantine": 0}
+    for segment in delivery.segments.all():
+        if segment.generation == delivery.generation:
+            held[segment.kind] += segment.rows
+    return held
+
+
+def _of_counts(number: int, expected: dict[str, int], held: dict[str, int]) -> Iterator[Finding]:
+    for kind, rows in expected.items():
+        if rows != held[kind]:
+            yield Finding(
+                f"The ledger counts {rows} rows for {kind}, the segments hold {held[kind]}",
+                f"delivery {number}",
+            )

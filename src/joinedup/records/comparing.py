@@ -1,0 +1,147 @@
+"""What a delivery changes: its rows against the versions that stand.
+
+A version stands for the period of the delivery that brought it; where that was longer than the period
+compared, the month of the record decides. So in a snapshot feed a record's identity holds within its period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from joinedup.errors import BadInput
+from joinedup.records.definitions import DeliveryDraft
+from joinedup.records.ledger import period_of
+from joinedup.records.segments import scan, text
+from joinedup.terms import DeliveryMode, Period
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Segment
+
+# Left alone, the optimiser may build the hash table on the large side of these joins.
+_AS_WRITTEN = "SET disabled_optimizers = 'build_side_probe_side,join_order'"
+_AS_USUAL = "RESET disabled_optimizers"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The segments whose versions may stand for a feed (and period), as table expressions."""
+
+    versions: str
+    superseded: str | None
+
+    @property
+    def current(self) -> str:
+        """A SELECT of key, content and known-from of each version that stands."""
+        gone = (
+            f"ANTI JOIN {self.superseded} AS gone USING (record_key, known_from)" if self.superseded else ""
+        )
+        return f"SELECT record_key, content_hash, known_from FROM {self.versions} AS version {gone}"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How many rows of each kind; the changed ones are in the temporary table ``verdict``."""
+
+    accepted: int
+    unchanged: int
+    revised: int
+    withdrawn: int
+
+
+def refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, staged: Path, feed: str) -> None:
+    """Raise BadInput, naming row numbers only, where a key occurs twice in one staged file."""
+    repeated = connection.execute(
+        f"""SELECT min(row_number), max(row_number) FROM {scan([staged])}
+            GROUP BY record_key HAVING count(*) > 1 ORDER BY 1 LIMIT 3"""
+    ).fetchall()
+    if repeated:
+        pairs = "; ".join(f"rows {first} and {last}" for first, last in repeated)
+        raise BadInput(
+            "The same record key occurs twice in one delivery",
+            where=f"{feed}: {pairs}",
+            next_step="Give the contract a key that tells its rows apart",
+        )
+    absent = connection.execute(
+        f"SELECT min(row_number) FROM {scan([staged])} WHERE record_key IS NULL OR content_hash IS NULL"
+    ).fetchall()
+    if absent[0][0] is not None:
+        raise BadInput("A row has no record key or content hash", where=f"{feed}: row {absent[0][0]}")
+
+
+def standing(draft: DeliveryDraft, segments: Sequence[Segment], folder: Path) -> Standing | None:
+    """What the draft is compared against; None where nothing can stand."""
+    whole: list[Path] = []
+    partly: list[Path] = []
+    touched: set[int] = set()
+    for segment in segments:
+        if segment.kind != "pos" or not _meets(segment, draft):
+            continue
+        path = folder / segment.file
+        (whole if _within(segment, draft) else partly).append(path)
+        touched.add(segment.delivery.number)
+    if not whole and not partly:
+        return None
+    gone = [folder / s.file for s in segments if s.kind == "neg" and touched.intersection(s.touches)]
+    return Standing(_versions(whole, partly, draft.period), scan(gone, by_name=True) if gone else None)
+
+
+def _meets(segment: Segment, draft: DeliveryDraft) -> bool:
+    brought, period = period_of(segment.delivery), draft.period
+    if draft.mode is not DeliveryMode.SNAPSHOT or brought is None or period is None:
+        return True
+    return brought.start < period.end and brought.end > period.start
+
+
+def _within(segment: Segment, draft: DeliveryDraft) -> bool:
+    if draft.mode is not DeliveryMode.SNAPSHOT:
+        return True
+    brought, period = period_of(segment.delivery), draft.period
+    if brought is None or period is None:
+        return False
+    return period.start <= brought.start and brought.end <= period.end
+
+
+def _versions(whole: list[Path], partly: list[Path], period: Period | None) -> str:
+    parts = []
+    if whole:
+        parts.append(f"SELECT * FROM {scan(whole, by_name=True)}")
+    if partly and period is not None:
+        in_period = f"month >= DATE {text(str(period.start))} AND month < DATE {text(str(period.end))}"
+        parts.append(f"SELECT * FROM {scan(partly, by_name=True)} WHERE {in_period}")
+    return f"({' UNION ALL BY NAME '.join(parts)})"
+
+
+def compare(
+    connection: duckdb.DuckDBPyConnection, staged: Path, against: Standing, mode: DeliveryMode, rows: int
+) -> Verdict:
+    """Fill the temporary table ``verdict`` (record_key, known_from, kind) with what changed, and count it."""
+    join = "FULL OUTER" if mode is DeliveryMode.SNAPSHOT else "LEFT"
+    connection.execute("DROP TABLE IF EXISTS verdict")
+    connection.execute(
+        f"""CREATE TEMP TABLE verdict AS
+            SELECT coalesce(arrived.record_key, stood.record_key) AS record_key, stood.known_from,
+                   CASE WHEN stood.record_key IS NULL THEN 'accepted'
+                        WHEN arrived.record_key IS NULL THEN 'withdrawn'
+                        ELSE 'revised' END AS kind
+            FROM (SELECT record_key, content_hash FROM {scan([staged])}) AS arrived
+            {join} JOIN ({against.current}) AS stood ON arrived.record_key = stood.record_key
+            WHERE stood.record_key IS NULL OR arrived.record_key IS NULL
+               OR arrived.content_hash <> stood.content_hash"""
+    )
+    found = dict(connection.execute("SELECT kind, count(*) FROM verdict GROUP BY kind").fetchall())
+    accepted, revised = found.get("accepted", 0), found.get("revised", 0)
+    return Verdict(accepted, rows - accepted - revised, revised, found.get("withdrawn", 0))
+
+
+def copy_as_written(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """Run a join with its sides as they are written: the small table stands on the right."""
+    connection.execute(_AS_WRITTEN)
+    try:
+        connection.execute(statement)
+    finally:
+        connection.execute(_AS_USUAL)

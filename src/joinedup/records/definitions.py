@@ -1,0 +1,126 @@
+"""What crosses the record book's door: a drafted delivery, the ledger's rows, what a check finds.
+
+Definitions only: nothing here reads a file, a clock or a database.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from joinedup.errors import BadInput
+from joinedup.terms import DeliveryMode, Period, RecordType
+
+FEED_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class FieldState:
+    """How often one field of a delivery was given, missing (left empty) or given as unknown.
+
+    ``feed`` and ``delivery`` are filled in by the ledger.
+    """
+
+    field: str
+    given: int
+    missing: int
+    unknown: int
+    feed: str = ""
+    delivery: int = 0
+
+
+@dataclass(frozen=True)
+class DeliveryDraft:
+    """One file of one feed, read and checked, ready to be written into the book.
+
+    ``received_at`` is aware. ``rows_in`` counts the file's data rows; ``set_aside`` counts those that a named
+    rule left out. ``period`` is required in snapshot mode.
+    """
+
+    feed: str
+    contract_version: str
+    source: str
+    record_type: RecordType
+    owner: str
+    mode: DeliveryMode
+    period: Period | None
+    file_name: str
+    file_sha256: str
+    file_bytes: int
+    received_at: dt.datetime
+    rows_in: int
+    set_aside: Mapping[str, int] = field(default_factory=dict)
+    field_states: tuple[FieldState, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not FEED_NAME.fullmatch(self.feed):
+            raise BadInput(
+                "A feed's name has small letters, digits and single hyphens only", where=repr(self.feed)
+            )
+        if self.mode is DeliveryMode.SNAPSHOT and self.period is None:
+            raise BadInput("A snapshot needs the period it is a snapshot of", where=self.feed)
+        if self.received_at.tzinfo is None:
+            raise BadInput("The time a delivery was received needs its zone", where=self.feed)
+        if self.rows_in < 0 or any(count < 0 for count in self.set_aside.values()):
+            raise BadInput("A delivery cannot have a negative number of rows", where=self.feed)
+
+
+@dataclass(frozen=True)
+class DeliveryRow:
+    """One delivery as the ledger has it. Always: ``rows_in`` equals what became of the rows.
+
+    ``state`` is ``standing`` or ``withdrawn`` (as at the date asked for); times are aware UTC.
+    """
+
+    number: int
+    id: UUID
+    feed: str
+    contract_version: str
+    source: str
+    record_type: RecordType
+    owner: str
+    mode: DeliveryMode
+    period: Period | None
+    file_name: str
+    file_sha256: str
+    file_bytes: int
+    received_at: dt.datetime
+    known_from: dt.datetime
+    committed_at: dt.datetime
+    rows_in: int
+    accepted: int
+    unchanged: int
+    revised: int
+    withdrawn: int
+    quarantined: int
+    set_aside: Mapping[str, int]
+    state: str
+    delivered_by: str
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether every row of the file is accounted for."""
+        kept = self.accepted + self.unchanged + self.revised
+        return self.rows_in == kept + self.quarantined + sum(self.set_aside.values())
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A period for which a feed was there, so that absence in it means zero."""
+
+    feed: str
+    source: str
+    period: Period
+    delivery: int
+    known_from: dt.datetime
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with the book: what, and in which file or delivery."""
+
+    what: str
+    where: str

@@ -1,0 +1,144 @@
+"""The ledger: what was delivered, which segments hold it, and what each delivery covers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Delivery(models.Model):
+    """One file of one feed. Its counts never change; its state may become withdrawn."""
+
+    class State(models.TextChoices):
+        """Whether a delivery counts."""
+
+        STANDING = "standing", _("standing")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    generation = models.PositiveBigIntegerField(_("generation"))
+    feed = models.CharField(_("feed"), max_length=80)
+    contract_version = models.CharField(_("contract version"), max_length=40)
+    source = models.CharField(_("source"), max_length=80)
+    record_type = models.CharField(_("record type"), max_length=20)
+    owner = models.CharField(_("owner"), max_length=60)
+    mode = models.CharField(_("mode"), max_length=20)
+    period_from = models.DateField(_("period from"), null=True)
+    period_to = models.DateField(_("period to (exclusive)"), null=True)
+    file_name = models.CharField(_("file name"), max_length=255)
+    file_sha256 = models.CharField(_("file SHA-256"), max_length=64)
+    file_bytes = models.PositiveBigIntegerField(_("file size in bytes"))
+    received_at = models.DateTimeField(_("received"))
+    known_from = models.DateTimeField(_("known from"))
+    committed_at = models.DateTimeField(_("committed"))
+    rows_in = models.PositiveBigIntegerField(_("rows in"))
+    accepted = models.PositiveBigIntegerField(_("accepted"))
+    unchanged = models.PositiveBigIntegerField(_("unchanged"))
+    revised = models.PositiveBigIntegerField(_("revised"))
+    withdrawn = models.PositiveBigIntegerField(_("withdrawn"))
+    quarantined = models.PositiveBigIntegerField(_("quarantined"))
+    set_aside = models.JSONField(_("set aside by rule"), default=dict)
+    state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.STANDING)
+    delivered_by = models.CharField(_("delivered by"), max_length=60)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
+    withdrawn_by = models.CharField(_("withdrawn by"), max_length=60, blank=True)
+    withdrawn_reason = models.TextField(_("why withdrawn"), blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["feed", "known_from"], name="records_feed_known_from_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.feed} {self.file_name}"
+
+
+class Segment(models.Model):
+    """One immutable Parquet file of the book."""
+
+    class Kind(models.TextChoices):
+        """What the rows of a segment are."""
+
+        POS = "pos", _("versions as they arrived")
+        NEG = "neg", _("versions that were superseded or withdrawn")
+        QUARANTINE = "quarantine", _("rows that were refused")
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="segments")
+    generation = models.PositiveBigIntegerField(_("generation"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    file = models.CharField(_("file"), max_length=200, unique=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    rows = models.PositiveBigIntegerField(_("rows"))
+    bytes = models.PositiveBigIntegerField(_("size in bytes"))
+    fields = models.JSONField(_("fields: name and type"), default=list)
+    month_from = models.DateField(_("first month"), null=True)
+    month_to = models.DateField(_("last month"), null=True)
+    known_from = models.DateTimeField(_("known from"))
+    touches = models.JSONField(_("deliveries whose versions it supersedes"), default=list)
+
+    class Meta:
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file
+
+
+class DeliveryField(models.Model):
+    """How often one field of a delivery was given, missing or unknown."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="field_states")
+    field = models.CharField(_("field"), max_length=120)
+    given = models.PositiveBigIntegerField(_("given"))
+    missing = models.PositiveBigIntegerField(_("missing"))
+    unknown = models.PositiveBigIntegerField(_("unknown"))
+
+    class Meta:
+        verbose_name = _("field state")
+        verbose_name_plural = _("field states")
+        ordering = ["delivery", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "field"], name="records_delivery_field_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.field
+
+
+class CoveredPeriod(models.Model):
+    """A period for which a feed was there: absence in it means zero."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="coverage")
+    feed = models.CharField(_("feed"), max_length=80)
+    source = models.CharField(_("source"), max_length=80)
+    period_from = models.DateField(_("period from"))
+    period_to = models.DateField(_("period to (exclusive)"))
+    known_from = models.DateTimeField(_("known from"))
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("covered period")
+        verbose_name_plural = _("covered periods")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["source", "period_from"], name="records_coverage_source")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.period_from} to {self.period_to}"
+
+
+class Generation(models.Model):
+    """One row: goes up by one with every change to the ledger, so that readers know when to look again."""
+
+    value = models.PositiveBigIntegerField(_("generation"), default=0)
+
+    class Meta:
+        verbose_name = _("generation")
+        verbose_name_plural = _("generation")
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,87 @@
+"""The shape of segments: the envelope, what a staged file must look like, and reading many as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+
+from joinedup.errors import BadInput
+from joinedup.records.identity import quoted
+
+ENVELOPE: dict[str, str] = {
+    "record_key": "UUID",
+    "content_hash": "UUID",
+    "known_from": "TIMESTAMP",
+    "delivery": "INTEGER",
+    "row_number": "BIGINT",
+    "ref": "VARCHAR",
+    "status": "VARCHAR",
+    "occurred_from": "TIMESTAMP",
+    "occurred_to": "TIMESTAMP",
+    "occurred_date": "DATE",
+    "occurred_to_date": "DATE",
+    "occurred_time": "TIME",
+    "precision": "VARCHAR",
+    "month": "DATE",
+    "longitude": "DOUBLE",
+    "latitude": "DOUBLE",
+    "point": "BIGINT",
+    "stated_area": "VARCHAR",
+}
+ADDED_BY_WRITER = ("known_from", "delivery")
+STAGED_ENVELOPE = {name: kind for name, kind in ENVELOPE.items() if name not in ADDED_BY_WRITER}
+SUPERSEDED = {"superseded_at": "TIMESTAMP", "superseded_by": "INTEGER"}
+ADDED_BY_VIEW = ("feed", "source", "owner")
+RESERVED = {*ADDED_BY_WRITER, *SUPERSEDED, *ADDED_BY_VIEW}
+
+ROW_GROUP = 122_880
+PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
+
+
+def text(value: str | Path) -> str:
+    """A value as an SQL string."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def scan(files: Iterable[Path], *, by_name: bool = False) -> str:
+    """A table expression over these Parquet files."""
+    listed = ", ".join(text(file) for file in files)
+    return f"read_parquet([{listed}], union_by_name = {str(by_name).lower()}, hive_partitioning = false)"
+
+
+def columns_of(connection: duckdb.DuckDBPyConnection, table: str) -> list[tuple[str, str]]:
+    """Name and type of each column of a table expression."""
+    rows = connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()
+    return [(str(row[0]), str(row[1])) for row in rows]
+
+
+def check_staged(columns: Sequence[tuple[str, str]], feed: str) -> list[tuple[str, str]]:
+    """The contract's own fields of a staged file, after its envelope was found right.
+
+    Raises BadInput naming the column that is missing, misplaced, mistyped or reserved.
+    """
+    envelope, fields = list(columns[: len(STAGED_ENVELOPE)]), list(columns[len(STAGED_ENVELOPE) :])
+    for wanted, found in zip(STAGED_ENVELOPE.items(), [*envelope, *[("nothing", "")] * 99], strict=False):
+        if wanted != found:
+            raise BadInput(
+                f"The staged file of {feed} should have the column {wanted[0]} of type {wanted[1]}",
+                where=f"found {found[0]} {found[1]}".strip(),
+            )
+    taken = {*ENVELOPE, *RESERVED}
+    for name, _ in fields:
+        if name.lower() in taken:
+            raise BadInput(f"The field name {name} is reserved for the record book", where=feed)
+    return fields
+
+
+def numbered_as(table: str, fields: Iterable[tuple[str, str]], known_from: str, delivery: int) -> str:
+    """A SELECT of the staged rows with the two columns that the writer adds, in the envelope's order."""
+    added = {
+        "known_from": f"CAST({text(known_from)} AS TIMESTAMP) AS known_from",
+        "delivery": f"CAST({int(delivery)} AS INTEGER) AS delivery",
+    }
+    listed = [added.get(name, f"staged.{quoted(name)}") for name in ENVELOPE]
+    listed += [f"staged.{quoted(name)}" for name, _ in fields]
+    return f"SELECT {', '.join(listed)} FROM {table} AS staged"

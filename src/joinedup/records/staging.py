@@ -1,0 +1,73 @@
+"""Staging: where a writer prepares its files, and how what a crash left behind is found again.
+
+Before a segment is renamed to its place, the names it will take are written down, durably, in the staging
+folder. Whoever next holds the writer's lock deletes those of them that the ledger does not know. A file
+that is in no such list is never deleted: ``check`` reports it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from joinedup import durable
+from joinedup.errors import Damaged
+
+STAGING = ".staging"
+INTENT = "intent.json"
+
+
+def make_folder(records: Path) -> Path:
+    """A new, empty staging folder inside the record book, so that a rename from it is atomic."""
+    parent = records / STAGING
+    parent.mkdir(exist_ok=True)
+    return Path(tempfile.mkdtemp(prefix="delivery-", dir=parent))
+
+
+def place_all(folder: Path, moves: list[tuple[Path, Path]]) -> None:
+    """Write down which names will be taken, then sync and rename each file, and sync its folder."""
+    for _, target in moves:
+        if target.exists():
+            raise Damaged(
+                "A segment that the ledger does not know is in the way",
+                where=target.name,
+                next_step="Run joinedup check; if the database is an older copy, restore the newer one",
+            )
+    if not moves:
+        return
+    durable.write_text(folder / INTENT, json.dumps([target.name for _, target in moves]))
+    durable.sync_folder(folder.parent)
+    durable.sync_folder(folder.parent.parent)
+    for staged, target in moves:
+        durable.place(staged, target)
+
+
+def sweep(records: Path) -> list[str]:
+    """Delete what a crashed writer left, and say which segments were among it. Needs the writer's lock."""
+    from joinedup.records.models import Segment
+
+    removed = []
+    for folder in sorted((records / STAGING).glob("*")):
+        for name in _intended(folder):
+            target = records / Path(name).name
+            if target.exists() and not Segment.objects.filter(file=target.name).exists():
+                target.unlink()
+                removed.append(target.name)
+        durable.sync_folder(records)
+        shutil.rmtree(folder)
+    return removed
+
+
+def forget(folder: Path) -> None:
+    """Delete what a failed writer staged, unless it may have placed segments: that is for the next sweep."""
+    if not (folder / INTENT).exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _intended(folder: Path) -> list[str]:
+    try:
+        return [str(name) for name in json.loads((folder / INTENT).read_text(encoding="utf-8"))]
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return []

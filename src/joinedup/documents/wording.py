@@ -1,0 +1,102 @@
+"""How numbers and changes are put into plain words: one place decides what may be claimed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+SMALLEST_BASE_FOR_PERCENT = 30  # below this one record moves a percentage by more than three points
+
+
+class Verdict(StrEnum):
+    """What the data supports saying of a change."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NO_CLEAR_CHANGE = "no-clear-change"
+    NOT_COMPARABLE = "not-comparable"
+
+    @property
+    def words(self) -> str:
+        """As it stands in a table."""
+        return {
+            Verdict.HIGHER: _("higher"),
+            Verdict.LOWER: _("lower"),
+            Verdict.NO_CLEAR_CHANGE: _("no clear change"),
+            Verdict.NOT_COMPARABLE: _("cannot be compared"),
+        }[self]
+
+
+def verdict(lower: float | None, upper: float | None) -> Verdict:
+    """Higher or lower only when the whole 95 % interval of the relative change lies on one side of none."""
+    if lower is None and upper is None:
+        return Verdict.NOT_COMPARABLE
+    if lower is not None and lower > 0:
+        return Verdict.HIGHER
+    if upper is not None and upper < 0:
+        return Verdict.LOWER
+    return Verdict.NO_CLEAR_CHANGE
+
+
+def percent_may_be_said(now: float | None, before: float | None, small: bool) -> bool:
+    """Whether both counts are large enough for a percentage; otherwise only "7 to 25" is said."""
+    if small or now is None or before is None:
+        return False
+    return min(now, before) >= SMALLEST_BASE_FOR_PERCENT
+
+
+def count(value: float) -> str:
+    """A whole number with thousands separated."""
+    return f"{value:,.0f}"
+
+
+def decimal(value: float) -> str:
+    """One decimal, as rates are said."""
+    return f"{value:,.1f}"
+
+
+def percent(value: float) -> str:
+    """A share or a relative size without sign, one decimal under ten, whole above."""
+    size = abs(value) * 100
+    return f"{size:.1f}%" if size < 10 else f"{size:,.0f}%"
+
+
+def share(value: float) -> str:
+    """A share with one decimal."""
+    return f"{value * 100:.1f}%"
+
+
+def signed_percent(value: float) -> str:
+    """A change with its sign (a true minus), one decimal."""
+    size = value * 100
+    if round(size, 1) == 0:
+        return "0.0%"
+    return f"{'+' if size > 0 else '−'}{abs(size):,.1f}%"
+
+
+def signed_count(value: float) -> str:
+    """A difference with its sign."""
+    if value == 0:
+        return "0"
+    return f"{'+' if value > 0 else '−'}{abs(value):,.0f}"
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th, 11th, 21st."""
+    if 10 <= number % 100 <= 20:
+        return f"{number}th"
+    return f"{number}{({1: 'st', 2: 'nd', 3: 'rd'}).get(number % 10, 'th')}"
+
+
+@dataclass(frozen=True)
+class Direction:
+    """The comparing words that go with a change of a count."""
+
+    verdict: Verdict
+
+    @property
+    def fewer_or_more(self) -> str:
+        """For things that are counted."""
+        return _("more") if self.verdict is Verdict.HIGHER else _("fewer")

@@ -71,6 +71,13 @@ _SETS = (
     ),
     ("oa", "2011", "oa11", "OA11CD", "", "LAD11CD", "", "Output areas, 2011"),
 )
+_DOMAINS = ("IMD", "Income", "Employment", "Education", "Health", "Crime", "Environment")
+# year, vintage of the LSOAs, file, code, domains as the columns name them, whether there are scores
+_DEPRIVATION = (
+    (2015, "2011", "imd2015_england_lsoa11", "lsoa11_code", ("IMD",), True),
+    (2019, "2011", "imd2019_england_lsoa11", "lsoa11_code", (*_DOMAINS, "Housing_and_Access"), False),
+    (2025, "2021", "imd2025_england_lsoa21", "lsoa21_code", (*_DOMAINS, "Housing_and_Services"), True),
+)
 _SINGLE_YEARS = (*map(str, range(90)), "90+")
 
 
@@ -80,9 +87,10 @@ def load_demo_places(workspace: Workspace, progress: Progress | None = None) -> 
     with _data() as folder:
         with watched.stage("Boundaries", len(_SETS) + 1) as stage:
             _load_boundaries(workspace, folder / "boundaries", stage.advance)
-        with watched.stage("Lookups, residents and deprivation", 5) as stage:
+        with watched.stage("Lookups, residents and deprivation", 8) as stage:
             _load_lookups(workspace, folder / "lookups", stage.advance)
             _load_residents(workspace, folder / "population", stage.advance)
+            _load_deprivation(workspace, folder / "deprivation", stage.advance)
 
 
 @contextmanager
@@ -181,3 +189,25 @@ def _load_residents(workspace: Workspace, folder: Path, done: Callable[[], None]
         licence=OGL,
     )
     done()
+
+
+def _load_deprivation(workspace: Workspace, folder: Path, done: Callable[[], None]) -> None:
+    for year, vintage, file, code, domains, scores in _DEPRIVATION:
+        places.load_deprivation(
+            workspace,
+            folder / f"{file}.csv.gz",
+            level="lsoa",
+            vintage=vintage,
+            year=year,
+            code=code,
+            domains={
+                "overall" if name == "IMD" else name.lower().replace("_", " "): places.DomainColumns(
+                    f"{name}_rank", f"{name}_decile", f"{name}_score" if scores else ""
+                )
+                for name in domains
+            },
+            title=f"English Indices of Deprivation {year}",
+            source=MHCLG,
+            licence=OGL,
+        )
+        done()

@@ -8,7 +8,10 @@ places in; ``locate``, ``ensure_placed`` and ``define_points_view`` place points
 from joinedup.places.area_lists import Area, areas, partnership_districts, require_area
 from joinedup.places.boundaries import BoundarySetRow, dissolve, load_boundaries
 from joinedup.places.denominators import Residents, ResidentsByGroup, residents, residents_by
+from joinedup.places.deprivation_files import DomainColumns, load_deprivation
+from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
 from joinedup.places.ledger import generation
+from joinedup.places.loaded import CatalogueEntry, catalogue
 from joinedup.places.locating import locate
 from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, vintages_of
 from joinedup.places.placing import ensure_placed
@@ -20,21 +23,28 @@ from joinedup.places.tables import LoadedTable
 
 __all__ = [
     "Area",
+    "AreaDeprivation",
     "BoundarySetRow",
+    "CatalogueEntry",
+    "Deprivation",
+    "DomainColumns",
     "LoadedTable",
     "LookupKind",
     "Residents",
     "ResidentsByGroup",
     "Translation",
     "areas",
+    "catalogue",
     "decode_points",
     "define_points_view",
+    "deprivation",
     "dissolve",
     "encode_points",
     "ensure_placed",
     "generation",
     "geometry",
     "load_boundaries",
+    "load_deprivation",
     "load_lookup",
     "load_residents",
     "locate",

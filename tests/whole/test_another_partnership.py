@@ -1,6 +1,6 @@
 """A partnership elsewhere, made from nothing but its own boundary files and police.uk months.
 
-The boundaries are an invented grid in the North Sea off Norfolk, the months are invented in police.uk's shape.
+The boundaries are an invented grid in the North Sea off Norfolk, the months invented in the shape of police.uk.
 """
 
 from __future__ import annotations
@@ -16,10 +16,20 @@ from pathlib import Path
 
 import pytest
 
-HEADER = (
-    "Crime ID,Month,Reported by,Falls within,Longitude,Latitude,Location,LSOA code,LSOA name,Crime type,"
-    "Last outcome category,Context"
-).split(",")
+HEADER = [
+    "Crime ID",
+    "Month",
+    "Reported by",
+    "Falls within",
+    "Longitude",
+    "Latitude",
+    "Location",
+    "LSOA code",
+    "LSOA name",
+    "Crime type",
+    "Last outcome category",
+    "Context",
+]
 TYPES = ["Burglary", "Violence and sexual offences", "Shoplifting", "Anti-social behaviour", "Other theft"]
 MONTHS = [f"{year}-{month:02d}" for year in (2023, 2024) for month in range(1, 13)]
 WEST, SOUTH, STEP = 2.0, 52.6, 0.02
@@ -77,8 +87,20 @@ def _write_months(folder: Path) -> Counter:
                 reference = f"{chance.getrandbits(256):064x}" if is_crime else ""
                 outcome = "Unable to prosecute suspect" if is_crime else ""
                 writer.writerow(
-                    [reference, month, "Norfolk Constabulary", "Norfolk Constabulary", f"{x:.6f}", f"{y:.6f}"]
-                    + ["On or near Sea Lane", f"X01{row:03d}{column:03d}", "Part", kind, outcome, ""]
+                    [
+                        reference,
+                        month,
+                        "Norfolk Constabulary",
+                        "Norfolk Constabulary",
+                        f"{x:.6f}",
+                        f"{y:.6f}",
+                        "On or near Sea Lane",
+                        f"X01{row:03d}{column:03d}",
+                        "Part",
+                        kind,
+                        outcome,
+                        "",
+                    ]
                 )
                 counts[f"X05{row}0000{column}"] += is_crime
     return counts

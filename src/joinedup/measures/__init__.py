@@ -1,1 +1,24 @@
-"""Measures: what every figure means, and the engine that computes it."""
+"""Measures: what every figure means, and the engine that computes it.
+
+Its door: ``catalogue`` (definitions), ``figure`` (compute one), and the shapes of question and answer.
+"""
+
+from joinedup.measures.definition import UNSTATED, Break, Measure, StatedArea
+from joinedup.measures.engine import compute, figure
+from joinedup.measures.query import FigureQuery
+from joinedup.measures.registry import catalogue, measure_named
+from joinedup.measures.result import Figure, FigureRow
+
+__all__ = [
+    "UNSTATED",
+    "Break",
+    "Figure",
+    "FigureQuery",
+    "FigureRow",
+    "Measure",
+    "StatedArea",
+    "catalogue",
+    "compute",
+    "figure",
+    "measure_named",
+]

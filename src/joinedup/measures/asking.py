@@ -1,0 +1,82 @@
+"""Whether a measure can answer a query, and in which unit."""
+
+from __future__ import annotations
+
+import difflib
+
+from joinedup.errors import BadInput, NotFound
+from joinedup.measures.definition import UNSTATED, Measure
+from joinedup.measures.query import FigureQuery
+from joinedup.terms import AreaLevel, Every, Form
+
+_SHOWN_VALUES = 30
+
+
+def check(measure: Measure, query: FigureQuery) -> None:
+    """Refuse what the measure cannot answer, saying what it can."""
+    _check_form(measure, query)
+    for name in query.by:
+        _check_breakdown(measure, name)
+    if len(set(query.by)) != len(query.by):
+        raise BadInput("A breakdown is named twice", where=", ".join(query.by))
+    for name, value in query.where:
+        _check_breakdown(measure, name)
+        _check_value(measure, name, value)
+    if not measure.additive_over_time and (
+        query.every is not Every.MONTH or query.form in {Form.YEAR_TO_DATE, Form.ROLLING_12}
+    ):
+        raise BadInput(
+            f"{measure.title} does not add up over time", where=measure.name, next_step="Ask for each month"
+        )
+    if query.as_at is not None and query.as_at.tzinfo is None:
+        raise BadInput("A date of knowledge needs its time zone")
+    if query.vintage and query.level in {AreaLevel.ALL, AreaLevel.PARTNERSHIP, AreaLevel.SQUARE}:
+        raise BadInput(f"The level {query.level} has no vintages", where=query.vintage)
+
+
+def _check_form(measure: Measure, query: FigureQuery) -> None:
+    if query.form not in measure.forms:
+        raise BadInput(
+            f"{measure.title} does not come as {query.form}",
+            where=measure.name,
+            next_step=f"Choose: {', '.join(measure.forms)}",
+        )
+    if query.form is Form.SHARE and not measure.has_hit and not query.by:
+        raise BadInput(
+            "A share needs a breakdown whose values share the whole",
+            where=measure.name,
+            next_step=f"Cut it by: {', '.join(measure.breakdowns)}",
+        )
+
+
+def _check_breakdown(measure: Measure, name: str) -> None:
+    if name not in measure.breakdowns:
+        known = ", ".join(measure.breakdowns)
+        raise NotFound(
+            f"{measure.title} has no breakdown of that name",
+            where=name,
+            next_step=f"There is: {known}" if known else "It has none",
+        )
+
+
+def _check_value(measure: Measure, name: str, value: str) -> None:
+    known = measure.breakdowns[name]
+    if not known or value in known or value == UNSTATED:
+        return
+    near = difflib.get_close_matches(value, known, n=3, cutoff=0.6) or list(known)[:_SHOWN_VALUES]
+    raise NotFound(
+        f"{measure.title} has no such value of {name}",
+        where=value[:60],
+        next_step=f"There is: {', '.join(near)}",
+    )
+
+
+def unit(measure: Measure, form: Form) -> str:
+    """The unit of a figure's value, in words."""
+    if form is Form.RATE:
+        return f"{measure.unit} per 1,000 residents in the period"
+    if form is Form.SHARE:
+        return f"share of {measure.unit}, 0 to 1"
+    if form in {Form.CHANGE, Form.YEAR_TO_DATE}:
+        return f"relative change in {measure.unit}, 0 is none"
+    return measure.unit

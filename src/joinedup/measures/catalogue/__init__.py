@@ -1,0 +1,1 @@
+"""The definitions, one file for each theme; a file put here is found."""

@@ -1,0 +1,143 @@
+"""How much was recorded: crimes and anti-social behaviour as the police publish them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from joinedup.measures.definition import Break, Measure
+from joinedup.terms import Form, RecordType, Sensitivity
+
+PUBLISHED_POLICE_DATA = "published-police-data"
+
+CRIME_TYPES = {
+    "bicycle-theft": "Bicycle theft",
+    "burglary": "Burglary",
+    "criminal-damage-arson": "Criminal damage and arson",
+    "drugs": "Drugs",
+    "other-theft": "Other theft",
+    "possession-of-weapons": "Possession of weapons",
+    "public-order": "Public order",
+    "robbery": "Robbery",
+    "shoplifting": "Shoplifting",
+    "theft-from-the-person": "Theft from the person",
+    "vehicle-crime": "Vehicle crime",
+    "violent-crime": "Violence and sexual offences",
+    "other-crime": "Other crime",
+}
+"""police.uk's crime types since May 2013, by their slugs. Anti-social behaviour is no crime."""
+
+OUTCOMES = {
+    "awaiting-court-result": "Awaiting court outcome",
+    "court-result-unavailable": "Court result unavailable",
+    "unable-to-proceed": "Court case unable to proceed",
+    "local-resolution": "Local resolution",
+    "no-further-action": "Investigation complete; no suspect identified",
+    "deprived-of-property": "Offender deprived of property",
+    "fined": "Offender fined",
+    "absolute-discharge": "Offender given absolute discharge",
+    "cautioned": "Offender given a caution",
+    "drugs-possession-warning": "Offender given a drugs possession warning",
+    "penalty-notice-issued": "Offender given a penalty notice",
+    "community-penalty": "Offender given community sentence",
+    "conditional-discharge": "Offender given conditional discharge",
+    "suspended-sentence": "Offender given suspended prison sentence",
+    "imprisoned": "Offender sent to prison",
+    "other-court-disposal": "Offender otherwise dealt with",
+    "compensation": "Offender ordered to pay compensation",
+    "sentenced-in-another-case": "Suspect charged as part of another case",
+    "charged": "Suspect charged",
+    "not-guilty": "Defendant found not guilty",
+    "sent-to-crown-court": "Defendant sent to Crown Court",
+    "unable-to-prosecute": "Unable to prosecute suspect",
+    "formal-action-not-in-public-interest": "Formal action is not in the public interest",
+    "action-taken-by-another-organisation": "Action to be taken by another organisation",
+    "further-investigation-not-in-public-interest": "Further investigation is not in the public interest",
+    "under-investigation": "Under investigation",
+    "status-update-unavailable": "Status update unavailable",
+    "further-action-not-in-public-interest": "Further action is not in the public interest",
+}
+"""police.uk's outcome categories, by the slugs of its interface."""
+
+ALL_FORMS = (Form.COUNT, Form.RATE, Form.SHARE, Form.CHANGE, Form.YEAR_TO_DATE, Form.ROLLING_12)
+
+TYPE_BREAKS = (
+    Break(dt.date(2011, 9, 1), "Police.uk went from 6 to 11 crime types in September 2011.", "type"),
+    Break(dt.date(2013, 5, 1), "Police.uk went from 11 to 14 crime types in May 2013.", "type"),
+)
+
+SNAPPED = (
+    "Points are moved to the nearest of a list of snap points before they are published, so small areas can "
+    "be one street out."
+)
+POLICE_STATION = (
+    "Records pinned “On or near Police Station”, or at a hospital or shopping area, may have happened "
+    "elsewhere."
+)
+
+RECORDED_CRIME = Measure(
+    name="recorded-crime",
+    version=1,
+    title="Recorded crime",
+    noun="recorded crimes",
+    meaning="Crimes that the police recorded, by the month that police.uk gives. "
+    "Anti-social behaviour is not in it.",
+    unit="crimes",
+    theme="Volume",
+    sources=(PUBLISHED_POLICE_DATA,),
+    record_types=(RecordType.INCIDENT,),
+    carries={RecordType.INCIDENT: "crime_type"},
+    sql="""
+        SELECT month, point, crime_type AS type, last_outcome AS outcome
+        FROM incident
+        WHERE kind = 'crime' AND status <> 'cancelled'
+    """,
+    breakdowns={"type": CRIME_TYPES, "outcome": OUTCOMES},
+    forms=ALL_FORMS,
+    additive_over_areas=True,
+    additive_over_time=True,
+    sensitivity=Sensitivity.OPEN,
+    breaks=TYPE_BREAKS,
+    caveats=(
+        SNAPPED,
+        POLICE_STATION,
+        "Police.uk's types are groups that cannot be split: violence and sexual offences are one.",
+        "The outcome is the last one known when the file was downloaded, and changes later.",
+        "Only the month is published, not the day or the hour.",
+    ),
+)
+
+ANTI_SOCIAL_BEHAVIOUR = Measure(
+    name="anti-social-behaviour",
+    version=1,
+    title="Anti-social behaviour",
+    noun="incidents of anti-social behaviour",
+    meaning="Incidents of anti-social behaviour that were reported to the police and published on police.uk. "
+    "None of them is a recorded crime.",
+    unit="incidents",
+    theme="Volume",
+    sources=(PUBLISHED_POLICE_DATA,),
+    record_types=(RecordType.INCIDENT,),
+    carries={RecordType.INCIDENT: "crime_type"},
+    sql="""
+        SELECT month, point
+        FROM incident
+        WHERE kind = 'anti-social-behaviour' AND status <> 'cancelled'
+    """,
+    forms=(Form.COUNT, Form.RATE, Form.CHANGE, Form.YEAR_TO_DATE, Form.ROLLING_12),
+    additive_over_areas=True,
+    additive_over_time=True,
+    sensitivity=Sensitivity.OPEN,
+    breaks=(
+        Break(
+            dt.date(2011, 4, 1),
+            "The recording of anti-social behaviour changed on 1 April 2011 "
+            "(National Standard for Incident Recording 2011).",
+        ),
+    ),
+    caveats=(
+        "Published incidents have no identifier, so exact copies are counted as separate incidents.",
+        SNAPPED,
+        POLICE_STATION,
+        "Only what was reported to the police is in it; councils and landlords record their own.",
+    ),
+)

@@ -1,0 +1,149 @@
+"""What stands in the way of a number: months not delivered, breaks in a series, months too young."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from joinedup.measures.definition import Break, Measure
+from joinedup.measures.forms import Columns
+from joinedup.measures.plan import COMPARISONS, Delivered, Part, months_of, state_of
+from joinedup.measures.query import FigureQuery
+from joinedup.terms import LONDON, Flag, Form, add_months
+
+_LISTED_MONTHS = 6
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Which months were delivered, and the date of knowledge."""
+
+    delivered: Mapping[dt.date, Delivered]
+    known_on: dt.datetime | None
+
+
+def apply(
+    columns: Columns, measure: Measure, query: FigureQuery, parts: Sequence[Part], knowledge: Knowledge
+) -> tuple[str, ...]:
+    """Flag the columns, take out the numbers that cannot stand, and say why in sentences."""
+    notes = [
+        *_missing_months(columns, query, parts, knowledge.delivered),
+        *_breaks(columns, measure, query, parts),
+        *_young_months(columns, measure, parts, knowledge),
+    ]
+    small = columns.flags.get(Flag.SMALL_NUMBER)
+    if small is not None:
+        small &= ~np.isnan(columns.numerator)
+        if not small.any():
+            del columns.flags[Flag.SMALL_NUMBER]
+    return tuple(dict.fromkeys(notes))
+
+
+def _by_part(columns: Columns, chosen: Iterable[bool]) -> np.ndarray:
+    """One truth for each part, in the shape that fits the columns."""
+    return np.broadcast_to(np.array(list(chosen), dtype=bool)[None, :, None], columns.numerator.shape)
+
+
+def _missing_months(
+    columns: Columns, query: FigureQuery, parts: Sequence[Part], delivered: Mapping[dt.date, Delivered]
+) -> list[str]:
+    states = [state_of(part.period, delivered) for part in parts]
+    nothing = _by_part(columns, (state is Delivered.NOTHING for state in states))
+    columns.mark(Flag.NO_DATA, nothing)
+    columns.mark(Flag.INCOMPLETE_FEED, _by_part(columns, (state is Delivered.SOME for state in states)))
+    columns.blank(nothing)
+    lacking = [month for part in parts for month in _lacking(part.period, delivered)]
+    notes = [f"Not delivered, or not by every feed: {_in_words(lacking)}."] if lacking else []
+    if query.form is Form.ROLLING_12:
+        columns.blank(_by_part(columns, (state is not Delivered.ALL for state in states)))
+        columns.mark(Flag.NO_DATA, _by_part(columns, (state is not Delivered.ALL for state in states)))
+    if query.form in COMPARISONS:
+        notes += _uneven_months(columns, query, parts, delivered)
+    return notes
+
+
+def _uneven_months(
+    columns: Columns, query: FigureQuery, parts: Sequence[Part], delivered: Mapping[dt.date, Delivered]
+) -> list[str]:
+    """A comparison needs every month of both sides: otherwise it does not compare like with like."""
+    before = [part.before for part in parts if part.before is not None]
+    lacking = [month for period in before for month in _lacking(period, delivered)]
+    unknown = _by_part(columns, (state_of(period, delivered) is not Delivered.ALL for period in before))
+    columns.denominator[unknown] = np.nan
+    uneven = unknown | _by_part(
+        columns, (state_of(part.period, delivered) is not Delivered.ALL for part in parts)
+    )
+    columns.blank(uneven, counts=False)
+    columns.mark(Flag.NO_DATA, uneven)
+    notes = []
+    if lacking:
+        notes.append(f"Nothing to compare with: not delivered for {_in_words(lacking)}.")
+    if query.against is not None and before[0].start.month != parts[0].period.start.month:
+        notes.append("The months compared are not the same months of the year: seasons are not allowed for.")
+    return notes
+
+
+def _lacking(period: object, delivered: Mapping[dt.date, Delivered]) -> list[dt.date]:
+    months = months_of(period)  # type: ignore[arg-type]
+    return [month for month in months if delivered.get(month) is not Delivered.ALL]
+
+
+def _in_words(months: Iterable[dt.date]) -> str:
+    """Months as runs: ``January 2023 to March 2023, May 2023``."""
+    runs: list[list[dt.date]] = []
+    for month in sorted(set(months)):
+        if runs and add_months(runs[-1][-1], 1) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    words = [f"{run[0]:%B %Y}" + (f" to {run[-1]:%B %Y}" if len(run) > 1 else "") for run in runs]
+    hidden = len(words) - _LISTED_MONTHS
+    return ", ".join(words[:_LISTED_MONTHS]) + (f" and {hidden} more runs" if hidden > 0 else "")
+
+
+def _breaks(columns: Columns, measure: Measure, query: FigureQuery, parts: Sequence[Part]) -> list[str]:
+    touched = {*query.by, *(name for name, _ in query.where)}
+    notes = []
+    for broken in measure.breaks:
+        if broken.breakdown and broken.breakdown not in touched:
+            continue
+        across = _by_part(columns, (_crosses(part, broken) for part in parts))
+        if not across.any():
+            continue
+        columns.mark(Flag.SERIES_BREAK, across)
+        if query.form in COMPARISONS:
+            columns.blank(across, counts=False)
+            notes.append(f"No comparison is made across {broken.date:%-d %B %Y}: {broken.sentence}")
+        else:
+            notes.append(f"The counting changed on {broken.date:%-d %B %Y}: {broken.sentence}")
+    return notes
+
+
+def _crosses(part: Part, broken: Break) -> bool:
+    start = min(part.period.start, part.before.start) if part.before else part.period.start
+    end = max(part.period.end, part.before.end) if part.before else part.period.end
+    return start < broken.date < end
+
+
+def _young_months(
+    columns: Columns, measure: Measure, parts: Sequence[Part], knowledge: Knowledge
+) -> list[str]:
+    notes = []
+    if measure.matures_after and knowledge.known_on is not None:
+        today = knowledge.known_on.astimezone(LONDON).date()
+        mature = add_months(today.replace(day=1), -measure.matures_after)
+        columns.mark(Flag.NOT_YET_MATURE, _by_part(columns, (part.period.end > mature for part in parts)))
+        if Flag.NOT_YET_MATURE in columns.flags:
+            notes.append(
+                f"Months from {mature:%B %Y} have had less than {measure.matures_after} months for "
+                f"{measure.noun} to become known, and will change."
+            )
+    if measure.provisional_months and knowledge.delivered:
+        first = add_months(max(knowledge.delivered), 1 - measure.provisional_months)
+        columns.mark(Flag.PROVISIONAL, _by_part(columns, (part.period.end > first for part in parts)))
+        if Flag.PROVISIONAL in columns.flags:
+            notes.append(f"Months from {first:%B %Y} are provisional.")
+    return notes

@@ -1,0 +1,200 @@
+"""Computing a figure: one aggregate in DuckDB, then periods, rates, intervals and cautions over arrays."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from joinedup import places
+from joinedup.errors import BadInput, NotFound
+from joinedup.measures import area_axis, asking, cautions, coverage, forms, plan, sql, table
+from joinedup.measures.area_axis import UNPLACED, AreaAxis
+from joinedup.measures.cells import Cells, cells_from
+from joinedup.measures.definition import Measure
+from joinedup.measures.plan import Delivered, Part
+from joinedup.measures.query import FigureQuery
+from joinedup.measures.registry import measure_named
+from joinedup.measures.result import Figure
+from joinedup.records import RecordBook
+from joinedup.records.reading import Reader
+from joinedup.terms import AreaLevel, Form, Period
+from joinedup.workspace import Workspace
+
+
+def figure(workspace: Workspace, query: FigureQuery) -> Figure:
+    """Answer the query: every area, period and combination of breakdowns, zeros included, with workings.
+
+    Raises ``NotFound`` for a measure, area or breakdown there is not, ``BadInput`` for a question the measure
+    cannot answer.
+    """
+    return compute(workspace, measure_named(query.measure), query)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A query with everything filled in that it left open."""
+
+    measure: Measure
+    query: FigureQuery
+    axis: AreaAxis
+    parts: list[Part]
+    delivered: Mapping[dt.date, Delivered]
+    shown: dict[str, list[str]]
+    narrowing: dict[str, list[str]]
+
+
+def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figure:
+    """``figure`` for a definition that need not be in the catalogue."""
+    asking.check(measure, query)
+    with RecordBook(workspace).reading(query.as_at) as reader:
+        question = _question(workspace, reader, measure, query)
+        pairs = plan.counted_pairs(question.parts, question.delivered)
+        text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
+        counted = _run(workspace, reader, question, text) if pairs else None
+        cells = cells_from(counted, question.axis, measure, query.by, len(question.parts))
+        months = {month for part in question.parts for month in _months(part)}
+        behind = coverage.deliveries_behind(reader, measure, months)
+        known_on = query.as_at or coverage.known_on(reader, measure)
+    return _figure(workspace, question, cells, _Workings(text, behind, known_on))
+
+
+@dataclass(frozen=True)
+class _Workings:
+    sql: str
+    deliveries: tuple[coverage.DeliveryRow, ...]
+    known_on: dt.datetime | None
+
+
+def _months(part: Part) -> list[dt.date]:
+    return plan.months_of(part.period) + (plan.months_of(part.before) if part.before else [])
+
+
+def _question(workspace: Workspace, reader: Reader, measure: Measure, query: FigureQuery) -> _Question:
+    delivered = coverage.delivered_months(reader, measure)
+    period = query.period or plan.latest_period(delivered)
+    if period is None:
+        raise NotFound(
+            f"Nothing has been delivered yet that {measure.title.lower()} could be counted from",
+            where=f"source {', '.join(measure.sources)}",
+            next_step="Deliver it with: joinedup deliver FEED FILE, or name a period",
+        )
+    wanted: dict[str, list[str]] = {}
+    for name, value in query.where:
+        wanted.setdefault(name, []).append(value)
+    split = query.form is Form.SHARE and not measure.has_hit
+    shown = {name: values for name, values in wanted.items() if split and name in query.by}
+    narrowing = {name: values for name, values in wanted.items() if name not in shown}
+    filled = replace(query, period=period)
+    axis = area_axis.area_axis(workspace, measure, query)
+    return _Question(measure, filled, axis, plan.parts_of(query, period), delivered, shown, narrowing)
+
+
+def _run(workspace: Workspace, reader: Reader, question: _Question, text: str) -> pa.Table:
+    """The SQL's answer; points that nobody placed yet are placed first."""
+    cursor = reader.connection()
+    measure = question.measure
+    reader.define_views(cursor, measure.record_types, measure.sources, period=_span(question))
+    places.define_points_view(workspace, cursor)
+    answer = _asked(cursor, text, measure)
+    if question.axis.joins_points and UNPLACED in answer["area"].unique().to_pylist():
+        missing = _asked(cursor, sql.unplaced_sql(measure), measure)["point"].to_numpy()
+        places.ensure_placed(workspace, missing)
+        places.define_points_view(workspace, cursor)
+        answer = _asked(cursor, text, measure)
+    return answer
+
+
+def _span(question: _Question) -> Period | None:
+    """The months that the records of the one record type lie in; None where others are looked up too."""
+    if len(question.measure.record_types) > 1:
+        return None
+    periods = [period for part in question.parts for period in (part.period, part.before) if period]
+    return Period(min(period.start for period in periods), max(period.end for period in periods))
+
+
+def _asked(cursor: duckdb.DuckDBPyConnection, text: str, measure: Measure) -> pa.Table:
+    try:
+        return cursor.sql(text).to_arrow_table()
+    except duckdb.BinderException as error:
+        raise BadInput(
+            "The records lack a field that the measure reads",
+            where=f"measure {measure.name}",
+            next_step="Check that the feed's contract maps every field the measure names",
+        ) from error
+    except duckdb.Error as error:
+        raise BadInput(
+            "The measure's SQL could not be run",
+            where=f"measure {measure.name}: {type(error).__name__}",
+            next_step="Run joinedup check",
+        ) from None
+
+
+def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _Workings) -> Figure:
+    measure, query = question.measure, question.query
+    residents, notes = _residents(workspace, query, cells)
+    columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
+    notes += question.axis.notes
+    notes += cautions.apply(
+        columns, measure, query, question.parts, cautions.Knowledge(question.delivered, workings.known_on)
+    )
+    names = _square_names(workspace, cells) if query.level is AreaLevel.SQUARE else cells.area_names
+    rows = table.rows(
+        query.level,
+        replace(cells, area_names=names),
+        [part.period for part in question.parts],
+        columns,
+        question.shown,
+    )
+    return Figure(
+        query=query,
+        measure=measure,
+        rows=rows,
+        as_at=query.as_at,
+        known_on=workings.known_on,
+        deliveries=workings.deliveries,
+        sql=_explained(question, workings.sql),
+        notes=notes,
+        unit=asking.unit(measure, query.form),
+    )
+
+
+def _square_names(workspace: Workspace, cells: Cells) -> tuple[str, ...]:
+    named = {area.code: area.name for area in places.areas(workspace, AreaLevel.SQUARE)}
+    return tuple(named.get(code, name) for code, name in zip(cells.area_codes, cells.area_names, strict=True))
+
+
+def _residents(
+    workspace: Workspace, query: FigureQuery, cells: Cells
+) -> tuple[forms.Numbers, tuple[str, ...]]:
+    """Residents of each area (NaN: none known), and the sentence that says where they are from."""
+    none = np.full(len(cells.area_codes), np.nan)
+    if query.form is not Form.RATE:
+        return none, ()
+    found = places.residents(workspace, query.level, vintage=query.vintage)
+    if not found:
+        return none, (f"There is no count of residents for {query.level}, so there is no rate.",)
+    numbers = np.array([found.get(code, np.nan) for code in cells.area_codes], dtype=np.float64)
+    return numbers, (f"Residents: {found.source.rstrip('.')}, {found.year} ({found.method}).",)
+
+
+def _explained(question: _Question, text: str) -> str:
+    """The SQL with the lines that say what its views are."""
+    if not text:
+        return "-- No month of the figure was delivered: nothing was counted.\n"
+    query, measure = question.query, question.measure
+    known = query.as_at.isoformat() if query.as_at else "now"
+    lines = [f"-- {measure.title} (definition {measure.version}), {asking.unit(measure, query.form)}."]
+    for kind in measure.record_types:
+        lines.append(
+            f"-- View {kind}: one row for each {kind} of the source {', '.join(measure.sources)}, "
+            f"as known at {known}."
+        )
+    if question.axis.joins_points:
+        lines.append("-- View points: for each distinct point its area at every level (NULL: outside).")
+    lines.append("-- A part below 0 holds the months before, with which part -1 - part is compared.")
+    return "\n".join(lines) + "\n" + text + "\n"

@@ -3,5 +3,18 @@
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.figures import ReleasedFigure, available, release
+from joinedup.release.provenance import Provenance, provenance
+from joinedup.release.revealing import reveal
 
-__all__ = ["Access", "Decision", "ReleasedFigure", "What", "available", "decide", "release"]
+__all__ = [
+    "Access",
+    "Decision",
+    "Provenance",
+    "ReleasedFigure",
+    "What",
+    "available",
+    "decide",
+    "provenance",
+    "release",
+    "reveal",
+]

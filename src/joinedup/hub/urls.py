@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-from joinedup.hub.views import health, home, session
+from joinedup.hub.views import data, documents, health, home, measures, session
 
 handler400 = "joinedup.hub.views.errors.bad_request"
 handler403 = "joinedup.hub.views.errors.permission_denied"
@@ -18,6 +18,13 @@ urlpatterns = [
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-out/", session.sign_out, name="sign-out"),
     path("health/", health.health, name="health"),
+    path("data/", data.data, name="data"),
+    path("data/deliveries/<int:number>/", data.delivery, name="data-delivery"),
+    path("documents/", documents.shelf, name="documents"),
+    path("documents/<str:name>/", documents.read, name="documents-read"),
+    path("documents/<str:name>/<slug:kind>", documents.download, name="documents-download"),
+    path("measures/", measures.measures, name="measures"),
+    path("measures/<slug:name>/", measures.measure, name="measures-measure"),
 ]
 if find_spec("joinedup.hub.intelligence.urls"):
     urlpatterns += [path("intelligence/", include("joinedup.hub.intelligence.urls"))]

@@ -1,0 +1,93 @@
+"""The deliveries: what came, what became of its rows, what it covers, how complete it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from joinedup.hub import served
+from joinedup.hub.accounting import field_accounted, rows_accounted
+from joinedup.hub.context import viewer_of
+from joinedup.hub.contracts import feed_words, freshness
+from joinedup.hub.coverage_calendar import calendar
+from joinedup.hub.provenance import Shown, shown
+
+if TYPE_CHECKING:
+    from joinedup.records.definitions import DeliveryRow
+
+ON_A_PAGE = 15
+
+
+def feeds_of(seen: Shown, today: dt.date) -> list[dict[str, Any]]:
+    """For each feed that has delivered: words, freshness, its deliveries and its calendar."""
+    workspace = served.workspace()
+    names = sorted({row.feed for row in seen.deliveries})
+    entries = []
+    for name, words in feed_words(workspace, names).items():
+        rows = [row for row in seen.deliveries if row.feed == name]
+        fresh = freshness(words, seen.coverage)
+        entries.append(
+            {
+                "words": words,
+                "fresh": fresh,
+                "late": fresh.late(today) if fresh else False,
+                "deliveries": rows,
+                "parts": rows_accounted(rows),
+                "calendar": calendar(name, rows, seen.coverage),
+            }
+        )
+    return entries
+
+
+def _page_of(rows: Sequence[DeliveryRow], wanted: str) -> Any:
+    page = Paginator(rows, ON_A_PAGE).get_page(wanted)
+    page.object_list = [{"row": row, "parts": rows_accounted([row])} for row in page.object_list]
+    return page
+
+
+@require_safe
+def data(request: HttpRequest) -> HttpResponse:
+    """Everything delivered: totals, what each feed covers, and the list, for one feed or all."""
+    seen = shown(served.workspace(), viewer_of(request))
+    feeds = feeds_of(seen, timezone.localdate())
+    names = [entry["words"].name for entry in feeds]
+    chosen = request.GET.get("feed", "")
+    chosen = chosen if chosen in names else ""
+    rows = [row for row in seen.deliveries if not chosen or row.feed == chosen]
+    context = {
+        "feeds": feeds,
+        "titles": {entry["words"].name: entry["words"].title for entry in feeds},
+        "chosen": chosen,
+        "page": _page_of(rows, request.GET.get("page", "1")),
+        "parts": rows_accounted(seen.deliveries),
+        "rows_in": sum(row.rows_in for row in seen.deliveries),
+        "total": len(seen.deliveries),
+        "months": [dt.date(2000, month, 1) for month in range(1, 13)],
+    }
+    return render(request, "hub/data.html", context)
+
+
+@require_safe
+def delivery(request: HttpRequest, number: int) -> HttpResponse:
+    """One delivery: where it came from, what became of every row, how complete each field is."""
+    workspace = served.workspace()
+    seen = shown(workspace, viewer_of(request))
+    row = seen.delivery(number)
+    if row is None:
+        raise Http404
+    states = [state for state in seen.field_states if state.delivery == number]
+    context = {
+        "row": row,
+        "words": feed_words(workspace, [row.feed])[row.feed],
+        "parts": rows_accounted([row]),
+        "set_aside": sorted(row.set_aside.items()),
+        "fields": [{"state": state, "parts": field_accounted(state)} for state in states],
+    }
+    return render(request, "hub/delivery.html", context)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from joinedup.errors import NotFound
@@ -107,30 +108,33 @@ def _district_names(workspace: Workspace) -> Mapping[str, str]:
 
 def _squares(workspace: Workspace) -> list[Area]:
     placing.bring_up_to_date(workspace)
-    columns = {}
-    for level in _SQUARE_PARENTS:
-        if row := ledger.current_row(workspace, level):
-            columns[level] = f"{row.level}_{row.vintage}"
-    votes: dict[str, dict[str, Counter[str]]] = {}
-    for file in placing.active_files():
-        table = pq.read_table(ledger.whole_file(workspace, file), columns=["square", *columns.values()])
-        squares = table["square"].to_pylist()
-        for level, column in columns.items():
-            for square, code in zip(squares, table[column].to_pylist(), strict=True):
-                if square is not None:
-                    counts = votes.setdefault(square, {}).setdefault(level, Counter())
-                    counts.update([code] if code is not None else [])
-    names = _district_names(workspace)
-    return [_square(code, votes[code], names) for code in sorted(votes)]
-
-
-def _square(code: str, votes: Mapping[str, Counter[str]], names: Mapping[str, str]) -> Area:
-    parents = {
-        level: min((-points, area) for area, points in counts.items())[1]
-        for level, counts in votes.items()
-        if counts
+    placed = [pq.read_table(ledger.whole_file(workspace, file)) for file in placing.active_files()]
+    if not placed:
+        return []
+    table = pa.concat_tables(placed)
+    parents: dict[str, dict[str, str]] = {}
+    touched: dict[str, set[str]] = {
+        square: set() for square in pc.unique(table["square"]).to_pylist() if square is not None
     }
-    touched = frozenset(area for counts in votes.values() for area in counts)
+    for level in _SQUARE_PARENTS:
+        row = ledger.current_row(workspace, level)
+        counted = _points_by_square(table, f"{row.level}_{row.vintage}") if row else []
+        for square, area in counted:
+            parents.setdefault(square, {}).setdefault(level, area)
+            touched[square].add(area)
+    names = _district_names(workspace)
+    return [_square(code, parents.get(code, {}), frozenset(touched[code]), names) for code in sorted(touched)]
+
+
+def _points_by_square(table: pa.Table, column: str) -> list[tuple[str, str]]:
+    """Square and area of each pair that holds a point, the area with the most points of a square first."""
+    known = table.select(["square", column]).drop_null()
+    counted = known.group_by(["square", column]).aggregate([([], "count_all")])
+    ordered = counted.sort_by([("square", "ascending"), ("count_all", "descending"), (column, "ascending")])
+    return list(zip(ordered["square"].to_pylist(), ordered[column].to_pylist(), strict=True))
+
+
+def _square(code: str, parents: Mapping[str, str], touched: frozenset[str], names: Mapping[str, str]) -> Area:
     name = names.get(parents.get(AreaLevel.DISTRICT.value, ""), "")
     return Area(AreaLevel.SQUARE, "", code, grid.square_name(code), parents, name, touched)
 

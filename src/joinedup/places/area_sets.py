@@ -18,7 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
-from joinedup.places import containment
+from joinedup.places.cell_index import CellIndex
+from joinedup.places.containment import first_covering
+
+_WORTH_AN_INDEX = 20_000  # points: fewer are located sooner than the raster is built
 
 _SCHEMA = pa.schema(
     [
@@ -54,6 +57,11 @@ class AreaSet:
         return np.array([*self.code, None], dtype=object)
 
     @cached_property
+    def cells(self) -> CellIndex:
+        """The raster that settles most points, built on first use."""
+        return CellIndex.build(self.geometry)
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """Name of each code."""
         return dict(zip(self.code, self.name, strict=True))
@@ -67,7 +75,9 @@ class AreaSet:
         self, longitudes: npt.NDArray[np.float64], latitudes: npt.NDArray[np.float64]
     ) -> npt.NDArray[np.object_]:
         """The code of the area that covers each point, by the border rule; None outside."""
-        return self.codes[containment.first_covering(self.geometry, longitudes, latitudes)]
+        if len(longitudes) < _WORTH_AN_INDEX and "cells" not in self.__dict__:
+            return self.codes[first_covering(self.geometry, longitudes, latitudes)]
+        return self.codes[self.cells.find(longitudes, latitudes)]
 
     def content(self) -> str:
         """A hash of everything the set says, whatever file it came in."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -68,9 +69,14 @@ def square_codes(
     A square holds its southern and western edge, not its northern and eastern one.
     """
     codes = np.full(len(eastings), None, dtype=object)
-    for index in np.flatnonzero(np.isfinite(eastings)):
-        east, north = int(eastings[index] // SIDE) * SIDE, int(northings[index] // SIDE) * SIDE
-        codes[index] = f"BNG250-{east}-{north}"
+    on_grid = np.isfinite(eastings) & np.isfinite(northings)
+    columns = (eastings[on_grid] // SIDE).astype(np.int64)
+    rows = (northings[on_grid] // SIDE).astype(np.int64)
+    squares, which = np.unique(columns * _NORTH_END + rows, return_inverse=True)
+    names = [
+        f"BNG250-{square // _NORTH_END * SIDE}-{square % _NORTH_END * SIDE}" for square in squares.tolist()
+    ]
+    codes[on_grid] = np.array(names, dtype=object)[which]
     return codes
 
 
@@ -106,9 +112,13 @@ def grid_reference(easting: int, northing: int) -> str:
     return f"{first}{second} {easting % _HUNDRED_KM // 10:04d} {northing % _HUNDRED_KM // 10:04d}"
 
 
-def square_polygon(code: str) -> shapely.Polygon:
-    """A square's outline in WGS84, its four corners anticlockwise from the south-west."""
-    east, north = square_corner(code)
-    corners = np.array([(0, 0), (1, 0), (1, 1), (0, 1)]) * SIDE + (east, north)
+def square_polygons(codes: Sequence[str]) -> npt.NDArray[np.object_]:
+    """The squares' outlines in WGS84, their corners anticlockwise from the south-west."""
+    if not codes:
+        return np.empty(0, dtype=object)
+    south_west = np.array([square_corner(code) for code in codes])
+    ring = np.array([(0, 0), (1, 0), (1, 1), (0, 1), (0, 0)]) * SIDE
+    corners = (south_west[:, None, :] + ring).reshape(-1, 2)
     longitudes, latitudes = from_grid(corners[:, 0], corners[:, 1])
-    return shapely.Polygon(np.column_stack([longitudes, latitudes]))
+    rings = np.column_stack([longitudes, latitudes]).reshape(len(codes), len(ring), 2)
+    return np.asarray(shapely.polygons(rings), dtype=object)

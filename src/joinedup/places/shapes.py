@@ -57,7 +57,8 @@ def _shapes(
 ) -> dict[str, dict[str, Any]]:
     """GeoJSON geometry by code, worked out once for each state of the places."""
     if level is AreaLevel.SQUARE:
-        return {area.code: _rounded(grid.square_polygon(area.code)) for area in listed}
+        codes = [area.code for area in listed]
+        return {code: _rounded(shape) for code, shape in zip(codes, grid.square_polygons(codes), strict=True)}
     key = (str(workspace.folder), ledger.generation(workspace), level.value, vintage or "")
     if key not in _kept:
         if len(_kept) >= _KEPT_LEVELS:

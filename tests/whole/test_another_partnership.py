@@ -1,6 +1,6 @@
 """A partnership elsewhere, made from nothing but its own boundary files and police.uk months.
 
-The boundaries are an invented grid in the North Sea off Norfolk, the months invented in the shape of police.uk.
+The boundaries are an invented grid off the coast of Norfolk, the months invented in police.uk's shape.
 """
 
 from __future__ import annotations

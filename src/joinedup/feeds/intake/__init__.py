@@ -1,0 +1,1 @@
+"""Intake: one partner's file, read as text, checked against its contract, staged; in its own process."""

@@ -1,0 +1,86 @@
+"""Reading record by record, the slow way, files that are not regular. Nothing is lost or crashes."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST_LINES = 200  # of one record; beyond, its quote was never closed
+_CONTROLS = frozenset(chr(code) for code in range(32) if chr(code) not in "\t\n\r") | {"\x7f"}
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record: its number from 0 (the header), its text as written, and its cells or what is wrong."""
+
+    number: int
+    raw: str
+    cells: list[str] | None
+    fault: str = ""
+
+
+class _TooLong(Exception):
+    """A record runs over more lines than any real one does."""
+
+
+class _Lines:
+    """Lines that can be handed back: those of a record whose quote was never closed are read again."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self.held: list[str] = []
+
+    def __iter__(self) -> _Lines:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.held) >= MOST_LINES:
+            raise _TooLong
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.held.append(line)
+        return line
+
+    def hand_back(self) -> None:
+        """All but the first of the held lines will be read again."""
+        self._again.extendleft(reversed(self.held[1:]))
+        del self.held[1:]
+
+
+def records(file: Path, delimiter: str, width: int | None = None) -> Iterator[Record]:
+    """Every record of a plain UTF-8 file, empty lines left out.
+
+    ``width``: how many cells a record should have (None: as many as it has). A quote that is wrong or never
+    closed spoils its own line only: reading goes on with the next.
+    """
+    with file.open(encoding="utf-8-sig", newline="") as content:
+        lines = _Lines(iter(content))
+        reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        number = 0
+        while True:
+            lines.held = []
+            cells: list[str] | None = None
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, _TooLong):
+                lines.hand_back()
+            raw = "".join(lines.held).rstrip("\r\n")
+            if cells == []:
+                continue
+            yield _judged(number, raw, cells, width)
+            number += 1
+
+
+def _judged(number: int, raw: str, cells: list[str] | None, width: int | None) -> Record:
+    if cells is None:
+        return Record(number, raw, None, "unreadable-quotes")
+    if width is not None and len(cells) != width:
+        return Record(number, raw, None, "too-few-cells" if len(cells) < width else "too-many-cells")
+    if not _CONTROLS.isdisjoint(raw):
+        return Record(number, raw, None, "control-character")
+    return Record(number, raw, cells)

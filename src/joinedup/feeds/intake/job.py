@@ -1,0 +1,90 @@
+"""What the intake process is told, and what it answers: plain values that go through JSON."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from joinedup.terms import Period
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to stage. ``period`` is what the caller or the file's name says, None if neither does."""
+
+    file: Path
+    contract_file: Path
+    code_list_folders: tuple[Path, ...]
+    folder: Path
+    period: Period | None
+    memory_limit: str = "1GB"
+    threads: int = 2
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return {
+            "file": str(self.file),
+            "contract_file": str(self.contract_file),
+            "code_list_folders": [str(folder) for folder in self.code_list_folders],
+            "folder": str(self.folder),
+            "period": period_to_json(self.period),
+            "memory_limit": self.memory_limit,
+            "threads": self.threads,
+        }
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Job:
+        """From plain values."""
+        return cls(
+            Path(plain["file"]),
+            Path(plain["contract_file"]),
+            tuple(Path(folder) for folder in plain["code_list_folders"]),
+            Path(plain["folder"]),
+            period_from_json(plain["period"]),
+            plain["memory_limit"],
+            plain["threads"],
+        )
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What intake made of a file: counts that add up, and the files beside them.
+
+    In the job's folder: ``staged.parquet`` (envelope and fields), ``quarantined.parquet`` (row_number, raw,
+    reasons) where there is any, and ``points.parquet`` (point, rows). ``field_states`` is field to (given,
+    missing, unknown).
+    """
+
+    rows_in: int
+    accepted: int
+    quarantined: int
+    set_aside: dict[str, int]
+    reasons: dict[str, int]
+    period: Period | None
+    field_states: dict[str, tuple[int, int, int]]
+    unlocated: int
+    distinct_points: int
+    careful: bool
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As plain values."""
+        return asdict(self) | {"period": period_to_json(self.period)}
+
+    @classmethod
+    def from_json(cls, plain: dict[str, Any]) -> Staged:
+        """From plain values."""
+        states = {name: tuple(counts) for name, counts in plain["field_states"].items()}
+        return cls(**(plain | {"period": period_from_json(plain["period"]), "field_states": states}))
+
+
+def period_to_json(period: Period | None) -> list[str] | None:
+    """The first day, and the first day after."""
+    return None if period is None else [period.start.isoformat(), period.end.isoformat()]
+
+
+def period_from_json(plain: list[str] | None) -> Period | None:
+    """The period again."""
+    return None if plain is None else Period(*(dt.date.fromisoformat(day) for day in plain))

@@ -1,0 +1,256 @@
+"""Staging one file: raw text in, typed Parquet and quarantine out, with accounts that add up."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+from joinedup.errors import BadInput, Damaged
+from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake import loading, repeats
+from joinedup.feeds.intake.header import check_header
+from joinedup.feeds.intake.job import Job, Staged
+from joinedup.feeds.intake.opening import open_plain
+from joinedup.feeds.intake.survey import survey
+from joinedup.feeds.intake.typing_sql import Composer, literal
+from joinedup.feeds.reading_contracts import read_contract
+from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
+from joinedup.terms import Period
+
+_SMALL_BYTES = 48 << 20  # files up to this size are worked on in memory
+_POINT = (
+    "CAST(round((longitude + 180) * 1e6) AS BIGINT) * 1000000000"
+    " + CAST(round((latitude + 90) * 1e6) AS BIGINT)"
+)
+
+
+class _Clock:
+    """Seconds by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        """End a stage."""
+        now = time.perf_counter()
+        self.seconds[stage] = round(now - self._since, 4)
+        self._since = now
+
+
+def stage(job: Job) -> Staged:
+    """Stage one file. Raises BadInput where the file as a whole cannot be this feed's."""
+    clock = _Clock()
+    contract = read_contract(job.contract_file, job.code_list_folders)
+    plain = open_plain(job.file, job.folder, contract.encoding)
+    surveyed = survey(plain, contract.delimiter)
+    check_header(loading.header(plain, contract), contract)
+    clock.lap("survey")
+    connection = _connect(job, plain)
+    try:
+        loaded = loading.load(connection, plain, contract, surveyed)
+        clock.lap("read")
+        period = job.period or _period_of_rows(connection, contract)
+        composer = Composer(contract, period)
+        loading.load_codes(connection, composer)
+        loading.load_grid(connection, composer)
+        repeats.find(connection, composer, loaded.row)
+        clock.lap("repeats")
+        return _write(connection, job, composer, loaded, clock)
+    finally:
+        connection.close()
+
+
+def _connect(job: Job, plain: Path) -> duckdb.DuckDBPyConnection:
+    small = plain.stat().st_size <= _SMALL_BYTES
+    connection = duckdb.connect(":memory:" if small else str(job.folder / "raw.duckdb"))
+    settings = {
+        "memory_limit": literal(job.memory_limit),
+        "threads": str(job.threads),
+        "temp_directory": literal(str(job.folder / "spill")),
+        "TimeZone": "'UTC'",
+        "allowed_directories": f"[{literal(str(job.folder))}]",
+        "allowed_paths": f"[{literal(str(plain))}]",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "enable_external_access": "false",
+        "lock_configuration": "true",
+    }
+    for name, value in settings.items():
+        connection.execute(f"SET {name} = {value}")
+    return connection
+
+
+def _period_of_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -> Period:
+    """The months that the rows are of, where the file's name did not say; one month where a file has one."""
+    composer = Composer(contract, None)
+    if contract.period.from_column:
+        dates = (
+            f"SELECT CAST(date_trunc('month', occurred_date) AS DATE) AS month FROM ({composer.dated('0')})"
+        )
+        months = connection.execute(f"SELECT min(month), max(month) FROM ({dates})").fetchall()[0]
+        if months[0] is not None and (months[0] == months[1] or not contract.period.one_month):
+            first, last = (Period.of_month(month) for month in months)
+            return Period(first.start, last.end)
+    raise BadInput(
+        "It cannot be told which period the file is for",
+        where="neither from its name nor from its rows",
+        next_step="Say it with --period 2024-05, or give the file the name its publisher gave it",
+    )
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, job: Job, composer: Composer, loaded: loading.Loaded, clock: _Clock
+) -> Staged:
+    """Write the staged file, then (only where some rows are not in it) the quarantine, then the points."""
+    judged = _judged(composer, loaded.row)
+    accepted = _write_staged(connection, composer, judged, job.folder / "staged.parquet")
+    clock.lap("check and type")
+    set_aside: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    quarantined = 0
+    if accepted < loaded.parsed:
+        for rule, count in _set_aside(connection, judged):
+            set_aside[rule] += count
+        quarantined = _quarantine(connection, composer, judged, reasons)
+    spoilt_aside, spoilt = loaded.judge_spoilt(connection, composer)
+    set_aside.update(spoilt_aside)
+    reasons.update(spoilt)
+    quarantined += sum(spoilt.values())
+    if quarantined:
+        connection.execute(
+            f"COPY (FROM refused ORDER BY row_number) TO {literal(str(job.folder / 'quarantined.parquet'))}"
+            " (FORMAT parquet, COMPRESSION zstd)"
+        )
+    if accepted + quarantined + sum(set_aside.values()) != loaded.records:
+        raise Damaged(
+            "The rows of the file do not add up: joinedup has a mistake, and nothing was stored",
+            next_step="Please report it",
+        )
+    staged = job.folder / "staged.parquet"
+    unlocated, distinct = _points(connection, staged, job.folder / "points.parquet")
+    states = _field_states(connection, composer, loaded.row, staged, accepted)
+    clock.lap("count")
+    return Staged(
+        rows_in=loaded.records,
+        accepted=accepted,
+        quarantined=quarantined,
+        set_aside=dict(sorted(set_aside.items())),
+        reasons=dict(sorted(reasons.items())),
+        period=composer.period,
+        field_states=states,
+        unlocated=unlocated,
+        distinct_points=distinct,
+        careful=loaded.careful,
+        seconds=clock.seconds,
+    )
+
+
+def _judged(composer: Composer, row: str) -> str:
+    """A SELECT of layer 2 with ``aside`` (the rule that leaves the row out, or NULL) and ``bad``."""
+    aside = " ".join(f"WHEN {sql} THEN {literal(rule)}" for rule, sql in composer.set_aside().items())
+    bad = " OR ".join(f"coalesce({rule.broken}, false)" for rule in composer.rules())
+    case = f"CASE {aside} END" if aside else "NULL::VARCHAR"
+    return f"SELECT *, {case} AS aside, ({bad}) AS bad FROM ({composer.joined(row)})"
+
+
+def _write_staged(
+    connection: duckdb.DuckDBPyConnection, composer: Composer, judged: str, target: Path
+) -> int:
+    contract = composer.contract
+    content = content_hash_sql(composer.mapped())
+    ordinal_key = ordinal_key_sql("content_hash", "ordinal")
+    key = ordinal_key
+    if contract.key:
+        own = record_key_sql(composer.key_cells())
+        key = f"CASE WHEN {composer.has_key()} THEN {own} ELSE {ordinal_key} END" if contract.keyless else own
+    ref = composer.cell(contract.ref) if contract.ref else "NULL::VARCHAR"
+    stated = composer.cell(contract.stated_area.column) if contract.stated_area else "NULL::VARCHAR"
+    located = "longitude IS NOT NULL AND latitude IS NOT NULL"
+    query = f"""
+        SELECT {key} AS record_key, content_hash, CAST(row_number AS BIGINT) AS row_number, {ref} AS ref,
+               'recorded' AS status, occurred_from, occurred_to, occurred_date, occurred_to_date,
+               occurred_time, "precision", CAST(date_trunc('month', occurred_date) AS DATE) AS month,
+               longitude, latitude,
+               CASE WHEN {located} THEN {_POINT} END AS point, {stated} AS stated_area
+               {"".join(", " + field for field in composer.fields())}
+        FROM (SELECT *, {content} AS content_hash FROM ({judged}) WHERE aside IS NULL AND NOT bad)"""
+    copied = connection.execute(
+        f"COPY ({query}) TO {literal(str(target))} "
+        "(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
+    ).fetchall()
+    return int(copied[0][0])
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, judged: str) -> Iterator[tuple[str, int]]:
+    query = f"SELECT aside, count(*) FROM ({judged}) WHERE aside IS NOT NULL GROUP BY aside"
+    yield from connection.execute(query).fetchall()
+
+
+def _quarantine(
+    connection: duckdb.DuckDBPyConnection, composer: Composer, judged: str, reasons: Counter[str]
+) -> int:
+    """Add the refused rows to the table ``refused``; returns how many, and counts their reasons."""
+    broken = ", ".join(
+        f"CASE WHEN {rule.broken} THEN {literal(rule.reason)} END" for rule in composer.rules()
+    )
+    connection.execute(
+        f"""INSERT INTO refused
+            SELECT row_number, {composer.raw_text()},
+                   list_filter([{broken}], lambda reason: reason IS NOT NULL)
+            FROM ({judged}) WHERE aside IS NULL AND bad"""
+    )
+    counted = "SELECT unnest(reasons) AS reason, count(*) FROM refused GROUP BY reason"
+    reasons.update(dict(connection.execute(counted).fetchall()))
+    return int(connection.execute("SELECT count(*) FROM refused").fetchall()[0][0])
+
+
+def _points(connection: duckdb.DuckDBPyConnection, staged: Path, target: Path) -> tuple[int, int]:
+    """Write the distinct points with their rows; returns rows without a point, and distinct points."""
+    connection.execute(
+        f"""COPY (SELECT point, count(*) AS rows FROM read_parquet({literal(str(staged))}) GROUP BY point)
+            TO {literal(str(target))} (FORMAT parquet)"""
+    )
+    return connection.execute(
+        f"""SELECT coalesce(sum(rows) FILTER (point IS NULL), 0)::BIGINT, count(point)
+            FROM read_parquet({literal(str(target))})"""
+    ).fetchall()[0]
+
+
+def _field_states(
+    connection: duckdb.DuckDBPyConnection, composer: Composer, row: str, staged: Path, accepted: int
+) -> dict[str, tuple[int, int, int]]:
+    """Field to (given, missing, unknown) over the staged rows, mostly from the file's own statistics."""
+    empty = dict(
+        connection.execute(
+            f"""SELECT path_in_schema, sum(stats_null_count)::BIGINT
+                FROM parquet_metadata({literal(str(staged))}) GROUP BY path_in_schema"""
+        ).fetchall()
+    )
+    states = {}
+    for column in composer.contract.columns:
+        if column.field is None:
+            continue
+        unknown = _unknown(connection, composer, row, staged, column.name) if column.unknown else 0
+        null = int(empty.get(column.field) or 0)
+        missing = null if column.keep_unknown else null - unknown
+        states[column.field] = (accepted - missing - unknown, missing, unknown)
+    return states
+
+
+def _unknown(
+    connection: duckdb.DuckDBPyConnection, composer: Composer, row: str, staged: Path, name: str
+) -> int:
+    column = composer.contract.column(name)
+    written = ", ".join(literal(text) for text in column.unknown)
+    return int(
+        connection.execute(
+            f"""SELECT count(*)
+                FROM (SELECT {row} AS row_number FROM raw WHERE {composer.cell(name)} IN ({written})) AS said
+                SEMI JOIN read_parquet({literal(str(staged))}) AS staged USING (row_number)"""
+        ).fetchall()[0][0]
+    )

@@ -1,0 +1,67 @@
+"""The intake process: reads a job on its input, limits itself, stages the file, answers on its output.
+
+Started as ``python -m joinedup.feeds.intake.worker``. Whatever goes wrong is answered in one sentence that
+holds no value of the file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from joinedup.errors import BadInput, Damaged, JoinedupError
+from joinedup.feeds.intake.job import Job
+
+ADDRESS_SPACE_BYTES = 16 << 30  # a bound on what a hostile file could make a library reserve
+PROCESSOR_SECONDS = 3600
+
+
+def limit() -> None:
+    """Bound this process's memory and processor time, and leave no core file (where the system can)."""
+    try:
+        import resource
+    except ImportError:
+        return
+    for what, most in (
+        (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES),
+        (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _soft, hard = resource.getrlimit(what)
+        allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (allowed, allowed))
+
+
+def answer(told: dict[str, Any]) -> dict[str, Any]:
+    """Do one job; the answer has ``staged``, or ``error`` with its parts."""
+    try:
+        from joinedup.feeds.intake.staging import stage
+
+        return {"staged": stage(Job.from_json(told)).to_json()}
+    except JoinedupError as error:
+        return _as_error(error)
+    except MemoryError:
+        return _as_error(BadInput("The file needs more memory than intake may use"))
+    except Exception as error:  # the one boundary: library errors echo values
+        kind = f"{type(error).__module__}.{type(error).__name__}"
+        if "OutOfMemory" in kind:
+            return _as_error(BadInput("The file needs more memory than intake may use"))
+        return _as_error(Damaged("Reading the file failed", where=kind, next_step="Please report it"))
+
+
+def _as_error(error: JoinedupError) -> dict[str, Any]:
+    parts = {"what": error.what, "where": error.where, "next_step": error.next_step}
+    return {"error": {"kind": type(error).__name__, **parts}}
+
+
+def main() -> None:
+    """Answer one job after another, a line of JSON each, until the input ends."""
+    limit()
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

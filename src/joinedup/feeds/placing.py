@@ -1,0 +1,45 @@
+"""Placing a delivery's points, and comparing the area codes its owner wrote with where the points lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake.typing_sql import literal
+from joinedup.feeds.receipt import StatedAreas
+from joinedup.workspace import Workspace
+
+
+def place(workspace: Workspace, points: Path) -> None:
+    """Make sure that every distinct point of the delivery is in the points table."""
+    import pyarrow.parquet as pq
+
+    from joinedup.places import ensure_placed
+
+    distinct = pq.read_table(points, columns=["point"])["point"].drop_null().to_numpy()
+    if len(distinct):
+        ensure_placed(workspace, distinct)
+
+
+def stated_areas(
+    workspace: Workspace, connection: Any, staged: Path, contract: Contract
+) -> StatedAreas | None:
+    """Compare stated and placed areas of the rows that have both; None where no set they name is loaded."""
+    from joinedup.places import define_points_view
+
+    if contract.stated_area is None or contract.place is None:
+        return None
+    define_points_view(workspace, connection)
+    loaded = {row[0] for row in connection.execute("DESCRIBE points").fetchall()}
+    columns = [f'points."{name}"' for name in contract.stated_area.sets if name in loaded]
+    if not columns:
+        return None
+    agrees = " OR ".join(f"coalesce(stated_area = {column}, false)" for column in columns)
+    compared, disagree = connection.execute(
+        f"""SELECT coalesce(sum(rows), 0)::BIGINT, coalesce(sum(rows) FILTER (NOT ({agrees})), 0)::BIGINT
+            FROM (SELECT point, stated_area, count(*) AS rows FROM read_parquet({literal(str(staged))})
+                  WHERE point IS NOT NULL AND stated_area IS NOT NULL GROUP BY ALL)
+            JOIN points USING (point)"""
+    ).fetchall()[0]
+    return StatedAreas(compared, disagree)

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Cell:
-    """One month of one feed; its state is delivered, held (rows in quarantine), gap or outside."""
+    """One month of one feed; its state is delivered, held (rows in quarantine), gap or outside.
+
+    A delivered month has no ``delivery`` where this person may see only that the feed was there.
+    """
 
     month: dt.date
     state: str

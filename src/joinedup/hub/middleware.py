@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings as django_settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -12,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 from joinedup.hub import served
+from joinedup.hub.policy import content_security_policy
 
 YEAR = 31_536_000
 _REFUSED_DEVICES = [
@@ -25,33 +25,6 @@ _REFUSED_DEVICES = [
     "serial",
 ]
 PERMISSIONS_POLICY = ", ".join(f"{device}=()" for device in _REFUSED_DEVICES)
-
-
-def content_security_policy(map_tiles: str = "") -> str:
-    """Only what we serve ourselves, and the map tiles' origin where the settings name one.
-
-    No ``unsafe-inline`` and no ``unsafe-eval``: MapLibre and Vega set styles through the object model, Vega
-    runs its interpreter.
-    """
-    tiles = ""
-    parts = urlsplit(map_tiles)
-    if parts.scheme in {"http", "https"} and parts.hostname:
-        port = f":{parts.port}" if parts.port else ""
-        tiles = f" {parts.scheme}://{parts.hostname}{port}"
-    directives = {
-        "default-src": "'none'",
-        "script-src": "'self'",
-        "style-src": "'self'",
-        "worker-src": "'self'",
-        "img-src": f"'self' data: blob:{tiles}",
-        "connect-src": f"'self'{tiles}",
-        "font-src": "'self'",
-        "manifest-src": "'self'",
-        "form-action": "'self'",
-        "frame-ancestors": "'none'",
-        "base-uri": "'none'",
-    }
-    return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
 class SecurityHeaders:

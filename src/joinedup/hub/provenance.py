@@ -2,50 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from joinedup import release
+from joinedup.release import provenance
 from joinedup.terms import Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
-    from joinedup.records.definitions import Coverage, DeliveryRow, FieldState
+    from joinedup.records import Coverage, DeliveryRow, FieldState
 
 
 @dataclass(frozen=True)
 class Shown:
-    """What a person may see of the deliveries, newest first."""
+    """What a person may see of the deliveries, newest first; of ``withheld`` sources the coverage only."""
 
     deliveries: Sequence[DeliveryRow]
     coverage: Sequence[Coverage]
     field_states: Sequence[FieldState]
+    withheld: Sequence[str] = ()
+
+    @property
+    def feeds(self) -> list[str]:
+        """Every feed of which anything may be seen."""
+        return sorted({row.feed for row in self.deliveries} | {row.feed for row in self.coverage})
 
     def delivery(self, number: int) -> DeliveryRow | None:
         """The delivery of that number, if it may be seen."""
         return next((row for row in self.deliveries if row.number == number), None)
 
 
-def shown(workspace: Workspace, viewer: Viewer, sources: Iterable[str] | None = None) -> Shown:
+def shown(workspace: Workspace, viewer: Viewer) -> Shown:
     """Deliveries, coverage and field states that this person may see."""
-    if hasattr(release, "provenance"):
-        seen = release.provenance(workspace, viewer, sources=None if sources is None else tuple(sources))
-        deliveries, coverage, states = seen.deliveries, seen.coverage, seen.field_states
-    else:
-        deliveries, coverage, states = _from_the_book(workspace)
-    newest_first = sorted(deliveries, key=lambda row: (row.known_from, row.number), reverse=True)
-    return Shown(newest_first, tuple(coverage), tuple(states))
-
-
-def _from_the_book(
-    workspace: Workspace,
-) -> tuple[Sequence[DeliveryRow], Sequence[Coverage], Sequence[FieldState]]:
-    from joinedup.records import RecordBook
-
-    book = RecordBook(workspace)
-    with book.reading() as reader:
-        rows = book.deliveries()
-        sources = {row.source for row in rows}
-        feeds = {row.feed for row in rows}
-        return rows, reader.coverage(sources), reader.field_states(feeds)
+    seen = provenance(workspace, viewer)
+    newest_first = sorted(seen.deliveries, key=lambda row: (row.known_from, row.number), reverse=True)
+    return Shown(newest_first, seen.coverage, seen.field_states, seen.withheld)

@@ -28,9 +28,8 @@ ON_A_PAGE = 15
 def feeds_of(seen: Shown, today: dt.date) -> list[dict[str, Any]]:
     """For each feed that has delivered: words, freshness, its deliveries and its calendar."""
     workspace = served.workspace()
-    names = sorted({row.feed for row in seen.deliveries})
     entries = []
-    for name, words in feed_words(workspace, names).items():
+    for name, words in feed_words(workspace, seen.feeds).items():
         rows = [row for row in seen.deliveries if row.feed == name]
         fresh = freshness(words, seen.coverage)
         entries.append(
@@ -69,6 +68,7 @@ def data(request: HttpRequest) -> HttpResponse:
         "parts": rows_accounted(seen.deliveries),
         "rows_in": sum(row.rows_in for row in seen.deliveries),
         "total": len(seen.deliveries),
+        "withheld": seen.withheld,
         "months": [dt.date(2000, month, 1) for month in range(1, 13)],
     }
     return render(request, "hub/data.html", context)

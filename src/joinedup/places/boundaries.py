@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -110,7 +111,7 @@ def load_boundaries(  # noqa: PLR0913 - a file's columns and its origin are what
     boundary_checks.check_codes(features)
     area_set = _assemble(level, vintage, features, np.concatenate(shapes))
     origin = Origin(title or f"{level.value} {vintage}", source, licence)
-    with ledger.writing(workspace):
+    with _changing(workspace):
         row = _store(workspace, area_set, origin, derived_from="")
         if row.changed:
             _dissolve_again(workspace, key)
@@ -135,7 +136,7 @@ def dissolve(
     add up.
     """
     level, vintage = check_set_name(level, vintage)
-    with ledger.writing(workspace):
+    with _changing(workspace):
         child = ledger.require_row(workspace, child_level, child_vintage)
         area_set = _dissolved(ledger.read_set(workspace, child), level, vintage, names or {})
         origin = Origin(title or f"{level.value} {vintage}, from {child.title}", child.source, child.licence)
@@ -143,6 +144,17 @@ def dissolve(
         if row.changed:
             placing.bring_up_to_date(workspace)
     return row
+
+
+@contextmanager
+def _changing(workspace: Workspace) -> Iterator[None]:
+    """Nobody else writes, and sets, those dissolved from them and the placed points change together."""
+    from django.db import transaction
+
+    with ledger.writing(workspace):
+        ledger.sweep(workspace)
+        with transaction.atomic():
+            yield
 
 
 def _checked(features: Features, columns: Columns, *, repair: bool) -> np.ndarray:

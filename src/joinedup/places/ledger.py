@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
 
@@ -17,9 +18,10 @@ from joinedup.workspace import Workspace
 if TYPE_CHECKING:
     from joinedup.places.models import BoundarySet, LoadedFile, PlacedPoints
 
-_memory: dict[tuple[str, str], AreaSet] = {}
+_memory: dict[tuple[str, str, str], AreaSet] = {}
 _memory_lock = Lock()
 _KEPT_SETS = 40
+_GRACE = dt.timedelta(hours=1)
 
 
 def writing(workspace: Workspace) -> FileLock:
@@ -31,16 +33,21 @@ def generation(workspace: Workspace) -> str:
     """A text that changes whenever anything is loaded or placed: tells others when to look again."""
     from django.db.models import Max
 
+    newest = (table.objects.aggregate(newest=Max("id"))["newest"] for table in _tables())
+    return ".".join(str(number or 0) for number in newest)
+
+
+def _tables() -> tuple[Any, ...]:
+    """Every table of this room."""
     from joinedup.places import models
 
-    tables = (
+    return (
         models.BoundarySet,
         models.Lookup,
         models.ResidentsTable,
         models.DeprivationTable,
         models.PlacedPoints,
     )
-    return ".".join(str(table.objects.aggregate(newest=Max("id"))["newest"] or 0) for table in tables)
 
 
 def current_rows(workspace: Workspace) -> dict[str, BoundarySet]:
@@ -78,7 +85,7 @@ def require_row(workspace: Workspace, level: AreaLevel | str, vintage: str | Non
 
 def read_set(workspace: Workspace, row: BoundarySet) -> AreaSet:
     """The areas of a ledger row, checked against its hash and kept in memory."""
-    key = (str(workspace.folder), row.file)
+    key = (str(workspace.folder), row.file, row.sha256)
     with _memory_lock:
         if (known := _memory.get(key)) is not None:
             return known
@@ -99,3 +106,19 @@ def whole_file(workspace: Workspace, row: LoadedFile | PlacedPoints) -> Path:
             next_step="Restore it from a backup, or load its source again",
         )
     return path
+
+
+def sweep(workspace: Workspace) -> None:
+    """Remove files that no row names (a load was broken off) and points retired an hour ago or longer.
+
+    Only for whoever holds the lock: a file that is being loaded has no row yet.
+    """
+    from django.utils import timezone
+
+    from joinedup.places.models import PlacedPoints
+
+    PlacedPoints.objects.filter(retired_at__lt=timezone.now() - _GRACE).delete()
+    named = {name for table in _tables() for name in table.objects.values_list("file", flat=True)}
+    for path in workspace.places_folder.glob("*.parquet"):
+        if path.name not in named:
+            path.unlink(missing_ok=True)

@@ -8,7 +8,6 @@ with its column placed again; the old ones stay an hour for whoever still reads 
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +24,7 @@ from joinedup.workspace import Workspace
 if TYPE_CHECKING:
     from joinedup.places.models import BoundarySet, PlacedPoints
 
-_GRACE = dt.timedelta(hours=1)
+_MANY_FILES = 24
 
 
 def ensure_placed(workspace: Workspace, points: npt.NDArray[np.int64]) -> None:
@@ -40,27 +39,35 @@ def ensure_placed(workspace: Workspace, points: npt.NDArray[np.int64]) -> None:
 
 
 def bring_up_to_date(workspace: Workspace) -> None:
-    """Write files anew that were placed in other sets than those in use now."""
-    rows = ledger.current_rows(workspace)
-    stale = [file for file in active_files() if file.sets != _used(rows)]
-    if not stale:
+    """Write files anew that were placed in other sets than those in use now, or that have become many."""
+    if not _to_rewrite(ledger.current_rows(workspace)):
         return
     from django.db import transaction
     from django.utils import timezone
 
-    with ledger.writing(workspace):
-        tables = []
-        for file in stale:
-            old = pq.read_table(ledger.whole_file(workspace, file))
-            kept = {key: old[key] for key, name in _used(rows).items() if file.sets.get(key) == name}
-            points = old["point"].to_numpy()
-            tables.append(_place(workspace, points, rows, kept))
-        with transaction.atomic():
+    with ledger.writing(workspace), transaction.atomic():
+        rows = ledger.current_rows(workspace)
+        old = _to_rewrite(rows)  # again, now that nobody else can change it
+        tables = [_rewritten(workspace, file, rows) for file in old]
+        if tables:
             _append(workspace, pa.concat_tables(tables), rows)
-            for file in stale:
-                file.retired_at = timezone.now()
-                file.save(update_fields=["retired_at"])
-        _sweep(workspace)
+        for file in old:
+            file.retired_at = timezone.now()
+            file.save(update_fields=["retired_at"])
+
+
+def _to_rewrite(rows: dict[str, BoundarySet]) -> list[PlacedPoints]:
+    files = active_files()
+    if len(files) > _MANY_FILES:
+        return files
+    return [file for file in files if file.sets != _used(rows)]
+
+
+def _rewritten(workspace: Workspace, file: PlacedPoints, rows: dict[str, BoundarySet]) -> pa.Table:
+    """A file's points in the sets in use now; only columns of other sets are worked out again."""
+    old = pq.read_table(ledger.whole_file(workspace, file))
+    kept = {key: old[key] for key, name in _used(rows).items() if file.sets.get(key) == name}
+    return _place(workspace, old["point"].to_numpy(), rows, kept)
 
 
 def active_files() -> list[PlacedPoints]:
@@ -137,14 +144,3 @@ def _append(workspace: Workspace, table: pa.Table, rows: dict[str, BoundarySet])
     PlacedPoints.objects.create(
         file=name, sha256=durable.sha256(target), rows=table.num_rows, sets=_used(rows)
     )
-
-
-def _sweep(workspace: Workspace) -> None:
-    """Remove files that were retired an hour ago or longer."""
-    from django.utils import timezone
-
-    from joinedup.places.models import PlacedPoints
-
-    for row in PlacedPoints.objects.filter(retired_at__lt=timezone.now() - _GRACE):
-        (workspace.places_folder / row.file).unlink(missing_ok=True)
-        row.delete()

@@ -57,8 +57,14 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_folder(shared_folder: Path) -> Path:
-    """The whole demonstration partnership, built once for each run. Read it only: copy it to change it."""
+    """The whole demonstration partnership, built once for each run. Read it only: copy it to change it.
+
+    While working on a test, ``JOINEDUP_TEST_DEMO=folder`` takes one that is built already.
+    """
     from joinedup.demo import build
+
+    if ready := os.environ.get("JOINEDUP_TEST_DEMO"):
+        return Path(ready)
 
     folder = shared_folder / "demo-workspace"
     with FileLock(shared_folder / "demo-workspace.lock"):

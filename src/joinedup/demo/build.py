@@ -109,15 +109,15 @@ def _load_places(workspace: Workspace, progress: Progress) -> None:
 
 
 def _deliver(workspace: Workspace, viewer: Viewer, progress: Progress, months: Sequence[str] | None) -> None:
-    from joinedup.feeds import deliver
+    from joinedup.feeds import Request, deliver_all
 
     files = open_data.street_report_files() + open_data.police_files()
     if months is not None:
         files = [file for file in files if file.path.name[:7] in months]
+    requests = [Request(file.feed, file.path, file.received_at) for file in files]
     with progress.stage("Delivering the open data", len(files)) as stage:
-        for file in files:
-            deliver(workspace, file.feed, file.path, by=viewer, received_at=file.received_at)
-            stage.advance(1, file.path.name)
+        for receipt in deliver_all(workspace, requests, by=viewer):
+            stage.advance(1, receipt.file_name)
 
 
 def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:

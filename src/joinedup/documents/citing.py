@@ -43,7 +43,9 @@ class Cited:
     text: str
 
     def __str__(self) -> str:
-        return f'[{escape(self.text)}]{{figure="{self.reference}" part="{self.part}" number="{self.value!r}"}}'
+        return (
+            f'[{escape(self.text)}]{{figure="{self.reference}" part="{self.part}" number="{self.value!r}"}}'
+        )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+from django.utils.translation import gettext as _
 
 DEEP, TURQUOISE, PINK, ORANGE, GREY, PURPLE = (
     "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1",
@@ -65,8 +66,9 @@ def changes(rows: Sequence[dict[str, Any]]) -> str:
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=8)),
         color=alt.Color("verdict:N", scale=alt.Scale(domain=verdicts, range=colours), legend=None),
     )
-    across = alt.X("value:Q", title="Change on the 12 months before", axis=alt.Axis(format="+.0%", tickCount=7))
-    bars = base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q", title=across.title), x2="upper:Q")
+    title = _("Change on the year before")
+    across = alt.X("value:Q", title=title, axis=alt.Axis(format="+.0%", tickCount=7))
+    bars = base.mark_rule(strokeWidth=2).encode(x=alt.X("lower:Q", title=title), x2="upper:Q")
     points = base.mark_point(filled=True, size=95, opacity=1).encode(
         x=across,
         shape=alt.Shape(

@@ -60,7 +60,11 @@ def _readable(value: float) -> float:
 
 
 def shaded(
-    shapes: Mapping[str, Any], values: Mapping[str, float], title: str, words: tuple[str, str, str], width: int
+    shapes: Mapping[str, Any],
+    values: Mapping[str, float],
+    title: str,
+    words: tuple[str, str, str],
+    width: int,
 ) -> str:
     """Draw areas by class. ``shapes``: GeoJSON, features with id; ``words``: templates for the lowest and the
     highest class, and the words for no data."""

@@ -87,7 +87,9 @@ def _compile(source: Path, moment: dt.datetime) -> bytes:
         )
     except Exception as error:
         raise JoinedupError(
-            "The PDF could not be set", where=str(error).splitlines()[0][:200], next_step="Report it as a fault"
+            "The PDF could not be set",
+            where=str(error).splitlines()[0][:200],
+            next_step="Report it as a fault",
         ) from error
     return bytes(made)
 
@@ -123,7 +125,9 @@ def _html_text(text: str) -> str:
 
 
 def _typst_text(text: str) -> str:
-    return "".join(f"\\{character}" if character in "\\#*_`$<>@[]~/=-+\"'" else character for character in text)
+    return "".join(
+        f"\\{character}" if character in "\\#*_`$<>@[]~/=-+\"'" else character for character in text
+    )
 
 
 @cache
@@ -156,7 +160,12 @@ def _pandoc(
         *options,
     ]
     done = subprocess.run(
-        command, input=markdown.encode(), capture_output=True, cwd=folder, timeout=_LONGEST_SECONDS, check=False
+        command,
+        input=markdown.encode(),
+        capture_output=True,
+        cwd=folder,
+        timeout=_LONGEST_SECONDS,
+        check=False,
     )
     if done.returncode:
         raise JoinedupError(

@@ -72,13 +72,20 @@ def twelve_months(period: Period) -> Period:
 
 @dataclass
 class Scope:
-    """One assessment being written: what it is about, and every figure it has asked for."""
+    """One assessment being written: what it is about, and every figure it has asked for.
+
+    ``recorded`` is the whole time for which anything was delivered; ``deliveries`` and ``field_states`` are
+    what the record book says of them.
+    """
 
     workspace: Workspace
     viewer: Viewer
     subject: Subject
     period: Period
     source: Source
+    recorded: Period | None = None
+    deliveries: tuple[Any, ...] = ()
+    field_states: tuple[Any, ...] = ()
     workings: Workings = field(default_factory=Workings)
     _asked: dict[Any, Asked] = field(default_factory=dict)
 

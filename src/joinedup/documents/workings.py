@@ -66,11 +66,25 @@ class Derived:
 
 
 @dataclass
+class Ledger:
+    """Numbers that the record book keeps itself: what became of the rows, how often a field was given."""
+
+    reference: str
+    what: str
+    how: str
+    parts: dict[str, float]
+
+    def cite(self, part: str, form: Callable[[float], str] = wording.count) -> Cited:
+        """One of its numbers."""
+        return Cited(self.reference, part, self.parts[part], form(self.parts[part]))
+
+
+@dataclass
 class Workings:
     """Everything the appendix will show, in the order of first citation."""
 
     questions: list[Question] = field(default_factory=list)
-    entries: list[Entry | Derived] = field(default_factory=list)
+    entries: list[Entry | Derived | Ledger] = field(default_factory=list)
     _by_row: dict[tuple[int, int], Entry] = field(default_factory=dict)
 
     def question(self, figure: Any) -> Question:
@@ -102,6 +116,12 @@ class Workings:
         derived = Derived(self._next(), what, how, names, value, form, lower, upper)
         self.entries.append(derived)
         return derived
+
+    def ledger(self, what: str, how: str, parts: dict[str, float]) -> Ledger:
+        """Numbers of the record book's ledger as one entry."""
+        kept = Ledger(self._next(), what, how, parts)
+        self.entries.append(kept)
+        return kept
 
     def _next(self) -> str:
         return f"F{len(self.entries) + 1}"

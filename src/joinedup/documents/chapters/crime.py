@@ -1,0 +1,318 @@
+"""Levels, patterns and changes: recorded crime and its types, anti-social behaviour apart, and the districts."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from joinedup.documents import drawing, wording
+from joinedup.documents.citing import Marked, Name, Plain, Sentence, joined, paragraph, phrase, say
+from joinedup.documents.drafting import INTERVAL, Draft, change, change_cells
+from joinedup.documents.tables import Column, table
+from joinedup.documents.wording import Verdict
+from joinedup.documents.workings import Asked, Fact
+from joinedup.terms import AreaLevel, Form
+
+CRIME = "recorded-crime"
+ASB = "anti-social-behaviour"
+_TYPE = "type"
+PER_THOUSAND = Plain("1,000 residents", "unit")
+
+
+def write(draft: Draft) -> str:
+    """The chapter, with the findings it adds to the summary."""
+    return "".join(
+        [
+            f"# {_('Levels, patterns and changes')}\n\n",
+            _opening(draft),
+            f"## {_('All recorded crime')}\n\n",
+            _whole(draft, CRIME, _("crimes")),
+            f"## {_('Types of crime')}\n\n",
+            _types(draft),
+            f"## {_('Anti-social behaviour')}\n\n",
+            _asb(draft),
+            f"## {_('Against the other districts')}\n\n",
+            _districts(draft),
+        ]
+    )
+
+
+def _opening(draft: Draft) -> str:
+    return paragraph(
+        say(
+            _("This chapter answers paragraphs (a) and (b) of {rule}: it compares {period} with {before}."),
+            rule=Plain("regulation 7(1)", "law"),
+            period=draft.period,
+            before=draft.before,
+        ),
+        say(
+            _(
+                "“Higher” and “lower” are said only where the whole of a {level} interval lies on one side of "
+                "no change; “no clear change” means that the data cannot tell, not that nothing happened."
+            ),
+            level=INTERVAL,
+        ),
+    )
+
+
+def _whole(draft: Draft, measure: str, noun: str) -> str:
+    fact = draft.scope.ask(measure, Form.CHANGE).one(draft.scope.subject.code)
+    if fact is None:
+        return paragraph(say(_("There is no figure for {area}."), area=draft.here))
+    said = change(fact, noun, draft.here, why_not(draft, fact))
+    draft.findings.append(said)
+    return paragraph(said)
+
+
+def why_not(draft: Draft, fact: Fact) -> Sentence | None:
+    """Why a change may not be said: the notes of the figure, or that the year before is not there."""
+    if fact.row.denominator is None:
+        return phrase(_("the records here do not cover {before} completely"), before=draft.before)
+    notes = fact.question.figure.notes
+    if fact.verdict is Verdict.NOT_COMPARABLE and notes:
+        return Sentence(str(Name(notes[0].rstrip("."))), notes[0].rstrip("."))
+    return None
+
+
+def type_name(asked: Asked, fact: Fact) -> Name:
+    """What people call the type of a row."""
+    return Name(asked.figure.measure.label(_TYPE, fact.row.breakdowns[_TYPE]))
+
+
+def _types(draft: Draft) -> str:
+    asked = draft.scope.ask(CRIME, Form.CHANGE, by=(_TYPE,))
+    facts = sorted(asked.of(draft.scope.subject.code), key=lambda fact: -(fact.row.numerator or 0))
+    facts = [fact for fact in facts if fact.row.numerator or fact.row.denominator]
+    if not facts:
+        return paragraph(say(_("No type of crime was recorded.")))
+    rows: list[list[Marked | None]] = [[type_name(asked, fact), *change_cells(fact)] for fact in facts]
+    whole = draft.scope.ask(CRIME, Form.CHANGE).one(draft.scope.subject.code)
+    if whole is not None:
+        rows.append([phrase(_("All recorded crime")), *change_cells(whole)])
+    return (
+        _type_findings(draft, asked, facts)
+        + table(phrase(_("Recorded crime by type: {period} and the year before"), period=draft.period),
+                _change_columns(_("Type")), rows, workings=_("Workings"))
+        + _type_chart(draft, asked, facts)
+        + ":::caution\n\n"
+        + paragraph(
+            say(_("With so many types side by side, one may look clear by chance alone.")),
+            say(_("The intervals treat crimes as independent of each other; series and sprees make the true "
+                  "uncertainty wider.")),
+        )
+        + ":::\n\n"
+    )  # fmt: skip
+
+
+def _change_columns(first: str) -> list[Column]:
+    return [
+        Column(first, 26),
+        Column(_("Year before"), 9, numbers=True),
+        Column(_("This year"), 9, numbers=True),
+        Column(_("Change"), 10, numbers=True),
+        Column(phrase(_("{level} interval"), level=INTERVAL), 18, numbers=True),
+        Column(_("In words"), 14),
+    ]
+
+
+def _type_findings(draft: Draft, asked: Asked, facts: list[Fact]) -> str:
+    higher = [fact for fact in facts if fact.verdict is Verdict.HIGHER]
+    lower = [fact for fact in facts if fact.verdict is Verdict.LOWER]
+    unclear = [fact for fact in facts if fact.verdict is Verdict.NO_CLEAR_CHANGE]
+    said: list[Sentence] = []
+    if higher:
+        said.append(say(_("Clearly higher than the year before: {types}."), types=_listed(asked, higher)))
+    if lower:
+        said.append(say(_("Clearly lower than the year before: {types}."), types=_listed(asked, lower)))
+    if not higher and not lower and unclear:
+        said.append(say(_("No type of crime shows a clear change.")))
+    draft.findings.extend(said)
+    if unclear and (higher or lower):
+        said.append(
+            say(
+                _("No clear change: {types}."),
+                types=joined([type_name(asked, fact) for fact in unclear], _("and")),
+            )
+        )
+    return paragraph(*said) if said else ""
+
+
+def _listed(asked: Asked, facts: list[Fact]) -> Sentence:
+    return joined([_with_size(type_name(asked, fact), fact) for fact in facts], _("and"))
+
+
+def _with_size(name: Name, fact: Fact) -> Sentence:
+    if not fact.percent_may_be_said:
+        return phrase(_("{name} (from {before} to {now})"), name=name, before=fact.before, now=fact.count)
+    return phrase(
+        _("{name} ({change}, from {before} to {now})"),
+        name=name,
+        change=fact.cite("value", wording.signed_percent),
+        before=fact.before,
+        now=fact.count,
+    )
+
+
+def _type_chart(draft: Draft, asked: Asked, facts: list[Fact]) -> str:
+    drawable = [
+        fact for fact in facts if fact.percent_may_be_said and fact.verdict is not Verdict.NOT_COMPARABLE
+    ]
+    if not drawable:
+        return ""
+    rows = [
+        {
+            "name": type_name(asked, fact).text,
+            "value": fact.row.value,
+            "lower": fact.row.lower,
+            "upper": fact.row.upper,
+            "verdict": fact.verdict.words,
+        }
+        for fact in drawable
+    ]
+    parts = [
+        phrase(
+            _("{name} {change} ({interval}, {words})"),
+            name=type_name(asked, fact),
+            change=fact.cite("value", wording.signed_percent),
+            interval=_range(fact),
+            words=phrase(fact.verdict.words),
+        )
+        for fact in drawable
+    ]
+    alt = phrase(
+        _("Chart of the change of each type of crime on the year before, with {level} intervals: {parts}."),
+        level=INTERVAL,
+        parts=joined(parts, _("and")),
+    )
+    caption = phrase(
+        _(
+            "**Change by type, with {level} intervals.** A line that crosses zero is no clear change. Types with "
+            "few records are left out: a percentage would mislead."
+        ),
+        level=INTERVAL,
+    )
+    return draft.drawn(drawing.changes(rows), alt, caption)
+
+
+def _range(fact: Fact) -> Sentence:
+    return phrase(
+        _("{lower} to {upper}"),
+        lower=fact.cite("lower", wording.signed_percent),
+        upper=fact.cite("upper", wording.signed_percent),
+    )
+
+
+def _asb(draft: Draft) -> str:
+    return _whole(draft, ASB, _("incidents of anti-social behaviour")) + paragraph(
+        say(
+            _(
+                "These are reports to the police. They are a series of their own and are never added to recorded "
+                "crime; what councils, landlords and wardens record is not in them."
+            )
+        )
+    )
+
+
+def _districts(draft: Draft) -> str:
+    subject = draft.scope.subject
+    measures = [(CRIME, _("Recorded crime")), (ASB, _("Anti-social behaviour"))]
+    text = ""
+    if subject.level is AreaLevel.DISTRICT:
+        text = _comparison(draft)
+    for measure, title in measures:
+        text += _rates(draft, measure, title)
+    return text + ":::caution\n\n" + paragraph(
+        say(
+            _(
+                "Rates divide by people who live in the area. Town centres draw visitors who are not among them, "
+                "so a high rate there is not a higher risk for residents."
+            )
+        )
+    ) + ":::\n\n"  # fmt: skip
+
+
+def rates_of(draft: Draft, measure: str) -> list[Fact]:
+    """The rate of each district of the partnership, and of the partnership as a whole, known ones only."""
+    districts = draft.scope.ask(measure, Form.RATE, level=AreaLevel.DISTRICT, areas=())
+    whole = draft.scope.ask(measure, Form.RATE, level=AreaLevel.PARTNERSHIP, areas=())
+    facts = [fact for fact in [*districts.facts, *whole.facts] if fact.row.value is not None]
+    return sorted(facts, key=lambda fact: -fact.row.value)
+
+
+def _comparison(draft: Draft) -> str:
+    said = []
+    for measure, noun in ((CRIME, _("recorded crimes")), (ASB, _("incidents of anti-social behaviour"))):
+        facts = {fact.row.area_code: fact for fact in rates_of(draft, measure)}
+        here = facts.get(draft.scope.subject.code)
+        whole = next((fact for fact in facts.values() if fact.row.area_level is AreaLevel.PARTNERSHIP), None)
+        if here is None or whole is None:
+            continue
+        said.append(
+            say(
+                _("{here} had {rate} {noun} per {unit}, {words} the {whole} of the partnership as a whole."),
+                here=draft.here,
+                rate=here.rate,
+                noun=phrase(noun),
+                unit=PER_THOUSAND,
+                words=phrase(_beside(here, whole)),
+                whole=whole.rate,
+            )
+        )
+    draft.findings.extend(said)
+    return paragraph(*said) if said else ""
+
+
+def _beside(here: Fact, whole: Fact) -> str:
+    if here.row.lower > whole.row.upper:
+        return _("clearly above")
+    if here.row.upper < whole.row.lower:
+        return _("clearly below")
+    return _("not clearly different from")
+
+
+def _rates(draft: Draft, measure: str, title: str) -> str:
+    facts = rates_of(draft, measure)
+    if not facts:
+        return paragraph(
+            say(
+                _("{title}: no rate can be given, because the number of residents is not known."),
+                title=phrase(title),
+            )
+        )
+    rows = [
+        {
+            "name": fact.row.area_name,
+            "value": fact.row.value,
+            "lower": fact.row.lower,
+            "upper": fact.row.upper,
+            "here": fact.row.area_code == draft.scope.subject.code,
+            "label": wording.decimal(fact.row.value),
+        }
+        for fact in facts
+    ]
+    parts = [
+        phrase(
+            _("{name} {rate} ({lower} to {upper})"),
+            name=Name(fact.row.area_name),
+            rate=fact.rate,
+            lower=fact.cite("lower", wording.decimal),
+            upper=fact.cite("upper", wording.decimal),
+        )
+        for fact in facts
+    ]
+    alt = phrase(
+        _("Bar chart of {title} per {unit} in {period}, with {level} intervals: {parts}."),
+        title=phrase(title[:1].lower() + title[1:]),
+        unit=PER_THOUSAND,
+        period=draft.period,
+        level=INTERVAL,
+        parts=joined(parts, _("and")),
+    )
+    caption = phrase(
+        _("**{title} per {unit}, {period}.** Lines are {level} intervals."),
+        title=phrase(title),
+        unit=PER_THOUSAND,
+        period=draft.period,
+        level=INTERVAL,
+    )
+    axis = _("{title} per 1,000 residents").format(title=title)
+    return draft.drawn(drawing.rates(rows, axis), alt, caption)

@@ -1,0 +1,138 @@
+"""The summary, and what the assessment is and how it answers regulation 7."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from joinedup.documents.answers import SLOTS, questions
+from joinedup.documents.citing import Marked, Name, Plain, paragraph, phrase, say
+from joinedup.documents.drafting import INTERVAL, Draft
+from joinedup.documents.tables import Column, table
+
+
+def summary(draft: Draft) -> str:
+    """The key findings, as the chapters stated them, and how much is still open."""
+    findings = "".join(f"- {finding}\n" for finding in draft.findings)
+    return (
+        f"# {_('Summary')}\n\n"
+        + paragraph(
+            say(
+                _("{area}, {period}, set against {before}."),
+                area=draft.here,
+                period=draft.period,
+                before=draft.before,
+            )
+        )
+        + f":::findings\n\n{findings}\n:::\n\n"
+        + _still_open(draft)
+    )
+
+
+def _still_open(draft: Draft) -> str:
+    left, every = len(draft.answers.open_slots), len(SLOTS)
+    words: dict[str, Marked] = {
+        "left": Plain(str(left), "questions"),
+        "all": Plain(str(every), "questions"),
+        "rule": Plain("regulation 7(1)", "law"),
+    }
+    if left == 0:
+        return paragraph(
+            say(_("All {all} questions of {rule} that need people have an answer."), all=words["all"],
+                rule=words["rule"])
+        )  # fmt: skip
+    return paragraph(
+        say(
+            _(
+                "**This assessment is not complete.** Of the {all} questions of {rule} that only people can answer, "
+                "{left} are not yet answered."
+            ),
+            **words,
+        )
+    )
+
+
+def about(draft: Draft) -> str:
+    """What the assessment covers, how to read it, and where each statutory paragraph is answered."""
+    return (
+        f"# {_('About this assessment')}\n\n"
+        + paragraph(
+            say(
+                _(
+                    "{law} asks a community safety partnership for a strategic assessment. This one covers {area} in "
+                    "{period} and compares it with {before}. It rests on what was delivered to joinedup and known on "
+                    "the date on the cover."
+                ),
+                law=Plain("Regulation 7 of SI 2007/1830", "law"),
+                area=draft.here,
+                period=draft.period,
+                before=draft.before,
+            )
+        )
+        + _statute(draft)
+        + f"## {_('How to read it')}\n\n"
+        + _reading()
+    )
+
+
+def _statute(draft: Draft) -> str:
+    asked = questions()
+    rows: list[list[Marked | None]] = [
+        [
+            phrase("(a)"),
+            phrase(_("The levels and patterns of crime, disorder and substance misuse")),
+            phrase(
+                _("Made from figures; substance misuse only as drug offences, for no treatment feed is here")
+            ),
+        ],
+        [
+            phrase("(b)"),
+            phrase(_("The changes since the previous assessment")),
+            phrase(_("Made from figures: the two years compared")),
+        ],
+    ]
+    for slot in SLOTS:
+        answered = slot in draft.answers.given
+        state = phrase(_("Answered")) if answered else phrase(_("**Not yet answered**"))
+        rows.append([phrase(f"({slot})"), phrase(asked[slot]), state])
+    columns = [
+        Column(_("Paragraph"), 10),
+        Column(_("What the regulation asks"), 46),
+        Column(_("Where it stands"), 34),
+    ]
+    return table(_("What the regulation asks, and where it stands"), columns, rows)
+
+
+def _reading() -> str:
+    points = [
+        say(
+            _(
+                "**Every number has its workings.** A mark such as {mark} after a sentence leads to the appendix, "
+                "which says what was counted, from which deliveries, and the command that counts it again."
+            ),
+            mark=Plain("F12", "example"),
+        ),
+        say(
+            _(
+                "**A {level} interval** is the range of values that fit the count if crimes came by chance at a steady "
+                "rate. A change is called clear only when the whole range is on one side of no change."
+            ),
+            level=INTERVAL,
+        ),
+        say(
+            _(
+                "**Small numbers** are given as they are, such as “{example}”, and not as a percentage; they are "
+                "never put in an order."
+            ),
+            example=Plain("7 to 25", "example"),
+        ),
+        say(
+            _(
+                "**Recorded is not the same as happened.** What people report and what the police record both "
+                "change, and the figures change with them."
+            )
+        ),
+    ]
+    return "".join(f"- {point}\n" for point in points) + "\n"
+
+
+__all__ = ["Name", "about", "summary"]

@@ -1,5 +1,23 @@
 """Accounts: agencies, and the people who sign in."""
 
-from joinedup.accounts.people import acting_viewer, add_agency, add_user
+from joinedup.accounts.people import (
+    acting_viewer,
+    add_agency,
+    add_user,
+    set_active,
+    set_password,
+    set_role,
+    user_named,
+    users,
+)
 
-__all__ = ["acting_viewer", "add_agency", "add_user"]
+__all__ = [
+    "acting_viewer",
+    "add_agency",
+    "add_user",
+    "set_active",
+    "set_password",
+    "set_role",
+    "user_named",
+    "users",
+]

@@ -21,9 +21,6 @@ def add_agency(code: str, name: str) -> Agency:
 
 def add_user(username: str, *, name: str, role: Role, agency: Agency, password: str | None = None) -> User:
     """Add a person; without a password they can act on the command line but not sign in to the hub."""
-    from django.core.exceptions import ValidationError
-    from django.contrib.auth.password_validation import validate_password
-
     from joinedup.accounts.models import User
 
     if User.objects.filter(username__iexact=username).exists():
@@ -31,22 +28,78 @@ def add_user(username: str, *, name: str, role: Role, agency: Agency, password: 
             "There is already a user of that name", where=username, next_step="Choose another name"
         )
     user = User(username=username, name=name, role=role.value, agency=agency)
+    _give_password(user, password)
+    _check(user)
+    user.save()
+    return user
+
+
+def set_password(username: str, password: str) -> User:
+    """Give a person a new password; whoever was signed in as them has to sign in again."""
+    user = user_named(username)
+    _give_password(user, password)
+    user.save(update_fields=["password"])
+    return user
+
+
+def set_role(username: str, role: Role) -> User:
+    """Give a person another role, with effect at once."""
+    user = user_named(username)
+    user.role = role.value
+    user.save(update_fields=["role"])
+    return user
+
+
+def set_active(username: str, active: bool) -> User:
+    """Let a person sign in and act, or no longer; what they did stays in the log under their name."""
+    user = user_named(username)
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    return user
+
+
+def users() -> list[User]:
+    """Everybody, in the order of their user names."""
+    from joinedup.accounts.models import User
+
+    return list(User.objects.select_related("agency").order_by("username"))
+
+
+def user_named(username: str) -> User:
+    """The user of that name, whatever its capitals, active or not."""
+    from joinedup.accounts.models import User
+
+    user = User.objects.select_related("agency").filter(username__iexact=username).first()
+    if user is None:
+        raise NotFound("There is no user of that name", where=username, next_step="See: joinedup users")
+    return user
+
+
+def _give_password(user: User, password: str | None) -> None:
+    from django.contrib.auth.password_validation import validate_password
+    from django.core.exceptions import ValidationError
+
     if password is None:
         user.set_unusable_password()
-    else:
-        try:
-            validate_password(password, user)
-        except ValidationError as error:
-            raise BadInput("That password will not do", next_step=" ".join(error.messages)) from error
-        user.set_password(password)
+        return
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise BadInput("That password will not do", next_step=" ".join(error.messages)) from error
+    user.set_password(password)
+
+
+def _check(user: User) -> None:
+    from django.core.exceptions import ValidationError
+
     try:
         user.full_clean(exclude=["password"])
     except ValidationError as error:
         raise BadInput(
-            "That user name will not do", where=username, next_step="Use letters, digits, - and _"
+            "That user will not do",
+            where=f"{user.username}: {', '.join(sorted(error.message_dict))}",
+            next_step="A user name has letters, digits, - and _ only, and a person has a name",
         ) from error
-    user.save()
-    return user
 
 
 def acting_viewer(username: str | None) -> Viewer:

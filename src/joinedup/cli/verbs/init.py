@@ -18,7 +18,9 @@ from joinedup.terms import Role
 @click.command(name="init", help=__doc__)
 @click.argument("workspace", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--partnership", metavar="NAME", required=True, help="The partnership's name.")
-@click.option("--district", "districts", metavar="CODE", multiple=True, help="A district's code (repeatable).")
+@click.option(
+    "--district", "districts", metavar="CODE", multiple=True, help="A district's code (repeatable)."
+)
 @click.option(
     "--database-url", metavar="URL", default="sqlite", show_default=True, help="Or a postgresql:// URL."
 )
@@ -39,6 +41,12 @@ def command(
     from joinedup.workspace import Workspace
 
     username = user or _own_name()
+    if slug(username) != username.lower().replace("_", "-") or not slug(agency or partnership):
+        raise BadInput(
+            "A user name has letters, digits, - and _ only, and an organisation has a name of letters",
+            where=f"{username}, {agency or partnership}",
+            next_step="Give --user NAME and --agency NAME",
+        )
     made = Workspace.create(
         workspace, partnership=partnership, districts=districts, database_url=database_url
     )
@@ -64,9 +72,6 @@ def _first_user(username: str, name: str, agency: str) -> None:
     from joinedup.accounts import add_agency, add_user
     from joinedup.log import record_act
 
-    code = slug(agency)
-    if not code:
-        raise BadInput("The agency's name has no letters", next_step="Give --agency NAME")
     with transaction.atomic():
-        first = add_user(username, name=name, role=Role.ANALYST, agency=add_agency(code, agency))
+        first = add_user(username, name=name, role=Role.ANALYST, agency=add_agency(slug(agency), agency))
         record_act("administration", by=first.viewer(), purpose=None, what="made the workspace, first user")

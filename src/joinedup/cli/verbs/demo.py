@@ -1,0 +1,41 @@
+"""Build the demonstration partnership on real open data, and serve it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from joinedup.cli.context import session
+from joinedup.cli.output import say
+from joinedup.cli.progress import console_progress
+from joinedup.cli.verbs.serve import tell_address
+
+
+@click.command(name="demo", help=__doc__)
+@click.argument("workspace", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--no-serve", is_flag=True, help="Stop when it is built.")
+@click.option("--host", metavar="NAME", help="The name or address to listen on (default: localhost).")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 takes a free one.")
+@click.pass_context
+def command(ctx: click.Context, workspace: Path, no_serve: bool, host: str | None, port: int | None) -> None:
+    from joinedup import demo
+
+    session(ctx).named_folder = workspace
+    built = demo.build(workspace, progress=console_progress())
+    session(ctx).adopt(built)
+    say(f"\nThe demonstration partnership is in {workspace}.")
+    _tell_sign_in(demo.sign_in_lines(built))
+    if no_serve:
+        say(f"Serve it with: joinedup -C {workspace} serve")
+        return
+    from joinedup import hub
+
+    hub.serve(built, host, port, ready=tell_address)
+
+
+def _tell_sign_in(lines: list[str]) -> None:
+    say("Sign in as one of these invented people (user name, then passphrase):\n")
+    for line in lines:
+        say(f"  {line}")
+    say("")

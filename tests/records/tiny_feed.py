@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, DeliveryRow, FieldState, RecordBook
+from joinedup.records.segments import text
 from joinedup.records.writing import Writer
 from joinedup.terms import DeliveryMode, Period, RecordType, Role, Viewer
 
@@ -18,16 +19,21 @@ NOON = dt.datetime(2024, 6, 30, 12, tzinfo=dt.UTC)
 Rows = Mapping[str, str]  # the record's key -> what its one field says
 
 
-def stage(writer: Writer, rows: Sequence[tuple[str, str]], month: dt.date, name: str = "staged") -> Path:
-    """A staged Parquet file with the envelope and one field, ``category``."""
-    path = writer.folder / f"{name}.parquet"
+def stage(writer: Writer, rows: Sequence[tuple[str, str]], month: dt.date) -> Path:
+    """A staged Parquet file with the envelope and one field, ``category``; all rows of one month."""
+    return stage_dated(writer, [(key, category, month) for key, category in rows])
+
+
+def stage_dated(writer: Writer, rows: Sequence[tuple[str, str, dt.date | None]]) -> Path:
+    """The same for rows that each have a month of their own."""
+    path = writer.folder / "staged.parquet"
     values = {
         "record_key": "md5(key)::UUID",
         "content_hash": "md5(category)::UUID",
         "row_number": "row_number",
         "ref": "key",
         "status": "'recorded'",
-        "month": f"DATE '{month}'",
+        "month": "month",
         "precision": "'month'",
         "point": "1",
     }
@@ -35,17 +41,17 @@ def stage(writer: Writer, rows: Sequence[tuple[str, str]], month: dt.date, name:
         f"CAST({values.get(column, 'NULL')} AS {kind}) AS {column}"
         for column, kind in STAGED_ENVELOPE.items()
     )
+    numbered = [(*row, number) for number, row in enumerate(rows, 1)] or [(None, None, None, None)]
+    marks = ", ".join(["(?, ?, CAST(? AS DATE), CAST(? AS BIGINT))"] * len(numbered))
+    given = f"(VALUES {marks}) AS given (key, category, month, row_number)"
+    query = f"SELECT {listed}, CAST(category AS VARCHAR) AS category FROM {given} WHERE key IS NOT NULL"
     writer.connection.execute(
-        "CREATE OR REPLACE TEMP TABLE given (key VARCHAR, category VARCHAR, row_number BIGINT)"
+        f"COPY ({query}) TO {text(path)} (FORMAT parquet)", [value for row in numbered for value in row]
     )
-    if rows:
-        numbered = [(*row, number) for number, row in enumerate(rows, 1)]
-        writer.connection.executemany("INSERT INTO given VALUES (?, ?, ?)", numbered)
-    writer.connection.execute(f"COPY (SELECT {listed}, category FROM given) TO '{path}' (FORMAT parquet)")
     return path
 
 
-def draft(rows: Sequence[tuple[str, str]], **changes: object) -> DeliveryDraft:
+def draft(rows: Sequence[tuple[object, ...]], **changes: object) -> DeliveryDraft:
     """A draft of these rows, as a snapshot of May 2024 unless told otherwise."""
     values: dict[str, object] = {
         "feed": "test-feed",

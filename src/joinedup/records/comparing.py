@@ -29,10 +29,15 @@ _AS_USUAL = "RESET disabled_optimizers"
 
 @dataclass(frozen=True)
 class Standing:
-    """The segments whose versions may stand for a feed (and period), as table expressions."""
+    """The segments whose versions may stand for a feed (and period), as table expressions.
+
+    ``repeats`` says that a key may stand more than once, because it was in snapshots of several periods: the
+    version known last is compared, and a snapshot of all those periods withdraws the others.
+    """
 
     versions: str
     superseded: str | None
+    repeats: bool
 
     @property
     def current(self) -> str:
@@ -41,6 +46,11 @@ class Standing:
             f"ANTI JOIN {self.superseded} AS gone USING (record_key, known_from)" if self.superseded else ""
         )
         return f"SELECT record_key, content_hash, known_from FROM {self.versions} AS version {gone}"
+
+    def ranked(self, condition: str) -> str:
+        """The versions that stand, of each key the last known (``= 1``) or the others (``> 1``)."""
+        order = "row_number() OVER (PARTITION BY record_key ORDER BY known_from DESC)"
+        return f"{self.current} QUALIFY {order} {condition}"
 
 
 @dataclass(frozen=True)
@@ -77,17 +87,21 @@ def standing(draft: DeliveryDraft, segments: Sequence[Segment], folder: Path) ->
     """What the draft is compared against; None where nothing can stand."""
     whole: list[Path] = []
     partly: list[Path] = []
-    touched: set[int] = set()
-    for segment in segments:
-        if segment.kind != "pos" or not _meets(segment, draft):
-            continue
+    compared = [segment for segment in segments if segment.kind == "pos" and _meets(segment, draft)]
+    for segment in compared:
         path = folder / segment.file
         (whole if _within(segment, draft) else partly).append(path)
-        touched.add(segment.delivery.number)
-    if not whole and not partly:
+    if not compared:
         return None
-    gone = [folder / s.file for s in segments if s.kind == "neg" and touched.intersection(s.touches)]
-    return Standing(_versions(whole, partly, draft.period), scan(gone, by_name=True) if gone else None)
+    numbers = {segment.delivery.number for segment in compared}
+    gone = [folder / s.file for s in segments if s.kind == "neg" and numbers.intersection(s.touches)]
+    periods = {period_of(segment.delivery) for segment in compared}
+    snapshots = any(segment.delivery.mode == DeliveryMode.SNAPSHOT for segment in compared)
+    return Standing(
+        versions=_versions(whole, partly, draft.period),
+        superseded=scan(gone, by_name=True) if gone else None,
+        repeats=snapshots and len(periods) > 1,
+    )
 
 
 def _meets(segment: Segment, draft: DeliveryDraft) -> bool:
@@ -120,7 +134,9 @@ def compare(
     connection: duckdb.DuckDBPyConnection, staged: Path, against: Standing, mode: DeliveryMode, rows: int
 ) -> Verdict:
     """Fill the temporary table ``verdict`` (record_key, known_from, kind) with what changed, and count it."""
-    join = "FULL OUTER" if mode is DeliveryMode.SNAPSHOT else "LEFT"
+    snapshot = mode is DeliveryMode.SNAPSHOT
+    join = "FULL OUTER" if snapshot else "LEFT"
+    stood = against.ranked("= 1") if against.repeats else against.current
     connection.execute("DROP TABLE IF EXISTS verdict")
     connection.execute(
         f"""CREATE TEMP TABLE verdict AS
@@ -129,10 +145,13 @@ def compare(
                         WHEN arrived.record_key IS NULL THEN 'withdrawn'
                         ELSE 'revised' END AS kind
             FROM (SELECT record_key, content_hash FROM {scan([staged])}) AS arrived
-            {join} JOIN ({against.current}) AS stood ON arrived.record_key = stood.record_key
+            {join} JOIN ({stood}) AS stood ON arrived.record_key = stood.record_key
             WHERE stood.record_key IS NULL OR arrived.record_key IS NULL
                OR arrived.content_hash <> stood.content_hash"""
     )
+    if snapshot and against.repeats:
+        others = against.ranked("> 1")
+        connection.execute(f"INSERT INTO verdict SELECT record_key, known_from, 'withdrawn' FROM ({others})")
     found = dict(connection.execute("SELECT kind, count(*) FROM verdict GROUP BY kind").fetchall())
     accepted, revised = found.get("accepted", 0), found.get("revised", 0)
     return Verdict(accepted, rows - accepted - revised, revised, found.get("withdrawn", 0))

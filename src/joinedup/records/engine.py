@@ -54,6 +54,8 @@ def cursor_for_reading(workspace: Workspace) -> duckdb.DuckDBPyConnection:
         if _shared is None or _shared[:2] != (os.getpid(), workspace.folder):
             folders = [workspace.records_folder, workspace.places_folder, workspace.temporary_folder]
             connection = _open(workspace, folders, ())
+            # Segments never change, so their footers need reading once only.
+            connection.execute("SET parquet_metadata_cache = true")
             connection.execute("SET lock_configuration = true")
             _shared = (os.getpid(), workspace.folder, connection)
         return _shared[2].cursor()

@@ -5,121 +5,188 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.PositiveBigIntegerField(default=0, verbose_name='generation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("value", models.PositiveBigIntegerField(default=0, verbose_name="generation")),
             ],
             options={
-                'verbose_name': 'generation',
-                'verbose_name_plural': 'generation',
+                "verbose_name": "generation",
+                "verbose_name_plural": "generation",
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField(unique=True, verbose_name='number')),
-                ('generation', models.PositiveBigIntegerField(verbose_name='generation')),
-                ('feed', models.CharField(max_length=80, verbose_name='feed')),
-                ('contract_version', models.CharField(max_length=40, verbose_name='contract version')),
-                ('source', models.CharField(max_length=80, verbose_name='source')),
-                ('record_type', models.CharField(max_length=20, verbose_name='record type')),
-                ('owner', models.CharField(max_length=60, verbose_name='owner')),
-                ('mode', models.CharField(max_length=20, verbose_name='mode')),
-                ('period_from', models.DateField(null=True, verbose_name='period from')),
-                ('period_to', models.DateField(null=True, verbose_name='period to (exclusive)')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file name')),
-                ('file_sha256', models.CharField(max_length=64, verbose_name='file SHA-256')),
-                ('file_bytes', models.PositiveBigIntegerField(verbose_name='file size in bytes')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('known_from', models.DateTimeField(verbose_name='known from')),
-                ('committed_at', models.DateTimeField(verbose_name='committed')),
-                ('rows_in', models.PositiveBigIntegerField(verbose_name='rows in')),
-                ('accepted', models.PositiveBigIntegerField(verbose_name='accepted')),
-                ('unchanged', models.PositiveBigIntegerField(verbose_name='unchanged')),
-                ('revised', models.PositiveBigIntegerField(verbose_name='revised')),
-                ('withdrawn', models.PositiveBigIntegerField(verbose_name='withdrawn')),
-                ('quarantined', models.PositiveBigIntegerField(verbose_name='quarantined')),
-                ('set_aside', models.JSONField(default=dict, verbose_name='set aside by rule')),
-                ('state', models.CharField(choices=[('standing', 'standing'), ('withdrawn', 'withdrawn')], default='standing', max_length=20, verbose_name='state')),
-                ('delivered_by', models.CharField(max_length=60, verbose_name='delivered by')),
-                ('withdrawn_at', models.DateTimeField(null=True, verbose_name='withdrawn at')),
-                ('withdrawn_by', models.CharField(blank=True, max_length=60, verbose_name='withdrawn by')),
-                ('withdrawn_reason', models.TextField(blank=True, verbose_name='why withdrawn')),
+                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField(unique=True, verbose_name="number")),
+                ("generation", models.PositiveBigIntegerField(verbose_name="generation")),
+                ("feed", models.CharField(max_length=80, verbose_name="feed")),
+                ("contract_version", models.CharField(max_length=40, verbose_name="contract version")),
+                ("source", models.CharField(max_length=80, verbose_name="source")),
+                ("record_type", models.CharField(max_length=20, verbose_name="record type")),
+                ("owner", models.CharField(max_length=60, verbose_name="owner")),
+                ("mode", models.CharField(max_length=20, verbose_name="mode")),
+                ("period_from", models.DateField(null=True, verbose_name="period from")),
+                ("period_to", models.DateField(null=True, verbose_name="period to (exclusive)")),
+                ("file_name", models.CharField(max_length=255, verbose_name="file name")),
+                ("file_sha256", models.CharField(max_length=64, verbose_name="file SHA-256")),
+                ("file_bytes", models.PositiveBigIntegerField(verbose_name="file size in bytes")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("known_from", models.DateTimeField(verbose_name="known from")),
+                ("committed_at", models.DateTimeField(verbose_name="committed")),
+                ("rows_in", models.PositiveBigIntegerField(verbose_name="rows in")),
+                ("accepted", models.PositiveBigIntegerField(verbose_name="accepted")),
+                ("unchanged", models.PositiveBigIntegerField(verbose_name="unchanged")),
+                ("revised", models.PositiveBigIntegerField(verbose_name="revised")),
+                ("withdrawn", models.PositiveBigIntegerField(verbose_name="withdrawn")),
+                ("quarantined", models.PositiveBigIntegerField(verbose_name="quarantined")),
+                ("set_aside", models.JSONField(default=dict, verbose_name="set aside by rule")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("standing", "standing"), ("withdrawn", "withdrawn")],
+                        default="standing",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("delivered_by", models.CharField(max_length=60, verbose_name="delivered by")),
+                ("withdrawn_at", models.DateTimeField(null=True, verbose_name="withdrawn at")),
+                ("withdrawn_by", models.CharField(blank=True, max_length=60, verbose_name="withdrawn by")),
+                ("withdrawn_reason", models.TextField(blank=True, verbose_name="why withdrawn")),
             ],
             options={
-                'verbose_name': 'delivery',
-                'verbose_name_plural': 'deliveries',
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('feed', 'known_from'), name='records_feed_known_from_once')],
+                "verbose_name": "delivery",
+                "verbose_name_plural": "deliveries",
+                "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("feed", "known_from"), name="records_feed_known_from_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Segment',
+            name="Segment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('generation', models.PositiveBigIntegerField(verbose_name='generation')),
-                ('kind', models.CharField(choices=[('pos', 'versions as they arrived'), ('neg', 'versions that were superseded or withdrawn'), ('quarantine', 'rows that were refused')], max_length=20, verbose_name='kind')),
-                ('file', models.CharField(max_length=200, unique=True, verbose_name='file')),
-                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('rows', models.PositiveBigIntegerField(verbose_name='rows')),
-                ('bytes', models.PositiveBigIntegerField(verbose_name='size in bytes')),
-                ('fields', models.JSONField(default=list, verbose_name='fields: name and type')),
-                ('month_from', models.DateField(null=True, verbose_name='first month')),
-                ('month_to', models.DateField(null=True, verbose_name='last month')),
-                ('known_from', models.DateTimeField(verbose_name='known from')),
-                ('touches', models.JSONField(default=list, verbose_name='deliveries whose versions it supersedes')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='segments', to='records.delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("generation", models.PositiveBigIntegerField(verbose_name="generation")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("pos", "versions as they arrived"),
+                            ("neg", "versions that were superseded or withdrawn"),
+                            ("quarantine", "rows that were refused"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("file", models.CharField(max_length=200, unique=True, verbose_name="file")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
+                ("rows", models.PositiveBigIntegerField(verbose_name="rows")),
+                ("bytes", models.PositiveBigIntegerField(verbose_name="size in bytes")),
+                ("fields", models.JSONField(default=list, verbose_name="fields: name and type")),
+                ("month_from", models.DateField(null=True, verbose_name="first month")),
+                ("month_to", models.DateField(null=True, verbose_name="last month")),
+                ("known_from", models.DateTimeField(verbose_name="known from")),
+                (
+                    "touches",
+                    models.JSONField(default=list, verbose_name="deliveries whose versions it supersedes"),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="segments",
+                        to="records.delivery",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'segment',
-                'verbose_name_plural': 'segments',
-                'ordering': ['id'],
+                "verbose_name": "segment",
+                "verbose_name_plural": "segments",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='CoveredPeriod',
+            name="CoveredPeriod",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=80, verbose_name='feed')),
-                ('source', models.CharField(max_length=80, verbose_name='source')),
-                ('period_from', models.DateField(verbose_name='period from')),
-                ('period_to', models.DateField(verbose_name='period to (exclusive)')),
-                ('known_from', models.DateTimeField(verbose_name='known from')),
-                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='coverage', to='records.delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("feed", models.CharField(max_length=80, verbose_name="feed")),
+                ("source", models.CharField(max_length=80, verbose_name="source")),
+                ("period_from", models.DateField(verbose_name="period from")),
+                ("period_to", models.DateField(verbose_name="period to (exclusive)")),
+                ("known_from", models.DateTimeField(verbose_name="known from")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="coverage",
+                        to="records.delivery",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'covered period',
-                'verbose_name_plural': 'covered periods',
-                'ordering': ['id'],
-                'indexes': [models.Index(fields=['source', 'period_from'], name='records_coverage_source')],
+                "verbose_name": "covered period",
+                "verbose_name_plural": "covered periods",
+                "ordering": ["id"],
+                "indexes": [models.Index(fields=["source", "period_from"], name="records_coverage_source")],
             },
         ),
         migrations.CreateModel(
-            name='DeliveryField',
+            name="DeliveryField",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=120, verbose_name='field')),
-                ('given', models.PositiveBigIntegerField(verbose_name='given')),
-                ('missing', models.PositiveBigIntegerField(verbose_name='missing')),
-                ('unknown', models.PositiveBigIntegerField(verbose_name='unknown')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='field_states', to='records.delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=120, verbose_name="field")),
+                ("given", models.PositiveBigIntegerField(verbose_name="given")),
+                ("missing", models.PositiveBigIntegerField(verbose_name="missing")),
+                ("unknown", models.PositiveBigIntegerField(verbose_name="unknown")),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="field_states",
+                        to="records.delivery",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'field state',
-                'verbose_name_plural': 'field states',
-                'ordering': ['delivery', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('delivery', 'field'), name='records_delivery_field_once')],
+                "verbose_name": "field state",
+                "verbose_name_plural": "field states",
+                "ordering": ["delivery", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("delivery", "field"), name="records_delivery_field_once")
+                ],
             },
         ),
     ]

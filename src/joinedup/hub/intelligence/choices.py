@@ -1,0 +1,250 @@
+"""What can be asked: measures, their types, levels, places and months. And reading a question from a URL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from joinedup.errors import JoinedupError
+from joinedup.hub.intelligence.question import FORMS, LEVELS, NESTS_IN, Question
+from joinedup.terms import AreaLevel, Form, Period, add_months, parse_knowledge_date
+
+
+@dataclass(frozen=True)
+class Place:
+    """An area that a question can be asked within. ``parents`` maps a level to a code."""
+
+    level: AreaLevel
+    code: str
+    name: str
+    parents: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything the controls offer. ``covered`` maps a measure's name to the months its sources cover."""
+
+    partnership: str
+    measures: tuple[Any, ...]
+    covered: Mapping[str, Period]
+    levels: tuple[AreaLevel, ...]
+    places: Mapping[str, Place]
+
+    def measure(self, name: str) -> Any | None:
+        """The measure of this name, if the viewer may ask for it."""
+        return next((measure for measure in self.measures if measure.name == name), None)
+
+    def forms(self, measure: Any, level: AreaLevel) -> tuple[Form, ...]:
+        """The forms of this page that the measure has; squares have no residents, and so no rate."""
+        return tuple(
+            form
+            for form in FORMS
+            if form in measure.forms and not (form is Form.RATE and level is AreaLevel.SQUARE)
+        )
+
+    def kinds(self, measure: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
+        """The types of a measure: for each breakdown its name, title and (value, label) pairs."""
+        return [
+            (
+                name,
+                name.replace("-", " ").replace("_", " "),
+                [(f"{name}:{value}", label) for value, label in sorted_labels(labels)],
+            )
+            for name, labels in measure.breakdowns.items()
+        ]
+
+    def months(self, measure: Any) -> list[dt.date]:
+        """The first days of the months that can be chosen, earliest first."""
+        period = self.covered.get(measure.name)
+        return [add_months(period.start, number) for number in range(period.months)] if period else []
+
+    def levels_within(self, within: str) -> tuple[AreaLevel, ...]:
+        """The levels that can be shown inside a place; all of them for the whole partnership."""
+        place = self.places.get(within)
+        if place is None:
+            return self.levels
+        return tuple(level for level in self.levels if place.level in NESTS_IN[level])
+
+    def name_of(self, within: str) -> str:
+        """The name of a place, or of the whole partnership."""
+        place = self.places.get(within)
+        return place.name if place else self.partnership
+
+
+def sorted_labels(labels: Any) -> list[tuple[str, str]]:
+    """The (value, label) pairs of a breakdown, by label."""
+    pairs = labels.items() if isinstance(labels, Mapping) else ((value, value) for value in labels)
+    return sorted(((str(value), str(label)) for value, label in pairs), key=lambda pair: pair[1].casefold())
+
+
+@dataclass
+class Reading:
+    """A question read from a URL, and a sentence for each part that had to be replaced."""
+
+    question: Question
+    corrections: list[str]
+
+
+def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
+    """The question of a URL, or the nearest that can be answered.
+
+    A part that is absent takes its usual value in silence; one that cannot be used takes it with a sentence,
+    which never repeats what was written. Raises nothing: there is always a question to show.
+    """
+    said: list[str] = []
+    measure = _measure(parameters, choices, said)
+    within = _within(parameters, choices, said)
+    level = _level(parameters, choices.levels_within(within), said)
+    form = _form(parameters, choices.forms(measure, level), level, said)
+    period = _period(parameters, choices.covered[measure.name], said)
+    question = Question(
+        form=form,
+        measure=measure.name,
+        level=level,
+        period=period,
+        kind=_kind(parameters, choices, measure, said),
+        within=within,
+        against=_against(parameters, said),
+        area=_area_code(parameters.get("area", ""), said),
+        as_at=_as_at(parameters.get("as-at", ""), said),
+    )
+    return Reading(question, said)
+
+
+def _measure(parameters: Mapping[str, str], choices: Choices, said: list[str]) -> Any:
+    wanted = parameters.get("measure", "")
+    measure = choices.measure(wanted)
+    if measure is None and wanted:
+        said.append(_("That measure is not one you can ask for here, so another is shown."))
+    return measure or choices.measures[0]
+
+
+def _form(parameters: Mapping[str, str], forms: tuple[Form, ...], level: AreaLevel, said: list[str]) -> Form:
+    usual = Form.RATE if Form.RATE in forms else forms[0]
+    wanted = parameters.get("form", "")
+    found = next((form for form in forms if form.value == wanted), None)
+    if found is None and wanted:
+        if wanted == Form.RATE.value and level is AreaLevel.SQUARE:
+            said.append(_("Nobody counts the residents of a square, so the count is shown, not the rate."))
+        else:
+            said.append(_("This measure cannot be shown in the form asked for, so its usual form is shown."))
+    return found or usual
+
+
+def _kind(parameters: Mapping[str, str], choices: Choices, measure: Any, said: list[str]) -> str:
+    wanted = parameters.get("type", "")
+    known = {value for _name, _title, pairs in choices.kinds(measure) for value, _label in pairs}
+    if wanted and wanted not in known:
+        # Every measure has its own types: changing the measure lets the type go without a remark.
+        if wanted.partition(":")[0] in measure.breakdowns:
+            said.append(_("That type is not known, so all types are shown."))
+        return ""
+    return wanted
+
+
+def _within(parameters: Mapping[str, str], choices: Choices, said: list[str]) -> str:
+    wanted = parameters.get("within", "")
+    if wanted and wanted not in choices.places:
+        said.append(_("That area is not known here, so the whole partnership is shown."))
+        return ""
+    return wanted
+
+
+def _level(parameters: Mapping[str, str], levels: tuple[AreaLevel, ...], said: list[str]) -> AreaLevel:
+    if not levels:
+        return AreaLevel.DISTRICT
+    usual = AreaLevel.WARD if AreaLevel.WARD in levels else levels[0]
+    wanted = parameters.get("level", "")
+    found = next((level for level in levels if level.value == wanted), None)
+    if found is not None or not wanted:
+        return found or usual
+    if any(level.value == wanted for level in LEVELS):
+        finer = next((level for level in levels if LEVELS.index(level) >= _rank(wanted)), levels[-1])
+        said.append(_("Areas of that kind do not fit inside the place chosen, so the next finer are shown."))
+        return finer
+    said.append(_("That kind of area is not known, so another is shown."))
+    return usual
+
+
+def _rank(level: str) -> int:
+    return [known.value for known in LEVELS].index(level)
+
+
+def _against(parameters: Mapping[str, str], said: list[str]) -> bool:
+    wanted = parameters.get("against", "year-before")
+    if wanted not in {"year-before", "none", ""}:
+        said.append(_("That comparison is not known, so the year before is used."))
+    return wanted != "none"
+
+
+def _period(parameters: Mapping[str, str], covered: Period, said: list[str]) -> Period:
+    first, last = parameters.get("from", ""), parameters.get("to", "")
+    end = _month(last, said)
+    start = _month(first, said)
+    if end is None and start is None:
+        return _latest(covered)
+    if end is None:
+        end = min(add_months(start or covered.start, 11), add_months(covered.end, -1))
+    if start is None:
+        start = add_months(end, -11)
+    if start > end:
+        start, end = end, start
+        said.append(_("The months were the wrong way round, so they were swapped."))
+    inside = Period(
+        min(max(start, covered.start), add_months(covered.end, -1)),
+        add_months(max(min(end, add_months(covered.end, -1)), covered.start), 1),
+    )
+    if inside != Period(start, add_months(end, 1)):
+        said.append(
+            _("The data covers %(months)s, so the period was fitted to that.") % {"months": covered.words}
+        )
+    return inside
+
+
+def _latest(covered: Period) -> Period:
+    return Period(max(covered.start, add_months(covered.end, -12)), covered.end)
+
+
+def _month(text: str, said: list[str]) -> dt.date | None:
+    if not text:
+        return None
+    try:
+        period = Period.parse(text)
+    except JoinedupError:
+        period = None
+    if period is None or period.months != 1:
+        said.append(_("A month could not be read, so the usual one is used."))
+        return None
+    return period.start
+
+
+def _area_code(text: str, said: list[str]) -> str:
+    """A code that may stand in a URL; whether it is among the areas shown is seen in the answer."""
+    if len(text) <= 40 and all(letter.isalnum() or letter in "-_" for letter in text):
+        return text
+    said.append(_("The area chosen is not known here, so none is chosen."))
+    return ""
+
+
+def _as_at(text: str, said: list[str]) -> str:
+    if not text:
+        return ""
+    try:
+        dt.date.fromisoformat(text)
+        parse_knowledge_date(text)
+    except (ValueError, OverflowError, JoinedupError):
+        said.append(_("That date could not be read, so what is known now is shown."))
+        return ""
+    return text
+
+
+def span(periods: Iterable[Period]) -> Period | None:
+    """From the start of the earliest period to the end of the latest; None where there is none."""
+    listed = list(periods)
+    if not listed:
+        return None
+    return Period(min(period.start for period in listed), max(period.end for period in listed))

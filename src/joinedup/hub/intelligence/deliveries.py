@@ -1,0 +1,72 @@
+"""The strip below the table: which deliveries the numbers rest on, how fresh and how complete they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from joinedup.hub.intelligence import wording
+from joinedup.hub.intelligence.answer import Answer
+from joinedup.terms import LONDON
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What the numbers rest on; records ``outside`` or ``unlocated`` are in no area of the table."""
+
+    deliveries: tuple[Any, ...]
+    feeds: tuple[str, ...]
+    known_on: dt.datetime | None
+    rows_in: int
+    quarantined: int
+    outside: int | None
+    unlocated: int | None
+    notes: tuple[str, ...]
+
+    @property
+    def rows_in_words(self) -> str:
+        """How many rows the deliveries had."""
+        return wording.count(self.rows_in)
+
+    @property
+    def quarantined_words(self) -> str:
+        """How many rows stand in quarantine."""
+        return wording.count(self.quarantined)
+
+    @property
+    def placed_words(self) -> str:
+        """How many of the records counted have no area."""
+        if self.outside is None or self.unlocated is None:
+            return _("not known")
+        outside = ngettext(
+            "%(number)s record lies outside", "%(number)s records lie outside", self.outside
+        ) % {"number": wording.count(self.outside)}
+        unlocated = ngettext("%(number)s has no place", "%(number)s have no place", self.unlocated) % {
+            "number": wording.count(self.unlocated)
+        }
+        return _("%(outside)s, %(unlocated)s") % {"outside": outside, "unlocated": unlocated}
+
+
+def strip_of(answer: Answer) -> Strip:
+    """The strip of an answer, latest delivery first."""
+    rows = sorted(answer.figure.deliveries, key=lambda row: row.known_from, reverse=True)
+    known_on = answer.figure.known_on
+    return Strip(
+        deliveries=tuple(rows),
+        feeds=tuple(sorted({row.feed for row in rows})),
+        known_on=known_on.astimezone(LONDON) if known_on else None,
+        rows_in=sum(row.rows_in for row in rows),
+        quarantined=sum(row.quarantined for row in rows),
+        outside=answer.nowhere["outside"],
+        unlocated=answer.nowhere["unlocated"],
+        notes=_notes([*answer.figure.notes, *answer.measure.caveats]),
+    )
+
+
+def _notes(sentences: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentence for sentence in sentences if sentence))

@@ -1,0 +1,205 @@
+"""The finding: what the figures say in plain English, and never more than they support."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from joinedup.hub.intelligence import wording
+from joinedup.hub.intelligence.answer import Answer, Change, Line
+from joinedup.hub.intelligence.question import Question
+from joinedup.terms import AreaLevel, Flag, Form
+
+FEW = 10  # below this no percentage is written: both counts are given instead
+MANY_AREAS = 20  # from here a reader is told how many areas would stand out by chance
+CHANCE = 0.05  # the share of 95 % intervals that miss when nothing has changed
+
+
+def finding(answer: Answer) -> str:
+    """One or two sentences on the whole place and on its areas, made from the answer's figures only."""
+    whole = answer.whole
+    if whole.value is None and whole.numerator is None:
+        return _nothing_known(answer)
+    sentences = [_whole_sentence(answer), *_area_sentences(answer)]
+    if answer.chosen is not None:
+        sentences.append(chosen_sentence(answer))
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def subject(answer: Answer) -> str:
+    """What is counted, in words: the measure, and the type where one is chosen."""
+    title = answer.measure.title
+    title = title if title[:2].isupper() else title[0].lower() + title[1:]
+    return f"{title} ({answer.kind_label.lower()})" if answer.kind_label else title
+
+
+def _nothing_known(answer: Answer) -> str:
+    whole = answer.whole
+    words = {
+        "subject": subject(answer),
+        "place": answer.choices.name_of(answer.question.within),
+        "period": answer.question.period.words,
+    }
+    if whole.suppressed:
+        return _("The figure for %(subject)s in %(place)s is not shown, to protect people.") % words
+    return (
+        _(
+            "There is no data on %(subject)s in %(place)s for %(period)s: "
+            "no delivery covers it, which is not the same as none."
+        )
+        % words
+    )
+
+
+def counted(answer: Answer) -> str:
+    """The noun of what is counted, with the type where one is chosen."""
+    noun: str = answer.measure.noun
+    return f"{noun} ({answer.kind_label.lower()})" if answer.kind_label else noun
+
+
+def _whole_sentence(answer: Answer) -> str:
+    question, whole = answer.question, answer.whole
+    words = {
+        "place": answer.choices.name_of(question.within),
+        "count": wording.count(whole.numerator or 0),
+        "noun": counted(answer),
+        "span": _span(question),
+        "rate": _rate_words(whole),
+        "change": change_words(whole.numerator, whole.change, question),
+    }
+    if whole.numerator == 1:
+        return _("%(place)s had a count of 1 for %(noun)s %(span)s%(rate)s%(change)s.") % words
+    return _("%(place)s had %(count)s %(noun)s %(span)s%(rate)s%(change)s.") % words
+
+
+def _span(question: Question) -> str:
+    if question.period.months == 1:
+        return _("in %(month)s") % {"month": question.period.words}
+    return _("from %(months)s") % {"months": question.period.words}
+
+
+def _rate_words(line: Line) -> str:
+    if line.form is not Form.RATE or line.value is None:
+        return ""
+    return _(", %(rate)s for every 1,000 residents") % {"rate": line.text}
+
+
+def change_words(now: int | None, change: Change | None, question: Question) -> str:
+    """The end of a sentence on a change: clear, about the same, too few to say, nothing to compare with."""
+    if change is None or now is None or Flag.SUPPRESSED.value in change.flags:
+        return ""
+    words = {"then": _then(question)}
+    if change.before is None:
+        return _("; there is no data for %(then)s to compare with") % words
+    words["before"] = wording.count(change.before)
+    if min(now, change.before) < FEW:
+        return _few_words(now, change) % words
+    words["interval"] = wording.change_interval(change.lower, change.upper)
+    if not change.clear or change.value is None:
+        return _(", about the same as %(then)s (%(before)s; 95%% interval %(interval)s)") % words
+    words["size"] = wording.more_or_fewer(change.value)
+    return _(", %(size)s than %(then)s (95%% interval %(interval)s)") % words
+
+
+def _few_words(now: int, change: Change) -> str:
+    """A change between counts so small that a percentage would mislead: both counts are given."""
+    if change.before == 0:
+        return _(", and none %(then)s") if now == 0 else _(", against none %(then)s")
+    if change.clear:
+        return _(", against %(before)s %(then)s: few, but a difference beyond chance")
+    return _(", against %(before)s %(then)s: too few to say whether that is a change")
+
+
+def _then(question: Question) -> str:
+    return _("the year before") if question.period.months <= 12 else question.before.words
+
+
+def _area_sentences(answer: Answer) -> list[str]:
+    known = [line for line in answer.lines if line.value is not None]
+    if len(known) < 2:
+        return []
+    if answer.question.form is Form.CHANGE:
+        return _change_sentences(answer, known)
+    return [_highest_sentence(answer, known)]
+
+
+def _highest_sentence(answer: Answer, known: Sequence[Line]) -> str:
+    """Which area has the most; two areas whose intervals meet are not told apart."""
+    first, second = known[0], known[1]
+    if not first.value:
+        return ""
+    words = {
+        "area": named(first, answer.question.level),
+        "value": first.text,
+        "interval": first.interval_text,
+        "second": named(second, answer.question.level),
+    }
+    if answer.question.form is Form.RATE:
+        words["most"] = _("%(area)s had the highest rate, %(value)s per 1,000 residents") % words
+    else:
+        words["most"] = _("%(area)s had the most, %(value)s") % words
+    if _told_apart(first, second):
+        return _("%(most)s (95%% interval %(interval)s).") % words
+    return _("%(most)s (95%% interval %(interval)s), though not clearly more than %(second)s.") % words
+
+
+def _told_apart(first: Line, second: Line) -> bool:
+    return first.lower is not None and second.upper is not None and first.lower > second.upper
+
+
+def named(line: Line, level: AreaLevel) -> str:
+    """An area with its kind where its name alone would not tell: ``Norton ward``, ``square NZ4418``."""
+    if level is AreaLevel.WARD and "ward" not in line.name.casefold():
+        return _("%(name)s ward") % {"name": line.name}
+    if level is AreaLevel.SQUARE:
+        return _("square %(name)s") % {"name": line.name}
+    return line.name
+
+
+def _change_sentences(answer: Answer, known: Sequence[Line]) -> list[str]:
+    fewer = [line for line in known if line.change and line.change.clear and (line.value or 0) < 0]
+    more = [line for line in known if line.change and line.change.clear and (line.value or 0) > 0]
+    words = {
+        "more": len(more),
+        "fewer": len(fewer),
+        "same": len(known) - len(more) - len(fewer),
+        "areas": counted_areas(answer.question.level, len(known)),
+    }
+    said = _("Of %(areas)s, %(more)d had clearly more, %(fewer)d clearly fewer and %(same)d no clear change.")
+    sentences = [said % words]
+    if len(known) >= MANY_AREAS and (more or fewer):
+        by_chance = {"number": round(len(known) * CHANCE)}
+        sentences.append(_("By chance alone up to about %(number)d would stand out.") % by_chance)
+    return sentences
+
+
+def counted_areas(level: AreaLevel, number: int) -> str:
+    """A number of areas with the name of their kind: ``27 wards``."""
+    forms = {
+        AreaLevel.DISTRICT: ngettext("%(number)d district", "%(number)d districts", number),
+        AreaLevel.WARD: ngettext("%(number)d ward", "%(number)d wards", number),
+        AreaLevel.MSOA: ngettext("%(number)d MSOA", "%(number)d MSOAs", number),
+        AreaLevel.LSOA: ngettext("%(number)d LSOA", "%(number)d LSOAs", number),
+        AreaLevel.SQUARE: ngettext("%(number)d square", "%(number)d squares", number),
+    }
+    return forms[level] % {"number": number}
+
+
+def chosen_sentence(answer: Answer) -> str:
+    """What the chosen area's figure says; empty where none is chosen."""
+    line, question = answer.chosen, answer.question
+    if line is None:
+        return ""
+    area = named(line, question.level)
+    if line.suppressed:
+        return _("The figure for %(area)s is not shown, to protect people.") % {"area": area}
+    if line.numerator is None:
+        return _("There is no data for %(area)s.") % {"area": area}
+    return _("%(area)s had %(count)s%(rate)s%(change)s.") % {
+        "area": area,
+        "count": wording.count(line.numerator),
+        "rate": _rate_words(line),
+        "change": change_words(line.numerator, line.change, question),
+    }

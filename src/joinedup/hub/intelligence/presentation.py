@@ -1,0 +1,236 @@
+"""The answer as plain values: for the page's script, for the JSON address and for the templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from joinedup.hub.intelligence import wording
+from joinedup.hub.intelligence.answer import Answer, Change, Line
+from joinedup.hub.intelligence.finding import finding, named, subject
+from joinedup.hub.intelligence.question import Question, levels_below
+from joinedup.hub.intelligence.trend import alternative_text, specification
+from joinedup.terms import AreaLevel, Flag, Form
+
+LEVEL_WORDS = {
+    AreaLevel.PARTNERSHIP: gettext_lazy("the whole partnership"),
+    AreaLevel.DISTRICT: gettext_lazy("district"),
+    AreaLevel.WARD: gettext_lazy("ward"),
+    AreaLevel.MSOA: gettext_lazy("neighbourhood (MSOA)"),
+    AreaLevel.LSOA: gettext_lazy("small area (LSOA)"),
+    AreaLevel.SQUARE: gettext_lazy("250 m square"),
+}
+ITS_LEVELS = {
+    AreaLevel.WARD: gettext_lazy("its wards"),
+    AreaLevel.MSOA: gettext_lazy("its neighbourhoods (MSOA)"),
+    AreaLevel.LSOA: gettext_lazy("its small areas (LSOA)"),
+    AreaLevel.SQUARE: gettext_lazy("its 250 m squares"),
+}
+FORM_WORDS = {
+    Form.COUNT: gettext_lazy("count"),
+    Form.RATE: gettext_lazy("rate"),
+    Form.CHANGE: gettext_lazy("change"),
+}
+VALUE_TITLES = {
+    Form.COUNT: gettext_lazy("Count"),
+    Form.RATE: gettext_lazy("Rate per 1,000 residents"),
+    Form.CHANGE: gettext_lazy("Change"),
+}
+FLAG_WORDS = {
+    Flag.PROVISIONAL: gettext_lazy("provisional: later deliveries may change it"),
+    Flag.NOT_YET_MATURE: gettext_lazy("not yet mature: some results are still to come"),
+    Flag.SERIES_BREAK: gettext_lazy("recording changed: not comparable across the break"),
+    Flag.SMALL_NUMBER: gettext_lazy("small number: moves by chance"),
+    Flag.INCOMPLETE_FEED: gettext_lazy("some months have not been delivered"),
+    Flag.SUPPRESSED: gettext_lazy("not shown, to protect people"),
+    Flag.NO_DATA: gettext_lazy("no data: nothing was delivered"),
+    Flag.NO_DENOMINATOR: gettext_lazy("no number of residents to divide by"),
+}
+
+
+def flag_words(flags: tuple[str, ...]) -> list[str]:
+    """Each flag in words."""
+    return [str(FLAG_WORDS.get(Flag(flag), flag)) for flag in flags]
+
+
+def page_address(question: Question) -> str:
+    """The URL of the page that answers this question."""
+    return f"{reverse('intelligence')}?{question.query_string()}"
+
+
+def workings_address(question: Question, line: Line, *, of_whole: bool = False) -> str:
+    """The URL of the workings of one line's number."""
+    asked = question.but(area="" if of_whole else line.code)
+    return f"{reverse('intelligence-workings')}?{asked.query_string()}"
+
+
+def geometry_address(question: Question) -> str:
+    """The URL of the boundaries that the map draws."""
+    within = f"&within={question.within}" if question.within else ""
+    return f"{reverse('intelligence-areas')}?level={question.level.value}{within}"
+
+
+def change_cells(change: Change | None) -> dict[str, Any]:
+    """The comparison's columns of the table."""
+    if change is None:
+        return {"before": None, "change": None, "change_text": "–", "change_words": "", "change_clear": None}
+    words = wording.change_interval(change.lower, change.upper)
+    return {
+        "before": change.before,
+        "change": change.value,
+        "change_text": wording.value(Form.CHANGE, change.value),
+        "change_words": words,
+        "change_clear": change.clear,
+    }
+
+
+def row_of(line: Line, question: Question, shade: str) -> dict[str, Any]:
+    """One row of the table, and the properties of its feature on the map."""
+    return {
+        "code": line.code,
+        "name": line.name,
+        "named": named(line, question.level),
+        "parent": line.parent,
+        "numerator": line.numerator,
+        "denominator": line.denominator,
+        "value": line.value,
+        "text": line.text,
+        "lower": line.lower,
+        "upper": line.upper,
+        "interval": line.interval_text,
+        "flags": list(line.flags),
+        "class": shade,
+        **change_cells(line.change),
+    }
+
+
+def rows_of(answer: Answer) -> list[dict[str, Any]]:
+    """Every row of the table, in the answer's order."""
+    keys = answer.shading.keys
+    return [row_of(line, answer.question, key) for line, key in zip(answer.lines, keys, strict=True)]
+
+
+def map_of(answer: Answer, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the map draws: where its boundaries are, and the value and class of each area."""
+    shown = (
+        "name",
+        "named",
+        "value",
+        "text",
+        "interval",
+        "class",
+        "numerator",
+        "change_text",
+        "change_words",
+    )
+    return {
+        "geometry": geometry_address(answer.question),
+        "level": answer.question.level.value,
+        "title": map_title(answer),
+        "unit": str(VALUE_TITLES[answer.question.form]),
+        "legend": [vars(one) for one in answer.shading.legend],
+        "method": answer.shading.method,
+        "chosen": answer.question.area,
+        "features": {row["code"]: {name: row[name] for name in shown} for row in rows},
+    }
+
+
+def map_title(answer: Answer) -> str:
+    """What the map and the table show, in one line."""
+    return _("%(form)s, %(subject)s by %(level)s, %(period)s") % {
+        "form": VALUE_TITLES[answer.question.form],
+        "subject": subject(answer),
+        "level": LEVEL_WORDS[answer.question.level],
+        "period": answer.question.period.words,
+    }
+
+
+def graph_of(answer: Answer) -> dict[str, Any]:
+    """What the graph draws, its alternative text, and the value of the whole period beside it."""
+    focus, question = answer.focus, answer.question
+    return {
+        "specification": specification(answer.trend),
+        "alternative": alternative_text(answer.trend, subject(answer)),
+        "place": answer.trend.place,
+        "code": focus.code,
+        "value": focus.value,
+        "text": focus.text,
+        "interval": focus.interval_text,
+        "unit": str(VALUE_TITLES[question.form]),
+        "now": question.period.words,
+        "before": question.before.words if answer.trend.before_months else "",
+    }
+
+
+def breadcrumb(answer: Answer) -> list[dict[str, str]]:
+    """From the whole partnership down to where the question looks; the last has no address."""
+    question, choices = answer.question, answer.choices
+    crumbs = [{"name": choices.partnership, "url": _up(answer, "")}]
+    place = choices.places.get(question.within)
+    if place is not None:
+        above = [choices.places.get(code) for code in place.parents.values()]
+        chain = sorted(
+            (one for one in above if one and one.code != place.code),
+            key=lambda one: list(AreaLevel).index(one.level),
+        )
+        crumbs += [{"name": one.name, "url": _up(answer, one.code)} for one in chain]
+        crumbs.append({"name": place.name, "url": _up(answer, place.code)})
+    if answer.chosen is not None:
+        crumbs.append({"name": answer.chosen.name, "url": ""})
+    else:
+        crumbs[-1]["url"] = ""
+    return crumbs
+
+
+def _up(answer: Answer, within: str) -> str:
+    """The page of a place further up, cut as coarsely as makes sense there."""
+    question, choices = answer.question, answer.choices
+    if within == question.within:
+        return page_address(question.but(area=""))
+    levels = choices.levels_within(within)
+    place = choices.places.get(within)
+    finer = levels_below(place.level) if place else (AreaLevel.DISTRICT,)
+    level = next((level for level in finer if level in levels), levels[0])
+    return page_address(question.but(within=within, area="", level=level))
+
+
+def openings(answer: Answer) -> list[dict[str, str]]:
+    """The ways into the chosen area: its wards, LSOAs, squares."""
+    question, chosen = answer.question, answer.chosen
+    if chosen is None or chosen.code not in answer.choices.places:
+        return []
+    return [
+        {"name": str(ITS_LEVELS[level]), "level": level.value, "url": _into(question, chosen.code, level)}
+        for level in levels_below(question.level)
+        if level in answer.choices.levels
+    ]
+
+
+def _into(question: Question, code: str, level: AreaLevel) -> str:
+    """The page of an area's own areas; squares are counted, for nobody counts their residents."""
+    form = Form.COUNT if level is AreaLevel.SQUARE and question.form is Form.RATE else question.form
+    return page_address(question.but(within=code, level=level, area="", form=form))
+
+
+def payload(answer: Answer) -> dict[str, Any]:
+    """The whole answer as JSON: what the page's map and graph draw, and what a program may read."""
+    question = answer.question
+    rows = rows_of(answer)
+    return {
+        "address": page_address(question),
+        "question": question.parameters(),
+        "measure": {
+            "name": answer.measure.name,
+            "title": answer.measure.title,
+            "version": answer.measure.version,
+            "unit": answer.figure.unit,
+        },
+        "finding": finding(answer),
+        "whole": row_of(answer.whole, question, ""),
+        "map": map_of(answer, rows),
+        "graph": graph_of(answer),
+        "table": rows,
+    }

@@ -1,0 +1,23 @@
+// Hatching for areas that have no figure, so that they never look like a low one.
+
+const SIZE = 8;
+
+function hatch(ink, gap) {
+  const canvas = new OffscreenCanvas(SIZE, SIZE);
+  const context = canvas.getContext("2d");
+  context.strokeStyle = ink;
+  context.globalAlpha = 0.55;
+  context.lineWidth = 1;
+  for (let at = -SIZE; at <= 2 * SIZE; at += gap) {
+    context.beginPath();
+    context.moveTo(at, SIZE);
+    context.lineTo(at + SIZE, 0);
+    context.stroke();
+  }
+  return context.getImageData(0, 0, SIZE, SIZE);
+}
+
+/** Images by name: wide hatching for no figure, close for figures that are not shown. */
+export function patterns(ink) {
+  return { "hatch-none": hatch(ink, 8), "hatch-hidden": hatch(ink, 4) };
+}

@@ -1,6 +1,6 @@
 """A tiny town for tests of figures: two districts of two wards each, and feeds of a few rows.
 
-Wards W1 and W2 make district D1, W3 and W4 make D2; each is a square of 0.01 degrees, side by side from west to
+Wards W1 and W2 make district D1, W3 and W4 make D2; each is a square of 0.01 degrees, side by side, west to
 east. ``spot("W1")`` is a point in the middle of a ward; ``spot("sea")`` lies in none.
 """
 
@@ -10,8 +10,9 @@ import datetime as dt
 import hashlib
 import itertools
 import json
+import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -130,12 +131,16 @@ class Town:
         return figure(self.workspace, query) if measure is None else compute(self.workspace, measure, query)
 
 
+def _digest(row: Mapping[str, object]) -> uuid.UUID:
+    return uuid.UUID(hashlib.md5(repr(sorted(row.items(), key=str)).encode()).hexdigest())
+
+
 def _select(row: Mapping[str, object], fields: Mapping[str, str], month: dt.date, number: int) -> str:
     place = spot(row.get("place"))  # type: ignore[arg-type]
     own = row.get("month", month)
     values = {
         "record_key": f"md5('{row['id']}')::UUID",
-        "content_hash": f"'{uuid.UUID(hashlib.md5(repr(sorted(row.items(), key=str)).encode()).hexdigest())}'",
+        "content_hash": f"'{_digest(row)}'",
         "row_number": str(number),
         "ref": f"'{row['id']}'",
         "status": f"'{row.get('status', 'recorded')}'",
@@ -158,12 +163,14 @@ def _select(row: Mapping[str, object], fields: Mapping[str, str], month: dt.date
     return f"SELECT {', '.join(columns)}"
 
 
-@pytest.fixture
-def town(workspace: Workspace, tmp_path: Path) -> Town:
-    """The tiny town, with boundaries and residents loaded and nothing delivered. W4 has no count of residents."""
+@pytest.fixture(scope="session")
+def town_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town before anything is delivered, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("town")
+    made = Workspace.create(folder / "workspace", partnership="Testshire")
     places.load_boundaries(
-        workspace,
-        _ward_file(tmp_path),
+        made,
+        _ward_file(folder),
         level="ward",
         vintage="2025",
         code="code",
@@ -171,10 +178,20 @@ def town(workspace: Workspace, tmp_path: Path) -> Town:
         parent="district",
         parent_name="of",
     )
-    places.dissolve(workspace, level="district", vintage="2025", child_level="ward", child_vintage="2025")
-    table = tmp_path / "residents.csv"
+    places.dissolve(made, level="district", vintage="2025", child_level="ward", child_vintage="2025")
+    table = folder / "residents.csv"
     table.write_text("code,people\n" + "".join(f"{code},{people}\n" for code, people in RESIDENTS.items()))
     places.load_residents(
-        workspace, table, level="ward", vintage="2025", year=2021, code="code", total="people", title="Census"
+        made, table, level="ward", vintage="2025", year=2021, code="code", total="people", title="Census"
     )
-    return Town(workspace)
+    made.close()
+    return made.folder
+
+
+@pytest.fixture
+def town(town_template: Path, tmp_path: Path) -> Iterator[Town]:
+    """The tiny town with boundaries and residents (W4 has no count of them), and nothing delivered."""
+    shutil.copytree(town_template, tmp_path / "workspace")
+    workspace = Workspace.open(tmp_path / "workspace")
+    yield Town(workspace)
+    workspace.close()

@@ -4,7 +4,7 @@ Its door: ``catalogue`` (definitions), ``figure`` (compute one), and the shapes 
 """
 
 from joinedup.measures.definition import UNSTATED, Break, Measure, StatedArea
-from joinedup.measures.engine import compute, figure
+from joinedup.measures.engine import compute, delivered_period, figure
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import catalogue, measure_named
 from joinedup.measures.result import Figure, FigureRow
@@ -19,6 +19,7 @@ __all__ = [
     "StatedArea",
     "catalogue",
     "compute",
+    "delivered_period",
     "figure",
     "measure_named",
 ]

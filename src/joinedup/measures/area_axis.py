@@ -164,7 +164,7 @@ def _chosen(workspace: Workspace, query: FigureQuery, loaded: Sequence[places.Ar
         raise NotFound(
             f"There is no such area at the level {query.level} or above it",
             where=", ".join(sorted(unknown)),
-            next_step="joinedup places list shows what is loaded",
+            next_step="joinedup places list shows what is loaded; codes of finer areas need a finer level",
         )
     return chosen
 
@@ -173,27 +173,24 @@ def _only_known(query: FigureQuery, known: set[str]) -> None:
     unknown = set(query.areas) - known
     if unknown:
         raise NotFound(
-            f"There is no such area at the level {query.level}",
+            f"There is no such area at the level {query.level} or above it",
             where=", ".join(sorted(unknown)),
-            next_step="Choose a finer level for these codes",
+            next_step="joinedup places list shows what is loaded; codes of finer areas need a finer level",
         )
 
 
 def _square_axis(workspace: Workspace, query: FigureQuery) -> AreaAxis:
-    conditions, plain = [], []
-    codes = list(query.areas)
+    """Squares in which something was counted. A wider area keeps the points in it, not whole squares."""
+    codes = set(query.areas)
     if PARTNERSHIP in codes:
-        codes.remove(PARTNERSHIP)
-        codes += [area.code for area in districts_of(workspace)]
-    for level in ORDER[2:-1]:
-        known = {area.code for area in places.areas(workspace, level)}
-        within = [code for code in codes if code in known]
-        codes = [code for code in codes if code not in known]
+        codes |= {area.code for area in districts_of(workspace)}
+    conditions, known = [], {PARTNERSHIP}
+    for level in ORDER[2:]:
+        within = sorted(codes & _codes_if_loaded(workspace, level))
+        known |= set(within)
         if within:
             conditions.append(f"points.{level} IN {listed(within)}")
-    plain = codes
-    if plain:
-        conditions.append(f"points.square IN {listed(plain)}")
+    _only_known(query, known)
     axis = AreaAxis(
         query.level,
         (),
@@ -203,6 +200,13 @@ def _square_axis(workspace: Workspace, query: FigureQuery) -> AreaAxis:
         open_ended=True,
     )
     return _with_strays(axis, query)
+
+
+def _codes_if_loaded(workspace: Workspace, level: AreaLevel) -> set[str]:
+    try:
+        return {area.code for area in places.areas(workspace, level)}
+    except NotFound:
+        return set()
 
 
 def _stated_axis(workspace: Workspace, measure: Measure, query: FigureQuery) -> AreaAxis:

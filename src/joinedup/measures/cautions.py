@@ -37,6 +37,8 @@ def apply(
     small = columns.flags.get(Flag.SMALL_NUMBER)
     if small is not None:
         small &= ~np.isnan(columns.numerator)
+        if query.form in COMPARISONS:
+            small &= ~np.isnan(columns.denominator)
         if not small.any():
             del columns.flags[Flag.SMALL_NUMBER]
     return tuple(dict.fromkeys(notes))
@@ -52,14 +54,14 @@ def _missing_months(
 ) -> list[str]:
     states = [state_of(part.period, delivered) for part in parts]
     nothing = _by_part(columns, (state is Delivered.NOTHING for state in states))
+    partly = _by_part(columns, (state is Delivered.SOME for state in states))
+    if query.form is Form.ROLLING_12:  # a sum over fewer than twelve months is not one
+        nothing, partly = nothing | partly, np.zeros_like(partly)
     columns.mark(Flag.NO_DATA, nothing)
-    columns.mark(Flag.INCOMPLETE_FEED, _by_part(columns, (state is Delivered.SOME for state in states)))
+    columns.mark(Flag.INCOMPLETE_FEED, partly)
     columns.blank(nothing)
     lacking = [month for part in parts for month in _lacking(part.period, delivered)]
     notes = [f"Not delivered, or not by every feed: {_in_words(lacking)}."] if lacking else []
-    if query.form is Form.ROLLING_12:
-        columns.blank(_by_part(columns, (state is not Delivered.ALL for state in states)))
-        columns.mark(Flag.NO_DATA, _by_part(columns, (state is not Delivered.ALL for state in states)))
     if query.form in COMPARISONS:
         notes += _uneven_months(columns, query, parts, delivered)
     return notes

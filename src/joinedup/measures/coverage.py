@@ -1,38 +1,95 @@
-"""For which months the feeds that bear a measure were there, as known on the reader's date."""
+"""What the record book holds for a measure, as known on the reader's date: months, deliveries, freshness."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from joinedup.measures.definition import Measure
 from joinedup.measures.plan import Delivered, months_of
-from joinedup.records import DeliveryRow
+from joinedup.records import Coverage, DeliveryRow
 from joinedup.records.reading import Reader
 from joinedup.terms import RecordType
+from joinedup.workspace import Workspace
+
+_KEPT = 128
+_kept: dict[tuple[object, ...], Holdings] = {}
 
 
-def delivered_months(reader: Reader, measure: Measure) -> dict[dt.date, Delivered]:
-    """How much of what the measure needs has arrived, for each month of which anything has.
+@dataclass(frozen=True)
+class Holdings:
+    """What a measure can rest on at one generation of the ledger and one date of knowledge.
 
-    A month needs each record type of the measure, from every feed of it that has begun: one that began and
-    left the month out makes it SOME.
+    ``delivered`` says how much has arrived for each month of which anything has; ``deliveries`` are those of
+    the feeds that bear the measure; ``known_on`` is when the latest of its sources' became known.
     """
-    return _combined([_months_of_type(reader, measure, kind) for kind in measure.record_types])
+
+    delivered: Mapping[dt.date, Delivered]
+    deliveries: tuple[DeliveryRow, ...]
+    known_on: dt.datetime | None
+
+    def behind(self, months: set[dt.date]) -> tuple[DeliveryRow, ...]:
+        """The standing deliveries that tell of these months, or do not say of which they tell."""
+        return tuple(
+            row
+            for row in self.deliveries
+            if row.state == "standing"
+            and (row.period is None or not months.isdisjoint(months_of(row.period)))
+        )
 
 
-def _combined(by_type: list[dict[dt.date, Delivered]]) -> dict[dt.date, Delivered]:
-    every = set().union(*by_type)
-    worst = {month: min(states.get(month, Delivered.NOTHING) for states in by_type) for month in every}
-    return {month: state for month, state in worst.items() if state}
+def holdings(workspace: Workspace, reader: Reader, measure: Measure) -> Holdings:
+    """What the record book holds for the measure; kept in memory until the ledger changes."""
+    folder = workspace.folder.stat()
+    key = (workspace.folder, folder.st_ino, reader.generation, reader.as_at, measure)
+    found = _kept.get(key)
+    if found is None:
+        while len(_kept) >= _KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        found = _kept[key] = _read(reader, measure)
+    return found
 
 
-def _months_of_type(reader: Reader, measure: Measure, kind: RecordType) -> dict[dt.date, Delivered]:
-    feeds = bearing_feeds(reader, measure, kind)
+def _read(reader: Reader, measure: Measure) -> Holdings:
+    deliveries = reader.deliveries(measure.sources)
+    coverage = reader.coverage(measure.sources)
+    bearing = {kind: _bearing_feeds(reader, measure, kind, deliveries) for kind in measure.record_types}
+    months = [_months_of_type(coverage, feeds) for feeds in bearing.values()]
+    feeds = frozenset().union(*bearing.values())
+    return Holdings(
+        delivered=_combined(months),
+        deliveries=tuple(row for row in deliveries if row.feed in feeds),
+        known_on=max((row.known_from for row in deliveries if row.feed in feeds), default=None),
+    )
+
+
+def _bearing_feeds(
+    reader: Reader, measure: Measure, kind: RecordType, deliveries: Iterable[DeliveryRow]
+) -> frozenset[str]:
+    """The feeds of the measure's sources that hold ``kind`` and carry the field the measure counts by.
+
+    One source may have several feeds of a record type (street crime, stop and search); the month of one says
+    nothing about the other.
+    """
+    wanted = measure.carries[kind]
+    feeds = {row.feed for row in deliveries if row.record_type == kind}
+    fields: dict[str, set[str]] = defaultdict(set)
+    for state in reader.field_states(sorted(feeds)) if feeds else ():
+        fields[state.feed].add(state.field)
+    return frozenset(feed for feed in feeds if feed not in fields or wanted in fields[feed])
+
+
+def _months_of_type(coverage: Iterable[Coverage], feeds: frozenset[str]) -> dict[dt.date, Delivered]:
+    """How much of a record type has arrived, for each month of which anything has.
+
+    A month needs every feed that has begun: one that began and left the month out makes it SOME.
+    """
     covered: dict[str, set[dt.date]] = defaultdict(set)
-    for coverage in reader.coverage(measure.sources):
-        if coverage.feed in feeds:
-            covered[coverage.feed].update(months_of(coverage.period))
+    for part in coverage:
+        if part.feed in feeds:
+            covered[part.feed].update(months_of(part.period))
     begun = {feed: min(months) for feed, months in covered.items()}
     states = {}
     for month in set().union(*covered.values()):
@@ -42,34 +99,8 @@ def _months_of_type(reader: Reader, measure: Measure, kind: RecordType) -> dict[
     return states
 
 
-def bearing_feeds(reader: Reader, measure: Measure, kind: RecordType) -> frozenset[str]:
-    """The feeds of the measure's sources that hold ``kind`` and carry the field the measure counts by.
-
-    One source may have several feeds of a record type (street crime, stop and search); the month of one says
-    nothing about the other.
-    """
-    wanted = measure.carries[kind]
-    feeds = {row.feed for row in reader.deliveries(measure.sources) if row.record_type == kind}
-    if not feeds:
-        return frozenset()
-    fields: dict[str, set[str]] = defaultdict(set)
-    for state in reader.field_states(sorted(feeds)):
-        fields[state.feed].add(state.field)
-    return frozenset(feed for feed in feeds if feed not in fields or wanted in fields[feed])
-
-
-def deliveries_behind(reader: Reader, measure: Measure, months: set[dt.date]) -> tuple[DeliveryRow, ...]:
-    """The deliveries of the measure's feeds that tell of these months (or do not say of which)."""
-    feeds = {feed for kind in measure.record_types for feed in bearing_feeds(reader, measure, kind)}
-    return tuple(
-        row
-        for row in reader.deliveries(measure.sources)
-        if row.feed in feeds
-        and row.state == "standing"
-        and (row.period is None or not months.isdisjoint(months_of(row.period)))
-    )
-
-
-def known_on(reader: Reader, measure: Measure) -> dt.datetime | None:
-    """When the latest delivery of the measure's sources became known; None where there is none."""
-    return max((row.known_from for row in reader.deliveries(measure.sources)), default=None)
+def _combined(by_type: list[dict[dt.date, Delivered]]) -> dict[dt.date, Delivered]:
+    """A month has what the record type has of which least has arrived."""
+    every = set().union(*by_type)
+    worst = {month: min(states.get(month, Delivered.NOTHING) for states in by_type) for month in every}
+    return {month: state for month, state in worst.items() if state}

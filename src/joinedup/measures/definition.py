@@ -6,6 +6,7 @@ Nothing here runs anything: no engine is imported, so that a definition reads as
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -146,24 +147,19 @@ class Measure:
         if Form.SHARE in self.forms and "hit" not in given and not self.breakdowns:
             raise self._wrong("A share needs a hit column or a breakdown")
 
-    def _gives(self, column: str) -> bool:
-        select = checked_select(
-            self.sql,
-            views=[*(str(kind) for kind in self.record_types), "points"],
-            columns=[],
-            where=self.name,
-        )
-        return column in {name.lower() for name in select.named_selects}
+    @functools.cached_property
+    def _given(self) -> frozenset[str]:
+        return frozenset(name.lower() for name in self._check_sql().named_selects)
 
     @property
     def has_hit(self) -> bool:
         """Whether the numerator is the rows that hit, not all rows."""
-        return self._gives("hit")
+        return "hit" in self._given
 
     @property
     def has_amount(self) -> bool:
         """Whether rows arrive as ready-made counts."""
-        return self._gives("amount")
+        return "amount" in self._given
 
     def label(self, breakdown: str, value: str) -> str:
         """What people call ``value`` of ``breakdown``; the value itself where it has no label."""

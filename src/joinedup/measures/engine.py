@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -16,7 +15,7 @@ from joinedup.measures import area_axis, asking, cautions, coverage, forms, plan
 from joinedup.measures.area_axis import UNPLACED, AreaAxis
 from joinedup.measures.cells import Cells, cells_from
 from joinedup.measures.definition import Measure
-from joinedup.measures.plan import Delivered, Part
+from joinedup.measures.plan import Part
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import measure_named
 from joinedup.measures.result import Figure
@@ -43,7 +42,7 @@ class _Question:
     query: FigureQuery
     axis: AreaAxis
     parts: list[Part]
-    delivered: Mapping[dt.date, Delivered]
+    holdings: coverage.Holdings
     shown: dict[str, list[str]]
     narrowing: dict[str, list[str]]
 
@@ -53,21 +52,11 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
     asking.check(measure, query)
     with RecordBook(workspace).reading(query.as_at) as reader:
         question = _question(workspace, reader, measure, query)
-        pairs = plan.counted_pairs(question.parts, question.delivered)
+        pairs = plan.counted_pairs(question.parts, question.holdings.delivered)
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
         counted = _run(workspace, reader, question, text) if pairs else None
         cells = cells_from(counted, question.axis, measure, query.by, len(question.parts))
-        months = {month for part in question.parts for month in _months(part)}
-        behind = coverage.deliveries_behind(reader, measure, months)
-        known_on = query.as_at or coverage.known_on(reader, measure)
-    return _figure(workspace, question, cells, _Workings(text, behind, known_on))
-
-
-@dataclass(frozen=True)
-class _Workings:
-    sql: str
-    deliveries: tuple[coverage.DeliveryRow, ...]
-    known_on: dt.datetime | None
+    return _figure(workspace, question, cells, text)
 
 
 def _months(part: Part) -> list[dt.date]:
@@ -75,8 +64,8 @@ def _months(part: Part) -> list[dt.date]:
 
 
 def _question(workspace: Workspace, reader: Reader, measure: Measure, query: FigureQuery) -> _Question:
-    delivered = coverage.delivered_months(reader, measure)
-    period = query.period or plan.latest_period(delivered)
+    held = coverage.holdings(workspace, reader, measure)
+    period = query.period or plan.latest_period(held.delivered)
     if period is None:
         raise NotFound(
             f"Nothing has been delivered yet that {measure.title.lower()} could be counted from",
@@ -86,12 +75,12 @@ def _question(workspace: Workspace, reader: Reader, measure: Measure, query: Fig
     wanted: dict[str, list[str]] = {}
     for name, value in query.where:
         wanted.setdefault(name, []).append(value)
-    split = query.form is Form.SHARE and not measure.has_hit
-    shown = {name: values for name, values in wanted.items() if split and name in query.by}
-    narrowing = {name: values for name, values in wanted.items() if name not in shown}
+    shown = {name: values for name, values in wanted.items() if name in query.by}
+    whole = shown if query.form is Form.SHARE and not measure.has_hit else {}  # a share needs the whole
+    narrowing = {name: values for name, values in wanted.items() if name not in whole}
     filled = replace(query, period=period)
     axis = area_axis.area_axis(workspace, measure, query)
-    return _Question(measure, filled, axis, plan.parts_of(query, period), delivered, shown, narrowing)
+    return _Question(measure, filled, axis, plan.parts_of(query, period), held, shown, narrowing)
 
 
 def _run(workspace: Workspace, reader: Reader, question: _Question, text: str) -> pa.Table:
@@ -134,13 +123,14 @@ def _asked(cursor: duckdb.DuckDBPyConnection, text: str, measure: Measure) -> pa
         ) from None
 
 
-def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _Workings) -> Figure:
-    measure, query = question.measure, question.query
+def _figure(workspace: Workspace, question: _Question, cells: Cells, text: str) -> Figure:
+    measure, query, held = question.measure, question.query, question.holdings
+    known_on = query.as_at or held.known_on
     residents, notes = _residents(workspace, query, cells)
     columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
     notes += question.axis.notes
     notes += cautions.apply(
-        columns, measure, query, question.parts, cautions.Knowledge(question.delivered, workings.known_on)
+        columns, measure, query, question.parts, cautions.Knowledge(held.delivered, known_on)
     )
     names = _square_names(workspace, cells) if query.level is AreaLevel.SQUARE else cells.area_names
     rows = table.rows(
@@ -155,9 +145,9 @@ def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _
         measure=measure,
         rows=rows,
         as_at=query.as_at,
-        known_on=workings.known_on,
-        deliveries=workings.deliveries,
-        sql=_explained(question, workings.sql),
+        known_on=known_on,
+        deliveries=held.behind({month for part in question.parts for month in _months(part)}),
+        sql=_explained(question, text),
         notes=notes,
         unit=asking.unit(measure, query.form),
     )
@@ -198,3 +188,12 @@ def _explained(question: _Question, text: str) -> str:
         lines.append("-- View points: for each distinct point its area at every level (NULL: outside).")
     lines.append("-- A part below 0 holds the months before, with which part -1 - part is compared.")
     return "\n".join(lines) + "\n" + text + "\n"
+
+
+def delivered_period(
+    workspace: Workspace, measure: Measure, as_at: dt.datetime | None = None
+) -> Period | None:
+    """From the first to the latest month with data of the measure, as known at ``as_at``; None: no data."""
+    with RecordBook(workspace).reading(as_at) as reader:
+        months = coverage.holdings(workspace, reader, measure).delivered
+    return Period(min(months), Period.of_month(max(months)).end) if months else None

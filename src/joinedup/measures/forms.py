@@ -80,7 +80,7 @@ def _share(cells: Cells, small: int) -> Columns:
     hits = cells.hits.astype(np.float64)
     split = cells.hits is cells.total
     whole = np.broadcast_to(hits.sum(axis=2, keepdims=True), hits.shape) if split else cells.total
-    total = np.asarray(whole, dtype=np.float64)
+    total = np.array(whole, dtype=np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         value = hits / total
     columns = Columns(hits, total, value, *intervals.wilson(hits, total))

@@ -6,22 +6,29 @@ import difflib
 import functools
 import importlib
 import pkgutil
+from types import ModuleType
 
 import joinedup.measures.catalogue as themes
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.definition import Measure
 
 
+def _themes() -> list[ModuleType]:
+    """The theme files, by the ``POSITION`` each gives itself, then by name."""
+    names = sorted(module.name for module in pkgutil.iter_modules(themes.__path__))
+    modules = [importlib.import_module(f"{themes.__name__}.{name}") for name in names]
+    return sorted(modules, key=lambda module: getattr(module, "POSITION", len(modules) * 100))
+
+
 @functools.cache
 def _discovered() -> dict[str, Measure]:
     found: dict[str, Measure] = {}
-    for module in sorted(pkgutil.iter_modules(themes.__path__), key=lambda module: module.name):
-        theme = importlib.import_module(f"{themes.__name__}.{module.name}")
+    for theme in _themes():
         for measure in vars(theme).values():
             if not isinstance(measure, Measure):
                 continue
             if measure.name in found:
-                raise BadInput(f"Two measures are called {measure.name}", where=f"catalogue/{module.name}.py")
+                raise BadInput(f"Two measures are called {measure.name}", where=theme.__name__)
             found[measure.name] = measure
     return found
 

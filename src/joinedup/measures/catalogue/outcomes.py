@@ -6,6 +6,8 @@ from joinedup.measures.catalogue.volume import CRIME_TYPES, PUBLISHED_POLICE_DAT
 from joinedup.measures.definition import Measure
 from joinedup.terms import Form, RecordType, Sensitivity
 
+POSITION = 2
+
 POSITIVE = (
     "charged",
     "sentenced-in-another-case",

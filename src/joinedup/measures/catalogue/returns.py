@@ -5,6 +5,8 @@ from __future__ import annotations
 from joinedup.measures.definition import Measure, StatedArea
 from joinedup.terms import AreaLevel, Form, RecordType, Sensitivity
 
+POSITION = 4
+
 CATEGORIES = {
     "B1": "Abandoned Vehicles",
     "B2": "Bin Replacement",

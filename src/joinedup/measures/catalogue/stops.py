@@ -6,6 +6,8 @@ from joinedup.measures.catalogue.volume import ALL_FORMS, PUBLISHED_POLICE_DATA,
 from joinedup.measures.definition import Measure
 from joinedup.terms import RecordType, Sensitivity
 
+POSITION = 3
+
 
 def _as_published(*values: str) -> dict[str, str]:
     """Values that are published as words are their own labels."""

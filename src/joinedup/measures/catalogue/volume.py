@@ -7,6 +7,7 @@ import datetime as dt
 from joinedup.measures.definition import Break, Measure
 from joinedup.terms import Form, RecordType, Sensitivity
 
+POSITION = 1
 PUBLISHED_POLICE_DATA = "published-police-data"
 
 CRIME_TYPES = {

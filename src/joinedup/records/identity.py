@@ -15,8 +15,9 @@ def quoted(name: str) -> str:
 
 
 def _measured(name: str) -> str:
+    """The value's length in bytes, a colon, the value: ``0:`` for '' and a bare colon for NULL."""
     text = f"CAST({quoted(name)} AS VARCHAR)"
-    return f"coalesce(concat(strlen({text}), ':', {text}), '-')"
+    return f"strlen({text}), ':', {text}"  # arguments of concat, which leaves NULLs out
 
 
 def content_hash_sql(columns: Iterable[str]) -> str:

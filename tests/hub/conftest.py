@@ -1,55 +1,65 @@
-"""The hub in this process, without a server: a workspace with people, and a client for each of them."""
+"""The hub in this process, without a server: a workspace with people, and a browser for each of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from joinedup.accounts import add_agency, add_user
+from joinedup.demo import open_data
 from joinedup.hub import application
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
 
 PASSWORD = "a-long-enough-passphrase"
+FEED = "police-uk-stop-and-search"
+MONTHS = ("2024-05", "2024-07")  # June is left out: a gap
+
+
+def add_people() -> None:
+    """One person of each role, named after it; they have no password."""
+    agency = add_agency("testshire-council", "Testshire Council")
+    for role in Role:
+        add_user(role.value, name=f"Robin {role.value.title()}", role=role, agency=agency)
+
+
+def browser_of(role: str | None) -> object:
+    """A browser in which the person of this role has signed in, or nobody."""
+    from django.test import Client
+
+    from joinedup.accounts.models import User
+
+    client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+    if role is not None:
+        client.force_login(User.objects.get(username=role))
+    return client
 
 
 @pytest.fixture
 def hub(workspace: Workspace) -> Workspace:
-    """An open workspace that the hub shows, with one person of each role, named after it."""
-    agency = add_agency("testshire-council", "Testshire Council")
-    for role in Role:
-        add_user(role.value, name=f"Robin {role.value.title()}", role=role, agency=agency, password=PASSWORD)
+    """An open workspace that the hub shows, with people and without data."""
+    add_people()
     application(workspace)
     return workspace
 
 
 @pytest.fixture
-def visitor(hub: Workspace):
+def visitor(hub: Workspace) -> object:
     """A browser of somebody who has not signed in."""
-    from django.test import Client
-
-    return Client(SERVER_NAME="localhost", raise_request_exception=False)
+    return browser_of(None)
 
 
 @pytest.fixture
 def signed_in(hub: Workspace) -> Callable[[str], object]:
-    """A browser in which the person of this role has signed in."""
-    from django.test import Client
-
-    from joinedup.accounts.models import User
-
-    def browser(role: str = "analyst") -> object:
-        client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-        client.force_login(User.objects.get(username=role))
-        return client
-
-    return browser
+    """Gives a browser in which the person of this role has signed in."""
+    return lambda role="analyst": browser_of(role)
 
 
 @pytest.fixture
 def fast_passwords(hub: Workspace) -> Iterator[None]:
-    """Password hashing at a test's pace; the hub's own hasher is Django's default."""
+    """Everybody's password, hashed at a test's pace; the hub's own hasher is Django's default."""
     from django.contrib.auth.hashers import make_password
     from django.test import override_settings
 
@@ -58,3 +68,34 @@ def fast_passwords(hub: Workspace) -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         User.objects.update(password=make_password(PASSWORD))
         yield
+
+
+@pytest.fixture(scope="session")
+def delivered_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with two real months of one feed, made once; tests leave its data alone."""
+    from joinedup.accounts import acting_viewer
+    from joinedup.feeds import deliver
+
+    folder = tmp_path_factory.mktemp("delivered") / "workspace"
+    made = Workspace.create(folder, partnership="Testshire")
+    add_people()
+    for file in open_data.police_files():
+        if file.feed == FEED and file.path.name.startswith(MONTHS):
+            deliver(made, FEED, file.path, by=acting_viewer("analyst"), received_at=file.received_at)
+    made.close()
+    return folder
+
+
+@pytest.fixture
+def delivered(delivered_folder: Path) -> Iterator[Workspace]:
+    """The workspace with two real months, shown by the hub."""
+    opened = Workspace.open(delivered_folder)
+    application(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def analyst_at(delivered: Workspace) -> object:
+    """The analyst's browser on the workspace with two real months."""
+    return browser_of("analyst")

@@ -135,25 +135,26 @@ def test_guessing_one_name_from_many_addresses_is_slowed_too(visitor):
     assert visitor.post("/sign-in/", form, REMOTE_ADDR="198.51.100.7").status_code == 429
 
 
-@pytest.mark.parametrize(
-    "elsewhere",
-    [
-        "https://evil.example/",
-        "//evil.example/",
-        "///evil.example",
-        "/\\evil.example",
-        "\\\\evil.example",
-        "javascript:alert(1)",
-        "https:evil.example",
-        "data/",
-        "",
-        "/\n/evil.example",
-    ],
-)
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example/",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "javascript:alert(1)",
+    "https:evil.example",
+    "data/",
+    "",
+    "/\n/evil.example",
+]
+
+
 @pytest.mark.usefixtures("fast_passwords")
-def test_signing_in_never_leads_away_from_the_hub(visitor, elsewhere):
-    form = {"username": "analyst", "password": PASSWORD, "next": elsewhere}
-    assert visitor.post("/sign-in/", form).headers["Location"] == "/"
+def test_signing_in_never_leads_away_from_the_hub(visitor):
+    for elsewhere in ELSEWHERE:
+        form = {"username": "analyst", "password": PASSWORD, "next": elsewhere}
+        assert visitor.post("/sign-in/", form).headers["Location"] == "/", elsewhere
+        visitor.post("/sign-out/")
 
 
 def test_if_the_log_cannot_be_written_nobody_gets_in(visitor, fast_passwords, monkeypatch):

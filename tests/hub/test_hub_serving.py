@@ -1,0 +1,62 @@
+"""Serving: a port that is taken, an address that can be told, and an orderly end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from joinedup.errors import BadInput, Busy
+from joinedup.hub import serve
+from joinedup.hub.serving import address
+
+SERVER = """
+import sys
+from pathlib import Path
+from joinedup.hub import serve
+from joinedup.workspace import Workspace
+serve(Workspace.open(Path(sys.argv[1])), port=0, ready=lambda address: print(address, flush=True))
+print("closed in order", flush=True)
+"""
+
+
+def test_a_port_that_is_taken_is_said_before_anything_starts(workspace):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        with pytest.raises(Busy, match="--port"):
+            serve(workspace, "localhost", other.getsockname()[1])
+
+
+def test_a_host_that_is_not_known_is_said(workspace):
+    with pytest.raises(BadInput, match="host name"):
+        serve(workspace, "no-such-host.invalid", 0)
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("127.0.0.1", "http://localhost:80"), ("hub.example", "http://hub.example:80")]
+)
+def test_the_address_is_a_name_where_there_is_one(host, told):
+    assert address(host, 80) == told
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_told_to_stop(workspace, ending):
+    workspace.close()
+    environment = {name: value for name, value in os.environ.items() if name != "JOINEDUP_DATABASE_URL"}
+    command = [sys.executable, "-c", SERVER, str(workspace.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        told = server.stdout.readline().strip()
+        try:
+            assert told.startswith("http://localhost:")
+            with urllib.request.urlopen(f"{told}/health/", timeout=30) as answer:
+                assert answer.status == 200
+                assert answer.headers["Server"] == "joinedup"
+        finally:
+            server.send_signal(ending)
+        rest, _ = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert rest.strip() == "closed in order"

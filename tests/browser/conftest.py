@@ -41,7 +41,8 @@ from joinedup.workspace import Workspace
 workspace = Workspace.open(Path(sys.argv[1]))
 agency = add_agency("browser-tests", "Browser tests")
 for role in Role:
-    add_user(f"test-{role.value}", name=f"Robin {role.value.title()}", role=role, agency=agency, password=sys.argv[2])
+    name = f"Robin {role.value.title()}"
+    add_user(f"test-{role.value}", name=name, role=role, agency=agency, password=sys.argv[2])
 serve(workspace, port=0, ready=lambda address: print(address, flush=True))
 """
 
@@ -63,7 +64,7 @@ def chromium() -> str:
 def browser() -> Iterator[Browser]:
     """Chromium, started once."""
     path = chromium()
-    # Playwright keeps an event loop in this thread; Django would then refuse the database to every later test.
+    # Playwright keeps an event loop in this thread; Django would refuse the database to later tests.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:

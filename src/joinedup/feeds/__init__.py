@@ -1,17 +1,26 @@
 """Feeds: contracts, reading, checking, quarantine, delivery of partners' files. Its door is ``deliver``."""
 
-from joinedup.feeds.delivering import Leave, Request, deliver, deliver_all
-from joinedup.feeds.library import contract, contracts
+from joinedup.feeds.contract import Contract
+from joinedup.feeds.delivering import Request, deliver, deliver_all
+from joinedup.feeds.library import check_contract, contract, contracts
+from joinedup.feeds.quarantine import QuarantineRow, export_quarantine, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
+from joinedup.feeds.storing import Leave
 
 __all__ = [
+    "Contract",
     "Leave",
+    "QuarantineRow",
     "Receipt",
     "Request",
     "State",
     "StatedAreas",
+    "check_contract",
     "contract",
     "contracts",
     "deliver",
     "deliver_all",
+    "export_quarantine",
+    "quarantine",
+    "show_quarantine",
 ]

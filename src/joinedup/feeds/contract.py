@@ -251,7 +251,7 @@ class Contract:
             raise BadInput("A contract's version is 1 or more", where="version")
         if self.encoding not in {"utf-8", "cp1252"}:
             raise BadInput("encoding is utf-8 or cp1252", where="encoding")
-        if len(self.delimiter) != 1 or self.delimiter in '"\r\n':
+        if len(self.delimiter.encode()) != 1 or self.delimiter in '"\r\n':
             raise BadInput("delimiter is one character", where="delimiter")
         if not self.key and not self.keyless:
             raise BadInput("A feed without key columns has keyless rows", where="key")

@@ -42,3 +42,8 @@ def contract(workspace: Workspace, feed: str) -> Contract:
 def contracts(workspace: Workspace) -> dict[str, Contract]:
     """Every feed's contract, by name."""
     return {feed: contract(workspace, feed) for feed in contract_files(workspace)}
+
+
+def check_contract(workspace: Workspace, file: Path) -> Contract:
+    """Read and check a contract anywhere; its code lists may stand beside it, in ``codelists/``."""
+    return read_contract(file, (file.parent / "codelists", *code_list_folders(workspace)))

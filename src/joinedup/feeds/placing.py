@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ from joinedup.feeds.receipt import StatedAreas
 from joinedup.workspace import Workspace
 
 
-def place(workspace: Workspace, points: Path) -> None:
-    """Make sure that every distinct point of the delivery is in the points table."""
+def place(workspace: Workspace, points: Sequence[Path]) -> None:
+    """Make sure that every distinct point of these deliveries is in the points table."""
+    import numpy as np
     import pyarrow.parquet as pq
 
     from joinedup.places import ensure_placed
 
-    distinct = pq.read_table(points, columns=["point"])["point"].drop_null().to_numpy()
+    found = [pq.read_table(path, columns=["point"])["point"].drop_null().to_numpy() for path in points]
+    distinct = np.unique(np.concatenate(found))
     if len(distinct):
         ensure_placed(workspace, distinct)
 

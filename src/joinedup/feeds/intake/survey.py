@@ -10,6 +10,7 @@ import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from joinedup.errors import BadInput
 
@@ -20,12 +21,13 @@ _QUOTE, _NEWLINE, _RETURN = b'"', b"\n", b"\r"
 
 @dataclass(frozen=True)
 class Survey:
-    """Records (the header included, empty lines not) and whether the file is regular.
+    """Records (the header included, empty lines not), delimiters between cells, and whether it is regular.
 
-    ``records`` is exact for regular files only.
+    The counts are exact for regular files only.
     """
 
     records: int
+    delimiters: int
     regular: bool
 
 
@@ -33,7 +35,7 @@ class _Counter:
     """Counts over chunks; what a border between two chunks could hide is carried over."""
 
     def __init__(self, delimiter: bytes) -> None:
-        self.records = 0
+        self.records = self.delimiters = 0
         self.irregular = False
         self.inside = 0  # 1 while within quotes
         self._plain_ends = self._pair_ends = 0
@@ -54,6 +56,7 @@ class _Counter:
             self._take_quoted(before, chunk, after)
         else:
             self.records += ends
+            self.delimiters += chunk.count(self._delimiter)
 
     def _take_quoted(self, before: bytes, chunk: bytes, after: bytes) -> None:
         import numpy as np
@@ -61,8 +64,9 @@ class _Counter:
         content = np.frombuffer(chunk, dtype=np.uint8)
         quotes = np.flatnonzero(content == ord(_QUOTE))
         newlines = np.flatnonzero(content == ord(_NEWLINE))
-        depth = (np.searchsorted(quotes, newlines) + self.inside) % 2
-        self.records += int((depth == 0).sum())
+        between = np.flatnonzero(content == ord(self._delimiter))
+        self.records += self._outside(quotes, newlines)
+        self.delimiters += self._outside(quotes, between)
         around = np.concatenate(
             [
                 np.frombuffer(before or _NEWLINE, dtype=np.uint8),
@@ -78,6 +82,12 @@ class _Counter:
         well_closed = np.isin(around[closing + 2], may_follow).all()
         self.irregular |= not (well_opened and well_closed)
         self.inside = (self.inside + len(quotes)) % 2
+
+    def _outside(self, quotes: Any, positions: Any) -> int:
+        """How many of these positions are outside quotes."""
+        import numpy as np
+
+        return int(((np.searchsorted(quotes, positions) + self.inside) % 2 == 0).sum())
 
     @property
     def mixed_ends(self) -> bool:
@@ -98,7 +108,7 @@ def survey(file: Path, delimiter: str = ",") -> Survey:
     if last not in (b"", _NEWLINE):
         counter.records += 1
     regular = not counter.irregular and not counter.mixed_ends and not counter.inside
-    return Survey(counter.records, regular)
+    return Survey(counter.records, counter.delimiters, regular)
 
 
 def _with_next(file: Path) -> Iterator[tuple[bytes, bytes]]:

@@ -1,0 +1,96 @@
+"""List what was delivered, or show one delivery with its accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.output import format_option, show, show_one
+from joinedup.errors import NotFound
+from joinedup.terms import parse_knowledge_date
+
+if TYPE_CHECKING:
+    from joinedup.records import DeliveryRow
+
+COLUMNS = (
+    "number",
+    "feed",
+    "period",
+    "known_from",
+    "rows_in",
+    "accepted",
+    "unchanged",
+    "revised",
+    "quarantined",
+    "set_aside",
+    "withdrawn",
+    "state",
+)
+
+
+@click.group(name="deliveries", help=__doc__, invoke_without_command=True)
+@click.option("--feed", metavar="FEED", help="Only of this feed.")
+@click.option("--as-at", metavar="TIME", help="As known on this date.")
+@format_option
+@click.pass_context
+def command(ctx: click.Context, feed: str | None, as_at: str | None, output_format: str) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    workspace = open_workspace(ctx)
+    viewer(ctx)
+    from joinedup.records import RecordBook
+
+    moment = parse_knowledge_date(as_at) if as_at else None
+    rows = RecordBook(workspace).deliveries(feed, moment)
+    show([_plain(row) for row in rows], output_format, columns=COLUMNS)
+
+
+@command.command(name="show")
+@click.argument("number", type=int, metavar="NUMBER")
+@format_option
+@click.pass_context
+def show_delivery(ctx: click.Context, number: int, output_format: str) -> None:
+    """Show one delivery: its file, its times, and what became of every row."""
+    workspace = open_workspace(ctx)
+    viewer(ctx)
+    from joinedup.records import RecordBook
+
+    book = RecordBook(workspace)
+    found = [row for row in book.deliveries() if row.number == number]
+    if not found:
+        raise NotFound(
+            "There is no delivery of that number", where=str(number), next_step="See: joinedup deliveries"
+        )
+    with book.reading() as reader:
+        states = [state for state in reader.field_states([found[0].feed]) if state.delivery == number]
+    fields = {state.field: f"{state.given:,} / {state.missing:,} / {state.unknown:,}" for state in states}
+    show_one({**_plain(found[0]), "fields (given / missing / unknown)": fields}, output_format)
+
+
+def _plain(row: DeliveryRow) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "feed": row.feed,
+        "contract_version": row.contract_version,
+        "source": row.source,
+        "owner": row.owner,
+        "mode": row.mode,
+        "period": str(row.period) if row.period else None,
+        "file": row.file_name,
+        "sha256": row.file_sha256,
+        "bytes": row.file_bytes,
+        "received_at": row.received_at,
+        "known_from": row.known_from,
+        "committed_at": row.committed_at,
+        "delivered_by": row.delivered_by,
+        "rows_in": row.rows_in,
+        "accepted": row.accepted,
+        "unchanged": row.unchanged,
+        "revised": row.revised,
+        "quarantined": row.quarantined,
+        "set_aside": dict(row.set_aside),
+        "withdrawn": row.withdrawn,
+        "state": row.state,
+    }

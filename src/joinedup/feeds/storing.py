@@ -1,0 +1,176 @@
+"""Judging a staged file as a whole, storing it, and making its receipt."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from joinedup.errors import BadInput
+from joinedup.feeds import placing
+from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake.job import Job, Staged
+from joinedup.feeds.receipt import Receipt, State
+from joinedup.terms import DeliveryMode, Period, Viewer
+from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.records import DeliveryDraft, DeliveryRow
+
+FEWEST_OF_STANDING = 0.5  # a snapshot with fewer of the rows that stand is held for a person
+
+
+@dataclass(frozen=True)
+class Leave:
+    """What a person has said is right: far fewer rows than stand, or a file all of whose rows are refused.
+
+    ``dry_run``: do everything but store.
+    """
+
+    fewer: bool = False
+    all_quarantined: bool = False
+    dry_run: bool = False
+
+
+@dataclass
+class Prepared:
+    """A delivery on its way: what is known of it before its rows are read."""
+
+    contract: Contract
+    file_name: str
+    sha256: str
+    bytes: int
+    received_at: dt.datetime
+    job: Job
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer, leave: Leave) -> Receipt:
+    """Refuse, hold or store a staged file. Its points are placed already."""
+    if staged.rows_in and staged.quarantined == staged.rows_in and not leave.all_quarantined:
+        raise BadInput(
+            f"Every one of its {staged.rows_in:,} rows is refused, so nothing was stored",
+            where=f"{prepared.file_name}: {_worst(staged)}",
+            next_step="Check that this is the right feed, period and contract",
+        )
+    stood = _rows_that_stand(workspace, prepared.contract, staged.period)
+    receipt = _receipt(prepared, staged, stood)
+    if stood and staged.accepted < FEWEST_OF_STANDING * stood and not leave.fewer:
+        return dataclasses.replace(receipt, state=State.HELD)
+    if leave.dry_run:
+        return dataclasses.replace(receipt, state=State.DRY_RUN)
+    return _store(workspace, prepared, staged, receipt, by)
+
+
+def repeat_of(standing: DeliveryRow, file_name: str) -> Receipt:
+    """The receipt of a file that is the same as the one delivered last."""
+    return Receipt(
+        feed=standing.feed,
+        file_name=file_name,
+        state=State.REPEAT,
+        period=standing.period,
+        rows_in=standing.rows_in,
+        unchanged=standing.accepted + standing.unchanged + standing.revised,
+        quarantined=standing.quarantined,
+        set_aside=standing.set_aside,
+        delivery=standing.number,
+        known_from=standing.known_from,
+    )
+
+
+def _worst(staged: Staged) -> str:
+    reason, count = max(staged.reasons.items(), key=lambda item: item[1])
+    return f"{reason} ({count:,} rows)"
+
+
+def _rows_that_stand(workspace: Workspace, contract: Contract, period: Period | None) -> int | None:
+    """Rows that stand for just this period, by the latest delivery of it; None where there is none."""
+    from joinedup.records import RecordBook
+
+    if contract.mode is not DeliveryMode.SNAPSHOT:
+        return None
+    earlier = [
+        row
+        for row in RecordBook(workspace).deliveries(contract.name)
+        if row.state == "standing" and row.period == period
+    ]
+    if not earlier:
+        return None
+    return earlier[-1].accepted + earlier[-1].unchanged + earlier[-1].revised
+
+
+def _receipt(prepared: Prepared, staged: Staged, stood: int | None) -> Receipt:
+    return Receipt(
+        feed=prepared.contract.name,
+        file_name=prepared.file_name,
+        state=State.STORED,
+        period=staged.period,
+        rows_in=staged.rows_in,
+        accepted=staged.accepted,
+        quarantined=staged.quarantined,
+        set_aside=staged.set_aside,
+        reasons=staged.reasons,
+        stood_before=stood,
+        unlocated=staged.unlocated,
+        distinct_points=staged.distinct_points,
+        seconds={**prepared.seconds, **staged.seconds},
+    )
+
+
+def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Receipt, by: Viewer) -> Receipt:
+    from joinedup.records import RecordBook
+
+    started = time.perf_counter()
+    folder = prepared.job.folder
+    book = RecordBook(workspace)
+    with book.writing() as writer:
+        standing = book.standing(prepared.contract.name, staged.period, prepared.sha256)
+        if standing is not None:  # another process delivered the same file in the meantime
+            return repeat_of(standing, prepared.file_name)
+        path = folder / "staged.parquet"
+        areas = placing.stated_areas(workspace, writer.connection, path, prepared.contract)
+        refused = _moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
+        row = writer.add(_draft(prepared, staged), _moved(path, writer.folder), refused, by=by)
+    return dataclasses.replace(
+        receipt,
+        accepted=row.accepted,
+        unchanged=row.unchanged,
+        revised=row.revised,
+        withdrawn=row.withdrawn,
+        stated_areas=areas,
+        delivery=row.number,
+        known_from=row.known_from,
+        seconds={**receipt.seconds, "store": round(time.perf_counter() - started, 4)},
+    )
+
+
+def _moved(path: Path, folder: Path) -> Path:
+    return path.rename(folder / path.name)
+
+
+def _draft(prepared: Prepared, staged: Staged) -> DeliveryDraft:
+    from joinedup.records import DeliveryDraft, FieldState
+
+    contract = prepared.contract
+    return DeliveryDraft(
+        feed=contract.name,
+        contract_version=str(contract.version),
+        source=contract.source,
+        record_type=contract.record_type,
+        owner=contract.owner_code,
+        mode=contract.mode,
+        period=staged.period,
+        file_name=prepared.file_name,
+        file_sha256=prepared.sha256,
+        file_bytes=prepared.bytes,
+        received_at=prepared.received_at,
+        rows_in=staged.rows_in,
+        set_aside=staged.set_aside,
+        field_states=tuple(
+            FieldState(name, given, missing, unknown)
+            for name, (given, missing, unknown) in staged.field_states.items()
+        ),
+    )

@@ -49,7 +49,7 @@ STREET_PROBLEM_REPORTS = Measure(
     "abandoned vehicles and the like.",
     unit="reports",
     theme="Environment",
-    sources=("published-street-reports",),
+    sources=("street-problem-reports",),
     record_types=(RecordType.RETURN,),
     carries={RecordType.RETURN: "reports"},
     stated_area=StatedArea(AreaLevel.LSOA, "2011"),

@@ -157,6 +157,14 @@ def compare(
     return Verdict(accepted, rows - accepted - revised, revised, found.get("withdrawn", 0))
 
 
+def superseded(against: Standing, superseded_at: str, superseded_by: int) -> str:
+    """A SELECT of the full payload of each version that the verdict supersedes or withdraws."""
+    return f"""SELECT version.*, CAST({text(superseded_at)} AS TIMESTAMP) AS superseded_at,
+                      CAST({int(superseded_by)} AS INTEGER) AS superseded_by
+               FROM {against.versions} AS version
+               SEMI JOIN (FROM verdict WHERE kind <> 'accepted') AS gone USING (record_key, known_from)"""
+
+
 def copy_as_written(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
     """Run a join with its sides as they are written: the small table stands on the right."""
     connection.execute(_AS_WRITTEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -43,6 +44,11 @@ PARQUET = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
 def text(value: str | Path) -> str:
     """A value as an SQL string."""
     return "'" + str(value).replace("'", "''") + "'"
+
+
+def naive(moment: dt.datetime) -> str:
+    """A UTC instant as the text of a naive timestamp."""
+    return moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def scan(files: Iterable[Path], *, by_name: bool = False) -> str:

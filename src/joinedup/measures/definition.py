@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from joinedup.errors import BadInput
-from joinedup.measures.sql_check import checked_select
+from joinedup.measures.sql_check import POINTS, checked_select, columns_read
 from joinedup.terms import AreaLevel, Form, RecordType, Sensitivity
 
 UNSTATED = "not-stated"
@@ -133,7 +133,7 @@ class Measure:
         place = "area_code" if self.stated_area else "point"
         return checked_select(
             self.sql,
-            views=[*(str(kind) for kind in self.record_types), "points"],
+            views=[*(str(kind) for kind in self.record_types), POINTS],
             columns=["month", place, *self.breakdowns],
             where=self.name,
         )
@@ -146,6 +146,11 @@ class Measure:
             raise self._wrong("The measure names the forms it comes in, each once")
         if Form.SHARE in self.forms and "hit" not in given and not self.breakdowns:
             raise self._wrong("A share needs a hit column or a breakdown")
+
+    @functools.cached_property
+    def fields_read(self) -> Mapping[str, frozenset[str]]:
+        """{view: the columns that the SQL reads of it}."""
+        return columns_read(self._check_sql())
 
     @functools.cached_property
     def _given(self) -> frozenset[str]:

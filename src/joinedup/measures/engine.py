@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from joinedup import places
 from joinedup.errors import BadInput, NotFound
-from joinedup.measures import area_axis, asking, cautions, coverage, forms, plan, sql, table
+from joinedup.measures import area_axis, asking, cautions, coverage, forms, plan, sql, table, views
 from joinedup.measures.area_axis import UNPLACED, AreaAxis
 from joinedup.measures.cells import Cells, cells_from
 from joinedup.measures.definition import Measure
@@ -54,9 +54,21 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
         question = _question(workspace, reader, measure, query)
         pairs = plan.counted_pairs(question.parts, question.holdings.delivered)
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
-        counted = _run(workspace, reader, question, text) if pairs else None
+        counted, lacking = _run(workspace, reader, question, text) if pairs else (None, [])
         cells = cells_from(counted, question.axis, measure, query.by, len(question.parts))
-    return _figure(workspace, question, cells, text)
+    return _figure(workspace, question, cells, _Workings(text, _lacking_notes(lacking)))
+
+
+@dataclass(frozen=True)
+class _Workings:
+    sql: str
+    notes: tuple[str, ...]
+
+
+def _lacking_notes(fields: list[str]) -> tuple[str, ...]:
+    if not fields:
+        return ()
+    return (f"No record of these months carries {', '.join(fields)}: not stated throughout.",)
 
 
 def _months(part: Part) -> list[dt.date]:
@@ -83,19 +95,18 @@ def _question(workspace: Workspace, reader: Reader, measure: Measure, query: Fig
     return _Question(measure, filled, axis, plan.parts_of(query, period), held, shown, narrowing)
 
 
-def _run(workspace: Workspace, reader: Reader, question: _Question, text: str) -> pa.Table:
-    """The SQL's answer; points that nobody placed yet are placed first."""
+def _run(workspace: Workspace, reader: Reader, question: _Question, text: str) -> tuple[pa.Table, list[str]]:
+    """The SQL's answer, and fields that it lacked; points that nobody placed yet are placed first."""
     cursor = reader.connection()
     measure = question.measure
-    reader.define_views(cursor, measure.record_types, measure.sources, period=_span(question))
-    places.define_points_view(workspace, cursor)
+    lacking = views.define(workspace, reader, cursor, measure, _span(question))
     answer = _asked(cursor, text, measure)
     if question.axis.joins_points and UNPLACED in answer["area"].unique().to_pylist():
         missing = _asked(cursor, sql.unplaced_sql(measure), measure)["point"].to_numpy()
         places.ensure_placed(workspace, missing)
         places.define_points_view(workspace, cursor)
         answer = _asked(cursor, text, measure)
-    return answer
+    return answer, lacking
 
 
 def _span(question: _Question) -> Period | None:
@@ -109,12 +120,12 @@ def _span(question: _Question) -> Period | None:
 def _asked(cursor: duckdb.DuckDBPyConnection, text: str, measure: Measure) -> pa.Table:
     try:
         return cursor.sql(text).to_arrow_table()
-    except duckdb.BinderException as error:
+    except duckdb.BinderException:
         raise BadInput(
-            "The records lack a field that the measure reads",
+            "The measure's SQL does not fit the records",
             where=f"measure {measure.name}",
-            next_step="Check that the feed's contract maps every field the measure names",
-        ) from error
+            next_step="Check that the feed's contract gives its fields the types the measure expects",
+        ) from None
     except duckdb.Error as error:
         raise BadInput(
             "The measure's SQL could not be run",
@@ -123,12 +134,12 @@ def _asked(cursor: duckdb.DuckDBPyConnection, text: str, measure: Measure) -> pa
         ) from None
 
 
-def _figure(workspace: Workspace, question: _Question, cells: Cells, text: str) -> Figure:
+def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _Workings) -> Figure:
     measure, query, held = question.measure, question.query, question.holdings
     known_on = query.as_at or held.known_on
     residents, notes = _residents(workspace, query, cells)
     columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
-    notes += question.axis.notes
+    notes += question.axis.notes + workings.notes
     notes += cautions.apply(
         columns, measure, query, question.parts, cautions.Knowledge(held.delivered, known_on)
     )
@@ -147,7 +158,7 @@ def _figure(workspace: Workspace, question: _Question, cells: Cells, text: str) 
         as_at=query.as_at,
         known_on=known_on,
         deliveries=held.behind({month for part in question.parts for month in _months(part)}),
-        sql=_explained(question, text),
+        sql=_explained(question, workings.sql),
         notes=notes,
         unit=asking.unit(measure, query.form),
     )

@@ -37,6 +37,9 @@ _DATE_PARTS = {"date", "year", "month", "quarter", "day", "day_of_week", "hour"}
 FUNCTIONS = frozenset(_LOGIC | _ADDING_UP | _CHOOSING | _WINDOWS | _NUMBERS | _TEXTS | _DATES | _DATE_PARTS)
 """Functions a measure may call, by sqlglot's name. None reads a file, a setting, a clock or chance."""
 
+POINTS = "points"
+"""The view of points and their areas; the one view that a measure may leave unread."""
+
 FORBIDDEN: tuple[type[exp.Expression], ...] = (
     exp.Command,
     exp.DDL,
@@ -69,6 +72,18 @@ def checked_select(sql: str, *, views: Iterable[str], columns: Iterable[str], wh
     _require_columns(tree, list(columns), where)
     _require_spark(tree, where)
     return tree
+
+
+def columns_read(select: exp.Select) -> dict[str, frozenset[str]]:
+    """{view: the columns the SELECT reads of it}, for columns whose view can be told from the syntax."""
+    found: dict[str, set[str]] = {}
+    for scope in traverse_scope(select):
+        for column in scope.columns:
+            name = column.table or (next(iter(scope.sources)) if len(scope.sources) == 1 else "")
+            source = scope.sources.get(name)
+            if isinstance(source, exp.Table):
+                found.setdefault(source.name.lower(), set()).add(column.name.lower())
+    return {view: frozenset(columns) for view, columns in found.items()}
 
 
 def _refused(what: str, where: str, next_step: str = "") -> BadInput:
@@ -122,6 +137,9 @@ def _refuse_tables(tree: exp.Select, allowed: frozenset[str], where: str) -> Non
             seen.add(id(source))
             _check_table(source, allowed, where)
     names = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    read = {table.name.lower() for table in tree.find_all(exp.Table)}
+    if unread := allowed - read - {POINTS}:
+        raise _refused(f"The SQL reads nothing of {', '.join(sorted(unread))}", where)
     for table in tree.find_all(exp.Table):
         if id(table) not in seen and table.name.lower() not in names:
             _check_table(table, allowed, where)

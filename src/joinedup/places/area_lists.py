@@ -67,11 +67,11 @@ def partnership_districts(workspace: Workspace) -> tuple[str, ...]:
 
 def _all_areas(workspace: Workspace, level: AreaLevel, vintage: str | None) -> list[Area]:
     key = (str(workspace.folder), ledger.generation(workspace), level.value, vintage or "")
-    if key not in _kept:
-        if len(_kept) >= _KEPT_LISTS:
-            _kept.clear()
-        _kept[key] = _list(workspace, level, vintage)
-    return _kept[key]
+    if (known := _kept.get(key)) is not None:
+        return known
+    if len(_kept) >= _KEPT_LISTS:
+        _kept.clear()
+    return _kept.setdefault(key, _list(workspace, level, vintage))
 
 
 def _list(workspace: Workspace, level: AreaLevel, vintage: str | None) -> list[Area]:

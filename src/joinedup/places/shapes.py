@@ -60,11 +60,11 @@ def _shapes(
         codes = [area.code for area in listed]
         return {code: _rounded(shape) for code, shape in zip(codes, grid.square_polygons(codes), strict=True)}
     key = (str(workspace.folder), ledger.generation(workspace), level.value, vintage or "")
-    if key not in _kept:
-        if len(_kept) >= _KEPT_LEVELS:
-            _kept.clear()
-        _kept[key] = _level_shapes(workspace, level, vintage)
-    return _kept[key]
+    if (known := _kept.get(key)) is not None:
+        return known
+    if len(_kept) >= _KEPT_LEVELS:
+        _kept.clear()
+    return _kept.setdefault(key, _level_shapes(workspace, level, vintage))
 
 
 def _level_shapes(workspace: Workspace, level: AreaLevel, vintage: str | None) -> dict[str, dict[str, Any]]:

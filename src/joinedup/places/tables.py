@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 _Model = TypeVar("_Model", bound="LoadedFile")
 
 
+_memory: dict[tuple[str, str, str], pa.Table] = {}
+_KEPT_TABLES = 40
+
+
 @dataclass(frozen=True)
 class LoadedTable:
     """What became of a table: rows used, rows for areas not loaded, areas the table does not speak of."""
@@ -70,8 +74,13 @@ def keep_table(
 
 
 def read_table(workspace: Workspace, row: LoadedFile) -> pa.Table:
-    """The table of a ledger row, checked against its hash."""
-    return pq.read_table(ledger.whole_file(workspace, row))
+    """The table of a ledger row, checked against its hash when it is first read."""
+    key = (str(workspace.folder), row.file, row.sha256)
+    if (known := _memory.get(key)) is not None:
+        return known
+    if len(_memory) >= _KEPT_TABLES:
+        _memory.clear()
+    return _memory.setdefault(key, pq.read_table(ledger.whole_file(workspace, row)))
 
 
 def known_areas(workspace: Workspace, level: str, vintage: str) -> frozenset[str]:

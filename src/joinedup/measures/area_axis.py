@@ -23,6 +23,9 @@ ORDER = (
     AreaLevel.OA,
     AreaLevel.SQUARE,
 )
+NESTS_IN = (AreaLevel.PARTNERSHIP, AreaLevel.DISTRICT)
+"""Levels to which areas that a count arrives with add up exactly."""
+
 UNPLACED = "unplaced"
 """The area, in SQL only, of a point that the points table does not hold yet."""
 
@@ -235,7 +238,7 @@ def _stated_axis(workspace: Workspace, measure: Measure, query: FigureQuery) -> 
         whens = f"WHEN counted.area_code IN {listed(parent)} THEN counted.area_code"
     expression = f"CASE WHEN counted.area_code IS NULL THEN 'unlocated' {whens} ELSE 'outside' END"
     note = f"Placed by the {stated.level.upper()} code of {stated.vintage} that came with each count"
-    note += "." if own else f", added up to {query.level} by the lookup that is loaded."
+    note += "." if own else f", added up to {query.level}: each lies in one district."
     axis = AreaAxis(query.level, tuple(codes), tuple(names), expression, joins_points=False, notes=(note,))
     return _with_strays(axis, query)
 
@@ -243,20 +246,23 @@ def _stated_axis(workspace: Workspace, measure: Measure, query: FigureQuery) -> 
 def _rolled_up(
     workspace: Workspace, measure: Measure, query: FigureQuery, sources: Sequence[places.Area]
 ) -> tuple[list[places.Area], dict[str, str]]:
-    """The areas of the query's level and, for each stated code, the one it belongs to."""
-    level = AreaLevel.DISTRICT if query.level is AreaLevel.PARTNERSHIP else query.level
-    parents = {area.code: area.parents[level] for area in sources if level in area.parents}
+    """The areas of the query's level and, for each stated code, the one it lies in.
+
+    Statistical areas nest in districts exactly; anything else would be a guess, and is refused.
+    """
+    if query.level not in NESTS_IN:
+        stated = measure.stated_area
+        raise BadInput(
+            f"{measure.title} arrives counted by area and cannot be cut by {query.level}",
+            where=f"area codes: {stated.level} of {stated.vintage}" if stated else "",
+            next_step="Choose district, partnership or all, or the level and vintage it comes with",
+        )
+    parents = {
+        area.code: area.parents[AreaLevel.DISTRICT] for area in sources if AreaLevel.DISTRICT in area.parents
+    }
     if query.level is AreaLevel.PARTNERSHIP:
         inside = {area.code for area in districts_of(workspace)}
         return [], {child: PARTNERSHIP for child, parent in parents.items() if parent in inside}
-    targets = _loaded(workspace, level, query.vintage)
+    targets = _loaded(workspace, AreaLevel.DISTRICT, query.vintage)
     known = {area.code for area in targets}
-    if not known & set(parents.values()):
-        raise BadInput(
-            f"{measure.title} arrives counted by area and cannot be cut by {query.level}",
-            where=f"area codes: {measure.stated_area.level} of {measure.stated_area.vintage}"
-            if measure.stated_area
-            else "",
-            next_step="Choose district or partnership, or load a lookup",
-        )
     return targets, {child: parent for child, parent in parents.items() if parent in known}

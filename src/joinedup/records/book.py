@@ -15,7 +15,7 @@ from joinedup.records import checking, engine, ledger, staging
 from joinedup.records.definitions import DeliveryRow, Finding
 from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
-from joinedup.terms import Period
+from joinedup.terms import Period, Viewer
 from joinedup.workspace import Workspace
 
 LOCK = ".writer.lock"
@@ -75,6 +75,14 @@ class RecordBook:
             shutil.rmtree(folder)
         finally:
             connection.close()
+
+    def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
+        """End a delivery from now on: its rows go, what it had superseded or withdrawn comes back.
+
+        As known before, it still counts. Raises NotPermitted where a later delivery was compared with it.
+        """
+        with self.writing() as writer:
+            return writer.withdraw(number, by=by, reason=reason)
 
     @contextmanager
     def reading(self, as_at: dt.datetime | None = None) -> Iterator[Reader]:

@@ -9,7 +9,7 @@ import duckdb
 from uuid6 import uuid7
 
 from joinedup.errors import BadInput
-from joinedup.records import comparing, ledger, staging
+from joinedup.records import comparing, ledger, staging, withdrawing
 from joinedup.records.definitions import DeliveryDraft, DeliveryRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
@@ -44,6 +44,10 @@ class Writer:
         staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in filed])
         new = NewDelivery(uuid7(), number, draft, known_from, counts, [one.segment for one in filed])
         return ledger.commit(new, by)
+
+    def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
+        """End a delivery from now on: see ``RecordBook.withdraw``."""
+        return withdrawing.withdraw(self._records, self.folder, self.connection, number, by, reason)
 
     def _segments(
         self,

@@ -73,6 +73,7 @@ def _connect(job: Job, plain: Path) -> duckdb.DuckDBPyConnection:
         "threads": str(job.threads),
         "temp_directory": literal(str(job.folder / "spill")),
         "TimeZone": "'UTC'",
+        "enable_progress_bar": "false",
         "allowed_directories": f"[{literal(str(job.folder))}]",
         "allowed_paths": f"[{literal(str(plain))}]",
         "autoinstall_known_extensions": "false",

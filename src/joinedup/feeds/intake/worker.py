@@ -7,8 +7,9 @@ holds no value of the file.
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 from joinedup.errors import BadInput, Damaged, JoinedupError
 from joinedup.feeds.intake.job import Job
@@ -58,9 +59,18 @@ def _as_error(error: JoinedupError) -> dict[str, Any]:
 def main() -> None:
     """Answer one job after another, a line of JSON each, until the input ends."""
     limit()
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
-        sys.stdout.flush()
+    with _only_answers() as out:
+        for line in sys.stdin:
+            out.write(json.dumps(answer(json.loads(line))) + "\n")
+            out.flush()
+
+
+def _only_answers() -> TextIO:
+    """The output, kept for answers: whatever a library prints goes nowhere."""
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    return out
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from joinedup.errors import NotFound, NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Decision, What
+from joinedup.release.protected_tables import refusal
 from joinedup.release.words import in_words
 from joinedup.terms import Every, Purpose, Viewer
 
@@ -106,6 +107,9 @@ def release(
     decision = decide(viewer, what, sensitivity=measure.sensitivity, purpose=purpose, reason=reason)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
+    impossible = refusal(measure, query) if decision.protected else None
+    if impossible:
+        raise NotPermitted(impossible)
     computed = figure(workspace, query)
     if decision.protected:
         computed = _protected(workspace, computed)
@@ -122,7 +126,10 @@ def release(
 
 
 def _protected(workspace: Workspace, computed: Figure) -> Figure:
-    raise NotPermitted("Closed data cannot be protected yet, so it is not shown to your role")
+    from joinedup.measures import figure
+    from joinedup.release.protecting import protected_figure
+
+    return protected_figure(workspace, computed, lambda query: figure(workspace, query))
 
 
 def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,23 @@ from invented_wards import WARD_COLUMNS, ward_features
 
 from joinedup import places
 from joinedup.workspace import Workspace
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty workspace's folder, to be copied: sooner than making one for each test."""
+    made = Workspace.create(tmp_path_factory.mktemp("made") / "workspace", partnership="Testshire")
+    made.close()
+    return made.folder
+
+
+@pytest.fixture
+def workspace(made_once: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace of an invented partnership."""
+    shutil.copytree(made_once, tmp_path / "workspace")
+    opened = Workspace.open(tmp_path / "workspace")
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import geopandas
 import numpy as np
 import pytest
 import shapely
+from filelock import FileLock
 from invented_wards import WARD_COLUMNS, WARDS, feature, polygon, ward_features
 
 from joinedup import places
-from joinedup.errors import BadInput, Damaged, NotFound
+from joinedup.errors import BadInput, Busy, Damaged, NotFound
 from joinedup.places import ledger
 
 
@@ -203,6 +204,24 @@ def test_other_kinds_of_file_are_refused(workspace, tmp_path):
         load(workspace, tmp_path / "wards.vrt")
     with pytest.raises(NotFound, match="no such boundary file"):
         load(workspace, tmp_path / "none.geojson")
+
+
+def test_a_file_is_what_its_name_says(workspace, tmp_path):
+    file = tmp_path / "wards.geojson"
+    layer = (
+        f"<OGRVRTLayer name='wards'><SrcDataSource>{tmp_path}/secret.geojson</SrcDataSource></OGRVRTLayer>"
+    )
+    frame().to_file(tmp_path / "secret.geojson")
+    file.write_text(f"<OGRVRTDataSource>{layer}</OGRVRTDataSource>")
+    with pytest.raises(BadInput, match=r"not what its name says|cannot be read"):
+        load(workspace, file)
+
+
+def test_only_one_loads_at_a_time(workspace, geojson, monkeypatch):
+    monkeypatch.setattr(ledger, "_PATIENCE", 0.05)
+    other = FileLock(workspace.places_folder / ".writing.lock")
+    with other, pytest.raises(Busy, match="Somebody else is loading"):
+        load(workspace, geojson(ward_features()))
 
 
 def test_an_empty_file_is_refused(workspace, geojson):

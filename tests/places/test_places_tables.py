@@ -72,6 +72,16 @@ def test_an_area_with_an_unknown_part_has_no_denominator(lsoas, table):
     assert not places.residents(lsoas, "partnership")
 
 
+def test_an_area_of_which_some_lsoas_are_not_loaded_has_no_denominator(lsoas, geojson, table):
+    few = {code: box for code, box in LSOAS.items() if code != "L6"}
+    file = geojson([feature(polygon(*box), code=code) for code, box in few.items()], "few.geojson")
+    places.load_boundaries(lsoas, file, level="lsoa", vintage="2021", code="code", name="")
+    load_residents(lsoas, table(*count_lines()))
+    load_lookup(lsoas, table(*lookup_lines(BEST_FIT | {"L6": "W2"}), name="lookup.csv"))
+    assert set(places.residents(lsoas, "district")) == {"D1"}
+    assert set(places.residents(lsoas, "ward")) == {"W1", "W3"}, "a part of W2 is not loaded"
+
+
 def test_a_published_count_comes_before_a_sum_and_the_newest_year_first(lsoas, table):
     load_residents(lsoas, table(*count_lines()))
     load_residents(
@@ -187,6 +197,15 @@ def test_codes_are_translated_only_where_it_is_exact(lsoas, geojson, table):
     assert places.translate(lsoas, "none", level="lsoa", old="2011", new="2021") is None
     assert places.vintages_of(lsoas, "L1") == (("lsoa", "2011"), ("lsoa", "2021"))
     assert places.vintages_of(lsoas, "A") == (("lsoa", "2011"),)
+    places.load_lookup(
+        lsoas,
+        table("old,new,change", "Z1,L5,M", "Z9,Y9,U"),
+        **{**change, "child_set": ("lsoa", "2001")},
+        kind="change",
+        change="change",
+    )
+    assert places.translate(lsoas, "Z1", level="lsoa", old="2001", new="2021").exact
+    assert places.translate(lsoas, "Z9", level="lsoa", old="2001", new="2021") is None
     with pytest.raises(BadInput, match="Row 1, column change, is not one of the change codes"):
         load_lookup(lsoas, table("old,new,change", "L1,L1,?"), kind="change", change="change", **change)
 

@@ -17,6 +17,7 @@ import shapely
 from joinedup.errors import BadInput, NotFound
 
 _READABLE = (".geojson", ".json", ".gpkg", ".shp", ".zip", ".geojson.gz", ".json.gz")
+_DRIVERS = frozenset({"GeoJSON", "GPKG", "ESRI Shapefile"})
 _NEXT_STEP_CRS = "Save the file again with its coordinate system (a Shapefile needs its .prj beside it)"
 
 
@@ -90,7 +91,10 @@ def _read(file: Path, columns: Columns, layer: str | None) -> tuple[dict[str, An
                 where=str(file),
                 next_step=f"Say which one to read: {', '.join(layers)}",
             )
-        there = list(pyogrio.read_info(source, layer=layer)["fields"])
+        info = pyogrio.read_info(source, layer=layer)
+        if info["driver"] not in _DRIVERS:  # a file's name does not say what is in it
+            raise BadInput(f"The file holds {info['driver']}, not what its name says", where=str(file))
+        there = list(info["fields"])
         missing = [column for column in columns.named() if column not in there]
         if missing:
             raise BadInput(

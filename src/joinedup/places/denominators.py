@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import shapely
+
 from joinedup.places import area_lists, hierarchy, ledger, lookups, tables
 from joinedup.places.residents_files import TOTAL
 from joinedup.terms import AreaLevel
@@ -23,6 +25,8 @@ PUBLISHED = "published for the area"
 NESTED = "sum of nested LSOAs"
 BEST_FIT = "sum of LSOAs by best-fit lookup"
 OF_DISTRICTS = "sum of the partnership's districts"
+
+_WHOLE = 0.9  # of an area's extent; generalised coastlines of two levels differ by up to about 0.3 %
 
 _Parts = dict[str, dict[str, int]]  # {area code: {label: residents}}
 
@@ -136,7 +140,7 @@ def lsoas_within(
     """{LSOA code: code of the set's area} where LSOAs of the vintage may be added up to it, and the method.
 
     LSOAs nest in districts always, in MSOAs of the same vintage, and elsewhere only as a published lookup
-    says.
+    says. An area of whose extent less than nine tenths has loaded LSOAs is left out.
     """
     lsoas = ledger.current_row(workspace, AreaLevel.LSOA, vintage)
     if lsoas is None:
@@ -145,10 +149,29 @@ def lsoas_within(
     if found is not None:
         return found[0], BEST_FIT if found[1] is lookups.LookupKind.BEST_FIT else NESTED
     if row.level == AreaLevel.DISTRICT.value:
-        return hierarchy.parents(workspace, lsoas, row.level), NESTED
-    if row.level == AreaLevel.MSOA.value and row.vintage == vintage:
-        return hierarchy.inner_parents(workspace, lsoas, row), NESTED
-    return None
+        nested = hierarchy.parents(workspace, lsoas, row.level)
+    elif row.level == AreaLevel.MSOA.value and row.vintage == vintage:
+        nested = hierarchy.inner_parents(workspace, lsoas, row)
+    else:
+        return None
+    return _of_whole_areas(workspace, lsoas, row, nested), NESTED
+
+
+def _of_whole_areas(
+    workspace: Workspace, lsoas: BoundarySet, row: BoundarySet, parents: Mapping[str, str]
+) -> dict[str, str]:
+    """The nesting without areas of which a good part has no LSOA: some of theirs are not loaded."""
+    children, uppers = ledger.read_set(workspace, lsoas), ledger.read_set(workspace, row)
+    extent = dict(zip(children.code, shapely.area(children.geometry), strict=True))
+    covered: dict[str, float] = {}
+    for child, parent in parents.items():
+        covered[parent] = covered.get(parent, 0.0) + extent.get(child, 0.0)
+    whole = {
+        code
+        for code, area in zip(uppers.code, shapely.area(uppers.geometry), strict=True)
+        if covered.get(code, 0.0) >= _WHOLE * area
+    }
+    return {child: parent for child, parent in parents.items() if parent in whole}
 
 
 def add_up(parts: _Parts, parents: Mapping[str, str]) -> _Parts:

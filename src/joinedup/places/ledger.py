@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from joinedup import durable
-from joinedup.errors import Damaged, NotFound
+from joinedup.errors import Busy, Damaged, NotFound
 from joinedup.places.area_sets import AreaSet, set_key
 from joinedup.terms import AreaLevel
 from joinedup.workspace import Workspace
@@ -21,12 +23,24 @@ if TYPE_CHECKING:
 _memory: dict[tuple[str, str, str], AreaSet] = {}
 _memory_lock = Lock()
 _KEPT_SETS = 40
+_PATIENCE = 60  # seconds
 _GRACE = dt.timedelta(hours=1)
 
 
-def writing(workspace: Workspace) -> FileLock:
-    """The lock of whoever changes the files of this room; the same thread may take it again."""
-    return FileLock(workspace.places_folder / ".writing.lock", is_singleton=True)
+@contextmanager
+def writing(workspace: Workspace) -> Iterator[None]:
+    """Only one changes the files of this room; the same thread may come in again. ``Busy`` after a minute."""
+    lock = FileLock(workspace.places_folder / ".writing.lock", timeout=_PATIENCE, is_singleton=True)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise Busy(
+            "Somebody else is loading boundaries or placing points", next_step="Try again in a minute"
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def generation(workspace: Workspace) -> str:

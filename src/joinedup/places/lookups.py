@@ -66,26 +66,28 @@ def load_lookup(  # noqa: PLR0913 - a table's columns and its origin
 ) -> tables.LoadedTable:
     """Load a CSV lookup from areas of ``child_set`` to areas of ``parent_set`` (each a level and a vintage).
 
-    ``child``, ``parent`` and ``change`` are names of columns. Rows whose child is not loaded are set aside
-    and counted. A best-fit or exact lookup gives each child one parent, and the parent must be a loaded
-    area; a lookup of changes may give several. Raises ``BadInput`` with the row's number.
+    ``child``, ``parent`` and ``change`` are names of columns. Rows of which neither area is loaded are set
+    aside and counted. A best-fit or exact lookup gives each child one parent, and the parent of a loaded
+    child must be loaded; a lookup of changes may give several, and one of its vintages may be absent.
+    Raises ``BadInput`` with the row's number.
     """
     kind = LookupKind(kind)
     level, vintage = check_set_name(*child_set)
     parent_level, parent_vintage = check_set_name(*parent_set)
     if (kind is LookupKind.CHANGE) != bool(change):
         raise BadInput("A lookup of changes, and no other, has a column of change codes", where=str(file))
-    children = tables.known_areas(workspace, level, vintage)
-    parents = tables.known_areas(workspace, parent_level, parent_vintage)
+    wanted = kind is not LookupKind.CHANGE  # of two vintages of a level, one may be loaded
+    children = tables.known_areas(workspace, level, vintage, required=wanted)
+    parents = tables.known_areas(workspace, parent_level, parent_vintage, required=wanted)
     kept: dict[tuple[str, str], str] = {}
     set_aside, row = 0, None
     given: dict[str, str] = {}
     for row in read_rows(Path(file), [child, parent, *([change] if change else [])]):
         code, upper = row.text(child), row.text(parent)
-        if code not in children:
+        if code not in children and upper not in parents:
             set_aside += 1
             continue
-        if upper not in parents:
+        if kind is not LookupKind.CHANGE and upper not in parents:
             raise row.refusal(parent, f"names an area that is not in {parent_level} {parent_vintage}")
         if kind is not LookupKind.CHANGE and given.setdefault(code, upper) != upper:
             raise row.refusal(parent, "gives an area a second parent")

@@ -83,8 +83,10 @@ def read_table(workspace: Workspace, row: LoadedFile) -> pa.Table:
     return _memory.setdefault(key, pq.read_table(ledger.whole_file(workspace, row)))
 
 
-def known_areas(workspace: Workspace, level: str, vintage: str) -> frozenset[str]:
-    """The codes of a loaded set, which a table may speak of; ``NotFound`` when it is not loaded."""
+def known_areas(workspace: Workspace, level: str, vintage: str, *, required: bool = True) -> frozenset[str]:
+    """The codes of a loaded set, which a table may speak of; ``NotFound`` when required and not loaded."""
+    if not required and ledger.current_row(workspace, level, vintage) is None:
+        return frozenset()
     return frozenset(ledger.read_set(workspace, ledger.require_row(workspace, level, vintage)).code)
 
 

@@ -8,13 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from delivering_process import rows_of
 from tiny_feed import MAY, known
 
 from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
 
-ROUNDS = 10
+ROUNDS = 8
 
 
 def deliver_and_kill(workspace: Workspace, lines: int) -> list[int]:
@@ -37,6 +38,7 @@ def deliver_and_kill(workspace: Workspace, lines: int) -> list[int]:
     return acknowledged
 
 
+@pytest.mark.slow
 def test_a_kill_at_random_moments_loses_no_delivery_and_doubles_none(
     workspace: Workspace, book: RecordBook
 ) -> None:

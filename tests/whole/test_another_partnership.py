@@ -54,7 +54,8 @@ def _write_boundaries(folder: Path) -> None:
         district = list(DISTRICTS)[1 - row]
         for column in range(4):
             code = f"X05{row}0000{column}"
-            properties = {"code": code, "name": f"Ward {row}{column}", "district": district}
+            properties = {"code": code, "name": f"Ward {row}{column}"}
+            properties |= {"district": district, "district_name": DISTRICTS[district]}
             wards.append(
                 {"type": "Feature", "properties": properties, "geometry": _square(column, row, STEP)}
             )
@@ -113,14 +114,15 @@ def elsewhere(tmp_path_factory) -> tuple[Path, Counter]:
     _write_boundaries(folder)
     counts = _write_months(folder)
     _run(folder, "init", "workspace", "--partnership", "Reach Community Safety Partnership", "--user", "ann")
-    for level in ("ward", "lsoa"):
+    for level, more in (("ward", ("--dissolve-into", "district")), ("lsoa", ())):
         _run(
             folder,
             *("places", "load", f"{level}s.geojson", "--level", level, "--vintage", "2024"),
             *("--code", "code", "--name", "name", "--parent", "district"),
+            *(("--parent-name", "district_name") if level == "ward" else ()),
             *("--title", f"{level}s of Reach", "--source", "invented", "--licence", "CC0"),
+            *more,
         )
-    _run(folder, *("places", "dissolve", "--level", "district", "--vintage", "2024", "--from", "ward"))
     _run(folder, "deliver", "police-uk-street", *(f"{month}-norfolk-street.csv" for month in MONTHS))
     return folder, counts
 
@@ -174,13 +176,14 @@ def test_it_has_an_assessment_that_names_no_other_place(elsewhere):
 
 
 def test_the_hub_shows_its_map_and_its_figures(elsewhere):
-    from django.test import Client
-
-    from joinedup.accounts.models import User
     from joinedup.workspace import Workspace
 
     folder, counts = elsewhere
     opened = Workspace.open(folder / "workspace")
+    from django.test import Client
+
+    from joinedup.accounts.models import User
+
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(username="ann"))
     page = client.get("/intelligence/", {"level": "ward"})

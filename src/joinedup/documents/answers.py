@@ -86,7 +86,7 @@ def _empty(title: str) -> str:
     lines = [
         f"# {_('Answers for:')} {title}",
         f"# {_('Write between the triple quotes and write the document again. Plain text: a blank line')}",
-        f"# {_('starts a new paragraph, a line that begins with - is a bullet. Nothing here is ever overwritten.')}",
+        f"# {_('starts a new paragraph, a line that begins with - is a bullet. It is never overwritten.')}",
     ]
     for slot, question in questions().items():
         lines += ["", f"[{slot}]", f"# {question}", "answer = '''", "'''", 'answered_by = ""', 'date = ""']

@@ -68,13 +68,13 @@ class _Page(HTMLParser):
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        if self.inside_main and not self.drawing and _DIGIT.search(data):
-            if not any(exempt for _, exempt in self.open):
-                self.bare.append(" ".join(data.split())[:60])
+        looked_at = self.inside_main and not self.drawing
+        if looked_at and _DIGIT.search(data) and not any(exempt for _, exempt in self.open):
+            self.bare.append(" ".join(data.split())[:60])
 
 
 def check_page(page: str) -> int:
-    """How many cited numbers the page holds. Raises JoinedupError where one has no working, or another value."""
+    """How many cited numbers the page holds. Raises JoinedupError where one does not resolve."""
     read = _Page()
     read.feed(page)
     if read.bare:

@@ -118,7 +118,7 @@ def phrase(template: str, **values: Marked) -> Sentence:
 
 
 def say(template: str, **values: Marked) -> Sentence:
-    """A sentence with its references after it. Raises ValueError or TypeError at a number without a source."""
+    """A sentence with its references after it. ValueError, TypeError: a number without a source."""
     filled = phrase(template, **values)
     return Sentence(filled.markdown + reference_links(references(filled.markdown)), filled.text)
 

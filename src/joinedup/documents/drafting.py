@@ -1,4 +1,4 @@
-"""A document being drafted: its scope, the charts drawn so far, the findings for its summary, people's answers."""
+"""A document being drafted: its scope, its charts, the findings for its summary, people's answers."""
 
 from __future__ import annotations
 
@@ -110,11 +110,13 @@ def change(fact: Fact, noun: str, where: Marked, why_not: Sentence | None = None
 def _few(fact: Fact, words: dict[str, Any]) -> Sentence:
     templates = {
         Verdict.HIGHER: _(
-            "{noun} in {where} went from {before} to {now}. The numbers are small; the rise is more than chance "
+            "{noun} in {where} went from {before} to {now}. The numbers are small; the rise is more than "
+            "chance "
             "would be expected to give."
         ),
         Verdict.LOWER: _(
-            "{noun} in {where} went from {before} to {now}. The numbers are small; the fall is more than chance "
+            "{noun} in {where} went from {before} to {now}. The numbers are small; the fall is more than "
+            "chance "
             "would be expected to give."
         ),
         Verdict.NO_CLEAR_CHANGE: _(

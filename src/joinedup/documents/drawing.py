@@ -34,7 +34,7 @@ def _style() -> dict[str, Any]:
         "gridColor": "#E6EBF0", "labelLimit": 260, "titlePadding": 10,
     }  # fmt: skip
     legend = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 13, "titleFontSize": 13,
-              "labelColor": INK, "titleColor": INK, "titleFontWeight": "normal", "labelLimit": 400}  # fmt: skip
+              "labelColor": INK, "titleColor": INK, "titleFontWeight": "normal"}  # fmt: skip
     return {
         "font": FONT, "background": "white", "view": {"stroke": None}, "axis": axis, "legend": legend,
         "header": {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 14, "labelColor": INK},
@@ -42,11 +42,17 @@ def _style() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def svg(chart: Any) -> str:
-    """Draw a chart. Its clip paths get names of their own, for many charts stand in one page."""
+def svg(chart: Any, values: Sequence[Any] | None = None) -> str:
+    """Draw a chart, of ``values`` where it names no data of its own.
+
+    Its clip paths get names of their own, for many charts stand in one page.
+    """
     import vl_convert
 
-    drawn = vl_convert.vegalite_to_svg({**chart.to_dict(), "config": _style()}, allowed_base_urls=[])
+    specification = {**chart.to_dict(validate=False), "config": _style()}
+    if values is not None:
+        specification["data"] = {"values": list(values)}
+    drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
     mark = f"d{next(_counter)}-"
     return _clip.sub(lambda match: f"{match[1]}{mark}{match[2]}", drawn)
 
@@ -56,15 +62,19 @@ def _data(rows: Sequence[dict[str, Any]]) -> Any:
 
 
 def changes(rows: Sequence[dict[str, Any]]) -> str:
-    """Relative changes with their intervals. Rows: name, value, lower, upper (all relative), verdict (words)."""
+    """Relative changes with their intervals. Rows: name, value, lower, upper, verdict (words)."""
     order = [row["name"] for row in rows]
-    verdicts = [word for word in dict.fromkeys(row["verdict"] for row in rows)]
+    verdicts = list(dict.fromkeys(row["verdict"] for row in rows))
     known = {"higher": (PINK, "triangle-up"), "lower": (DEEP, "triangle-down")}
     colours = [known.get(word, (GREY, "circle"))[0] for word in verdicts]
     shapes = [known.get(word, (GREY, "circle"))[1] for word in verdicts]
     base = alt.Chart(_data(rows)).encode(
         y=alt.Y("name:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False, labelPadding=8)),
-        color=alt.Color("verdict:N", scale=alt.Scale(domain=verdicts, range=colours), legend=None),
+        color=alt.Color(
+            "verdict:N",
+            scale=alt.Scale(domain=verdicts, range=colours),
+            legend=alt.Legend(title=None, orient="top"),
+        ),
     )
     title = _("Change on the year before")
     across = alt.X("value:Q", title=title, axis=alt.Axis(format="+.0%", tickCount=7))
@@ -74,7 +84,7 @@ def changes(rows: Sequence[dict[str, Any]]) -> str:
         shape=alt.Shape(
             "verdict:N",
             scale=alt.Scale(domain=verdicts, range=shapes),
-            legend=alt.Legend(title=None, orient="top", symbolFillColor=GREY, symbolStrokeWidth=0),
+            legend=alt.Legend(title=None, orient="top", symbolStrokeWidth=0, symbolSize=110),
         ),
     )
     zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(x="zero:Q")
@@ -111,7 +121,7 @@ def months(rows: Sequence[dict[str, Any]], spans: Sequence[dict[str, Any]], titl
     line = base.mark_line(color=DEEP, strokeWidth=2.5, point=alt.OverlayMarkDef(color=DEEP, size=28)).encode(
         y=alt.Y("count:Q", scale=scale, title=title)
     )
-    return svg((shades + band + line + names).properties(width=WIDTH - 60, height=230))
+    return svg((shades + band + line + names).properties(width=WIDTH - 60, height=200))
 
 
 def rates(rows: Sequence[dict[str, Any]], title: str) -> str:

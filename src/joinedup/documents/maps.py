@@ -16,7 +16,7 @@ CLASSES = 5
 
 @dataclass(frozen=True)
 class Classes:
-    """Cut points of a map's classes: class i holds values from ``edges[i]`` up to, not including, the next."""
+    """Cut points of a map's classes: class i holds from ``edges[i]`` up to, not including, the next."""
 
     edges: tuple[float, ...]
 
@@ -80,7 +80,7 @@ def shaded(
     domain = labels + ([words[2]] if missing else [])
     colours = [classes.colour(index) for index in range(len(labels))] + ([NO_DATA] if missing else [])
     chart = (
-        alt.Chart(alt.InlineData(values=features))
+        alt.Chart(alt.InlineData(values=[]))
         .mark_geoshape(stroke="white", strokeWidth=0.7)
         .encode(
             color=alt.Color(
@@ -90,13 +90,14 @@ def shaded(
                 legend=alt.Legend(
                     title=title, orient="bottom", direction="horizontal", symbolType="square", symbolSize=220,
                     symbolStrokeColor=LINE, symbolStrokeWidth=1, columns=3, titleLimit=width,
+                    labelFontSize=15, titleFontSize=15,
                 ),
             )
         )
         .project(type="identity", reflectY=True)
         .properties(width=width, height=round(width * _tallness(flattened)))
     )  # fmt: skip
-    return svg(chart)
+    return svg(chart, features)
 
 
 def _flattened(shapes: Mapping[str, Any]) -> dict[str, Any]:

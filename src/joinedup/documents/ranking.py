@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 DRAWS = 10_000
 _SEED = 20070601  # any fixed number
@@ -41,16 +42,30 @@ def ranks(counts: Sequence[int]) -> list[Rank]:
     ]
 
 
+def exact_poisson(count: int) -> tuple[float, float]:
+    """The exact 95 % interval of a Poisson count (Garwood 1936), by the inverse incomplete gamma function."""
+    from scipy.special import gammaincinv
+
+    lower = float(gammaincinv(count, 0.025)) if count else 0.0
+    return lower, float(gammaincinv(count + 1, 0.975))
+
+
+def _middle_ranks(values: Sequence[float]) -> npt.NDArray[np.float64]:
+    """Ranks from 1; equals share the mean of their places."""
+    numbers = np.asarray(values, dtype=float)
+    below = (numbers[None, :] < numbers[:, None]).sum(axis=1)
+    equal = (numbers[None, :] == numbers[:, None]).sum(axis=1)
+    return np.asarray(below + (equal + 1) / 2, dtype=np.float64)
+
+
 def spearman(first: Sequence[float], second: Sequence[float]) -> tuple[float, float, float]:
-    """Spearman's rank correlation and its 95 % interval (Bonett and Wright 2000: variance (1 + r²/2)/(n − 3)).
+    """Spearman's rank correlation and its 95 % interval (Bonett and Wright 2000: (1 + r²/2)/(n − 3)).
 
     Needs at least four pairs and some variation; raises ValueError otherwise.
     """
-    from scipy.stats import rankdata
-
     if len(first) < 4:
         raise ValueError("A rank correlation with an interval needs at least four areas")
-    a, b = rankdata(first), rankdata(second)
+    a, b = _middle_ranks(first), _middle_ranks(second)
     if a.std() == 0 or b.std() == 0:
         raise ValueError("All areas have the same value")
     r = float(np.corrcoef(a, b)[0, 1])

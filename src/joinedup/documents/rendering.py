@@ -136,7 +136,8 @@ def _style() -> str:
     for name, weight, slant in _FACES:
         data = (FONTS / f"atkinson-hyperlegible-latin-{name}.woff2").read_bytes()
         faces.append(
-            f'@font-face {{ font-family: "Atkinson Hyperlegible"; font-weight: {weight}; font-style: {slant}; '
+            f'@font-face {{ font-family: "Atkinson Hyperlegible"; font-weight: {weight}; '
+            f"font-style: {slant}; "
             f"font-display: swap; src: url(data:font/woff2;base64,{base64.b64encode(data).decode()}) "
             'format("woff2"); }'
         )

@@ -1,4 +1,4 @@
-"""What one assessment is about: an area, twelve months, the twelve before; and the only way to ask for figures."""
+"""What an assessment is about: an area, twelve months, the twelve before; and how it asks for figures."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from joinedup.documents.workings import Asked, Workings
 from joinedup.errors import BadInput, Busy, NotFound
-from joinedup.terms import AreaLevel, Every, Form, Period, Viewer
+from joinedup.terms import AreaLevel, Every, Form, Period, Viewer, add_months
 
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
@@ -65,7 +65,7 @@ def twelve_months(period: Period) -> Period:
         raise BadInput(
             f"A strategic assessment covers 12 months, and this period has {period.months}",
             where=str(period),
-            next_step=f"Write for example {Period(period.end, period.end.replace(year=period.end.year + 1)).shifted(-MONTHS)}",
+            next_step=f"Write for example {Period(add_months(period.end, -MONTHS), period.end)}",
         )
     return period
 
@@ -125,7 +125,7 @@ class Scope:
         return self._asked[query]
 
     def known_on(self) -> Any:
-        """The latest date of knowledge of all figures asked for. Raises Busy when a delivery came in between."""
+        """The latest date of knowledge of all figures. Raises Busy when a delivery came in between."""
         latest: dict[str, Any] = {}
         for asked in self._asked.values():
             figure = asked.figure

@@ -46,7 +46,7 @@ class Entry:
 
 @dataclass
 class Derived:
-    """A number worked out from figures: what it is, how, from which entries or questions, and its interval."""
+    """A number worked out from figures: what it is, how, from what, and its interval."""
 
     reference: str
     what: str

@@ -54,7 +54,7 @@ _CHAPTERS: tuple[Callable[[Draft], str], ...] = (
 
 @dataclass(frozen=True)
 class WrittenDocument:
-    """What was written: where, of what, as known when, how many figures it cites, which questions are open."""
+    """What was written: where, of what, as known when, how many figures, which questions are open."""
 
     kind: str
     area: str
@@ -75,19 +75,19 @@ def write(
     area: str,
     period: Period,
     out: Sequence[Path] = (),
-    progress: Progress = Silent(),  # noqa: B008 - it holds nothing
+    progress: Progress | None = None,
 ) -> WrittenDocument:
     """Write a document about an area and twelve months, as HTML, PDF or both.
 
-    ``area``: a district's code or name, or ``partnership``. ``out``: paths ending in .html or .pdf; none means
-    both, in the workspace's documents folder. Raises BadInput (kind, suffix, period), NotFound (area, data) and
-    NotPermitted; nothing is written then, except the empty file of answers.
+    ``area``: a district's code or name, or ``partnership``. ``out``: paths ending in .html or .pdf; none
+    means both, in the workspace's documents folder. Raises BadInput (kind, suffix, period), NotFound (area,
+    data) and NotPermitted; nothing is written then, except the empty file of answers.
     """
     if kind != ASSESSMENT:
         raise BadInput(f"There is no document of the kind '{kind}'", next_step=f"Known: {ASSESSMENT}")
     subject = subject_named(workspace, area)
     paths = _paths(workspace, out, subject.name, twelve_months(period))
-    steps = _Steps(progress, subject.name)
+    steps = _Steps(progress or Silent(), subject.name)
     with steps.stage:
         scope = steps.take("figures", lambda: _scope(workspace, viewer, subject, period))
         title = f"{_('Strategic assessment')}: {subject.name}, {period.words}"
@@ -131,7 +131,7 @@ def _paths(workspace: Workspace, out: Sequence[Path], area: str, period: Period)
 class _Steps:
     """How long each step took, told to the progress as it ends."""
 
-    def __init__(self, progress: Progress, area: str) -> None:
+    def __init__(self, progress: Progress | Silent, area: str) -> None:
         self.stage = _Entered(progress.stage(_("Assessment of {area}").format(area=area), total=4), self)
         self.seconds: dict[str, float] = {}
         self.open: Any = None
@@ -157,9 +157,17 @@ class _Entered:
 
 
 def _scope(workspace: Workspace, viewer: Viewer, subject: Any, period: Period) -> Scope:
+    from joinedup.measures import catalogue
     from joinedup.release import provenance
 
-    known = provenance(workspace, viewer)
+    measures = catalogue()
+    used = {
+        source
+        for name in (crime.CRIME, crime.ASB, people.OUTCOMES, people.STOPS)
+        if name in measures
+        for source in measures[name].sources
+    }
+    known = provenance(workspace, viewer, sorted(used))
     covered = [coverage.period for coverage in known.coverage]
     recorded = Period(min(p.start for p in covered), max(p.end for p in covered)) if covered else None
     return Scope(
@@ -175,10 +183,10 @@ def _scope(workspace: Workspace, viewer: Viewer, subject: Any, period: Period) -
 
 
 def _source(workspace: Workspace, viewer: Viewer) -> Source:
-    from joinedup.release import release
+    from joinedup.release import What, release
 
     def ask(query: Any) -> Any:
-        return release(workspace, viewer, query, channel="document")
+        return release(workspace, viewer, query, channel="document", what=What.DOCUMENT)
 
     return ask
 
@@ -220,16 +228,16 @@ def _cover(draft: Draft, known_on: dt.datetime) -> Cover:
 def _sources(scope: Scope) -> tuple[str, ...]:
     from joinedup.places import catalogue
 
-    licences = {entry.licence.strip() for entry in catalogue(scope.workspace) if entry.licence.strip()}
+    sources = sorted({entry.source.strip().rstrip(".") for entry in catalogue(scope.workspace)} - {""})
     return (
         _("Contains public sector information licensed under the Open Government Licence v3.0."),
-        *sorted(line for line in licences if "crown" in line.lower() or "ons" in line.lower()),
+        *[_("Source: {source}.").format(source=source) for source in sources],
         _("Made with joinedup. Set in Atkinson Hyperlegible."),
     )
 
 
 def _disclose(draft: Draft, paths: Sequence[Path]) -> None:
-    """One act for the document itself, beside those of its figures. If it cannot be logged, nothing is written."""
+    """One act for the document, beside those of its figures. If it cannot be logged, nothing is written."""
     from joinedup.log import record_act
 
     scope = draft.scope

@@ -1,4 +1,4 @@
-"""The appendix of workings: every cited number with its value unrounded, and every question that was asked."""
+"""The appendix of workings: every cited number with its value unrounded, and every question asked."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def write(draft: Draft) -> str:
     head = [_("Mark"), _("What it is"), _("Numbers"), _("From")]
     widths = [7, 38, 40, 12]
     return (
-        f"# {_('Appendix: workings')}\n\n"
+        f"# {_('Appendix: workings')} {{.new-page}}\n\n"
         f"## {_('Every number')}\n\n"
         ":::workings\n\n"
         + f"| {' | '.join(head)} |\n|{'|'.join('-' * width for width in widths)}|\n"

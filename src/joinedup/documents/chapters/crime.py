@@ -1,4 +1,4 @@
-"""Levels, patterns and changes: recorded crime and its types, anti-social behaviour apart, and the districts."""
+"""Levels, patterns and changes: recorded crime by type, anti-social behaviour apart, the districts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def write(draft: Draft) -> str:
     """The chapter, with the findings it adds to the summary."""
     return "".join(
         [
-            f"# {_('Levels, patterns and changes')}\n\n",
+            f"# {_('Levels, patterns and changes')} {{.new-page}}\n\n",
             _opening(draft),
             f"## {_('All recorded crime')}\n\n",
             _whole(draft, CRIME, _("crimes")),
@@ -46,7 +46,8 @@ def _opening(draft: Draft) -> str:
         ),
         say(
             _(
-                "“Higher” and “lower” are said only where the whole of a {level} interval lies on one side of "
+                "“Higher” and “lower” are said only where the whole of a {level} interval lies on one side "
+                "of "
                 "no change; “no clear change” means that the data cannot tell, not that nothing happened."
             ),
             level=INTERVAL,
@@ -185,7 +186,8 @@ def _type_chart(draft: Draft, asked: Asked, facts: list[Fact]) -> str:
     )
     caption = phrase(
         _(
-            "**Change by type, with {level} intervals.** A line that crosses zero is no clear change. Types with "
+            "**Change by type, with {level} intervals.** A line that crosses zero is no clear change. "
+            "Types with "
             "few records are left out: a percentage would mislead."
         ),
         level=INTERVAL,
@@ -205,7 +207,8 @@ def _asb(draft: Draft) -> str:
     return _whole(draft, ASB, _("incidents of anti-social behaviour")) + paragraph(
         say(
             _(
-                "These are reports to the police. They are a series of their own and are never added to recorded "
+                "These are reports to the police. They are a series of their own and are never added to "
+                "recorded "
                 "crime; what councils, landlords and wardens record is not in them."
             )
         )
@@ -223,7 +226,8 @@ def _districts(draft: Draft) -> str:
     return text + ":::caution\n\n" + paragraph(
         say(
             _(
-                "Rates divide by people who live in the area. Town centres draw visitors who are not among them, "
+                "Rates divide by people who live in the area. Town centres draw visitors who are not among "
+                "them, "
                 "so a high rate there is not a higher risk for residents."
             )
         )

@@ -1,4 +1,4 @@
-"""Deprivation beside crime: rates by tenth of the national index, and how closely the two orders go together."""
+"""Deprivation beside crime: rates by tenth of the national index, and how closely the orders agree."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from joinedup.documents import drawing, wording
 from joinedup.documents.chapters.crime import CRIME, PER_THOUSAND
 from joinedup.documents.citing import Marked, Plain, joined, paragraph, phrase, say
 from joinedup.documents.drafting import INTERVAL, Draft
-from joinedup.documents.ranking import spearman
+from joinedup.documents.ranking import exact_poisson, spearman
 from joinedup.documents.tables import Column, table
 from joinedup.documents.workings import Asked, Derived
 from joinedup.terms import AreaLevel, Form
@@ -30,7 +30,8 @@ def write(draft: Draft) -> str:
     text += paragraph(
         say(
             _(
-                "The English Indices of Deprivation {year} rank every neighbourhood (LSOA) in England. Here they "
+                "The English Indices of Deprivation {year} rank every neighbourhood (LSOA) in England. "
+                "Here they "
                 "stand beside recorded crime per {unit} in {period}."
             ),
             year=year,
@@ -51,8 +52,6 @@ class Tenth:
 
 
 def _tenths(draft: Draft, index: object, asked: Asked) -> list[Tenth]:
-    from scipy.stats import chi2
-
     counts: dict[int, list[int]] = {}
     areas = index.areas  # type: ignore[attr-defined]
     for fact in asked.facts:
@@ -66,8 +65,7 @@ def _tenths(draft: Draft, index: object, asked: Asked) -> list[Tenth]:
     found = []
     for decile in sorted(counts):
         crimes, residents, number = counts[decile]
-        lower = chi2.ppf(0.025, 2 * crimes) / 2 if crimes else 0.0
-        upper = chi2.ppf(0.975, 2 * crimes + 2) / 2
+        lower, upper = exact_poisson(crimes)
         entry = draft.scope.workings.derive(
             _("Recorded crime per 1,000 residents in LSOAs of decile {decile}").format(decile=decile),
             _(
@@ -76,7 +74,7 @@ def _tenths(draft: Draft, index: object, asked: Asked) -> list[Tenth]:
             [asked.question],
             crimes / residents * 1000,
             wording.decimal,
-            (float(lower) / residents * 1000, float(upper) / residents * 1000),
+            (lower / residents * 1000, upper / residents * 1000),
         )
         found.append(Tenth(decile, number, entry))
     return found
@@ -88,7 +86,7 @@ def _deciles(draft: Draft, index: object, year: Plain) -> str:
         return paragraph(say(_("No neighbourhood has both a rate and a place in the index.")))
     rows: list[list[Marked | None]] = [
         [
-            Plain(_("{decile} (most deprived)").format(decile=1) if tenth.decile == 1 else str(tenth.decile), "decile"),
+            Plain(_tenth_name(tenth.decile), "decile"),
             _areas(draft, tenth),
             tenth.entry.cite(),
             phrase(_("{lower} to {upper}"), lower=tenth.entry.cite("lower"), upper=tenth.entry.cite("upper")),
@@ -103,6 +101,10 @@ def _deciles(draft: Draft, index: object, year: Plain) -> str:
     ]
     caption = phrase(_("Recorded crime by deprivation of the neighbourhood, {period}"), period=draft.period)
     return _decile_chart(draft, tenths, year) + table(caption, columns, rows, workings=_("Workings"))
+
+
+def _tenth_name(decile: int) -> str:
+    return _("{decile} (most deprived)").format(decile=decile) if decile == 1 else str(decile)
 
 
 def _areas(draft: Draft, tenth: Tenth) -> Marked:
@@ -136,7 +138,8 @@ def _decile_chart(draft: Draft, tenths: list[Tenth], year: Plain) -> str:
     ]
     alt = phrase(
         _(
-            "Bar chart of recorded crime per {unit} by decile of deprivation, the first the most deprived: {parts}."
+            "Bar chart of recorded crime per {unit} by decile of deprivation, the first the most deprived: "
+            "{parts}."
         ),
         unit=PER_THOUSAND,
         parts=joined(parts, _("and")),
@@ -190,16 +193,19 @@ def _correlation(draft: Draft) -> str:
 def _template(lower: float, upper: float) -> str:
     if lower > 0:
         return _(
-            "Wards that are more deprived tend to have more recorded crime for their residents (rank correlation "
+            "Wards that are more deprived tend to have more recorded crime for their residents (rank "
+            "correlation "
             "{value}, {level} interval {lower} to {upper})."
         )
     if upper < 0:
         return _(
-            "Wards that are more deprived tend to have less recorded crime for their residents (rank correlation "
+            "Wards that are more deprived tend to have less recorded crime for their residents (rank "
+            "correlation "
             "{value}, {level} interval {lower} to {upper})."
         )
     return _(
-        "Over the wards here, the data does not show whether deprivation and recorded crime go together (rank "
+        "Over the wards here, the data does not show whether deprivation and recorded crime go together "
+        "(rank "
         "correlation {value}, {level} interval {lower} to {upper})."
     )
 
@@ -210,8 +216,10 @@ def _caution() -> str:
         + paragraph(
             say(
                 _(
-                    "That two things go together does not say that one causes the other. Town centres are often "
-                    "both deprived and busy, and the index itself has a part that is made from recorded crime."
+                    "That two things go together does not say that one causes the other. Town centres are "
+                    "often "
+                    "both deprived and busy, and the index itself has a part that is made from recorded "
+                    "crime."
                 )
             )
         )

@@ -14,7 +14,7 @@ def summary(draft: Draft) -> str:
     """The key findings, as the chapters stated them, and how much is still open."""
     findings = "".join(f"- {finding}\n" for finding in draft.findings)
     return (
-        f"# {_('Summary')}\n\n"
+        f"# {_('Summary')} {{.new-page}}\n\n"
         + paragraph(
             say(
                 _("{area}, {period}, set against {before}."),
@@ -43,7 +43,8 @@ def _still_open(draft: Draft) -> str:
     return paragraph(
         say(
             _(
-                "**This assessment is not complete.** Of the {all} questions of {rule} that only people can answer, "
+                "**This assessment is not complete.** Of the {all} questions of {rule} that only people "
+                "can answer, "
                 "{left} are not yet answered."
             ),
             **words,
@@ -54,12 +55,14 @@ def _still_open(draft: Draft) -> str:
 def about(draft: Draft) -> str:
     """What the assessment covers, how to read it, and where each statutory paragraph is answered."""
     return (
-        f"# {_('About this assessment')}\n\n"
+        f"# {_('About this assessment')} {{.new-page}}\n\n"
         + paragraph(
             say(
                 _(
-                    "{law} asks a community safety partnership for a strategic assessment. This one covers {area} in "
-                    "{period} and compares it with {before}. It rests on what was delivered to joinedup and known on "
+                    "{law} asks a community safety partnership for a strategic assessment. This one covers "
+                    "{area} in "
+                    "{period} and compares it with {before}. It rests on what was delivered to joinedup "
+                    "and known on "
                     "the date on the cover."
                 ),
                 law=Plain("Regulation 7 of SI 2007/1830", "law"),
@@ -106,28 +109,32 @@ def _reading() -> str:
     points = [
         say(
             _(
-                "**Every number has its workings.** A mark such as {mark} after a sentence leads to the appendix, "
+                "**Every number has its workings.** A mark such as {mark} after a sentence leads to the "
+                "appendix, "
                 "which says what was counted, from which deliveries, and the command that counts it again."
             ),
             mark=Plain("F12", "example"),
         ),
         say(
             _(
-                "**A {level} interval** is the range of values that fit the count if crimes came by chance at a steady "
+                "**A {level} interval** is the range of values that fit the count if crimes came by chance "
+                "at a steady "
                 "rate. A change is called clear only when the whole range is on one side of no change."
             ),
             level=INTERVAL,
         ),
         say(
             _(
-                "**Small numbers** are given as they are, such as “{example}”, and not as a percentage; they are "
+                "**Small numbers** are given as they are, such as “{example}”, and not as a percentage; "
+                "they are "
                 "never put in an order."
             ),
             example=Plain("7 to 25", "example"),
         ),
         say(
             _(
-                "**Recorded is not the same as happened.** What people report and what the police record both "
+                "**Recorded is not the same as happened.** What people report and what the police record "
+                "both "
                 "change, and the figures change with them."
             )
         ),

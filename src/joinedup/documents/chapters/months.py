@@ -52,8 +52,10 @@ def _trend(draft: Draft, measure: str, title: str, noun: str) -> str:
     most, least = max(facts, key=_number), min(facts, key=_number)
     alt = phrase(
         _(
-            "Line chart of {title} in {area} by month, {first} to {last}. The most {noun} were in {most_month} "
-            "({most}), the fewest in {least_month} ({least}); the last month has {now}. The two periods compared "
+            "Line chart of {title} in {area} by month, {first} to {last}. The most {noun} were in "
+            "{most_month} "
+            "({most}), the fewest in {least_month} ({least}); the last month has {now}. The two periods "
+            "compared "
             "are shaded."
         ),
         title=phrase(title[:1].lower() + title[1:]),
@@ -152,7 +154,8 @@ def _seasons(draft: Draft) -> str:
         + paragraph(
             say(
                 _(
-                    "The months show ups and downs, but the records hold {years} complete years: too few to tell "
+                    "The months show ups and downs, but the records hold {years} complete years: too few "
+                    "to tell "
                     "a season from chance. At least three are needed, so no seasonal pattern is claimed."
                 ),
                 years=derived.cite(),

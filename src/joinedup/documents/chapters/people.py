@@ -79,8 +79,10 @@ def write_offender(draft: Draft) -> str:
         + paragraph(
             say(
                 _(
-                    "The published police data names no offenders and has no key for them, so re-offending, repeat "
-                    "suspects and first offences cannot be counted. What it has is the outcome of each crime and the "
+                    "The published police data names no offenders and has no key for them, so "
+                    "re-offending, repeat "
+                    "suspects and first offences cannot be counted. What it has is the outcome of each "
+                    "crime and the "
                     "searches that were made."
                 )
             )
@@ -102,7 +104,8 @@ def _outcomes(draft: Draft) -> str:
     said = [
         say(
             _(
-                "Of the {all} crimes of {period}, {hits} had a positive outcome by the date these figures were "
+                "Of the {all} crimes of {period}, {hits} had a positive outcome by the date these figures "
+                "were "
                 "known: {share} ({level} interval {lower} to {upper})."
             ),
             all=now.cite("denominator", wording.count),
@@ -118,7 +121,8 @@ def _outcomes(draft: Draft) -> str:
         said.append(
             say(
                 _(
-                    "The latest months have had too little time for outcomes to come, so this share will rise and "
+                    "The latest months have had too little time for outcomes to come, so this share will "
+                    "rise and "
                     "must not be set against an older year."
                 )
             )
@@ -198,7 +202,8 @@ def _stops_caution() -> str:
         + paragraph(
             say(
                 _(
-                    "It counts searches, not people, and does not say where the people searched live. With ethnicity "
+                    "It counts searches, not people, and does not say where the people searched live. With "
+                    "ethnicity "
                     "missing for a part of them, shares are not set against the population here."
                 )
             ),

@@ -1,4 +1,4 @@
-"""Location: wards with the uncertainty of their rank, maps of wards and neighbourhoods, deprivation beside crime."""
+"""Location: wards with the uncertainty of their rank, maps of wards and neighbourhoods."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from joinedup.terms import AreaLevel, Form
 
 _SHOWN = 10
 _NAMED = 5
-_MAP_WIDTH = 620
+_MAP_WIDTH = 430
 
 
 def write(draft: Draft) -> str:
     """The chapter, with the findings it adds to the summary."""
     return "".join(
         [
-            f"# {_('Location')}\n\n",
+            f"# {_('Location')} {{.new-page}}\n\n",
             _warning(),
             f"## {_('Wards with the most recorded crime')}\n\n",
             _wards(draft, CRIME, _("crimes"), _("Recorded crime")),
@@ -40,7 +40,8 @@ def _warning() -> str:
         + paragraph(
             say(
                 _(
-                    "Published points are moved to the nearest of a list of places before they are published, and "
+                    "Published points are moved to the nearest of a list of places before they are "
+                    "published, and "
                     "many records are pinned to stations, hospitals and shops. So a small area shows where "
                     "records are pinned, which is not always where harm was done."
                 )
@@ -83,7 +84,8 @@ class WardRanks:
                     when=_(", year before") if earlier else "",
                 ),
                 _(
-                    "order of the counts; interval: middle 95% of ranks in 10,000 draws of each ward's rate from "
+                    "order of the counts; interval: middle 95% of ranks in 10,000 draws of each ward's "
+                    "rate from "
                     "Gamma(count + 0.5), fixed seed"
                 ),
                 [self.question],
@@ -125,7 +127,8 @@ def _ward_sentences(draft: Draft, found: WardRanks, noun: str) -> str:
     sure = rank.lower == rank.upper
     template = (
         _(
-            "{ward} had the most {noun} of all wards ({count}); no other ward is likely to have the first place."
+            "{ward} had the most {noun} of all wards ({count}); no other ward is likely to have the first "
+            "place."
         )
         if sure
         else _(
@@ -169,7 +172,8 @@ def _movements(found: WardRanks) -> Sentence:
     if not movers:
         return say(
             _(
-                "No ward among those in the table has changed its place by more than chance would give: differences "
+                "No ward among those in the table has changed its place by more than chance would give: "
+                "differences "
                 "of place from year to year should not be read as movement."
             )
         )
@@ -184,7 +188,9 @@ def _movements(found: WardRanks) -> Sentence:
     ]
     return say(
         _(
-            "The place changed by more than chance would give for {wards}; for all others in the table it did not."
+            "The place changed by more than chance would give for {wards}; for all others in the table it "
+            "did "
+            "not. A ward's place can change because its own count did or because others' did."
         ),
         wards=joined(parts, _("and")),
     )
@@ -253,7 +259,8 @@ def _rank_chart(draft: Draft, found: WardRanks, shown: list[Fact], title: str) -
     )
     caption = phrase(
         _(
-            "**How sure each ward's rank is: {title}.** Where bars overlap, the order of the wards is not certain."
+            "**How sure each ward's rank is: {title}.** Where bars overlap, the order of the wards is not "
+            "certain."
         ),
         title=phrase(title[:1].lower() + title[1:]),
     )
@@ -263,9 +270,13 @@ def _rank_chart(draft: Draft, found: WardRanks, shown: list[Fact], title: str) -
 def _maps(draft: Draft) -> str:
     levels = [(AreaLevel.WARD, _("ward")), (AreaLevel.LSOA, _("neighbourhood (LSOA)"))]
     text = ""
-    for measure, title in ((CRIME, _("Recorded crime")), (ASB, _("Anti-social behaviour"))):
-        for level, word in levels:
-            text += _map(draft, measure, title, level, word)
+    for level, word in levels:
+        pair = [
+            _map(draft, measure, title, level, word)
+            for measure, title in ((CRIME, _("Recorded crime")), (ASB, _("Anti-social behaviour")))
+        ]
+        if any(pair):
+            text += "::::pair\n\n" + "".join(pair) + "::::\n\n"
     return text or paragraph(say(_("No boundaries with residents are loaded, so no map can be drawn.")))
 
 
@@ -295,7 +306,8 @@ def _map(draft: Draft, measure: str, title: str, level: AreaLevel, word: str) ->
     ordered = sorted(facts, key=lambda fact: -fact.row.value)
     alt = phrase(
         _(
-            "Map of {area} shaded by {title} per {unit} in each {word}, {period}. The highest rate is {most} in "
+            "Map of {area} shaded by {title} per {unit} in each {word}, {period}. The highest rate is "
+            "{most} in "
             "{most_name}, the lowest {least} in {least_name}; the middle one is {middle}."
         ),
         area=draft.here,

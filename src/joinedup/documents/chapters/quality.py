@@ -1,4 +1,4 @@
-"""How good the data is: what was delivered, what became of each row, what is missing, what could not be placed."""
+"""How good the data is: what was delivered, what became of each row, what is missing or unplaced."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _deliveries(draft: Draft) -> str:
         )
         rows.append([Name(feed), Plain(_span(deliveries), "period"), *[entry.cite(part) for part in numbers]])
     columns = [
-        Column(_("Feed"), 22),
-        Column(_("Months"), 16),
+        Column(_("Feed"), 20),
+        Column(_("Months"), 13),
         Column(_("Deliveries"), 10, numbers=True),
         Column(_("Rows in"), 10, numbers=True),
         Column(_("New"), 10, numbers=True),
-        Column(_("Unchanged"), 10, numbers=True),
+        Column(_("Unchanged"), 12, numbers=True),
         Column(_("Revised"), 9, numbers=True),
         Column(_("Refused"), 9, numbers=True),
         Column(_("Set aside"), 9, numbers=True),
@@ -65,7 +65,8 @@ def _deliveries(draft: Draft) -> str:
     return paragraph(
         say(
             _(
-                "Rows in are always the sum of those that were new, unchanged, revised, refused with a reason, "
+                "Rows in are always the sum of those that were new, unchanged, revised, refused with a "
+                "reason, "
                 "or set aside by a named rule."
             )
         )
@@ -156,7 +157,7 @@ def _fields(draft: Draft) -> str:
         rows.append(
             [
                 Name(feed),
-                Name(name),
+                Name(name.replace("_", " ")),
                 entry.cite("given"),
                 entry.cite("missing"),
                 entry.cite("unknown"),
@@ -178,7 +179,8 @@ def _fields(draft: Draft) -> str:
         + paragraph(
             say(
                 _(
-                    "Some gaps are by design: incidents of anti-social behaviour have no identifier and no outcome "
+                    "Some gaps are by design: incidents of anti-social behaviour have no identifier and no "
+                    "outcome "
                     "when they are published."
                 )
             )

@@ -15,11 +15,12 @@ from joinedup.terms import Form
 
 def write(draft: Draft) -> str:
     """The chapter: a heading for each question, prompts from the data, then the answer or a ruled box."""
-    text = f"# {_('Questions for people')}\n\n"
+    text = f"# {_('Questions for people')} {{.new-page}}\n\n"
     text += paragraph(
         say(
             _(
-                "Figures cannot say why something changed, what matters most or what residents want. {rule} asks "
+                "Figures cannot say why something changed, what matters most or what residents want. "
+                "{rule} asks "
                 "for these as well. They stand here as open questions until somebody answers them."
             ),
             rule=Plain("Regulation 7(1)", "law"),
@@ -27,8 +28,13 @@ def write(draft: Draft) -> str:
     )
     asked = questions()
     for slot in SLOTS:
-        text += f"## ({slot}) {escape(asked[slot])}\n\n" + _prompts(draft, slot) + _answer(draft, slot)
+        text += f"## ({slot}) {escape(asked[slot])}\n\n" + _slot(draft, slot)
     return text
+
+
+def _slot(draft: Draft, slot: str) -> str:
+    parts = _prompts(draft, slot) + _answer(draft, slot)
+    return parts if slot in draft.answers.given else f":::::ask\n\n{parts}:::::\n\n"
 
 
 def _answer(draft: Draft, slot: str) -> str:

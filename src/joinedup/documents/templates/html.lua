@@ -56,6 +56,11 @@ function Table(tbl)
   return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { tabindex = "0", role = "region", ["aria-label"] = label }))
 end
 
+function Header(header)
+  header.classes = {}
+  return header
+end
+
 function Div(div)
   if div.classes:includes("ruled") then
     div.attributes["aria-hidden"] = "true"

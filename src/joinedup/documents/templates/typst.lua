@@ -11,10 +11,27 @@ local calls = {
   ["open-question"] = "open-question",
   ruled = "ruled",
   answer = "answer",
-  pair = "pair",
+  ask = "ask",
   workings = "workings",
   question = "question",
 }
+
+function Header(header)
+  if header.classes:includes("new-page") then
+    header.classes = {}
+    return { pandoc.RawBlock("typst", "#pagebreak(weak: true)"), header }
+  end
+end
+
+-- Columns that are not numbers stand left, whatever the figure around the table does.
+function Table(tbl)
+  for _, spec in ipairs(tbl.colspecs) do
+    if spec[1] == pandoc.AlignDefault then
+      spec[1] = pandoc.AlignLeft
+    end
+  end
+  return tbl
+end
 
 function Image(image)
   local alt = image.attributes.alt or pandoc.utils.stringify(image.caption)
@@ -22,7 +39,21 @@ function Image(image)
   return pandoc.RawInline("typst", "#image(" .. quoted(image.src) .. ", width: " .. width .. ", alt: " .. quoted(alt) .. ")")
 end
 
+local function side_by_side(div)
+  local blocks = pandoc.List({ pandoc.RawBlock("typst", "#pair(") })
+  for _, block in ipairs(div.content) do
+    blocks:insert(pandoc.RawBlock("typst", "["))
+    blocks:insert(block)
+    blocks:insert(pandoc.RawBlock("typst", "],"))
+  end
+  blocks:insert(pandoc.RawBlock("typst", ")"))
+  return blocks
+end
+
 function Div(div)
+  if div.classes:includes("pair") then
+    return side_by_side(div)
+  end
   for _, class in ipairs(div.classes) do
     if calls[class] then
       local blocks = pandoc.List({ pandoc.RawBlock("typst", "#" .. calls[class] .. "[") })

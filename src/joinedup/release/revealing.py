@@ -62,8 +62,8 @@ def reveal(
 
 def _declared(workspace: Workspace, record_type: RecordType) -> dict[str, list[Sensitivity]]:
     """The identifying fields that contracts of this record type declare, and how sensitive each is."""
+    from joinedup.feeds import contracts
     from joinedup.feeds.contract import Personal
-    from joinedup.feeds.library import contracts
 
     found: dict[str, list[Sensitivity]] = {}
     for contract in contracts(workspace).values():

@@ -19,7 +19,7 @@ def strictest(found: list[Sensitivity]) -> Sensitivity:
 
 def sensitivities(workspace: Workspace) -> dict[str, Sensitivity]:
     """The sensitivity of every source that a contract or a measure names."""
-    from joinedup.feeds.library import contracts
+    from joinedup.feeds import contracts
     from joinedup.measures import catalogue
 
     said: dict[str, list[Sensitivity]] = {}

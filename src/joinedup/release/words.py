@@ -14,7 +14,7 @@ _SOME_AREAS = 3
 
 
 def in_words(title: str, query: FigureQuery) -> str:
-    """For instance ``Recorded crime, rate, by ward and month, in E06000002, April 2024 to March 2025``."""
+    """For instance ``Recorded crime, rate, by ward and month, in Anytown, April 2024 to March 2025``."""
     parts = [title]
     if query.form != Form.COUNT:
         parts.append(str(query.form))

@@ -23,11 +23,10 @@ def command() -> None:
 @click.option(
     "--out",
     "out",
-    required=True,
     multiple=True,
     metavar="FILE",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to write it; the ending says how (.html, .pdf). Repeatable.",
+    help="Where to write it; the ending says how (.html, .pdf); repeatable. Default: both, in documents/.",
 )
 @click.pass_context
 def assessment(ctx: click.Context, area: str, period: str, out: tuple[Path, ...]) -> None:
@@ -36,7 +35,7 @@ def assessment(ctx: click.Context, area: str, period: str, out: tuple[Path, ...]
     workspace = open_workspace(ctx)
     from joinedup import documents
 
-    documents.write(
+    written = documents.write(
         workspace,
         viewer(ctx),
         "assessment",
@@ -45,6 +44,8 @@ def assessment(ctx: click.Context, area: str, period: str, out: tuple[Path, ...]
         out=list(out),
         progress=console_progress(),
     )
-    for path in out:
+    for path in written.paths:
         click.echo(path)
-    say(f"Wrote the strategic assessment for {asked.words}.")
+    say(f"Wrote the strategic assessment for {asked.words}: {written.figures:,} figures.")
+    if written.open_questions:
+        say(f"{len(written.open_questions)} questions wait for people's answers in {written.answers}.")

@@ -1,0 +1,189 @@
+"""The doctor: what is looked at, one examination each. None of them changes anything."""
+
+from __future__ import annotations
+
+import importlib.util
+import platform
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from joinedup import __version__
+
+if TYPE_CHECKING:
+    from joinedup.workspace import Workspace
+
+OLDEST_PYTHON = (3, 11)
+LEAST_FREE = 1 << 30  # bytes: a delivery and its staging copy, with room to spare
+LIBRARIES = (
+    "django",
+    "duckdb",
+    "pyarrow",
+    "shapely",
+    "pyogrio",
+    "typst",
+    "pypandoc_binary",
+    "vl-convert-python",
+)
+GOOD, WARNING, WRONG = "good", "note", "wrong"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: how it is, and what to do about it."""
+
+    part: str
+    state: str
+    finding: str
+    what_to_do: str = ""
+
+
+def installation() -> Iterator[Finding]:
+    """Python and the libraries; what is optional and not there."""
+    running = f"joinedup {__version__} on Python {platform.python_version()}, {platform.system()}"
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        yield Finding("Python", WRONG, running, "Install Python 3.11 or later")
+    else:
+        yield Finding("Python", GOOD, running)
+    for name in LIBRARIES:
+        try:
+            yield Finding("library", GOOD, f"{name} {version(name)}")
+        except PackageNotFoundError:
+            yield Finding("library", WRONG, f"{name} is not installed", "Install joinedup again")
+    if importlib.util.find_spec("psycopg") is None:
+        yield Finding(
+            "optional part",
+            WARNING,
+            "PostgreSQL's driver is not installed",
+            "Needed for PostgreSQL only: pip install 'joinedup[postgresql]'",
+        )
+
+
+def database(workspace: Workspace) -> Iterator[Finding]:
+    """Whether the database answers, and holds this version's tables."""
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        yield Finding("database", WRONG, "does not answer", "Check [database] url and that its server runs")
+        return
+    if waiting:
+        yield Finding("database", WRONG, f"{len(waiting)} migrations are missing", "Open the workspace again")
+    else:
+        yield Finding("database", GOOD, f"{connection.vendor} answers, all tables are up to date")
+
+
+def log(workspace: Workspace) -> Iterator[Finding]:
+    """Whether the log still refuses changes."""
+    from django.db import DatabaseError, connection, transaction
+
+    from joinedup.log import acts
+
+    if not acts(limit=1):
+        yield Finding("log", GOOD, "is empty")
+        return
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE log_act SET what = what")
+            transaction.set_rollback(True)
+    except DatabaseError:
+        yield Finding("log", GOOD, "refuses changes")
+        return
+    yield Finding("log", WRONG, "can be changed: its triggers are gone", "Restore the database from a backup")
+
+
+def record_book(workspace: Workspace) -> Iterator[Finding]:
+    """Every segment against the ledger: flipped bits, missing and extra files, counts that do not add up."""
+    from joinedup.records import RecordBook
+
+    book = RecordBook(workspace)
+    wrong = book.check()
+    for finding in wrong:
+        yield Finding(
+            "record book",
+            WRONG,
+            f"{finding.what} ({finding.where})",
+            "Restore that file from a backup; change nothing by hand",
+        )
+    if not wrong:
+        yield Finding("record book", GOOD, f"{len(book.deliveries())} deliveries are as they were written")
+
+
+def places(workspace: Workspace) -> Iterator[Finding]:
+    """What is loaded, and that it can be read."""
+    from joinedup import places as places_room
+    from joinedup.errors import JoinedupError
+
+    loaded = places_room.catalogue(workspace)
+    if not loaded:
+        yield Finding("places", WARNING, "no boundaries are loaded", "Load some: joinedup places load")
+        return
+    for entry in loaded:
+        if entry.kind != "boundaries":
+            continue
+        try:
+            places_room.areas(workspace, entry.level, vintage=entry.vintage)
+        except (JoinedupError, OSError) as error:
+            yield Finding("places", WRONG, f"{entry.level} {entry.vintage}: {error}", "Load it again")
+            return
+    yield Finding("places", GOOD, f"{len(loaded)} sets are loaded and can be read")
+
+
+def disk(workspace: Workspace) -> Iterator[Finding]:
+    """Room for the next deliveries."""
+    free = shutil.disk_usage(workspace.folder).free
+    words = f"{free / (1 << 30):,.1f} GB are free"
+    yield Finding("disk", GOOD, words) if free >= LEAST_FREE else Finding("disk", WRONG, words, "Make room")
+
+
+def clock(workspace: Workspace) -> Iterator[Finding]:
+    """Whether this computer's clock is not behind what was delivered: knowledge only moves forward."""
+    from joinedup.records import RecordBook
+
+    latest = max((row.committed_at for row in RecordBook(workspace).deliveries()), default=None)
+    now = datetime.now(UTC)
+    if latest is not None and now < latest - timedelta(minutes=1):
+        yield Finding("clock", WRONG, "is behind the latest delivery", "Set this computer's clock")
+    else:
+        yield Finding("clock", GOOD, f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def secrets(workspace: Workspace) -> Iterator[Finding]:
+    """Keys that nobody but the owner may read."""
+    if sys.platform == "win32":
+        yield Finding("secrets", WARNING, "permissions are not looked at on Windows", "Look at them yourself")
+        return
+    open_to_others = [path for path in _with_folder(workspace.secrets_folder) if _others_may(path)]
+    for path in open_to_others:
+        mode = "700" if path.is_dir() else "600"
+        yield Finding("secrets", WRONG, f"others can read {path}", f"Run: chmod {mode} {path}")
+    if not open_to_others:
+        yield Finding("secrets", GOOD, "only their owner can read them")
+
+
+def _with_folder(folder: Path) -> list[Path]:
+    return [folder, *sorted(folder.rglob("*"))]
+
+
+def _others_may(path: Path) -> bool:
+    return bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+
+
+EXAMINATIONS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
+    database,
+    log,
+    record_book,
+    places,
+    disk,
+    clock,
+    secrets,
+)

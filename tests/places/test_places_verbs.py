@@ -41,6 +41,12 @@ def test_load_dissolve_and_list(run, geojson):
     assert "nothing has changed" in run("load", file, *LOAD, *into)[2]
     status, out, _ = run("list", "--format", "json")
     assert [row["level"] for row in json.loads(out)] == ["district", "ward"]
+    status, out, _ = run("areas", "ward", "--within", "D2", "--format", "csv")
+    assert out.splitlines() == [
+        "code,name,vintage,residents,district",
+        "W2,South East,2024,,D2",
+        "W4,North East,2024,,D2",
+    ]
 
 
 def test_what_is_wrong_is_one_sentence_and_status_2(run, geojson):

@@ -145,5 +145,5 @@ def require_area(workspace: Workspace, level: AreaLevel | str, code: str, vintag
         if area.code == code:
             return area
     raise NotFound(
-        f"There is no {level} with the code {code}", next_step="List them with: joinedup places list"
+        f"There is no {level} with the code {code}", next_step="List them with: joinedup places areas LEVEL"
     )

@@ -1,4 +1,4 @@
-"""Load boundaries, lookups, residents and deprivation, and list what is loaded."""
+"""Load boundaries, lookups, residents and deprivation; list what is loaded, and areas."""
 
 from __future__ import annotations
 
@@ -201,3 +201,31 @@ def list_places(ctx: click.Context, output_format: str) -> None:
 
     rows = [dataclasses.asdict(entry) for entry in places.catalogue(open_workspace(ctx))]
     show(rows, output_format, columns=_LISTED)
+
+
+@command.command("areas")
+@click.argument("level", type=click.Choice([*_LEVELS, AreaLevel.SQUARE.value]))
+@click.option("--vintage", metavar="YEAR", help="Of which year (default: the newest loaded).")
+@click.option("--within", metavar="CODE", multiple=True, help="Only those in this area (repeatable).")
+@format_option
+@click.pass_context
+def list_areas(
+    ctx: click.Context, level: str, vintage: str | None, within: tuple[str, ...], output_format: str
+) -> None:
+    """List the areas of a LEVEL: codes, names, residents and what they lie in."""
+    from joinedup import places
+
+    workspace = open_workspace(ctx)
+    people = places.residents(workspace, level, vintage=vintage)
+    listed = places.areas(workspace, level, vintage=vintage, within=within or None)
+    rows = [
+        {
+            "code": area.code,
+            "name": area.name,
+            "vintage": area.vintage,
+            "residents": people.get(area.code),
+            **area.parents,
+        }
+        for area in listed
+    ]
+    show(rows, output_format)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
@@ -166,6 +167,28 @@ def test_sources_that_were_not_asked_for_are_not_in_the_view(book: RecordBook, d
     deliver({"a": "x"})
     deliver({"secret": "y"}, feed="closed-feed", source="closed-source")
     assert known(book) == {"a": "x"}
+
+
+def test_a_feed_that_changes_its_source_still_ends_its_old_versions(
+    book: RecordBook, deliver: Deliver
+) -> None:
+    deliver({"a": "x", "b": "y"})
+    deliver({"a": "changed", "b": "y"}, source="new-source", contract_version="2")
+    assert known(book) == {"b": "y"}
+
+
+def test_a_new_workspace_in_the_same_place_shows_its_own_records(
+    workspace: Workspace, book: RecordBook, deliver: Deliver
+) -> None:
+    """What one process keeps in memory of the old one must not be taken for the new one."""
+    deliver({"a": "x"})
+    assert known(book) == {"a": "x"}
+    workspace.close()
+    shutil.rmtree(workspace.folder)
+    anew = Workspace.create(workspace.folder, partnership="Testshire")
+    deliver({"b": "y"})
+    assert known(RecordBook(anew)) == {"b": "y"}
+    anew.close()
 
 
 def test_fields_of_two_contract_versions_are_united_by_name(book: RecordBook, deliver: Deliver) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -13,24 +11,10 @@ from joinedup.records import ledger
 from joinedup.records.definitions import Coverage, DeliveryRow, FieldState
 from joinedup.records.engine import cursor_for_reading, wrapped
 from joinedup.records.identity import quoted
+from joinedup.records.listing import ListedSegment, listed
 from joinedup.records.segments import ENVELOPE, scan, text
 from joinedup.terms import Period, RecordType
 from joinedup.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class _Part:
-    """One segment as a reader needs it."""
-
-    path: Path
-    kind: str
-    feed: str
-    source: str
-    owner: str
-    record_type: str
-    delivery: int
-    columns: tuple[tuple[str, str], ...]
-    touches: frozenset[int]
 
 
 class Reader:
@@ -68,11 +52,11 @@ class Reader:
         fields. Where no segment holds such a record the view has the envelope and no rows. ``period`` leaves
         out segments that hold no month of it (others may still hold months outside it).
         """
-        types, wanted = [RecordType(record_type) for record_type in record_types], list(sources)
-        parts = self._parts({kind.value for kind in types}, wanted, period)
+        types = [RecordType(record_type) for record_type in record_types]
+        wanted = set(sources)
         with wrapped("opening its segments"):
             for record_type in types:
-                query = _view([part for part in parts if part.record_type == record_type.value])
+                query = _view(*self._arrived_and_gone(record_type.value, wanted, period))
                 cursor.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(record_type.value)} AS {query}")
 
     def coverage(self, sources: Iterable[str]) -> list[Coverage]:
@@ -90,72 +74,55 @@ class Reader:
         """How often each field was given, missing or unknown in each delivery of these feeds."""
         return ledger.field_states(feeds, self.as_at, self.generation)
 
-    def _parts(self, record_types: set[str], sources: list[str], period: Period | None) -> list[_Part]:
-        """The segments that the views rest on: explicit files, from the ledger, in one read."""
-        from joinedup.records.models import Segment
+    def _arrived_and_gone(
+        self, record_type: str, sources: set[str], period: Period | None
+    ) -> tuple[list[ListedSegment], list[ListedSegment]]:
+        """The segments a view rests on: explicit files, from the ledger, all of one generation.
 
-        found = Segment.objects.filter(
-            kind__in=[Segment.Kind.POS, Segment.Kind.NEG],
-            delivery__source__in=sources,
-            delivery__record_type__in=record_types,
-            generation__lte=self.generation,
-        )
-        if self.as_at is not None:
-            found = found.filter(known_from__lte=self.as_at)
-        return [
-            _Part(
-                path=self._workspace.records_folder / segment.file,
-                kind=segment.kind,
-                feed=segment.delivery.feed,
-                source=segment.delivery.source,
-                owner=segment.delivery.owner,
-                record_type=segment.delivery.record_type,
-                delivery=segment.delivery.number,
-                columns=tuple((name, kind) for name, kind in segment.fields),
-                touches=frozenset(segment.touches),
-            )
-            for segment in found.select_related("delivery").order_by("id")
-            if period is None or _holds(segment, period)
+        What is gone is chosen by feed: a later version of its contract may name another source.
+        """
+        known = [
+            segment
+            for segment in listed(self._workspace.records_folder, self.generation)
+            if (self.as_at is None or segment.known_from <= self.as_at)
+            and (period is None or segment.holds(period))
         ]
+        arrived = [
+            segment
+            for segment in known
+            if segment.kind == "pos" and segment.record_type == record_type and segment.source in sources
+        ]
+        feeds = {segment.feed for segment in arrived}
+        return arrived, [segment for segment in known if segment.kind == "neg" and segment.feed in feeds]
 
 
-def _holds(segment: ledger.Segment, period: Period) -> bool:
-    """Whether a segment may hold a record of the period."""
-    if segment.month_from is None or segment.month_to is None:
-        return False
-    return bool(segment.month_from < period.end and segment.month_to >= period.start)
+def _view(arrived: list[ListedSegment], gone: list[ListedSegment]) -> str:
+    """The query of one record type's view: untouched segments as they are, others without what is gone."""
+    ended = {(segment.feed, number) for segment in gone for number in segment.touches}
+    alike: dict[tuple[object, ...], list[ListedSegment]] = {}
+    for segment in arrived:
+        touched = (segment.feed, segment.delivery) in ended
+        shape = (segment.feed, segment.source, segment.owner, segment.columns, touched)
+        alike.setdefault(shape, []).append(segment)
+    queries = [_empty()]
+    for same in alike.values():
+        numbers = {segment.delivery for segment in same}
+        ending = [one for one in gone if one.feed == same[0].feed and not numbers.isdisjoint(one.touches)]
+        queries.append(_same_shape(same, ending))
+    return " UNION ALL BY NAME ".join(queries)
 
 
-def _view(parts: list[_Part]) -> str:
-    """The query of one record type's view."""
-    queries = []
-    for feed in sorted({part.feed for part in parts}):
-        queries += _of_feed([part for part in parts if part.feed == feed])
-    return " UNION ALL BY NAME ".join([_empty(), *queries])
-
-
-def _of_feed(parts: list[_Part]) -> list[str]:
-    """Current versions of one feed: untouched segments as they are, others without what was superseded."""
-    gone = [part for part in parts if part.kind == "neg"]
-    touched = frozenset().union(*(part.touches for part in gone))
-    queries = []
-    arrived = [part for part in parts if part.kind == "pos"]
-    shapes = sorted({(part.columns, part.source, part.owner, part.delivery in touched) for part in arrived})
-    for shape in shapes:
-        same = [p for p in arrived if (p.columns, p.source, p.owner, p.delivery in touched) == shape]
-        queries.append(_same_shape(same, gone if shape[-1] else []))
-    return queries
-
-
-def _same_shape(arrived: list[_Part], gone: list[_Part]) -> str:
+def _same_shape(arrived: list[ListedSegment], gone: list[ListedSegment]) -> str:
     first = arrived[0]
     names = [name for name, _ in first.columns]
     listed = [quoted(name) for name in names[: len(ENVELOPE)]]
     listed += [f"{text(getattr(first, name))} AS {name}" for name in ("feed", "source", "owner")]
     listed += [quoted(name) for name in names[len(ENVELOPE) :]]
-    query = f"SELECT {', '.join(listed)} FROM {scan(part.path for part in arrived)} AS version"
+    query = f"SELECT {', '.join(listed)} FROM {scan(segment.path for segment in arrived)} AS version"
     if gone:
-        keys = f"(SELECT record_key, known_from FROM {scan((part.path for part in gone), by_name=True)})"
+        keys = (
+            f"(SELECT record_key, known_from FROM {scan((segment.path for segment in gone), by_name=True)})"
+        )
         query += f" ANTI JOIN {keys} AS gone USING (record_key, known_from)"
     return query
 

@@ -94,7 +94,6 @@ def django_settings(
         "LOCALE_PATHS": [str(hub / "locale")],
         "STATIC_URL": "/static/",
         "STATICFILES_DIRS": [],
-        "STATIC_ROOT": str(folder / "static"),
         "WHITENOISE_USE_FINDERS": True,
         "WHITENOISE_AUTOREFRESH": False,
         "LOGIN_URL": "sign-in",

@@ -233,7 +233,7 @@ class Workspace:
             django.setup()
             return
         connections.close_all()
-        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "STATIC_ROOT", "DATABASES"):
+        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASES"):
             setattr(django_settings, name, wanted[name])
         connections.settings = connections.configure_settings({"default": database})
         if hasattr(connections._connections, "default"):

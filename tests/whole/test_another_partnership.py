@@ -183,7 +183,9 @@ def test_the_hub_shows_its_map_and_its_figures(elsewhere):
     from django.test import Client
 
     from joinedup.accounts.models import User
+    from joinedup.hub import served
 
+    served.occupy(opened)
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(username="ann"))
     page = client.get("/intelligence/", {"level": "ward"})

@@ -1,10 +1,12 @@
 """Measures: what every figure means, and the engine that computes it.
 
-Its door: ``catalogue`` (definitions), ``figure`` (compute one), and the shapes of question and answer.
+Its door: ``catalogue`` (definitions), ``figure`` (compute one), ``explain`` (why one moved), and the shapes
+of question and answer.
 """
 
 from joinedup.measures.definition import UNSTATED, Break, Measure, StatedArea
 from joinedup.measures.engine import compute, delivered_period, figure
+from joinedup.measures.movement import Explanation, Movement, Reason, explain
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import catalogue, measure_named
 from joinedup.measures.result import Figure, FigureRow
@@ -12,14 +14,18 @@ from joinedup.measures.result import Figure, FigureRow
 __all__ = [
     "UNSTATED",
     "Break",
+    "Explanation",
     "Figure",
     "FigureQuery",
     "FigureRow",
     "Measure",
+    "Movement",
+    "Reason",
     "StatedArea",
     "catalogue",
     "compute",
     "delivered_period",
+    "explain",
     "figure",
     "measure_named",
 ]

@@ -147,6 +147,10 @@ class Measure:
         if Form.SHARE in self.forms and "hit" not in given and not self.breakdowns:
             raise self._wrong("A share needs a hit column or a breakdown")
 
+    def select(self) -> exp.Select:
+        """The SQL's syntax tree, checked."""
+        return self._check_sql()
+
     @functools.cached_property
     def fields_read(self) -> Mapping[str, frozenset[str]]:
         """{view: the columns that the SQL reads of it}."""

@@ -102,9 +102,7 @@ def _run(workspace: Workspace, reader: Reader, question: _Question, text: str) -
     lacking = views.define(workspace, reader, cursor, measure, _span(question))
     answer = _asked(cursor, text, measure)
     if question.axis.joins_points and UNPLACED in answer["area"].unique().to_pylist():
-        missing = _asked(cursor, sql.unplaced_sql(measure), measure)["point"].to_numpy()
-        places.ensure_placed(workspace, missing)
-        places.define_points_view(workspace, cursor)
+        views.place_missing(workspace, cursor, measure)
         answer = _asked(cursor, text, measure)
     return answer, lacking
 

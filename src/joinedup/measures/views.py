@@ -6,6 +6,7 @@ import duckdb
 
 from joinedup import places
 from joinedup.measures.definition import Measure
+from joinedup.measures.sql import unplaced_sql
 from joinedup.records.reading import Reader
 from joinedup.terms import Period
 from joinedup.workspace import Workspace
@@ -32,6 +33,14 @@ def define(
             lacking += missing
     places.define_points_view(workspace, cursor)
     return lacking
+
+
+def place_missing(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, measure: Measure) -> None:
+    """Place the points of the measure's records that nobody has placed yet, and make ``points`` anew."""
+    missing = cursor.sql(unplaced_sql(measure)).to_arrow_table()["point"].to_numpy()
+    if len(missing):
+        places.ensure_placed(workspace, missing)
+        places.define_points_view(workspace, cursor)
 
 
 def _add_empty(cursor: duckdb.DuckDBPyConnection, view: str, fields: list[str]) -> None:

@@ -82,17 +82,17 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
         form=Form(asked["form"]),
         level=AreaLevel(asked["area_level"]),
         areas=tuple(code.strip() for codes in asked["areas"] for code in codes.split(",") if code.strip()),
-        period=_period(workspace, measure, asked["start"], asked["end"], as_at),
+        period=period_of(workspace, measure, asked["start"], asked["end"], as_at),
         every=Every(asked["every"]),
         by=tuple(asked["by"]),
-        where=_where(measure, asked["where"]),
+        where=conditions(measure, asked["where"]),
         as_at=as_at,
         against=Period.parse(asked["against"]) if asked["against"] else None,
         vintage=asked["vintage"],
     )
 
 
-def _period(
+def period_of(
     workspace: Workspace, measure: Measure, start: str | None, end: str | None, as_at: dt.datetime | None
 ) -> Period | None:
     """The period asked for; what is left open reaches as far as the data."""
@@ -113,10 +113,10 @@ def _period(
     return Period(min(last.start, data.start), last.end)
 
 
-def _where(measure: Measure, conditions: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def conditions(measure: Measure, written: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Pairs of breakdown and value; a value may be given by its label."""
     pairs = []
-    for condition in conditions:
+    for condition in written:
         name, sign, value = condition.partition("=")
         if not sign:
             raise BadInput("A condition is DIMENSION=VALUE", where=condition)

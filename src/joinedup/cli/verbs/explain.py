@@ -1,0 +1,87 @@
+"""Explain why a count moved between two dates of knowledge, record by record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.output import format_option, say, show
+from joinedup.cli.verbs.figure import conditions, period_of
+from joinedup.errors import NotPermitted
+from joinedup.terms import AreaLevel, Purpose, Viewer, parse_knowledge_date
+
+if TYPE_CHECKING:
+    from joinedup.measures import Explanation, FigureQuery
+
+COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
+
+
+@click.command(name="explain", help=__doc__)
+@click.argument("name")
+@click.option(
+    "--between",
+    nargs=2,
+    metavar="TIME TIME",
+    required=True,
+    help="The two dates of knowledge; a date means the end of that day.",
+)
+@click.option(
+    "--area-level",
+    type=click.Choice([each.value for each in AreaLevel if each is not AreaLevel.SQUARE]),
+    default=AreaLevel.PARTNERSHIP.value,
+    show_default=True,
+    help="How finely to cut by place.",
+)
+@click.option("--area", "areas", metavar="CODE", multiple=True, help="Only this area, or all within it.")
+@click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
+@click.option("--to", "end", metavar="PERIOD", help="To the end of this period (default: latest 12 months).")
+@click.option("--where", metavar="DIMENSION=VALUE", multiple=True, help="Keep one value (repeat for more).")
+@format_option
+@click.pass_context
+def command(
+    ctx: click.Context, name: str, between: tuple[str, str], output_format: str, **asked: Any
+) -> None:
+    from joinedup.measures import FigureQuery, explain, measure_named
+
+    workspace, who, measure = open_workspace(ctx), viewer(ctx), measure_named(name)
+    earlier, later = (parse_knowledge_date(text) for text in between)
+    query = FigureQuery(
+        measure=name,
+        level=AreaLevel(asked["area_level"]),
+        areas=asked["areas"],
+        period=period_of(workspace, measure, asked["start"], asked["end"], later),
+        where=conditions(measure, asked["where"]),
+    )
+    _permit(who, query, between)
+    found = explain(workspace, query, earlier, later)
+    if output_format == "table":
+        _say_totals(found)
+    show(found.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())
+
+
+def _permit(who: Viewer, query: FigureQuery, between: tuple[str, str]) -> None:
+    """The same decision and the same act in the log as for the two figures that are compared."""
+    from joinedup.log import record_act
+    from joinedup.measures import measure_named
+    from joinedup.release import What, decide
+
+    measure = measure_named(query.measure)
+    decision = decide(who, What.WORKINGS, sensitivity=measure.sensitivity)
+    if not decision.allowed or decision.protected:
+        raise NotPermitted(decision.sentence)
+    record_act(
+        "disclosure",
+        by=who,
+        purpose=Purpose.CRIME_AND_DISORDER,
+        what=f"{measure.title}: why it moved between {between[0]} and {between[1]}",
+        recipients=[who.username],
+        detail={"measure": measure.name, "period": str(query.period), "channel": "command-line"},
+    )
+
+
+def _say_totals(found: Explanation) -> None:
+    say(f"{found.measure.title}, {found.query.period.words if found.query.period else ''}:")
+    for code, before in found.before.items():
+        say(f"  {code}: {before:,} before, {found.after[code]:,} after, {found.after[code] - before:+,}")

@@ -1,0 +1,262 @@
+"""Why a count moved between two dates of knowledge: every record's part in it, added up by reason.
+
+A record counts once on each date or not at all; what it adds or takes away goes to exactly one reason, so the
+reasons add up to the difference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from joinedup.errors import BadInput
+from joinedup.measures import area_axis, asking, coverage, plan, views
+from joinedup.measures.area_axis import AreaAxis, listed
+from joinedup.measures.definition import UNSTATED, Measure
+from joinedup.measures.query import FigureQuery
+from joinedup.measures.registry import measure_named
+from joinedup.measures.result import OUTSIDE, UNLOCATED
+from joinedup.records import RecordBook
+from joinedup.terms import AreaLevel, Every, Form, Period
+from joinedup.workspace import Workspace
+
+
+class Reason(StrEnum):
+    """Why a record counts otherwise than before."""
+
+    NEW_MONTH = "month delivered since"
+    ADDED_LATE = "added late"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    RECLASSIFIED = "reclassified"
+    RE_DATED = "re-dated"
+    RE_LOCATED = "re-located"
+    REVISED = "amount revised"
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What one reason did to one area's count: ``change`` is ``gained`` less ``lost``."""
+
+    area_code: str
+    area_name: str
+    reason: Reason
+    gained: int
+    lost: int
+
+    @property
+    def change(self) -> int:
+        """What the reason did to the count."""
+        return self.gained - self.lost
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A count on two dates of knowledge, and why it moved. Counts are by area code."""
+
+    query: FigureQuery
+    measure: Measure
+    earlier: dt.datetime
+    later: dt.datetime
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+    movements: Sequence[Movement]
+
+    def to_json_rows(self) -> list[dict[str, Any]]:
+        """The movements as plain dictionaries, with the counts that they lead from and to."""
+        return [
+            {
+                "measure": self.measure.name,
+                "area_code": row.area_code,
+                "area_name": row.area_name,
+                "period": str(self.query.period),
+                "before": self.before[row.area_code],
+                "reason": str(row.reason),
+                "gained": row.gained,
+                "lost": row.lost,
+                "change": row.change,
+                "after": self.after[row.area_code],
+            }
+            for row in self.movements
+        ]
+
+
+@dataclass(frozen=True)
+class _Side:
+    """The records on one date: a row each, with its area and whether it is of the kind and time asked."""
+
+    records: pa.Table
+    months: frozenset[dt.date]
+
+
+def explain(
+    workspace: Workspace, query: FigureQuery, earlier: dt.datetime, later: dt.datetime
+) -> Explanation:
+    """Split the movement of a count between two dates of knowledge by reason, for each area.
+
+    The query is for a count over a whole period, not cut by breakdowns; ``where`` may narrow it. Without a
+    period it is the latest 12 months with data on the later date.
+    """
+    measure = measure_named(query.measure)
+    _check(measure, query, earlier, later)
+    with RecordBook(workspace).reading(later) as reader:
+        held = coverage.holdings(workspace, reader, measure)
+    period = query.period or plan.latest_period(held.delivered)
+    if period is None:
+        raise BadInput("Nothing was delivered by the later date", where=query.measure)
+    query = replace(query, period=period)
+    axis = area_axis.area_axis(workspace, measure, query)
+    sides = [_side(workspace, measure, query, axis, period, moment) for moment in (earlier, later)]
+    return _compared(measure, query, axis, (earlier, later), sides)
+
+
+def _check(measure: Measure, query: FigureQuery, earlier: dt.datetime, later: dt.datetime) -> None:
+    asking.check(measure, replace(query, form=Form.COUNT))
+    if query.form is not Form.COUNT or query.by or query.every is not Every.WHOLE:
+        raise BadInput("The movement is explained of a count over a whole period, not cut further")
+    if query.level is AreaLevel.SQUARE:
+        raise BadInput("The movement is not explained by square", next_step="Choose a wider level")
+    if not earlier < later:
+        raise BadInput("The first date of knowledge is not before the second")
+
+
+def _with_identity(measure: Measure) -> tuple[str, str]:
+    """The measure's SQL with the record's identity added, and the view that its records are rows of."""
+    select = measure.select().copy()
+    source = select.args["from_"].this
+    plain = isinstance(source, exp.Table) and source.name in {str(kind) for kind in measure.record_types}
+    if not plain or any(select.args.get(part) for part in ("group", "distinct", "qualify")):
+        raise BadInput(
+            f"The movement of {measure.title.lower()} cannot be told record by record", where=measure.name
+        )
+    named = source.alias_or_name
+    columns = [exp.column(name, named).as_(f"own_{name}") for name in ("feed", "record_key")]
+    return select.select(*columns).sql(dialect="duckdb", pretty=True), source.name
+
+
+def _side_sql(measure: Measure, query: FigureQuery, axis: AreaAxis, months: Sequence[dt.date]) -> str:
+    counted, view = _with_identity(measure)
+    wanted: dict[str, list[str]] = {}
+    for name, value in query.where:
+        wanted.setdefault(name, []).append(value)
+    fits = [f"coalesce(counted.{name}, '{UNSTATED}') IN {listed(values)}" for name, values in wanted.items()]
+    fits += ["counted.hit"] if measure.has_hit else []
+    there = ", ".join(f"DATE '{month}'" for month in months) or "NULL"
+    amount = "counted.amount" if measure.has_amount else "1"
+    join = "LEFT JOIN points ON points.point = counted.point" if axis.joins_points else ""
+    return (
+        f"WITH counted AS ({counted}),\n"
+        f"placed AS (SELECT own_feed, own_record_key, {axis.expression} AS area, "
+        f"{' AND '.join(fits) or 'true'} AS fits, "
+        f"coalesce(counted.month IN ({there}), false) AS within, "
+        f"CAST({amount} AS BIGINT) AS amount FROM counted {join})\n"
+        "SELECT known.feed || ':' || CAST(known.record_key AS VARCHAR) AS record, known.status, known.month, "
+        "placed.area, coalesce(placed.fits, false) AS fits, coalesce(placed.within, false) AS within, "
+        "coalesce(placed.amount, 0) AS amount\n"
+        f'FROM "{view}" AS known LEFT JOIN placed '
+        "ON placed.own_feed = known.feed AND placed.own_record_key = known.record_key"
+    )
+
+
+def _side(
+    workspace: Workspace,
+    measure: Measure,
+    query: FigureQuery,
+    axis: AreaAxis,
+    period: Period,
+    moment: dt.datetime,
+) -> _Side:
+    with RecordBook(workspace).reading(moment) as reader:
+        held = coverage.holdings(workspace, reader, measure)
+        months = [month for month in plan.months_of(period) if held.delivered.get(month)]
+        cursor = reader.connection()
+        views.define(workspace, reader, cursor, measure, None)
+        if axis.joins_points:
+            views.place_missing(workspace, cursor, measure)
+        records = cursor.sql(_side_sql(measure, query, axis, months)).to_arrow_table()
+    return _Side(records, frozenset(months))
+
+
+_COMPARED = """
+WITH weighed AS (
+    SELECT
+        earlier.record IS NOT NULL AS was,
+        later.record IS NOT NULL AS is_now,
+        earlier.area AS area_was,
+        later.area AS area_now,
+        CASE WHEN earlier.fits AND earlier.within THEN earlier.amount ELSE 0 END AS amount_was,
+        CASE WHEN later.fits AND later.within THEN later.amount ELSE 0 END AS amount_now,
+        CASE
+            WHEN earlier.record IS NULL AND later.month NOT IN ({months}) THEN '{new_month}'
+            WHEN earlier.record IS NULL THEN '{added}'
+            WHEN later.record IS NULL THEN '{withdrawn}'
+            WHEN earlier.fits <> later.fits AND later.status = 'cancelled' THEN '{cancelled}'
+            WHEN earlier.fits <> later.fits THEN '{reclassified}'
+            WHEN earlier.month = later.month AND earlier.within <> later.within THEN '{new_month}'
+            WHEN earlier.within <> later.within THEN '{re_dated}'
+            WHEN earlier.area <> later.area THEN '{re_located}'
+            ELSE '{revised}'
+        END AS reason
+    FROM earlier FULL JOIN later ON earlier.record = later.record
+),
+moved AS (
+    SELECT area_now AS area, reason, amount_was AS was, amount_now AS now FROM weighed
+    WHERE area_was IS NOT DISTINCT FROM area_now
+    UNION ALL
+    SELECT area_was, reason, amount_was, 0 FROM weighed WHERE area_was IS DISTINCT FROM area_now
+    UNION ALL
+    SELECT area_now, reason, 0, amount_now FROM weighed WHERE area_was IS DISTINCT FROM area_now
+)
+SELECT
+    area,
+    reason,
+    CAST(sum(was) AS BIGINT),
+    CAST(sum(now) AS BIGINT),
+    CAST(coalesce(sum(now - was) FILTER (now > was), 0) AS BIGINT),
+    CAST(coalesce(sum(was - now) FILTER (was > now), 0) AS BIGINT)
+FROM moved
+WHERE area IS NOT NULL
+GROUP BY area, reason
+"""
+
+
+def _compared(
+    measure: Measure,
+    query: FigureQuery,
+    axis: AreaAxis,
+    moments: tuple[dt.datetime, dt.datetime],
+    sides: Sequence[_Side],
+) -> Explanation:
+    months = ", ".join(f"DATE '{month}'" for month in sorted(sides[0].months)) or "DATE '0001-01-01'"
+    reasons = {reason.name.lower(): str(reason) for reason in Reason}
+    text = _COMPARED.format(months=months, added=reasons["added_late"], **reasons)
+    connection = duckdb.connect(":memory:", config={"enable_external_access": "false"})
+    try:
+        connection.register("earlier", sides[0].records)
+        connection.register("later", sides[1].records)
+        found = connection.execute(text).fetchall()
+    finally:
+        connection.close()
+    names = dict(zip(axis.codes, axis.names, strict=True))
+    before, after = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
+    movements = []
+    for area, reason, was, now, gained, lost in found:
+        if area not in names:
+            continue
+        before[area] += was
+        after[area] += now
+        if gained or lost:
+            movements.append(Movement(area, names[area], Reason(reason), gained, lost))
+    for stray in (OUTSIDE, UNLOCATED):
+        if not before.get(stray) and not after.get(stray):
+            before.pop(stray, None), after.pop(stray, None)
+    order = {code: place for place, code in enumerate(axis.codes)}
+    movements.sort(key=lambda row: (order[row.area_code], list(Reason).index(row.reason)))
+    return Explanation(query, measure, *moments, before, after, movements)

@@ -1,0 +1,137 @@
+"""Why a count moved between two dates of knowledge: the reasons add up to the difference."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import random
+
+import pytest
+
+from joinedup.errors import BadInput
+from joinedup.measures import FigureQuery, Reason, explain
+from joinedup.terms import AreaLevel, Every, Form, Period
+
+MAY_JUNE = Period.parse("2024-05..2024-06")
+
+
+def on(day):
+    return dt.datetime(2024, 7, day, 12, tzinfo=dt.UTC)
+
+
+def crime(name, place="W1", kind="burglary", **more):
+    return {"id": name, "place": place, "kind": "crime", "crime_type": kind} | more
+
+
+def ask(**changes):
+    return FigureQuery(
+        "recorded-crime", **({"level": AreaLevel.WARD, "areas": ("D1",), "period": MAY_JUNE} | changes)
+    )
+
+
+def told(explanation):
+    return {(row.area_code, row.reason): row.change for row in explanation.movements}
+
+
+def test_every_cause_is_told_apart(town):
+    before = [crime(name) for name in ("stays", "goes", "moves", "leaves", "cancelled", "retyped", "unmade")]
+    before += [crime("dated", month="2024-04-01")]
+    after = [
+        crime("stays"),
+        crime("late"),
+        crime("moves", place="W2"),
+        crime("leaves", place="sea"),
+        crime("cancelled", status="cancelled"),
+        crime("retyped", kind="drugs"),
+        crime("unmade") | {"kind": "anti-social-behaviour"},
+        crime("dated", month="2024-05-01"),
+    ]
+    town.deliver("2024-04", [], received=on(1))
+    town.deliver("2024-05", before, received=on(2))
+    town.deliver("2024-05", after, received=on(5))
+    town.deliver("2024-06", [crime("june")], received=on(6))
+    burglary = ask(where=(("type", "burglary"),))
+    found = explain(town.workspace, burglary, on(3), on(7))
+    assert told(found) == {
+        ("W1", Reason.NEW_MONTH): 1,
+        ("W1", Reason.ADDED_LATE): 1,
+        ("W1", Reason.WITHDRAWN): -1,
+        ("W1", Reason.CANCELLED): -1,
+        ("W1", Reason.RECLASSIFIED): -2,
+        ("W1", Reason.RE_DATED): 1,
+        ("W1", Reason.RE_LOCATED): -2,
+        ("W2", Reason.RE_LOCATED): 1,
+    }
+    assert (found.before["W1"], found.after["W1"]) == (7, 4)
+
+
+def test_between_the_same_knowledge_nothing_moves(town):
+    town.deliver("2024-05", [crime("a")], received=on(2))
+    found = explain(town.workspace, ask(), on(3), on(4))
+    assert found.movements == []
+    assert found.before["W1"] == found.after["W1"] == 1
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_parts_add_up_to_the_difference_of_the_two_figures(town, seed):
+    chance = random.Random(seed)
+    for day in range(1, 8):
+        month = chance.choice(["2024-05", "2024-06"])
+        rows = [
+            crime(
+                f"{month}-{number}",
+                chance.choice(["W1", "W2", "W3", "sea", None]),
+                chance.choice(["burglary", "drugs", None]),
+                status=chance.choice(["recorded", "recorded", "cancelled"]),
+                month=chance.choice(["2024-04-01", "2024-05-01", "2024-06-01"]),
+            )
+            for number in chance.sample(range(30), 18)
+        ]
+        town.deliver(month, rows, received=on(day))
+    for level, areas in [(AreaLevel.WARD, ()), (AreaLevel.DISTRICT, ("D1",)), (AreaLevel.ALL, ())]:
+        query = ask(level=level, areas=areas, where=(("type", "burglary"),))
+        found = explain(town.workspace, query, on(2), on(9))
+        for moment, counts in ((on(2), found.before), (on(9), found.after)):
+            rows = town.figure(dataclasses.replace(query, as_at=moment)).rows
+            shown = {row.area_code: row.numerator or 0 for row in rows}
+            assert {code: count for code, count in counts.items() if count} == {
+                code: count for code, count in shown.items() if count
+            }
+        for code in found.before:
+            change = sum(row.change for row in found.movements if row.area_code == code)
+            assert change == found.after[code] - found.before[code]
+
+
+def test_a_share_gains_the_crimes_whose_outcome_became_positive(town):
+    from joinedup.terms import RecordType
+
+    town.crimes("2024-05", {"W1": 3}, received=on(1))
+    fields = {"incident_ref": "VARCHAR", "outcome_type": "VARCHAR"}
+    rows = [{"id": "o", "incident_ref": "2024-05-W1-1", "outcome_type": "charged"}]
+    common = {"feed": "outcomes", "record_type": RecordType.OUTCOME, "fields": fields}
+    town.deliver("2024-05", [], received=on(2), **common)
+    town.deliver("2024-06", rows, received=on(4), **common)
+    query = FigureQuery(
+        "positive-outcomes", level=AreaLevel.WARD, areas=("W1",), period=Period.parse("2024-05")
+    )
+    found = explain(town.workspace, query, on(3), on(5))
+    assert told(found) == {("W1", Reason.RECLASSIFIED): 1}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"form": Form.RATE},
+        {"by": ("type",)},
+        {"every": Every.MONTH},
+        {"level": AreaLevel.SQUARE},
+    ],
+)
+def test_only_a_plain_count_is_explained(town, changes):
+    with pytest.raises(BadInput):
+        explain(town.workspace, ask(**changes), on(1), on(2))
+
+
+def test_the_dates_come_in_order(town):
+    with pytest.raises(BadInput, match="before"):
+        explain(town.workspace, ask(), on(2), on(2))

@@ -6,7 +6,7 @@ Rooms report through ``Progress``; who shows it is the command line's business.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -20,14 +20,8 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Where long work says how far it is."""
 
-    def stage(self, title: str, total: int | None = None) -> _StageContext:
+    def stage(self, title: str, total: int | None = None) -> AbstractContextManager[Stage]:
         """Open a stage; leaving it says how long it took."""
-
-
-class _StageContext(Protocol):
-    def __enter__(self) -> Stage: ...
-
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 class _SilentStage:

@@ -63,10 +63,10 @@ class Choices:
         return [add_months(period.start, number) for number in range(period.months)] if period else []
 
     def levels_within(self, within: str) -> tuple[AreaLevel, ...]:
-        """The levels that can be shown inside a place; all of them for the whole partnership."""
+        """The levels that can be shown inside a place; the whole partnership has too many squares to show."""
         place = self.places.get(within)
         if place is None:
-            return self.levels
+            return tuple(level for level in self.levels if level is not AreaLevel.SQUARE)
         return tuple(level for level in self.levels if place.level in NESTS_IN[level])
 
     def name_of(self, within: str) -> str:
@@ -108,7 +108,7 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
         period=period,
         kind=_kind(parameters, choices, measure, said),
         within=within,
-        against=_against(parameters, said),
+        against=_against(parameters, said) or form is Form.CHANGE,
         area=_area_code(parameters.get("area", ""), said),
         as_at=_as_at(parameters.get("as-at", ""), said),
     )
@@ -162,6 +162,9 @@ def _level(parameters: Mapping[str, str], levels: tuple[AreaLevel, ...], said: l
     found = next((level for level in levels if level.value == wanted), None)
     if found is not None or not wanted:
         return found or usual
+    if wanted == AreaLevel.SQUARE.value:
+        said.append(_("Squares are shown inside one district or smaller place: choose a place first."))
+        return levels[-1]
     if any(level.value == wanted for level in LEVELS):
         finer = next((level for level in levels if LEVELS.index(level) >= _rank(wanted)), levels[-1])
         said.append(_("Areas of that kind do not fit inside the place chosen, so the next finer are shown."))

@@ -136,13 +136,18 @@ def specification(trend: Trend) -> dict[str, Any]:
 
 
 def _months_axis(trend: Trend) -> Any:
+    """Months by their short names; the year stands under the first and under each January."""
     import altair as alt
 
-    step = 1 if trend.period.months <= 12 else 3
+    first = f"{trend.period.start:%Y-%m}"
+    with_year = f"timeFormat(datum.value, '%m') == '01' || timeFormat(datum.value, '%Y-%m') == '{first}'"
+    label = f"[timeFormat(datum.value, '%b'), {with_year} ? timeFormat(datum.value, '%Y') : '']"
+    step = 1 if trend.period.months <= 15 else 3
     return alt.Axis(
-        format="%b %Y" if trend.period.months == 1 else "%b %y",
+        labelExpr=label,
         tickCount={"interval": "month", "step": step},
-        labelOverlap="greedy",
+        labelOverlap="parity",
+        labelFlush=False,
         grid=False,
     )
 

@@ -23,11 +23,11 @@ function config() {
     axisY: { titleAngle: 0, titleAlign: "left", titleAnchor: "end", titleY: -12, titleX: 0, tickCount: 5, domain: false, ticks: false },
     text: { color: ink },
     style: {
-      band: { fill: now, fillOpacity: 0.14, stroke: null },
-      now: { stroke: now, strokeWidth: 3, strokeJoin: "round" },
-      before: { stroke: before, strokeWidth: 2, strokeDash: [6, 4] },
-      "now-point": { fill: now, stroke: colour("surface"), strokeWidth: 1.5, shape: "circle", size: 70, filled: true, opacity: 1 },
-      "before-point": { fill: before, stroke: colour("surface"), strokeWidth: 1, shape: "diamond", size: 50, filled: true, opacity: 1 },
+      band: { color: now, fillOpacity: 0.16, strokeWidth: 0 },
+      now: { color: now, strokeWidth: 3, strokeJoin: "round" },
+      before: { color: before, strokeWidth: 2, strokeDash: [6, 4] },
+      "now-point": { color: now, fill: now, stroke: colour("surface"), strokeWidth: 1.5, shape: "circle", size: 70, filled: true, opacity: 1 },
+      "before-point": { color: before, fill: before, stroke: colour("surface"), strokeWidth: 1, shape: "diamond", size: 50, filled: true, opacity: 1 },
     },
   };
 }

@@ -83,8 +83,18 @@ function restore(held) {
 function draw() {
   const answer = answerOf(document);
   makeSortable(document.getElementById("table"));
+  bringIntoView(document.querySelector("#table tr.in-chosen"));
   drawGraph(answer.graph);
   drawMap(answer.map, choose);
+}
+
+/** Scroll the table, and only the table, to the chosen row. */
+function bringIntoView(row) {
+  if (!row) return;
+  const region = row.closest(".in-scroll");
+  const above = row.offsetTop - row.closest("table").tHead.offsetHeight;
+  const below = row.offsetTop + row.offsetHeight - region.clientHeight;
+  if (region.scrollTop > above || region.scrollTop < below) region.scrollTop = above;
 }
 
 /** Choose an area, or none when it is chosen already. */

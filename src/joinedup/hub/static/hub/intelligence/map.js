@@ -11,7 +11,7 @@ let library = null;
 let shown = null;
 let fitted = "";
 let popup = null; // follows the pointer
-let label = null; // stays at the chosen area
+const label = document.createElement("div"); // says what the chosen area's number is
 let choose = () => {};
 
 onThemeChange(() => map && shown && repaint());
@@ -53,7 +53,8 @@ async function start() {
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
   map.getCanvas().setAttribute("aria-label", holder.dataset.label);
   popup = new library.Popup({ closeButton: false, closeOnClick: false, focusAfterOpen: false, className: "in-popup", maxWidth: "16rem" });
-  label = new library.Popup({ closeButton: false, closeOnClick: false, focusAfterOpen: false, className: "in-popup in-popup--chosen", maxWidth: "16rem" });
+  label.className = "in-map__chosen";
+  holder.append(label);
   await map.once("load");
   addLayers();
   listen();
@@ -97,7 +98,8 @@ function repaint() {
     map.addImage(name, image);
   }
   map.setPaintProperty("hatch", "fill-pattern", ["match", ["get", "class"], "hidden", "hatch-hidden", "hatch-none"]);
-  map.setPaintProperty("line", "line-color", colour("map-line"));
+  const pale = ["in", ["get", "class"], ["literal", ["same", "none", "hidden"]]];
+  map.setPaintProperty("line", "line-color", ["case", pale, colour("line-strong"), colour("map-line")]);
   map.setPaintProperty("hover", "line-color", colour("ink"));
   map.setPaintProperty("halo", "line-color", colour("map-chosen-halo"));
   map.setPaintProperty("chosen", "line-color", colour("map-chosen"));
@@ -126,10 +128,10 @@ function show(answer, shapes) {
   map.triggerRepaint();
 }
 
-/** Label the chosen area with its value: the number of graph and table. */
+/** Say the chosen area's value in the map's corner: the number of graph and table. */
 function name(feature) {
-  label.remove();
-  if (feature) label.setLngLat(extent([feature]).getCenter()).setDOMContent(words(feature.properties)).addTo(map);
+  label.hidden = !feature;
+  if (feature) label.replaceChildren(words(feature.properties));
 }
 
 function extent(features) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import duckdb
@@ -175,4 +177,21 @@ def test_nothing_is_written_when_the_act_cannot_be_logged(
     assert known(book) == {}
     with book.writing():
         pass
+    assert book.check() == []
+
+
+def test_a_full_disk_is_told_as_such_and_changes_nothing(
+    workspace: Workspace, book: RecordBook, deliver: Deliver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver({"a": "x"})
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(target))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("joinedup.durable.rename", full)
+        with pytest.raises(Damaged, match="No space left"):
+            deliver({"a": "y"})
+    assert known(book) == {"a": "x"}
+    assert deliver({"a": "z"}).number == 2
     assert book.check() == []

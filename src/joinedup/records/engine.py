@@ -10,12 +10,14 @@ from pathlib import Path
 
 import duckdb
 
-from joinedup.errors import Damaged, JoinedupError
+from joinedup.errors import BadInput, Damaged, JoinedupError
 from joinedup.records.segments import text
 from joinedup.workspace import Workspace
 
 _guard = threading.Lock()
 _shared: tuple[int, Path, duckdb.DuckDBPyConnection] | None = None
+# A forked process must not close its parent's database: the threads that would have to end are not there.
+_inherited: list[duckdb.DuckDBPyConnection] = []
 
 
 def _open(workspace: Workspace, folders: Sequence[Path], files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
@@ -52,6 +54,8 @@ def cursor_for_reading(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     global _shared  # noqa: PLW0603 - one database for each process is the point
     with _guard:
         if _shared is None or _shared[:2] != (os.getpid(), workspace.folder):
+            if _shared is not None and _shared[0] != os.getpid():
+                _inherited.append(_shared[2])
             folders = [workspace.records_folder, workspace.places_folder, workspace.temporary_folder]
             connection = _open(workspace, folders, ())
             # Segments never change, so their footers need reading once only.
@@ -63,11 +67,23 @@ def cursor_for_reading(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def wrapped(doing: str, next_step: str = "") -> Iterator[None]:
-    """Turn DuckDB's errors into ours: theirs echo values, so only their kind is told."""
+    """Turn the errors of DuckDB and the disk into ours: theirs echo values, so only their kind is told."""
     try:
         yield
     except JoinedupError:
         raise
+    except duckdb.OutOfMemoryException:
+        raise BadInput(
+            f"There was not enough memory for {doing}",
+            where="joinedup.toml, [engine] memory_limit",
+            next_step="Raise the limit, or free disk space in the workspace for what does not fit",
+        ) from None
+    except OSError as error:
+        raise Damaged(
+            f"The record book's disk failed while {doing}",
+            where=error.strerror or type(error).__name__,
+            next_step="Check the disk's space and health, then try again: nothing was changed",
+        ) from error
     except duckdb.Error as error:
         raise Damaged(
             f"The record book failed while {doing}",

@@ -49,7 +49,7 @@ def sweep(records: Path) -> list[str]:
     from joinedup.records.models import Segment
 
     removed = []
-    for folder in sorted((records / STAGING).glob("*")):
+    for folder in sorted((records / STAGING).glob("*/")):
         for name in _intended(folder):
             target = records / Path(name).name
             if target.exists() and not Segment.objects.filter(file=target.name).exists():

@@ -42,7 +42,7 @@ def withdraw(
     with wrapped(f"withdrawing delivery {number}"):
         filed = _ended(filing, records, delivery, segments, at)
         filed += _restored(filing, records, delivery, segments, at)
-    staging.place_all(folder, [(one.path, records / one.segment.file) for _, _, one in filed])
+        staging.place_all(folder, [(one.path, records / one.segment.file) for _, _, one in filed])
     return _commit(delivery, at, filed, by, reason)
 
 

@@ -41,7 +41,7 @@ class Writer:
         known_from = ledger.next_known_from(draft.feed, draft.received_at)
         with wrapped(f"adding a delivery of {draft.feed}"):
             counts, filed = self._segments(draft, staged, quarantined, number, known_from)
-        staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in filed])
+            staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in filed])
         new = NewDelivery(uuid7(), number, draft, known_from, counts, [one.segment for one in filed])
         return ledger.commit(new, by)
 

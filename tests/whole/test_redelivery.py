@@ -76,7 +76,7 @@ def test_a_changed_copy_stores_its_changes_and_the_old_numbers_stay(book, tmp_pa
     assert (again["state"], again["accepted"], again["unchanged"]) == ("repeat", 0, len(rows))
     assert len(_run(book, "deliveries")) == 1
 
-    # The restated month: two outcomes came, one crime is gone, one is new, one exact copy of an ASB row is gone.
+    # The restated month: two outcomes came, one crime is gone, one is new, one exact copy of ASB is gone.
     changed = [dict(row) for row in crimes]
     changed[5]["Last outcome category"] = "Local resolution"
     changed[9]["Last outcome category"] = "Local resolution"

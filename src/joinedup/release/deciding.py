@@ -25,7 +25,7 @@ def decide(
     Depends on nothing but its arguments, so a page can ask before it draws a button.
     """
     request = Request(viewer, What(what), sensitivity, purpose, reason)
-    decisions = [_by_role(request), *limits(request)]
+    decisions = [*limits(request), _by_role(request)]
     return min(decisions, key=lambda decision: _STRICTNESS[decision.access])
 
 

@@ -13,8 +13,9 @@ from joinedup.release.acts import log_act
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Decision, What
 from joinedup.release.protected_tables import refusal
+from joinedup.release.sources import of_measure
 from joinedup.release.words import in_words
-from joinedup.terms import Every, Purpose, Viewer
+from joinedup.terms import Every, Purpose, Sensitivity, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
@@ -98,13 +99,16 @@ def release(
     Raises ``NotPermitted`` where the decision is no, or where the log cannot be written: nothing is shown.
     """
     from joinedup.measures import catalogue, figure
+    from joinedup.release.protecting import protected_figure
 
     measure = catalogue().get(query.measure)
-    if measure is None:
+    sensitivity = of_measure(workspace, measure) if measure else Sensitivity.RESTRICTED
+    decision = decide(viewer, what, sensitivity=sensitivity, purpose=purpose, reason=reason)
+    if measure is None or (sensitivity is Sensitivity.RESTRICTED and not decision.allowed):
+        # For those outside, what is restricted does not exist: the same words as for what is not there.
         raise NotFound(
             "There is no measure of that name", where=query.measure, next_step="See: joinedup measures"
         )
-    decision = decide(viewer, what, sensitivity=measure.sensitivity, purpose=purpose, reason=reason)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
     impossible = refusal(measure, query) if decision.protected else None
@@ -112,7 +116,7 @@ def release(
         raise NotPermitted(impossible)
     computed = figure(workspace, query)
     if decision.protected:
-        computed = _protected(workspace, computed)
+        computed = protected_figure(workspace, computed)
     act_id = log_act(
         "disclosure",
         by=viewer,
@@ -125,13 +129,6 @@ def release(
     return ReleasedFigure(computed, decision, act_id, purpose)
 
 
-def _protected(workspace: Workspace, computed: Figure) -> Figure:
-    from joinedup.measures import figure
-    from joinedup.release.protecting import protected_figure
-
-    return protected_figure(workspace, computed, lambda query: figure(workspace, query))
-
-
 def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
     """The measures this person may see at all, in the order of the catalogue."""
     from joinedup.measures import catalogue
@@ -139,7 +136,7 @@ def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
     return [
         measure
         for measure in catalogue().values()
-        if decide(viewer, What.FIGURE, sensitivity=measure.sensitivity).allowed
+        if decide(viewer, What.FIGURE, sensitivity=of_measure(workspace, measure)).allowed
     ]
 
 

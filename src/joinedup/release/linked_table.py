@@ -23,6 +23,7 @@ class Dimension:
 
     size: int
     groupings: tuple[tuple[int, ...], ...] = ()
+    has_total: bool = True
 
     def sums(self) -> list[tuple[int, ...]]:
         """What each further node is the sum of, as members: first the groups, then the total."""
@@ -30,7 +31,7 @@ class Dimension:
         for grouping in self.groupings:
             for group in sorted(set(grouping) - {NO_GROUP}):
                 nodes.append(tuple(index for index, of in enumerate(grouping) if of == group))
-        if self.size > 1:
+        if self.size > 1 and self.has_total:
             nodes.append(tuple(range(self.size)))
         return nodes
 

@@ -1,7 +1,7 @@
 """Which tables of closed data may be made at all for people who see protected tables only.
 
-Few and coarse, so that tables that overlap cannot be played off against each other: the fewer ways to cut,
-the fewer subtractions. Each refusal names its rule and what would be needed.
+They are the parts of one system for each measure (``closed_system``), so that tables that overlap cannot be
+played off against each other. Each refusal names its rule and what would be needed.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from joinedup.terms import AreaLevel, Form
+from joinedup.release.closed_system import breakdown_of
+from joinedup.terms import AreaLevel, Form, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, Measure
 
-LEVELS = frozenset({AreaLevel.ALL, AreaLevel.PARTNERSHIP, AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA})
+LEVELS = frozenset({AreaLevel.ALL, AreaLevel.PARTNERSHIP, AreaLevel.DISTRICT, AreaLevel.WARD})
 FORMS = frozenset({Form.COUNT, Form.RATE, Form.SHARE, Form.CHANGE})
+
+QUARTER, YEAR, APRIL = 3, 12, 4  # months
 
 Rule = Callable[["Measure", "FigureQuery"], "str | None"]
 
@@ -39,29 +42,40 @@ def _form(measure: Measure, query: FigureQuery) -> str | None:
 def _level(measure: Measure, query: FigureQuery) -> str | None:
     if query.level in LEVELS:
         return None
-    return _("Closed data is shown by ward, middle-layer area (MSOA) or larger: choose one of these levels.")
+    return _("Closed data is shown by ward, district or the whole partnership: choose one of these levels.")
 
 
 def _one_breakdown(measure: Measure, query: FigureQuery) -> str | None:
-    if len(query.by) <= 1 and not query.where:
+    shown = breakdown_of(measure)
+    if not query.where and query.by in {(), (shown,)}:
         return None
-    return _("Closed data is shown by one breakdown at a time, whole: take out filters and other breakdowns.")
+    if shown is None:
+        return _("This closed measure is shown whole: take out filters and breakdowns.")
+    return _("This closed measure is shown whole or by %(breakdown)s: take out what else it is cut by.") % {
+        "breakdown": shown
+    }
 
 
 def _as_now(measure: Measure, query: FigureQuery) -> str | None:
-    if query.as_at is None and query.against is None:
+    if query.as_at is None and query.against is None and query.vintage is None:
         return None
-    return _("Closed data is shown as known now, against the year before: take out the other date.")
+    return _("Closed data is shown as known now, for today's areas: take out the other date or boundaries.")
 
 
-def _whole_quarters(measure: Measure, query: FigureQuery) -> str | None:
-    period = query.period
-    if period is None or (period.start.month % 3 == 1 and period.months % 3 == 0):
+def _quarters_or_years(measure: Measure, query: FigureQuery) -> str | None:
+    """Checked again when the period is known, for a query that left it open."""
+    if query.period is None or all(_whole(part) for part in query.period.each(query.every)):
         return None
-    return _("Closed data is shown for whole quarters: begin in January, April, July or October.")
+    return _("Closed data is shown by whole quarters or by years from April: choose such a period.")
 
 
-RULES: tuple[Rule, ...] = (_additive, _form, _level, _one_breakdown, _as_now, _whole_quarters)
+def _whole(part: Period) -> bool:
+    """Whether a period is a calendar quarter or an April year."""
+    first = part.start.month
+    return (part.months == QUARTER and first % 3 == 1) or (part.months == YEAR and first == APRIL)
+
+
+RULES: tuple[Rule, ...] = (_additive, _form, _level, _one_breakdown, _as_now, _quarters_or_years)
 
 
 def refusal(measure: Measure, query: FigureQuery) -> str | None:

@@ -1,8 +1,7 @@
-"""A figure made safe: protected as the whole table it is part of, and attacked before it leaves."""
+"""A figure made safe: what its measure's one system hides is taken out of it, and the system was attacked."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,47 +9,79 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from joinedup.errors import NotPermitted
+from joinedup.release import closed_system
 from joinedup.release.attack import exposed
-from joinedup.release.figure_table import lay_out
-from joinedup.release.linked_table import LinkedTable, link
+from joinedup.release.closed_system import TOTAL, ClosedSystem
+from joinedup.release.linked_table import LinkedTable
 from joinedup.release.protected_tables import refusal
 from joinedup.release.protection import Hidden, cheapest_neighbour, protect
-from joinedup.terms import Flag
+from joinedup.terms import Flag, Form, Period
 
 if TYPE_CHECKING:
-    from joinedup.measures import Figure, FigureQuery, FigureRow
+    from joinedup.measures import Figure, FigureRow, Measure
     from joinedup.workspace import Workspace
 
 MOST_HIDDEN = 4000  # beyond this the audit would take minutes, and little would be left to read
 _ROUNDS = 40
+_A_YEAR = 12
+
+_State = tuple[str, int, int, str, int]
+_kept: dict[tuple[str, str], tuple[_State, ClosedSystem | None, Hidden | None]] = {}
 
 
-def protected_figure(
-    workspace: Workspace, computed: Figure, compute: Callable[[FigureQuery], Figure]
-) -> Figure:
+def protected_figure(workspace: Workspace, computed: Figure) -> Figure:
     """``computed`` with its small counts, their partners and all that follows from them taken out.
 
-    The pattern is that of the whole table, over all areas, whatever part was asked for, so that asking for
-    parts tells nothing more. Raises ``NotPermitted`` where the table is of a kind that cannot be protected,
-    or where the attack still finds something after all that can reasonably be hidden is hidden.
+    Raises ``NotPermitted`` where the table is no part of its measure's system, or where the attack on the
+    system still finds something after all that can reasonably be hidden is hidden: it fails closed.
     """
-    query, threshold = computed.query, workspace.settings.small_number
-    sentence = refusal(computed.measure, query)
+    sentence = refusal(computed.measure, computed.query)
     if sentence:
         raise NotPermitted(sentence)
-    whole = compute(replace(query, areas=())) if query.areas else computed
-    table = lay_out(workspace, whole)
-    linked = link(table.layers, table.dimensions)
-    hidden = withstanding(linked, threshold)
-    if hidden is None:
-        raise NotPermitted(_("This table of closed data cannot be made safe: ask for a coarser one."))
-    gone = table.hidden_keys(linked, hidden)
+    system, hidden = _protected_system(workspace, computed.measure)
+    if system is None or hidden is None:
+        raise NotPermitted(_("This closed measure cannot be made safe yet: it has too few records."))
     return replace(
         computed,
-        rows=[_suppressed(row) if table.key(row) in gone else row for row in computed.rows],
+        rows=[_suppressed(row) if _falls(computed, row, system, hidden) else row for row in computed.rows],
         deliveries=(),
-        notes=(*computed.notes, _note(threshold)),
+        notes=(*computed.notes, _note(workspace.settings.small_number)),
     )
+
+
+def _protected_system(workspace: Workspace, measure: Measure) -> tuple[ClosedSystem | None, Hidden | None]:
+    """The measure's system and what it hides; kept until data, areas, definition or threshold change."""
+    from joinedup import places
+    from joinedup.records import RecordBook
+
+    threshold = workspace.settings.small_number
+    with RecordBook(workspace).reading() as reader:
+        generation = reader.generation
+    state = (measure.sql, measure.version, generation, places.generation(workspace), threshold)
+    key = (str(workspace.folder), measure.name)
+    kept = _kept.get(key)
+    if kept is None or kept[0] != state:
+        system = closed_system.build(workspace, measure)
+        hidden = None if system is None else withstanding(system.linked, threshold)
+        kept = _kept[key] = (state, system, hidden)
+    return kept[1], kept[2]
+
+
+def _falls(figure: Figure, row: FigureRow, system: ClosedSystem, hidden: Hidden) -> bool:
+    """Whether a row rests on a hidden cell, or on anything the system does not know: then it is hidden."""
+    if row.numerator is None and row.denominator is None:
+        return False  # no data: nothing to hide
+    value = next(iter(row.breakdowns.values()), TOTAL)
+    rests_on: list[tuple[Period, str, int | None]] = [(row.period, value, row.numerator)]
+    if figure.query.form is Form.CHANGE:
+        rests_on.append((row.period.shifted(-_A_YEAR), value, row.denominator))
+    elif figure.query.form is Form.SHARE and not figure.measure.has_hit:
+        rests_on.append((row.period, TOTAL, row.denominator))
+    for period, part, count in rests_on:
+        cell = system.cell((row.area_code, period, part))
+        if cell is None or hidden[cell] or count is None or not system.holds(cell, count):
+            return True
+    return False
 
 
 def withstanding(table: LinkedTable, threshold: int) -> Hidden | None:

@@ -4,10 +4,10 @@ What it stops: a hidden cell cannot be had by one subtraction in any row, column
 audit in ``attack``) no combination of the sums of this table bounds it more closely than the protection
 width, even for somebody who knows that every hidden count is at least one and that every zero is shown.
 
-What it does not stop: laying tables side by side that were cut differently (other breakdowns, periods, levels
-or dates of knowledge), or knowing some of the people counted. ``protected_tables`` keeps the tables few and
-coarse for that reason; protecting a whole catalogue as one linked system is still to come. There is no switch
-that turns this off.
+What it does not stop: laying tables of different dates of knowledge side by side, or of two measures that
+count the same records; knowing some of the people counted; or guessing well. A measure's own tables are one
+system (``closed_system``). Protecting a whole catalogue, and every release before it, as one is still to come.
+There is no switch that turns this off.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, What
-from joinedup.release.sources import sensitivities
+from joinedup.release.sources import of_sources
 from joinedup.terms import Sensitivity, Viewer
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def provenance(workspace: Workspace, viewer: Viewer, sources: Collection[str] | 
     """
     from joinedup.records import RecordBook
 
-    known = sensitivities(workspace)
+    known = of_sources(workspace)
     wanted = _all_sources(workspace) if sources is None else sources
     access = {source: _access(viewer, known.get(source, Sensitivity.OFFICIAL)) for source in wanted}
     whole = [source for source, seen in access.items() if seen is Access.FULL]

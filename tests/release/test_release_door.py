@@ -1,0 +1,222 @@
+"""The door for figures: closed data as it is for some, protected for others, and nothing without its act."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from closed_town import CONTRACT, PATROL_MEASURE, PATROLS, QUARTER, WARDS, viewer
+
+from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.log import acts
+from joinedup.measures import FigureQuery, registry
+from joinedup.release import available, provenance, release, reveal
+from joinedup.terms import AreaLevel, Flag, Form, Period, Purpose, RecordType, Role, Sensitivity
+
+BY_WARD = FigureQuery("patrols", level=AreaLevel.WARD, period=QUARTER)
+BY_KIND = FigureQuery("patrols", level=AreaLevel.WARD, period=QUARTER, by=("kind",))
+
+
+def _counts(figure):
+    return {(row.area_code, row.breakdowns.get("kind")): row.numerator for row in figure.rows}
+
+
+def test_the_analyst_sees_every_count_as_it_is(town):
+    seen = _counts(release(town, viewer(Role.ANALYST), BY_KIND))
+    for ward, kinds in PATROLS.items():
+        for kind, count in kinds.items():
+            assert seen[ward, kind] == count
+
+
+@pytest.mark.parametrize("role", [Role.COUNCILLOR, Role.ADMINISTRATOR])
+def test_small_counts_are_hidden_from_councillors_and_administrators(town, role):
+    released = release(town, viewer(role), BY_KIND)
+    seen = _counts(released)
+    assert released.decision.protected
+    assert seen["W1", "foot"] is None  # three patrols
+    assert seen["W2", "car"] == 0  # zeros are shown
+    for (ward, kind), count in seen.items():
+        if count is not None and ward in PATROLS:
+            assert count == PATROLS[ward].get(kind, 0)
+
+
+def _everything_a_councillor_gets(town):
+    """All tables of the measure laid side by side: {(area, kind or None for the total): count}."""
+    seen = {}
+    for level, by in itertools.product(
+        (AreaLevel.WARD, AreaLevel.DISTRICT, AreaLevel.PARTNERSHIP), ((), ("kind",))
+    ):
+        query = FigureQuery("patrols", level=level, period=QUARTER, by=by)
+        seen |= _counts(release(town, viewer(Role.COUNCILLOR), query))
+    return seen
+
+
+def test_no_line_over_all_tables_together_has_exactly_one_hidden_count(town):
+    seen = _everything_a_councillor_gets(town)
+    lines = []
+    for kind in ("foot", "car", None):
+        for district in ("D1", "D2"):
+            lines.append([(ward, kind) for ward, of in WARDS.items() if of == district] + [(district, kind)])
+        lines.append([("D1", kind), ("D2", kind), ("partnership", kind)])
+    for area in [*WARDS, "D1", "D2", "partnership"]:
+        lines.append([(area, "foot"), (area, "car"), (area, None)])
+    assert any(seen[cell] is None for line in lines for cell in line)
+    for line in lines:
+        assert sum(seen[cell] is None for cell in line) != 1, line
+
+
+def test_a_hidden_row_has_no_number_and_no_flag_that_tells_why(town):
+    released = release(town, viewer(Role.COUNCILLOR), BY_KIND)
+    hidden = [row for row in released.rows if Flag.SUPPRESSED in row.flags]
+    assert hidden
+    for row in hidden:
+        numbers = (row.numerator, row.denominator, row.value, row.lower, row.upper)
+        assert numbers == (None,) * 5
+        assert Flag.SMALL_NUMBER not in row.flags
+    assert released.deliveries == ()
+
+
+def test_asking_for_part_of_a_table_tells_nothing_more(town):
+    councillor = viewer(Role.COUNCILLOR)
+    whole = _counts(release(town, councillor, BY_KIND))
+    for ward in [*WARDS, "D1", "D2"]:
+        part = FigureQuery("patrols", level=AreaLevel.WARD, period=QUARTER, by=("kind",), areas=(ward,))
+        for key, count in _counts(release(town, councillor, part)).items():
+            assert count == whole[key]
+
+
+def test_what_the_public_is_told_is_protected_whoever_prepares_it(town):
+    told = release(town, viewer(Role.ANALYST), BY_KIND, purpose=Purpose.PUBLIC_INFORMATION)
+    assert _counts(told)["W1", "foot"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"form": Form.YEAR_TO_DATE}, "Running totals"),
+        ({"level": AreaLevel.LSOA}, "by ward"),
+        ({"level": AreaLevel.SQUARE}, "by ward"),
+        ({"where": (("kind", "foot"),)}, "shown whole or by kind"),
+        ({"period": Period.parse("2024-04..2024-05")}, "whole quarters"),
+    ],
+)
+def test_tables_that_could_be_subtracted_are_refused_to_councillors(town, change, words):
+    asked = {"measure": "patrols", "level": AreaLevel.WARD, "period": QUARTER} | change
+    with pytest.raises(NotPermitted, match=words):
+        release(town, viewer(Role.COUNCILLOR), FigureQuery(**asked))
+    assert acts(by="councillor") == []
+
+
+def test_a_practitioner_needs_the_purpose_of_crime_and_disorder(town):
+    practitioner = viewer(Role.PRACTITIONER)
+    assert _counts(release(town, practitioner, BY_KIND))["W1", "foot"] == 3
+    with pytest.raises(NotPermitted, match="crime and disorder"):
+        release(town, practitioner, BY_KIND, purpose=Purpose.RESEARCH)
+
+
+def test_restricted_data_is_the_same_as_data_that_is_not_there(town, monkeypatch):
+    import dataclasses
+
+    hidden = dataclasses.replace(PATROL_MEASURE, name="secret", sensitivity=Sensitivity.RESTRICTED)
+    known = registry.catalogue()
+    monkeypatch.setattr(registry, "_discovered", lambda: {**known, "secret": hidden})
+    analyst = viewer(Role.ANALYST)
+    with pytest.raises(NotFound) as restricted:
+        release(town, analyst, FigureQuery("secret"))
+    with pytest.raises(NotFound) as absent:
+        release(town, analyst, FigureQuery("absent"))
+    assert restricted.value.sentence().replace("secret", "absent") == absent.value.sentence()
+    assert "secret" not in [measure.name for measure in available(town, analyst)]
+
+
+def test_a_contract_that_closes_a_source_closes_its_measures(town):
+    contract = CONTRACT.replace('code = "wardens"\ntitle', 'code = "published-police-data"\ntitle')
+    (town.contracts_folder / "closed-police.toml").write_text(
+        contract.replace('name = "warden-patrols"', 'name = "closed-police"')
+    )
+    rates = FigureQuery("recorded-crime", form=Form.YEAR_TO_DATE)
+    with pytest.raises(NotPermitted):
+        release(town, viewer(Role.COUNCILLOR), rates)
+
+
+def test_every_release_is_in_the_log_in_words_and_without_a_number(town):
+    released = release(town, viewer(Role.ANALYST), BY_KIND, reason="for the meeting", channel="hub")
+    (act,) = acts(kind="disclosure")
+    assert act.id == released.act_id
+    assert act.what == "Patrols, by ward and kind, April 2024 to June 2024"
+    assert (act.username, act.purpose, act.reason) == ("analyst", "crime-and-disorder", "for the meeting")
+    assert act.recipients == ["analyst"]
+    assert act.detail["by"] == ["kind"]
+    assert not {"numerator", "value", "rows"} & set(act.detail)
+
+
+def _break_the_log():
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON log_act BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+
+
+def test_nothing_is_shown_when_the_log_cannot_be_written(town):
+    _break_the_log()
+    with pytest.raises(NotPermitted, match="log could not be written, so nothing is shown"):
+        release(town, viewer(Role.ANALYST), BY_WARD)
+    assert acts(kind="disclosure") == []
+
+
+def test_a_councillor_is_told_that_a_closed_feed_came_and_not_how_many_rows(town):
+    councillor = provenance(town, viewer(Role.COUNCILLOR))
+    assert (list(councillor.deliveries), list(councillor.field_states)) == ([], [])
+    assert [row.feed for row in councillor.coverage] == ["warden-patrols"]
+    assert councillor.withheld == ("wardens",)
+    analyst = provenance(town, viewer(Role.ANALYST))
+    assert [row.feed for row in analyst.deliveries] == ["warden-patrols"]
+    assert analyst.completeness()["warden-patrols"]["patrol_kind"] == 1
+    assert analyst.freshest == analyst.deliveries[0].known_from
+
+
+def _reveal(town, role, **changes):
+    asked = {"purpose": Purpose.CRIME_AND_DISORDER, "reason": "a meeting about one person"} | changes
+    return reveal(town, viewer(role), RecordType.INCIDENT, ["k1", "k2"], ["patrol_kind"], **asked)
+
+
+def test_identifying_details_need_a_reason_and_a_role(town):
+    with pytest.raises(NotPermitted, match="stated reason"):
+        _reveal(town, Role.ANALYST, reason="  ")
+    with pytest.raises(NotPermitted, match="by being administrator"):
+        _reveal(town, Role.ADMINISTRATOR)
+    with pytest.raises(NotPermitted, match="may not see this"):
+        _reveal(town, Role.COUNCILLOR)
+    with pytest.raises(NotPermitted, match="never public information"):
+        _reveal(town, Role.ANALYST, purpose=Purpose.PUBLIC_INFORMATION)
+    with pytest.raises(BadInput, match="named records"):
+        reveal(
+            town,
+            viewer(Role.ANALYST),
+            RecordType.INCIDENT,
+            [],
+            ["name"],
+            purpose=Purpose.RESEARCH,
+            reason="x",
+        )
+
+
+def test_a_detail_that_no_feed_carries_cannot_be_revealed(town):
+    with pytest.raises(NotFound, match="No feed of this partnership carries"):
+        _reveal(town, Role.ANALYST)
+    assert acts(kind="consultation") == []
+
+
+def test_asking_for_a_detail_that_a_feed_declares_is_logged_with_its_subjects(town):
+    file = town.contracts_folder / "warden-patrols.toml"
+    file.write_text(CONTRACT + 'personal = "identifying"\n')
+    with pytest.raises(NotFound, match="keeps no identifying details yet"):
+        _reveal(town, Role.ANALYST)
+    (act,) = acts(kind="consultation")
+    assert act.subjects == ["k1", "k2"]
+    assert act.reason == "a meeting about one person"
+    _break_the_log()
+    with pytest.raises(NotPermitted, match="log could not be written"):
+        _reveal(town, Role.ANALYST)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 import joinedup
 from joinedup.hub import served
+from joinedup.hub.attributions import attributions
 from joinedup.terms import Viewer
 
 
@@ -20,11 +21,13 @@ def viewer_of(request: HttpRequest) -> Viewer:
 def house(request: HttpRequest) -> dict[str, Any]:
     """Django's context processor: partnership, version, viewer (None before sign-in), section."""
     user = getattr(request, "user", None)
+    viewer = user.viewer() if user is not None and user.is_authenticated else None
     match = request.resolver_match
     section = (match.namespaces[0] if match.namespaces else match.url_name or "") if match else ""
     return {
         "partnership": served.workspace().settings.partnership,
         "version": joinedup.__version__,
-        "viewer": user.viewer() if user is not None and user.is_authenticated else None,
+        "viewer": viewer,
+        "attributions": attributions() if viewer else [],
         "section": section.split("-")[0],
     }

@@ -74,6 +74,16 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "hub/data.html", context)
 
 
+def _reasons(row: DeliveryRow) -> list[tuple[str, int]]:
+    """Why rows of this delivery were refused, the commonest first; a row may have several reasons."""
+    from joinedup.feeds import show_quarantine
+
+    if not row.quarantined:
+        return []
+    counted = show_quarantine(served.workspace(), row.number).reasons
+    return sorted(counted.items(), key=lambda reason: (-reason[1], reason[0]))
+
+
 @require_safe
 def delivery(request: HttpRequest, number: int) -> HttpResponse:
     """One delivery: where it came from, what became of every row, how complete each field is."""
@@ -88,6 +98,7 @@ def delivery(request: HttpRequest, number: int) -> HttpResponse:
         "words": feed_words(workspace, [row.feed])[row.feed],
         "parts": rows_accounted([row]),
         "set_aside": sorted(row.set_aside.items()),
+        "reasons": _reasons(row),
         "fields": [{"state": state, "parts": field_accounted(state)} for state in states],
     }
     return render(request, "hub/delivery.html", context)

@@ -13,8 +13,10 @@ from joinedup.hub.context import viewer_of
 from joinedup.hub.library import FORMATS, Document, File, document_named, documents, sensitivity
 from joinedup.hub.views.errors import refused
 from joinedup.log import record_act
+from joinedup.places import areas, catalogue
 from joinedup.release import Decision, What, decide
-from joinedup.terms import Purpose, Viewer
+from joinedup.terms import AreaLevel, Purpose, Viewer
+from joinedup.workspace import Workspace
 
 # A document is one self-contained file with its styles, charts and fonts inside: it runs and fetches nothing.
 DOCUMENT_POLICY = (
@@ -33,10 +35,21 @@ def shelf(request: HttpRequest) -> HttpResponse:
     """Every written document, with its formats."""
     decision = may_read(viewer_of(request))
     allowed = decision.allowed and not decision.protected
-    found = documents(served.workspace())
-    return render(
-        request, "hub/documents.html", {"documents": found, "allowed": allowed, "decision": decision}
-    )
+    workspace = served.workspace()
+    context = {
+        "documents": documents(workspace),
+        "allowed": allowed,
+        "decision": decision,
+        "area": _example_area(workspace),
+    }
+    return render(request, "hub/documents.html", context)
+
+
+def _example_area(workspace: Workspace) -> str:
+    """A district's name for the example, or the word for the whole."""
+    loaded = {str(entry.level) for entry in catalogue(workspace) if entry.kind == "boundaries"}
+    districts = areas(workspace, AreaLevel.DISTRICT) if AreaLevel.DISTRICT.value in loaded else []
+    return districts[0].name if districts else "partnership"
 
 
 @require_safe

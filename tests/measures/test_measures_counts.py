@@ -220,6 +220,12 @@ def test_a_point_that_nobody_placed_yet_is_placed_when_it_is_counted(town, monke
     [
         ({"measure": "recorded-crme"}, NotFound, "recorded-crime"),
         ({"by": ("typ",)}, NotFound, "type, outcome"),
+        ({"period": Period.parse("0001-05")}, BadInput, "period"),
+        (
+            {"period": Period.parse("1900..2200"), "every": Every.MONTH, "by": ("type", "outcome")},
+            BadInput,
+            "rows",
+        ),
         ({"by": ("type", "type")}, BadInput, "twice"),
         ({"where": (("type", "burglry"),)}, NotFound, "burglary"),
         ({"areas": ("E99",)}, NotFound, "E99"),

@@ -112,8 +112,13 @@ def test_positive_outcomes_are_by_the_month_of_the_crime_and_as_known_then(town)
     assert Flag.NOT_YET_MATURE in row.flags
     then = only(town.figure(dataclasses.replace(share, as_at=on(2024, 6, 20))))
     assert (then.numerator, then.denominator) == (1, 4)
-    with_time = only(town.figure(dataclasses.replace(share, as_at=on(2025, 1))))
-    assert Flag.NOT_YET_MATURE not in with_time.flags
+    asked_later = only(town.figure(dataclasses.replace(share, as_at=on(2025, 1))))
+    assert Flag.NOT_YET_MATURE in asked_later.flags, (
+        "no time passed for the data: the last delivery is of July"
+    )
+    deliver_outcomes(town, "2024-11", [], on(2024, 12))
+    assert Flag.NOT_YET_MATURE not in only(town.figure(share)).flags
+    assert [row.number for row in town.figure(share).deliveries] == [1, 2, 3, 4]
     assert only(town.figure(dataclasses.replace(share, form=Form.COUNT))).value == 2
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from joinedup import places
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.definition import Measure
@@ -66,7 +68,7 @@ def area_axis(workspace: Workspace, measure: Measure, query: FigureQuery) -> Are
             raise BadInput(
                 "Everything delivered has no areas to choose from", next_step="Choose another level"
             )
-        return AreaAxis(query.level, (EVERYTHING,), ("Everything delivered",), "'all'", joins_points=False)
+        return AreaAxis(query.level, (EVERYTHING,), (_("Everything delivered"),), "'all'", joins_points=False)
     if measure.stated_area is not None:
         return _stated_axis(workspace, measure, query)
     if query.level is AreaLevel.PARTNERSHIP:
@@ -108,7 +110,7 @@ def _with_strays(axis: AreaAxis, query: FigureQuery) -> AreaAxis:
     return AreaAxis(
         axis.level,
         (*axis.codes, OUTSIDE, UNLOCATED),
-        (*axis.names, "Outside every area", "No location given"),
+        (*axis.names, _("Outside every area"), _("No location given")),
         axis.expression,
         axis.condition,
         axis.open_ended,
@@ -237,8 +239,12 @@ def _stated_axis(workspace: Workspace, measure: Measure, query: FigureQuery) -> 
     if own:
         whens = f"WHEN counted.area_code IN {listed(parent)} THEN counted.area_code"
     expression = f"CASE WHEN counted.area_code IS NULL THEN 'unlocated' {whens} ELSE 'outside' END"
-    note = f"Placed by the {stated.level.upper()} code of {stated.vintage} that came with each count"
-    note += "." if own else f", added up to {query.level}: each lies in one district."
+    note = _("Placed by the {level} code of {vintage} that came with each count.")
+    if not own:
+        note = _(
+            "Placed by the {level} code of {vintage} that came with each count; each lies in one district."
+        )
+    note = note.format(level=stated.level.upper(), vintage=stated.vintage)
     axis = AreaAxis(query.level, tuple(codes), tuple(names), expression, joins_points=False, notes=(note,))
     return _with_strays(axis, query)
 

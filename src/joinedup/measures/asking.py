@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import difflib
 
+from django.utils.translation import gettext as _
+
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.definition import UNSTATED, Measure
 from joinedup.measures.query import FigureQuery
 from joinedup.terms import AreaLevel, Every, Form
 
 _SHOWN_VALUES = 30
+_EARLIEST, _LATEST = 1900, 2200
 
 
 def check(measure: Measure, query: FigureQuery) -> None:
@@ -28,6 +31,11 @@ def check(measure: Measure, query: FigureQuery) -> None:
         raise BadInput(
             f"{measure.title} does not add up over time", where=measure.name, next_step="Ask for each month"
         )
+    if (
+        query.period is not None
+        and not _EARLIEST <= query.period.start.year <= query.period.last.year <= _LATEST
+    ):
+        raise BadInput("That period is not one that data could tell of", where=str(query.period))
     if query.as_at is not None and query.as_at.tzinfo is None:
         raise BadInput("A date of knowledge needs its time zone")
     if query.vintage and query.level in {AreaLevel.ALL, AreaLevel.PARTNERSHIP, AreaLevel.SQUARE}:
@@ -74,9 +82,9 @@ def _check_value(measure: Measure, name: str, value: str) -> None:
 def unit(measure: Measure, form: Form) -> str:
     """The unit of a figure's value, in words."""
     if form is Form.RATE:
-        return f"{measure.unit} per 1,000 residents in the period"
+        return _("{unit} per 1,000 residents in the period").format(unit=measure.unit)
     if form is Form.SHARE:
-        return f"share of {measure.unit}, 0 to 1"
+        return _("share of {unit}, 0 to 1").format(unit=measure.unit)
     if form in {Form.CHANGE, Form.YEAR_TO_DATE}:
-        return f"relative change in {measure.unit}, 0 is none"
+        return _("relative change in {unit}, 0 is none").format(unit=measure.unit)
     return measure.unit

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from joinedup.measures.definition import Break, Measure
 from joinedup.measures.forms import Columns
@@ -61,7 +62,11 @@ def _missing_months(
     columns.mark(Flag.INCOMPLETE_FEED, partly)
     columns.blank(nothing)
     lacking = [month for part in parts for month in _lacking(part.period, delivered)]
-    notes = [f"Not delivered, or not by every feed: {_in_words(lacking)}."] if lacking else []
+    notes = (
+        [_("Not delivered, or not by every feed: {months}.").format(months=_in_words(lacking))]
+        if lacking
+        else []
+    )
     if query.form in COMPARISONS:
         notes += _uneven_months(columns, query, parts, delivered)
     return notes
@@ -82,9 +87,10 @@ def _uneven_months(
     columns.mark(Flag.NO_DATA, uneven)
     notes = []
     if lacking:
-        notes.append(f"Nothing to compare with: not delivered for {_in_words(lacking)}.")
+        note = _("Nothing to compare with: not delivered for {months}.")
+        notes.append(note.format(months=_in_words(lacking)))
     if query.against is not None and before[0].start.month != parts[0].period.start.month:
-        notes.append("The months compared are not the same months of the year: seasons are not allowed for.")
+        notes.append(_("The months compared are not the same months of the year: no season is allowed for."))
     return notes
 
 
@@ -101,9 +107,13 @@ def _in_words(months: Iterable[dt.date]) -> str:
             runs[-1].append(month)
         else:
             runs.append([month])
-    words = [f"{run[0]:%B %Y}" + (f" to {run[-1]:%B %Y}" if len(run) > 1 else "") for run in runs]
+    words = [
+        f"{run[0]:%B %Y}" + (_(" to {month}").format(month=f"{run[-1]:%B %Y}") if len(run) > 1 else "")
+        for run in runs
+    ]
     hidden = len(words) - _LISTED_MONTHS
-    return ", ".join(words[:_LISTED_MONTHS]) + (f" and {hidden} more runs" if hidden > 0 else "")
+    listed = ", ".join(words[:_LISTED_MONTHS])
+    return _("{months} and {number} more runs").format(months=listed, number=hidden) if hidden > 0 else listed
 
 
 def _breaks(columns: Columns, measure: Measure, query: FigureQuery, parts: Sequence[Part]) -> list[str]:
@@ -118,9 +128,11 @@ def _breaks(columns: Columns, measure: Measure, query: FigureQuery, parts: Seque
         columns.mark(Flag.SERIES_BREAK, across)
         if query.form in COMPARISONS:
             columns.blank(across, counts=False)
-            notes.append(f"No comparison is made across {broken.date:%-d %B %Y}: {broken.sentence}")
+            note = _("No comparison is made across {date}: {sentence}")
         else:
-            notes.append(f"The counting changed on {broken.date:%-d %B %Y}: {broken.sentence}")
+            note = _("The counting changed on {date}: {sentence}")
+        date = f"{broken.date.day} {broken.date:%B %Y}"
+        notes.append(note.format(date=date, sentence=broken.sentence))
     return notes
 
 
@@ -139,13 +151,15 @@ def _young_months(
         mature = add_months(today.replace(day=1), -measure.matures_after)
         columns.mark(Flag.NOT_YET_MATURE, _by_part(columns, (part.period.end > mature for part in parts)))
         if Flag.NOT_YET_MATURE in columns.flags:
-            notes.append(
-                f"Months from {mature:%B %Y} have had less than {measure.matures_after} months for "
-                f"{measure.noun} to become known, and will change."
+            note = _(
+                "Months from {month} have had less than {number} months for {noun} to become known, and will "
+                "change."
             )
+            month = f"{mature:%B %Y}"
+            notes.append(note.format(month=month, number=measure.matures_after, noun=measure.noun))
     if measure.provisional_months and knowledge.delivered:
         first = add_months(max(knowledge.delivered), 1 - measure.provisional_months)
         columns.mark(Flag.PROVISIONAL, _by_part(columns, (part.period.end > first for part in parts)))
         if Flag.PROVISIONAL in columns.flags:
-            notes.append(f"Months from {first:%B %Y} are provisional.")
+            notes.append(_("Months from {month} are provisional.").format(month=f"{first:%B %Y}"))
     return notes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,15 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from joinedup.errors import BadInput
 from joinedup.measures.area_axis import AreaAxis
 from joinedup.measures.definition import UNSTATED, Measure
 from joinedup.measures.result import OUTSIDE, UNLOCATED
 
 Counts = NDArray[np.int64]
+
+MOST_CELLS = 3_000_000
+"""The most rows a figure may have; the finest of the demonstration has a twentieth of it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,7 @@ def cells_from(
     if table is None or not table.num_rows:
         areas = areas.without_strays([])
         shape = (len(areas.codes), parts, int(np.prod([len(values[name].codes) for name in by])))
-        zeros = np.zeros(shape, dtype=np.int64)
+        zeros = np.zeros(_fitting(shape), dtype=np.int64)
         return Cells(areas.codes, areas.names, _combinations(by, values), zeros, zeros, zeros, zeros)
     found = _places(table, "area")
     areas = areas.without_strays(found[0]).extended(found[0])
@@ -56,7 +61,7 @@ def cells_from(
     combination = np.zeros(table.num_rows, dtype=np.int64)
     for size, place in zip(sizes, index[1:], strict=True):
         combination = combination * size + place
-    shape = (len(areas.codes), parts, int(np.prod(sizes)))
+    shape = _fitting((len(areas.codes), parts, int(np.prod(sizes))))
     part = table["part"].to_numpy().astype(np.int64)
     spread = {}
     for column in ("total", "hits"):
@@ -69,6 +74,17 @@ def cells_from(
     now, before = spread["total"]
     hits_now, hits_before = spread.get("hits", (now, before))
     return Cells(areas.codes, areas.names, _combinations(by, values), now, hits_now, before, hits_before)
+
+
+def _fitting(shape: tuple[int, int, int]) -> tuple[int, int, int]:
+    """The shape, where a table of it can be held in memory."""
+    cells = math.prod(shape)
+    if cells > MOST_CELLS:
+        raise BadInput(
+            f"That figure would have {cells:,} rows; {MOST_CELLS:,} is the most",
+            next_step="Choose fewer areas, a shorter period or fewer breakdowns",
+        )
+    return shape
 
 
 def _spread(

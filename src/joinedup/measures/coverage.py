@@ -30,14 +30,24 @@ class Holdings:
     deliveries: tuple[DeliveryRow, ...]
     known_on: dt.datetime | None
 
-    def behind(self, months: set[dt.date]) -> tuple[DeliveryRow, ...]:
-        """The standing deliveries that tell of these months, or do not say of which they tell."""
+    def behind(self, months: set[dt.date], counted: RecordType) -> tuple[DeliveryRow, ...]:
+        """The standing deliveries that the counts of these months rest on.
+
+        Of the record type that is ``counted``, those that tell of these months (or do not say of which); of
+        types that are looked up beside it, also later ones: an outcome comes after its crime.
+        """
         return tuple(
             row
             for row in self.deliveries
-            if row.state == "standing"
-            and (row.period is None or not months.isdisjoint(months_of(row.period)))
+            if row.state == "standing" and (row.period is None or _tells(row, months, counted))
         )
+
+
+def _tells(row: DeliveryRow, months: set[dt.date], counted: RecordType) -> bool:
+    assert row.period is not None  # noqa: S101 - the caller looked
+    if row.record_type == counted:
+        return not months.isdisjoint(months_of(row.period))
+    return row.period.end > min(months)
 
 
 def holdings(workspace: Workspace, reader: Reader, measure: Measure) -> Holdings:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
 from joinedup import places
 from joinedup.errors import BadInput, NotFound
@@ -68,11 +69,13 @@ class _Workings:
 def _lacking_notes(fields: list[str]) -> tuple[str, ...]:
     if not fields:
         return ()
-    return (f"No record of these months carries {', '.join(fields)}: not stated throughout.",)
+    note = _("No record of these months carries {fields}: not stated throughout.")
+    return (note.format(fields=", ".join(fields)),)
 
 
-def _months(part: Part) -> list[dt.date]:
-    return plan.months_of(part.period) + (plan.months_of(part.before) if part.before else [])
+def _all_months(parts: list[Part]) -> set[dt.date]:
+    periods = [period for part in parts for period in (part.period, part.before) if period]
+    return {month for period in periods for month in plan.months_of(period)}
 
 
 def _question(workspace: Workspace, reader: Reader, measure: Measure, query: FigureQuery) -> _Question:
@@ -139,7 +142,7 @@ def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _
     columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
     notes += question.axis.notes + workings.notes
     notes += cautions.apply(
-        columns, measure, query, question.parts, cautions.Knowledge(held.delivered, known_on)
+        columns, measure, query, question.parts, cautions.Knowledge(held.delivered, held.known_on)
     )
     names = _square_names(workspace, cells) if query.level is AreaLevel.SQUARE else cells.area_names
     rows = table.rows(
@@ -155,7 +158,7 @@ def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _
         rows=rows,
         as_at=query.as_at,
         known_on=known_on,
-        deliveries=held.behind({month for part in question.parts for month in _months(part)}),
+        deliveries=held.behind(_all_months(question.parts), measure.record_types[0]),
         sql=_explained(question, workings.sql),
         notes=notes,
         unit=asking.unit(measure, query.form),
@@ -176,9 +179,12 @@ def _residents(
         return none, ()
     found = places.residents(workspace, query.level, vintage=query.vintage)
     if not found:
-        return none, (f"There is no count of residents for {query.level}, so there is no rate.",)
+        return none, (
+            _("There is no count of residents for {level}, so there is no rate.").format(level=query.level),
+        )
     numbers = np.array([found.get(code, np.nan) for code in cells.area_codes], dtype=np.float64)
-    return numbers, (f"Residents: {found.source.rstrip('.')}, {found.year} ({found.method}).",)
+    note = _("Residents: {source}, {year} ({method}).")
+    return numbers, (note.format(source=found.source.rstrip("."), year=found.year, method=found.method),)
 
 
 def _explained(question: _Question, text: str) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MOST_LINES = 200  # of one record; beyond, its quote was never closed
-_CONTROLS = frozenset(chr(code) for code in range(32) if chr(code) not in "\t\n\r") | {"\x7f"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +80,6 @@ def _judged(number: int, raw: str, cells: list[str] | None, width: int | None) -
         return Record(number, raw, None, "unreadable-quotes")
     if width is not None and len(cells) != width:
         return Record(number, raw, None, "too-few-cells" if len(cells) < width else "too-many-cells")
-    if not _CONTROLS.isdisjoint(raw):
-        return Record(number, raw, None, "control-character")
+    if "\0" in raw:
+        return Record(number, raw, None, "nul-character")
     return Record(number, raw, cells)

@@ -63,7 +63,8 @@ def load(connection: duckdb.DuckDBPyConnection, file: Path, contract: Contract, 
     DuckDB's strict reader lets empty cells at the end of a row go unsaid, so delimiters are counted too.
     """
     connection.execute("CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[])")
-    even = survey.delimiters == survey.records * (len(contract.columns) - 1)
+    width = len(contract.columns)
+    even = width > 1 and survey.delimiters == survey.records * (width - 1)
     if survey.regular and even:
         expected = survey.records - 1
         if expected == 0 or _load_quickly(connection, file, contract) == expected:
@@ -177,12 +178,12 @@ def load_grid(connection: duckdb.DuckDBPyConnection, composer: Composer) -> None
     from pyproj import Transformer
 
     x, y = composer.cell(place.x), composer.cell(place.y)
-    pairs = connection.execute(
+    pairs = connection.sql(
         f"""SELECT DISTINCT {x} AS written_x, {y} AS written_y, TRY_CAST({x} AS DOUBLE) AS x,
                    TRY_CAST({y} AS DOUBLE) AS y
             FROM raw WHERE TRY_CAST({x} AS DOUBLE) IS NOT NULL AND TRY_CAST({y} AS DOUBLE) IS NOT NULL
             {"AND NOT (x = 0 AND y = 0)" if place.zero_is_missing else ""}"""
-    ).fetch_arrow_table()
+    ).to_arrow_table()
     degrees = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
     longitude, latitude = degrees.transform(pairs["x"].to_numpy(), pairs["y"].to_numpy())
     connection.register(

@@ -21,7 +21,6 @@ from joinedup.feeds.reading_contracts import read_contract
 from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
 from joinedup.terms import Period
 
-_SMALL_BYTES = 48 << 20  # files up to this size are worked on in memory
 _POINT = (
     "CAST(round((longitude + 180) * 1e6) AS BIGINT) * 1000000000"
     " + CAST(round((latitude + 90) * 1e6) AS BIGINT)"
@@ -66,8 +65,7 @@ def stage(job: Job) -> Staged:
 
 
 def _connect(job: Job, plain: Path) -> duckdb.DuckDBPyConnection:
-    small = plain.stat().st_size <= _SMALL_BYTES
-    connection = duckdb.connect(":memory:" if small else str(job.folder / "raw.duckdb"))
+    connection = duckdb.connect(":memory:")
     settings = {
         "memory_limit": literal(job.memory_limit),
         "threads": str(job.threads),

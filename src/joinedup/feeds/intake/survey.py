@@ -1,7 +1,8 @@
 """Counting a file's records from its bytes, without any CSV reader: what the accounts are checked against.
 
 The survey also says whether the file is *regular*: every quote opens a cell at its very start or closes it at
-its very end, one kind of line end, no empty line, no control character. Regular files go the quick way.
+its very end, one kind of line end, no NUL. Regular files go the quick way, if besides each record has as
+many delimiters as it should (so no line is empty).
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from typing import Any
 from joinedup.errors import BadInput
 
 _CHUNK = 1 << 23
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
-_QUOTE, _NEWLINE, _RETURN = b'"', b"\n", b"\r"
+_QUOTE, _NEWLINE, _RETURN, _NUL = b'"', b"\n", b"\r", b"\0"
 
 
 @dataclass(frozen=True)
 class Survey:
-    """Records (the header included, empty lines not), delimiters between cells, and whether it is regular.
+    """Lines that end a record (the header included), delimiters between cells, whether it is regular.
 
     The counts are exact for regular files only.
     """
@@ -47,11 +47,7 @@ class _Counter:
         pairs = (chunk + after).count(b"\r\n") if returns else 0
         self._pair_ends += pairs
         self._plain_ends += ends - pairs
-        around = (before or _NEWLINE) + chunk
-        lone_return = returns != pairs
-        empty_line = b"\n\n" in around or (returns > 0 and (b"\n\r" in around))
-        controls = len(chunk.translate(None, _CONTROLS)) != len(chunk)
-        self.irregular |= lone_return or empty_line or controls
+        self.irregular |= returns != pairs or _NUL in chunk
         if self.inside or _QUOTE in chunk:
             self._take_quoted(before, chunk, after)
         else:

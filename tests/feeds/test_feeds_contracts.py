@@ -1,0 +1,134 @@
+"""Contracts and code lists: what they must say, and how their errors point to the place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from staging_by_hand import small_contract
+
+from joinedup.errors import BadInput, NotFound
+from joinedup.feeds import contract, contracts
+from joinedup.feeds.codelists import read_code_list
+from joinedup.feeds.library import OWN
+from joinedup.feeds.reading_contracts import read_contract
+from joinedup.terms import RecordType, Sensitivity
+
+CODE_LISTS = OWN / "codelists"
+
+
+def test_the_product_brings_four_feeds(workspace):
+    found = contracts(workspace)
+    assert set(found) == {
+        "fixmystreet-areas",
+        "police-uk-outcomes",
+        "police-uk-stop-and-search",
+        "police-uk-street",
+    }
+    assert found["fixmystreet-areas"].record_type is RecordType.RETURN
+    assert {one.publishing.sensitivity for one in found.values()} == {Sensitivity.OPEN}
+
+
+def test_field_names_that_measures_rest_on(workspace):
+    found = contracts(workspace)
+    assert found["police-uk-street"].field_names() == [
+        "reported_by",
+        "falls_within",
+        "location",
+        "stated_area_name",
+        "crime_type",
+        "last_outcome",
+        "context",
+        "kind",
+    ]
+    assert {"incident_ref", "outcome_type"} <= set(found["police-uk-outcomes"].field_names())
+    assert {"kind", "outcome_linked", "gender"} <= set(found["police-uk-stop-and-search"].field_names())
+    assert found["fixmystreet-areas"].field_names() == ["category", "reports", "unique_users"]
+
+
+def test_no_feed_is_named_in_code():
+    """A contract file is enough: no module outside the demonstration knows a feed by name."""
+    package = OWN.parents[1]
+    names = [path.stem for path in OWN.glob("*.toml")]
+    for module in package.rglob("*.py"):
+        if "demo" in module.relative_to(package).parts:
+            continue
+        text = module.read_text(encoding="utf-8")
+        assert not [name for name in names if name in text], module
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('mode = "snapshot"', 'mode = "sometimes"', "mode"),
+        ('record_type = "incident"', "", "record_type"),
+        ('columns = ["id"]', 'columns = ["number"]', "number"),
+        ('field = "note"', 'field = "month"', "month"),
+        ('field = "note"', 'field = "Note!"', "note"),
+        ('field = "note"', 'codes = "no-such-list"', "no-such-list"),
+        ('field = "note"', "", "note"),
+        ("late_after_days = 30", 'late_after_days = "soon"', "late_after_days"),
+        ("late_after_days = 30", "late_after_days = 30\nbroken = 1", "broken"),
+        ('purposes = ["crime-and-disorder"]', 'purposes = ["curiosity"]', "purposes"),
+        ('name = "note"', 'name = "ID"', "same name"),
+        ('format = "month"', 'format = "lunar"', "format"),
+        ("version = 1", "version = ", "small-feed.toml"),
+    ],
+)
+def test_an_error_names_the_file_and_the_key(tmp_path, old, new, told):
+    path = small_contract(tmp_path, instead=[(old, new)])
+    with pytest.raises(BadInput) as raised:
+        read_contract(path, (CODE_LISTS,))
+    assert "small-feed.toml" in raised.value.sentence()
+    assert told in raised.value.sentence()
+
+
+def test_a_contract_in_the_workspace_adds_a_feed_or_replaces_one(workspace):
+    small_contract(workspace.contracts_folder)
+    assert contract(workspace, "small-feed").title == "A small feed"
+    own = (OWN / "police-uk-street.toml").read_text(encoding="utf-8").replace("version = 1", "version = 2", 1)
+    (workspace.contracts_folder / "police-uk-street.toml").write_text(own, encoding="utf-8")
+    assert contract(workspace, "police-uk-street").version == 2
+
+
+def test_a_feed_that_is_not_there_is_said_so(workspace):
+    with pytest.raises(NotFound, match="no feed of that name"):
+        contract(workspace, "unheard-of")
+
+
+def test_a_contract_is_named_for_its_file(workspace):
+    small_contract(workspace.contracts_folder).rename(workspace.contracts_folder / "other.toml")
+    with pytest.raises(BadInput, match=r"small-feed\.toml"):
+        contract(workspace, "other")
+
+
+def _list(folder: Path, *lines: str) -> Path:
+    path = folder / "list.csv"
+    path.write_text("\n".join(["code,label,valid_from,valid_to", *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_one_text_never_means_two_codes_on_one_day(tmp_path):
+    with pytest.raises(BadInput, match="two codes"):
+        read_code_list(_list(tmp_path, "a,Theft,2010-01-01,2013-04-30", "b,Theft,2013-04-30,"))
+    assert read_code_list(_list(tmp_path, "a,Theft,2010-01-01,2013-04-30", "b,Theft,2013-05-01,")).codes
+
+
+@pytest.mark.parametrize(
+    "line", ["a,Theft,2010-1-1,", "a,Theft", ",Theft,,", "a,Theft,2014-01-01,2013-01-01"]
+)
+def test_a_wrong_line_of_a_code_list_is_pointed_out(tmp_path, line):
+    with pytest.raises(BadInput) as raised:
+        read_code_list(_list(tmp_path, line))
+    assert raised.value.where
+
+
+def test_every_word_that_police_uk_uses_is_known():
+    crimes = read_code_list(CODE_LISTS / "police-uk-crime-types.csv")
+    assert crimes.labels()["violent-crime"] == "Violence and sexual offences"
+    kinds = {code.code: code.attributes["kind"] for code in crimes.codes}
+    assert [code for code, kind in kinds.items() if kind != "crime"] == ["anti-social-behaviour"]
+    outcomes = read_code_list(CODE_LISTS / "police-uk-outcomes.csv")
+    assert len(outcomes.codes) == 28
+    written = {text for code in outcomes.codes for text in code.spellings("label")}
+    assert {"Offender given penalty notice", "Offender given a penalty notice", "Suspect charged"} <= written

@@ -1,0 +1,188 @@
+"""The finding says what the figures support, and no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from joinedup.hub.intelligence.answer import Answer, Change, Line
+from joinedup.hub.intelligence.finding import finding
+from joinedup.hub.intelligence.trend import Month, Trend, alternative_text, specification
+from joinedup.terms import AreaLevel, Form, Period, add_months
+
+
+def line(name, value, *, count=100, lower=None, upper=None, form=Form.RATE, change=None, flags=()):
+    spread = (value - 1, value + 1) if value is not None else (None, None)
+    return Line(
+        code=name[0],
+        name=name,
+        parent="",
+        form=form,
+        numerator=count,
+        denominator=1000,
+        value=value,
+        lower=spread[0] if lower is None else lower,
+        upper=spread[1] if upper is None else upper,
+        flags=flags,
+        change=change,
+    )
+
+
+@pytest.fixture
+def told(choices, measure, question):
+    """The finding for a whole place, its areas and a question."""
+
+    def tell(whole, lines=(), *, asked=question, chosen=None):
+        answer = Answer(
+            question=asked,
+            choices=choices,
+            measure=measure,
+            whole=whole,
+            lines=tuple(lines),
+            chosen=chosen,
+            shading=None,
+            trend=None,
+            nowhere={},
+            figure=None,
+        )
+        return finding(answer)
+
+    return tell
+
+
+FEWER = Change(3650, -0.122, -0.15, -0.09)
+MORE = Change(2000, 0.602, 0.52, 0.69)
+SAME = Change(3150, 0.017, -0.03, 0.07)
+
+
+def test_a_clear_fall_is_a_fall(told):
+    assert told(line("Northby", 16.24, count=3204, change=FEWER)) == (
+        "Northby had 3,204 deliberate fires from April 2024 to March 2025, 16.2 for every 1,000 residents, "
+        "12% fewer than the year before (95% interval 9% to 15% fewer)."
+    )
+
+
+def test_a_clear_rise_is_a_rise(told):
+    sentence = told(line("Northby", 16.24, count=3204, change=MORE))
+    assert "60% more than the year before (95% interval 52% to 69% more)." in sentence
+
+
+def test_an_interval_that_holds_no_change_is_about_the_same(told):
+    sentence = told(line("Northby", 16.24, count=3204, change=SAME))
+    assert sentence.endswith("about the same as the year before (3,150; 95% interval 3% fewer to 7% more).")
+
+
+@pytest.mark.parametrize(
+    ("now", "change", "end"),
+    [
+        (
+            7,
+            Change(25, -0.72, -0.89, -0.33),
+            "against 25 the year before: few, but a difference beyond chance.",
+        ),
+        (
+            4,
+            Change(7, -0.43, -0.87, 1.2),
+            "against 7 the year before: too few to say whether that is a change.",
+        ),
+        (6, Change(0, None, None, None), "and none the year before"),
+        (0, Change(0, None, None, None), "and none the year before."),
+    ],
+)
+def test_small_numbers_are_given_as_they_are_never_in_per_cent(told, now, change, end):
+    sentence = told(line("Northby", 0.1, count=now, change=change))
+    if change.before == 0 and now:
+        end = "against none the year before."
+    assert sentence.endswith(end)
+    assert "%" not in sentence
+
+
+def test_nothing_to_compare_with_is_said(told):
+    sentence = told(line("Northby", 16.24, count=3204, change=Change(None, None, None, None)))
+    assert sentence.endswith("; there is no data for the year before to compare with.")
+
+
+def test_no_data_is_not_none(told):
+    sentence = told(line("Northby", None, count=None))
+    assert sentence.startswith("There is no data on deliberate fires in Northby for April 2024 to March 2025")
+    assert "not the same as none" in sentence
+
+
+def test_the_highest_area_is_named_with_its_interval(told):
+    areas = [line("Abbey", 41.2, lower=38.0, upper=44.5), line("Bridge", 20.0)]
+    assert told(line("Northby", 16.2), areas).endswith(
+        "Abbey ward had the highest rate, 41.2 per 1,000 residents (95% interval 38.0 to 44.5)."
+    )
+
+
+def test_areas_that_cannot_be_told_apart_are_not_ranked(told):
+    areas = [line("Abbey", 41.2, lower=30.0, upper=55.0), line("Bridge", 40.0, lower=29.0, upper=54.0)]
+    assert told(line("Northby", 16.2), areas).endswith("though not clearly more than Bridge ward.")
+
+
+def test_changes_of_many_areas_are_counted_and_chance_is_named(told, question):
+    asked = question.but(form=Form.CHANGE)
+    clear = Change(50, -0.5, -0.7, -0.2)
+    vague = Change(50, 0.1, -0.2, 0.5)
+    areas = [line(f"{at:02}", -0.5, form=Form.CHANGE, change=clear) for at in range(3)]
+    areas += [line(f"{at:02}", 0.1, form=Form.CHANGE, change=vague) for at in range(3, 40)]
+    sentence = told(line("Northby", -0.122, form=Form.CHANGE, change=FEWER), areas, asked=asked)
+    assert "Of 40 wards, 0 had clearly more, 3 clearly fewer and 37 no clear change." in sentence
+    assert sentence.endswith("By chance alone up to about 2 would stand out.")
+
+
+def test_the_chosen_area_has_a_sentence_of_its_own(told, question):
+    chosen = line("Bridge", 3.0, count=12, change=Change(30, -0.6, -0.8, -0.2))
+    sentence = told(line("Northby", 16.2), chosen=chosen, asked=question.but(area="B"))
+    assert sentence.endswith(
+        "Bridge ward had 12, 3.0 for every 1,000 residents, 60% fewer than the year before "
+        "(95% interval 20% to 80% fewer)."
+    )
+
+
+def test_what_release_hides_is_not_told(told):
+    hidden = replace(line("Bridge", None, count=None, flags=("suppressed",)))
+    assert told(line("Northby", 16.2), chosen=hidden).endswith("is not shown, to protect people.")
+    assert told(hidden).endswith("is not shown, to protect people.")
+
+
+def trend(values, before=()):
+    period = Period.parse("2024-04..2024-07")
+
+    def months(first, numbers):
+        return tuple(
+            Month(add_months(first, at), number, number, number) for at, number in enumerate(numbers)
+        )
+
+    earlier = period.shifted(-12)
+    return Trend(
+        Form.COUNT,
+        "Northby",
+        period,
+        earlier if before else None,
+        months(period.start, values),
+        months(earlier.start, before),
+    )
+
+
+def test_the_graphs_text_names_its_lowest_and_highest_months_and_its_gaps(words):
+    text = alternative_text(trend([5, None, 31, 12], before=[9, 8, 7, 40]), "deliberate fires")
+    assert "lowest 5 in April 2024, highest 31 in June 2024" in text
+    assert "1 of the months has no figure" in text
+    assert "April 2023 to July 2023: between 7 and 40 a month" in text
+
+
+def test_a_month_without_a_figure_stays_a_gap_in_the_graph(words):
+    drawn = specification(trend([5, None, 31, 12], before=[9, 8, 7, 40]))
+    values = next(layer["data"]["values"] for layer in drawn["layer"] if layer["mark"]["style"] == "now")
+    assert [point["value"] for point in values] == [5, None, 31, 12]
+    earlier = next(layer["data"]["values"] for layer in drawn["layer"] if layer["mark"]["style"] == "before")
+    assert [point["at"][:7] for point in earlier] == ["2024-04", "2024-05", "2024-06", "2024-07"]
+    assert earlier[0]["label"] == "April 2023"
+
+
+def test_levels_without_a_noun_of_their_own_are_named_as_they_are(told, question):
+    areas = [line("Northby 001A", 41.2, lower=38.0, upper=44.5), line("Northby 001B", 20.0)]
+    sentence = told(line("Northby", 16.2), areas, asked=question.but(level=AreaLevel.LSOA))
+    assert "Northby 001A had the highest rate" in sentence

@@ -1,0 +1,166 @@
+"""The pages on the demonstration's real data: one answer everywhere, and nothing that breaks them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from joinedup.hub import application
+from joinedup.workspace import Workspace
+
+pytestmark = pytest.mark.slow
+PERIOD = "&from=2024-04&to=2025-03"
+
+
+@pytest.fixture(scope="module")
+def client(demo_folder, tmp_path_factory):
+    """The analyst's browser on a copy of the demonstration."""
+    import shutil
+
+    from django.test import Client
+
+    folder = tmp_path_factory.mktemp("intelligence") / "workspace"
+    shutil.copytree(demo_folder, folder)
+    workspace = Workspace.open(folder)
+    application(workspace)
+    from joinedup.accounts.models import User
+
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(User.objects.get(username="analyst"))
+    yield browser
+    workspace.close()
+
+
+class Cells(HTMLParser):
+    """The value of each area in the page's table, and the object its script draws."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.values: dict[str, str] = {}
+        self.code = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if tag == "tr":
+            self.code = found.get("data-code", "")
+        if tag == "a" and "data-value" in found and self.code and self.code not in self.values:
+            self.values[self.code] = found["data-value"]
+
+
+def drawn(page: str) -> dict:
+    return json.loads(re.search(r'<script id="answer" type="application/json">(.*?)</script>', page, re.S)[1])
+
+
+@pytest.mark.parametrize("form", ["count", "rate", "change"])
+@pytest.mark.parametrize(
+    "place",
+    ["level=district", "level=ward", "level=msoa&within=E06000004", "level=lsoa&within=E06000002"],
+)
+@pytest.mark.parametrize("measure", ["recorded-crime", "anti-social-behaviour"])
+def test_each_feature_of_the_map_has_the_value_of_its_cell(client, measure, place, form):
+    query = f"measure={measure}&form={form}&{place}{PERIOD}"
+    page = client.get(f"/intelligence/?{query}").content.decode()
+    features = drawn(page)["map"]["features"]
+    cells = {code: float(value) if value else None for code, value in Cells(page).values.items()}
+    assert cells == {code: feature["value"] for code, feature in features.items()}
+    assert len(cells) > 3
+    shapes = client.get(drawn(page)["map"]["geometry"]).json()
+    assert {feature["id"] for feature in shapes["features"]} >= set(cells)
+
+
+def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(client):
+    page = client.get(f"/intelligence/?level=square&within=E05014882&form=rate{PERIOD}").content.decode()
+    assert "the count is shown" in page
+    cells = Cells(page).values
+    assert cells
+    assert all(int(value) > 0 for value in cells.values())
+
+
+def test_months_of_the_graph_add_up_to_the_count_beside_them(client):
+    address = f"/intelligence/answer.json?measure=recorded-crime&form=count&level=ward{PERIOD}"
+    for area in ["", "&area=E05014882"]:
+        graph = client.get(address + area).json()["graph"]
+        lines = [layer for layer in graph["specification"]["layer"] if layer["mark"]["style"] == "now"]
+        assert sum(point["value"] for point in lines[0]["data"]["values"]) == graph["value"]
+
+
+def test_the_table_downloaded_is_the_table_shown_and_its_columns_are_described(client):
+    query = f"measure=recorded-crime&form=rate&level=district{PERIOD}"
+    response = client.get(f"/intelligence/table.csv?{query}")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode())))
+    shown = {row["code"]: row for row in client.get(f"/intelligence/answer.json?{query}").json()["table"]}
+    assert {row["area_code"] for row in rows} == set(shown)
+    assert all(float(row["value"]) == shown[row["area_code"]]["value"] for row in rows)
+    described = client.get(f"/intelligence/table.csv-metadata.json?{query}").json()
+    assert [column["name"] for column in described["tableSchema"]["columns"]] == list(rows[0])
+
+
+def test_workings_give_the_number_its_parts_and_the_command(client):
+    query = f"measure=recorded-crime&form=rate&level=district&area=E06000002{PERIOD}"
+    row = client.get(f"/intelligence/answer.json?{query}").json()["table"]
+    middlesbrough = next(one for one in row if one["code"] == "E06000002")
+    page = client.get(f"/intelligence/workings/?{query}").content.decode()
+    assert f'data-value="{middlesbrough["value"]}"' in page
+    assert f"{middlesbrough['numerator']:,}" in page
+    assert f"{middlesbrough['denominator']:,}" in page
+    assert "joinedup figure recorded-crime --form rate --area-level district --area E06000002" in page
+    assert "SELECT" in page.upper()
+
+
+@pytest.mark.parametrize(
+    "parameter", ["form", "measure", "type", "level", "within", "from", "to", "area", "as-at"]
+)
+@pytest.mark.parametrize("value", ["<script>alert(1)</script>", "%00", "9" * 500, "../../etc"])
+def test_no_parameter_breaks_a_page_or_comes_back_in_it(client, parameter, value):
+    response = client.get("/intelligence/", {parameter: value, "level": "district"} | {parameter: value})
+    assert response.status_code == 200
+    assert "<script>alert" not in response.content.decode()
+    assert 'id="finding"' in response.content.decode()
+
+
+def test_boundaries_are_asked_for_once(client):
+    first = client.get("/intelligence/areas.geojson?level=ward&within=E06000004")
+    assert len(first.json()["features"]) == 27
+    again = client.get(
+        "/intelligence/areas.geojson?level=ward&within=E06000004", headers={"If-None-Match": first["ETag"]}
+    )
+    assert again.status_code == 304
+    assert client.get("/intelligence/areas.geojson?level=nowhere").status_code == 404
+    assert client.get("/intelligence/areas.geojson?level=ward&within=E99").status_code == 404
+
+
+def test_an_earlier_date_of_knowledge_gives_what_was_known_then(client):
+    asked = (
+        "/intelligence/answer.json?measure=recorded-crime&form=count&level=district&from=2024-04&to=2024-04"
+    )
+    before = client.get(f"{asked}&as-at=2024-05-01").json()
+    assert before["whole"]["value"] is None
+    assert before["finding"].startswith("There is no data")
+    assert client.get(asked).json()["whole"]["value"] > 0
+
+
+def test_every_look_is_written_to_the_log(client):
+    from joinedup.log.models import Act
+
+    before = Act.objects.filter(kind="disclosure").count()
+    client.get("/intelligence/?level=district")
+    assert Act.objects.filter(kind="disclosure").count() > before
+
+
+def test_without_data_the_page_says_what_to_do(workspace, analyst):
+    from django.test import Client
+
+    from joinedup.accounts.models import User
+
+    application(workspace)
+    browser = Client(SERVER_NAME="localhost")
+    browser.force_login(User.objects.get(username="ann"))
+    response = browser.get("/intelligence/")
+    assert response.status_code == 200
+    assert "There is nothing to show yet" in response.content.decode()

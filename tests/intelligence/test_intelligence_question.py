@@ -1,0 +1,94 @@
+"""Questions, and their URLs."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinedup.hub.intelligence.choices import read
+from joinedup.hub.intelligence.question import LEVELS, NESTS_IN, levels_below
+from joinedup.terms import AreaLevel, Form, Period
+
+NAMES = ["form", "measure", "type", "level", "within", "from", "to", "against", "area", "as-at"]
+WORDS = ["", "rate", "count", "change", "fires", "stops", "ward", "square", "lsoa", "district", "none"]
+WORDS += ["D1", "W1", "L1", "type:bin", "type:ship", "<script>", "'; drop", "2025-01-31", "9999-12-31"]
+WORDS += ["2024-04", "2022-01", "2030-12", "2024-13"]
+
+
+def test_a_url_gives_its_question_again(choices, question):
+    for asked in [
+        question,
+        question.but(kind="type:bin", area="W1", as_at="2025-01-31", against=False),
+        question.but(form=Form.CHANGE, level=AreaLevel.LSOA, within="W1", period=Period.parse("2024-05")),
+        question.but(form=Form.COUNT, level=AreaLevel.SQUARE),
+        question.but(within="", level=AreaLevel.DISTRICT),
+    ]:
+        reading = read(dict(parse_qsl(asked.query_string())), choices)
+        assert reading.question == asked
+        assert reading.corrections == []
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.one_of(st.sampled_from(WORDS), st.text(max_size=12))))
+def test_whatever_is_asked_there_is_a_question_that_its_own_url_restores(choices, parameters):
+    reading = read(parameters, choices)
+    again = read(dict(parse_qsl(reading.question.query_string())), choices)
+    assert again.question == reading.question
+    assert again.corrections == []
+    assert reading.question.level in choices.levels_within(reading.question.within)
+    assert choices.covered["fires"].start <= reading.question.period.start
+    assert reading.question.period.end <= choices.covered["fires"].end
+    assert not any("<script>" in sentence or "drop" in sentence for sentence in reading.corrections)
+
+
+def test_nothing_asked_is_the_usual_question_without_a_remark(choices):
+    reading = read({}, choices)
+    assert reading.corrections == []
+    assert reading.question.form is Form.RATE
+    assert reading.question.level is AreaLevel.WARD
+    assert reading.question.period == Period.parse("2024-04..2025-03")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "words"),
+    [
+        ({"measure": "unknown"}, "another is shown"),
+        ({"measure": "stops", "form": "rate"}, "usual form"),
+        ({"type": "type:ship"}, "all types"),
+        ({"within": "D9"}, "whole partnership"),
+        ({"level": "street"}, "not known"),
+        ({"level": "square"}, "choose a place first"),
+        ({"level": "ward", "within": "L1"}, "next finer"),
+        ({"from": "2020-01", "to": "2020-12"}, "January 2023 to March 2025"),
+        ({"from": "2025-03", "to": "2024-04"}, "swapped"),
+        ({"from": "April"}, "could not be read"),
+        ({"as-at": "yesterday"}, "known now"),
+        ({"area": "<b>"}, "none is chosen"),
+        ({"against": "sideways"}, "the year before"),
+        ({"level": "square", "within": "D1", "form": "rate"}, "the count is shown"),
+    ],
+)
+def test_a_part_that_cannot_be_used_is_replaced_and_the_reader_is_told(choices, parameters, words):
+    assert any(words in sentence for sentence in read(parameters, choices).corrections)
+
+
+@given(st.integers(0, 26), st.integers(1, 27))
+def test_the_months_compared_with_are_the_same_months_and_never_overlap(question, start, length):
+    period = Period.parse("2023-01").shifted(start)
+    period = Period(period.start, period.shifted(length - 1).end)
+    before = question.but(period=period).before
+    assert before.months == period.months
+    assert before.start.month == period.start.month
+    assert before.end <= period.start
+
+
+def test_a_change_always_has_something_to_compare_with(choices):
+    assert read({"form": "change", "against": "none"}, choices).question.against
+
+
+def test_areas_open_into_finer_ones_that_nest_in_them():
+    assert levels_below(AreaLevel.WARD) == (AreaLevel.LSOA, AreaLevel.SQUARE)
+    assert levels_below(AreaLevel.SQUARE) == ()
+    assert all(NESTS_IN[level][-1] is level for level in LEVELS if level is not AreaLevel.SQUARE)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.utils.translation import gettext as _
+
 from joinedup import places
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
@@ -35,21 +37,17 @@ def _attributions(_folder: str, _minute: int) -> tuple[str, ...]:
         for feed in sorted(delivered & set(known))
         if known[feed].publishing.sensitivity is Sensitivity.OPEN
     ]
-    said += [f"{_stop(entry.source)} {_stop(entry.licence)}" for entry in places.catalogue(workspace)]
-    return tuple(_without_repeats(said))
+    return tuple(dict.fromkeys([*said, *_of_places(places.catalogue(workspace))]))
 
 
-def _stop(text: str) -> str:
-    text = text.strip()
-    return text if not text or text.endswith(".") else f"{text}."
-
-
-def _without_repeats(texts: Iterable[str]) -> list[str]:
-    """Each sentence once, in the order of their first coming."""
-    sentences = [part for text in texts for part in _sentences(text)]
-    return list(dict.fromkeys(sentences))
-
-
-def _sentences(text: str) -> list[str]:
-    parts = text.replace("v3.0", "v3\0").split(". ")
-    return [_stop(part.replace("\0", ".0")) for part in parts if part.strip(". ")]
+def _of_places(entries: Iterable[places.CatalogueEntry]) -> list[str]:
+    """One paragraph for everything loaded: each source once, with its licence where it does not name it."""
+    sources = dict.fromkeys((entry.source.strip(" ."), entry.licence.strip(" .")) for entry in entries)
+    fullest = [
+        source if licence in source else f"{source}, {licence}"
+        for source, licence in sources
+        if not any(other != source and other.startswith(source) for other, _ in sources)
+    ]
+    if not fullest:
+        return []
+    return [_("Places, residents and deprivation: %(sources)s.") % {"sources": ". ".join(fullest)}]

@@ -39,8 +39,14 @@ class Question:
 
 
 def _questions_of(measure: Measure) -> list[Question]:
+    # Counts that arrive ready-made by areas of an older vintage add up to districts, not to wards.
+    finest = (
+        (Form.RATE, AreaLevel.DISTRICT, _("Which districts have the highest rate of %(noun)s?"))
+        if measure.stated_area
+        else (Form.RATE, AreaLevel.WARD, _("Which wards have the highest rate of %(noun)s?"))
+    )
     asked = [
-        (Form.RATE, AreaLevel.WARD, _("Which wards have the highest rate of %(noun)s?")),
+        finest,
         (Form.CHANGE, AreaLevel.DISTRICT, _("Are there more or fewer %(noun)s than the year before?")),
     ]
     return [

@@ -30,11 +30,9 @@ def form_words(form: Form) -> str:
 
 @require_safe
 def measures(request: HttpRequest) -> HttpResponse:
-    """Every measure this person may see, by theme."""
-    themes: dict[str, list[object]] = {}
-    for measure in available(served.workspace(), viewer_of(request)):
-        themes.setdefault(measure.theme, []).append(measure)
-    return render(request, "hub/measures.html", {"themes": themes})
+    """Every measure this person may see, in the order of the catalogue."""
+    found = available(served.workspace(), viewer_of(request))
+    return render(request, "hub/measures.html", {"measures": found})
 
 
 @require_safe

@@ -110,10 +110,14 @@ def _csv(rows: Sequence[Row], names: Sequence[str]) -> str:
     from joinedup.release.export import safe_cell
 
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
+    plain = csv.writer(out, lineterminator="\n")
+    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    plain.writerow(names)
     for row in rows:
-        writer.writerow([safe_cell(_cell(row.get(name))) for name in names])
+        cells = [safe_cell(_cell(row.get(name))) for name in names]
+        # The writer leaves a lone carriage return bare, and readers would take it for the end of a line.
+        lone_return = any(isinstance(cell, str) and "\r" in cell for cell in cells)
+        (quoted if lone_return else plain).writerow(cells)
     return out.getvalue()
 
 

@@ -1,0 +1,76 @@
+"""The doctor finds what is wrong with a workspace, and says what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from joinedup.cli import main
+
+
+def _check(folder, *options):
+    result = CliRunner().invoke(main, ["-C", str(folder), "check", "--format", "json", *options])
+    findings = json.loads(result.stdout) if result.stdout else []
+    return result, [finding for finding in findings if finding["state"] == "wrong"]
+
+
+def test_a_healthy_workspace_has_nothing_wrong(workspace):
+    result, wrong = _check(workspace.folder)
+    assert (result.exit_code, wrong) == (0, [])
+    assert "Nothing is wrong" in result.stderr
+
+
+def test_an_extra_file_in_the_record_book_is_found(workspace):
+    (workspace.records_folder / "stray.parquet").write_bytes(b"not ours")
+    result, wrong = _check(workspace.folder)
+    assert result.exit_code == 1
+    assert [finding["part"] for finding in wrong] == ["record book"]
+    assert "stray.parquet" in wrong[0]["finding"]
+    assert wrong[0]["what_to_do"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_secret_that_others_can_read_is_found(workspace):
+    (workspace.secrets_folder / "django.key").chmod(0o644)
+    result, wrong = _check(workspace.folder)
+    assert result.exit_code == 1
+    assert [finding["part"] for finding in wrong] == ["secrets"]
+    assert "chmod 600" in wrong[0]["what_to_do"]
+
+
+def test_a_log_that_can_be_changed_is_found(workspace, analyst):
+    from django.db import connection
+
+    from joinedup.log import record_act
+
+    record_act("administration", by=analyst, purpose=None, what="something")
+    assert _check(workspace.folder)[1] == []
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER log_act_no_update")
+    connection.close()
+    result, wrong = _check(workspace.folder)
+    assert result.exit_code == 1
+    assert [finding["part"] for finding in wrong] == ["log"]
+
+
+def test_a_lost_key_is_made_anew(workspace):
+    key = workspace.secrets_folder / "django.key"
+    before = key.read_text()
+    key.unlink()
+    result, _ = _check(workspace.folder)
+    assert result.exit_code == 2
+    assert "--repair-key" in result.stderr
+    result, wrong = _check(workspace.folder, "--repair-key")
+    assert (result.exit_code, wrong) == (0, [])
+    assert key.read_text() != before
+
+
+def test_without_a_workspace_the_installation_is_examined(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JOINEDUP_WORKSPACE", raising=False)
+    result = CliRunner().invoke(main, ["check"])
+    assert result.exit_code == 0
+    assert "only the installation was examined" in result.stderr

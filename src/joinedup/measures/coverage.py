@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from joinedup.terms import RecordType
 from joinedup.workspace import Workspace
 
 _KEPT = 128
+_guard = threading.Lock()
 _kept: dict[tuple[object, ...], Holdings] = {}
 
 
@@ -54,11 +56,14 @@ def holdings(workspace: Workspace, reader: Reader, measure: Measure) -> Holdings
     """What the record book holds for the measure; kept in memory until the ledger changes."""
     folder = workspace.folder.stat()
     key = (workspace.folder, folder.st_ino, reader.generation, reader.as_at, measure)
-    found = _kept.get(key)
+    with _guard:
+        found = _kept.get(key)
     if found is None:
-        while len(_kept) >= _KEPT:
-            _kept.pop(next(iter(_kept)), None)
-        found = _kept[key] = _read(reader, measure)
+        found = _read(reader, measure)
+        with _guard:
+            while len(_kept) >= _KEPT:
+                del _kept[next(iter(_kept))]
+            _kept[key] = found
     return found
 
 

@@ -64,6 +64,8 @@ class Draft:
 
 def interval(fact: Fact) -> Sentence:
     """The 95 % interval of a change, as ``+1.2% to +6.9%``; an open end is said in words."""
+    if fact.row.lower is None:
+        return phrase(_("up to {upper}"), upper=fact.cite("upper", wording.signed_percent))
     lower: Marked = fact.cite("lower", wording.signed_percent)
     if fact.row.upper is None or fact.row.upper == float("inf"):
         return phrase(_("{lower} or more"), lower=lower)
@@ -82,7 +84,7 @@ def change(fact: Fact, noun: str, where: Marked, why_not: Sentence | None = None
     if fact.verdict is Verdict.NOT_COMPARABLE:
         reason = why_not or phrase(_("the year before is not completely recorded here"))
         return say(
-            _("{now} {noun} were recorded in {where}. Nothing is said of a change, because {reason}."),
+            _("{now} {noun} were recorded in {where}. Nothing is said of a change: {reason}."),
             reason=reason,
             **words,
         )
@@ -131,7 +133,7 @@ def change_cells(fact: Fact) -> list[Marked | None]:
     """The cells of a change in a table: before, now, change, interval, verdict."""
     before = fact.before if fact.row.denominator is not None else None
     now = fact.count if fact.known else None
-    if fact.verdict is Verdict.NOT_COMPARABLE or fact.row.value is None:
+    if fact.verdict is Verdict.NOT_COMPARABLE:
         return [before, now, None, None, phrase(Verdict.NOT_COMPARABLE.words)]
     size: Marked = (
         fact.cite("value", wording.signed_percent)

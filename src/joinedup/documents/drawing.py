@@ -6,7 +6,7 @@ by the chapters; here is only how it looks.
 
 from __future__ import annotations
 
-import itertools
+import hashlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -24,7 +24,6 @@ FONT = "Atkinson Hyperlegible, sans-serif"
 WIDTH = 640
 
 _clip = re.compile(r'(id="|url\(#)(clip\d+|gradient_?\d*)')
-_counter = itertools.count(1)
 
 
 def _style() -> dict[str, Any]:
@@ -53,7 +52,7 @@ def svg(chart: Any, values: Sequence[Any] | None = None) -> str:
     if values is not None:
         specification["data"] = {"values": list(values)}
     drawn = vl_convert.vegalite_to_svg(specification, allowed_base_urls=[])
-    mark = f"d{next(_counter)}-"
+    mark = f"d{hashlib.sha256(drawn.encode()).hexdigest()[:8]}-"
     return _clip.sub(lambda match: f"{match[1]}{mark}{match[2]}", drawn)
 
 
@@ -154,7 +153,7 @@ def ranks(rows: Sequence[dict[str, Any]], title: str) -> str:
     points = base.mark_point(filled=True, size=80, color=DEEP, opacity=1).encode(
         x=alt.X("rank:Q", scale=scale, axis=across, title=title)
     )
-    return svg((bars + points).properties(width=WIDTH - 230, height=28 * len(rows)))
+    return svg((bars + points).properties(width=WIDTH - 230, height=22 * len(rows)))
 
 
 def deciles(rows: Sequence[dict[str, Any]], title: str, across: str) -> str:

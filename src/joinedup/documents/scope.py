@@ -70,6 +70,17 @@ def twelve_months(period: Period) -> Period:
     return period
 
 
+def check_recorded(period: Period, recorded: Period | None) -> None:
+    """Refuse a period of which nothing was delivered. Raises NotFound, naming the months that there are."""
+    if recorded is not None and period.start < recorded.end and recorded.start < period.end:
+        return
+    raise NotFound(
+        "There is no data for that period",
+        where=period.words,
+        next_step=f"There is: {recorded.words}" if recorded else "Deliver some first: joinedup deliver",
+    )
+
+
 @dataclass
 class Scope:
     """One assessment being written: what it is about, and every figure it has asked for.

@@ -25,9 +25,10 @@ def table(
     rows: Sequence[Sequence[Marked | None]],
     *,
     workings: str = "",
+    width: int = 12,
 ) -> str:
     """A pipe table. With ``workings`` (a heading), a last column links each row to its entries."""
-    shown = [*columns, Column(workings, 12)] if workings else list(columns)
+    shown = [*columns, Column(workings, width)] if workings else list(columns)
     lines = [
         "| " + " | ".join(_heading(column.heading) for column in shown) + " |",
         "|" + "|".join(_rule(column) for column in shown) + "|",

@@ -30,7 +30,7 @@ from joinedup.documents.chapters import (
 from joinedup.documents.checking import check_page
 from joinedup.documents.drafting import Draft
 from joinedup.documents.rendering import Cover
-from joinedup.documents.scope import Scope, Source, subject_named, twelve_months
+from joinedup.documents.scope import Scope, Source, check_recorded, subject_named, twelve_months
 from joinedup.errors import BadInput
 from joinedup.progress import Progress, Silent
 from joinedup.terms import LONDON, Period, Purpose, Viewer
@@ -170,6 +170,7 @@ def _scope(workspace: Workspace, viewer: Viewer, subject: Any, period: Period) -
     known = provenance(workspace, viewer, sorted(used))
     covered = [coverage.period for coverage in known.coverage]
     recorded = Period(min(p.start for p in covered), max(p.end for p in covered)) if covered else None
+    check_recorded(period, recorded)
     return Scope(
         workspace,
         viewer,

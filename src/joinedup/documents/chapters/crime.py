@@ -92,7 +92,7 @@ def _types(draft: Draft) -> str:
     return (
         _type_findings(draft, asked, facts)
         + table(phrase(_("Recorded crime by type: {period} and the year before"), period=draft.period),
-                _change_columns(_("Type")), rows, workings=_("Workings"))
+                _change_columns(_("Type")), rows, workings=_("Workings"), width=8)
         + _type_chart(draft, asked, facts)
         + ":::caution\n\n"
         + paragraph(
@@ -106,12 +106,12 @@ def _types(draft: Draft) -> str:
 
 def _change_columns(first: str) -> list[Column]:
     return [
-        Column(first, 26),
+        Column(first, 28),
         Column(_("Year before"), 9, numbers=True),
         Column(_("This year"), 9, numbers=True),
         Column(_("Change"), 10, numbers=True),
         Column(phrase(_("{level} interval"), level=INTERVAL), 18, numbers=True),
-        Column(_("In words"), 14),
+        Column(_("In words"), 17),
     ]
 
 

@@ -8,6 +8,7 @@ from joinedup.documents.answers import SLOTS, questions
 from joinedup.documents.citing import Marked, Name, Plain, paragraph, phrase, say
 from joinedup.documents.drafting import INTERVAL, Draft
 from joinedup.documents.tables import Column, table
+from joinedup.terms import Period
 
 
 def summary(draft: Draft) -> str:
@@ -23,8 +24,27 @@ def summary(draft: Draft) -> str:
                 before=draft.before,
             )
         )
+        + _recorded(draft)
         + f":::findings\n\n{findings}\n:::\n\n"
         + _still_open(draft)
+    )
+
+
+def _recorded(draft: Draft) -> str:
+    """A warning where the records do not hold the whole of the period."""
+    recorded, period = draft.scope.recorded, draft.scope.period
+    if recorded is not None and recorded.start <= period.start and period.end <= recorded.end:
+        return ""
+    held = Period(max(recorded.start, period.start), min(recorded.end, period.end)) if recorded else period
+    return paragraph(
+        say(
+            _(
+                "**The records do not hold the whole of this period.** Every count and rate below is of "
+                "{held} "
+                "only."
+            ),
+            held=Plain(held.words, "period"),
+        )
     )
 
 

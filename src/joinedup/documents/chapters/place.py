@@ -10,6 +10,7 @@ from joinedup.documents.citing import Marked, Name, Sentence, joined, paragraph,
 from joinedup.documents.drafting import INTERVAL, Draft
 from joinedup.documents.ranking import Rank, ranks
 from joinedup.documents.tables import Column, table
+from joinedup.documents.wording import Verdict
 from joinedup.documents.workings import Derived, Fact
 from joinedup.terms import AreaLevel, Form
 
@@ -61,9 +62,10 @@ class WardRanks:
         inside = [fact for fact in asked.facts if fact.row.area_level is AreaLevel.WARD and fact.known]
         self.facts = sorted(inside, key=lambda fact: (-fact.row.numerator, fact.row.area_name))
         self.now = dict(zip(self._codes, ranks([fact.row.numerator for fact in self.facts]), strict=True))
-        comparable = bool(self.facts) and all(fact.row.denominator is not None for fact in self.facts)
+        whole = draft.scope.ask(measure, Form.CHANGE).one(draft.scope.subject.code)
+        comparable = whole is not None and whole.verdict is not Verdict.NOT_COMPARABLE
         self.before: dict[str, Rank] = {}
-        if comparable:
+        if comparable and all(fact.row.denominator is not None for fact in self.facts):
             earlier = ranks([fact.row.denominator for fact in self.facts])
             self.before = dict(zip(self._codes, earlier, strict=True))
         self._derived: dict[tuple[str, bool], Derived] = {}
@@ -217,15 +219,15 @@ def _ward_table(draft: Draft, measure: str, found: WardRanks, shown: list[Fact],
         Column(_("Ward"), 24),
         Column(_("Year before"), 9, numbers=True),
         Column(_("This year"), 9, numbers=True),
-        Column(_("In words"), 13),
-        Column(_("Rank"), 7, numbers=True),
+        Column(_("In words"), 17),
+        Column(_("Rank"), 8, numbers=True),
         Column(phrase(_("{level} interval of rank"), level=INTERVAL), 14, numbers=True),
         Column(_("The same, year before"), 14, numbers=True),
         Column(phrase(_("Rate per {unit}"), unit=PER_THOUSAND), 12, numbers=True),
     ]
     caption = phrase(_("{title}: the wards with the highest counts, {period}"), title=phrase(title),
                      period=draft.period)  # fmt: skip
-    return table(caption, columns, rows, workings=_("Workings"))
+    return table(caption, columns, rows, workings=_("Workings"), width=16)
 
 
 def _rank_chart(draft: Draft, found: WardRanks, shown: list[Fact], title: str) -> str:

@@ -53,7 +53,7 @@ function Table(tbl)
   end
   tbl.colspecs = plain
   local label = pandoc.utils.stringify(tbl.caption.long)
-  return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { tabindex = "0", role = "region", ["aria-label"] = label }))
+  return pandoc.Div({ tbl }, pandoc.Attr("", { "scroll" }, { { "tabindex", "0" }, { "role", "region" }, { "aria-label", label } }))
 end
 
 function Header(header)

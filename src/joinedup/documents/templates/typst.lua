@@ -23,12 +23,19 @@ function Header(header)
   end
 end
 
--- Columns that are not numbers stand left, whatever the figure around the table does.
+-- Columns that are not numbers stand left, whatever the figure around the table does; short tables stay whole.
 function Table(tbl)
   for _, spec in ipairs(tbl.colspecs) do
     if spec[1] == pandoc.AlignDefault then
       spec[1] = pandoc.AlignLeft
     end
+  end
+  local rows = 0
+  for _, body in ipairs(tbl.bodies) do
+    rows = rows + #body.body
+  end
+  if rows <= 16 then
+    return { pandoc.RawBlock("typst", "#together["), tbl, pandoc.RawBlock("typst", "]") }
   end
   return tbl
 end

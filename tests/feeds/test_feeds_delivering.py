@@ -196,4 +196,6 @@ def test_the_command_line_tells_by_its_exit_status(small, analyst, tmp_path, cap
     assert "small-feed" in run("feeds")[1]
     assert "content and ordinal" in run("feeds", "show", "small-feed")[1]
     assert "4" in run("deliveries", "show", "2")[1]
+    assert run("deliveries", "withdraw", "2", "--reason", "sent by mistake")[0] == 0
+    assert "withdrawn" in run("deliveries")[1]
     assert run("feeds", "check", str(small.contracts_folder / "small-feed.toml"))[0] == 0

@@ -6,6 +6,7 @@ from joinedup.feeds.library import check_contract, contract, contracts
 from joinedup.feeds.quarantine import QuarantineRow, export_quarantine, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
 from joinedup.feeds.storing import Leave
+from joinedup.feeds.withdrawing import withdraw
 
 __all__ = [
     "Contract",
@@ -23,4 +24,5 @@ __all__ = [
     "export_quarantine",
     "quarantine",
     "show_quarantine",
+    "withdraw",
 ]

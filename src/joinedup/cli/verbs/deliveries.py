@@ -1,4 +1,4 @@
-"""List what was delivered, or show one delivery with its accounts."""
+"""List what was delivered, show one delivery with its accounts, or take one back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
-from joinedup.cli.output import format_option, show, show_one
+from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import NotFound
 from joinedup.terms import parse_knowledge_date
 
@@ -67,6 +67,20 @@ def show_delivery(ctx: click.Context, number: int, output_format: str) -> None:
         states = [state for state in reader.field_states([found[0].feed]) if state.delivery == number]
     fields = {state.field: f"{state.given:,} / {state.missing:,} / {state.unknown:,}" for state in states}
     show_one({**_plain(found[0]), "fields (given / missing / unknown)": fields}, output_format)
+
+
+@command.command(name="withdraw")
+@click.argument("number", type=int, metavar="NUMBER")
+@click.option("--reason", required=True, help="Why; it is written to the log.")
+@click.pass_context
+def withdraw_delivery(ctx: click.Context, number: int, reason: str) -> None:
+    """Take a delivery back from now on; as known before, it still counts."""
+    workspace = open_workspace(ctx)
+    by = viewer(ctx)
+    from joinedup.feeds import withdraw
+
+    row = withdraw(workspace, number, by=by, reason=reason)
+    say(f"Delivery {row.number} of {row.feed} is withdrawn; what it had superseded stands again.")
 
 
 def _plain(row: DeliveryRow) -> dict[str, Any]:

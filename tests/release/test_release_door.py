@@ -220,3 +220,50 @@ def test_asking_for_a_detail_that_a_feed_declares_is_logged_with_its_subjects(to
     _break_the_log()
     with pytest.raises(NotPermitted, match="log could not be written"):
         _reveal(town, Role.ANALYST)
+
+
+def test_where_a_breakdown_is_too_fine_only_totals_are_shown(town, monkeypatch):
+    from joinedup.release import protecting
+
+    monkeypatch.setattr(protecting, "MOST_HIDDEN", 8)
+    monkeypatch.setattr(protecting, "_kept", {})
+    councillor = viewer(Role.COUNCILLOR)
+    with pytest.raises(NotPermitted, match="ask for the total"):
+        release(town, councillor, BY_KIND)
+    totals = _counts(release(town, councillor, BY_WARD))
+    assert totals["W6", None] == sum(PATROLS["W6"].values())
+
+
+def test_the_protection_follows_new_data_at_once(town, tmp_path):
+    from joinedup.feeds import deliver
+    from joinedup.terms import parse_knowledge_date
+
+    councillor = viewer(Role.COUNCILLOR)
+    assert _counts(release(town, councillor, BY_KIND))["W6", "foot"] == 44
+    file = tmp_path / "2024-04_2024-06-patrols.csv"
+    file.write_text(
+        "Number,Day,Longitude,Latitude,Kind\n"
+        + "".join(f"n{number},2024-05-01,-1.245,54.505,foot\n" for number in range(2))
+    )
+    deliver(
+        town,
+        "warden-patrols",
+        file,
+        by=viewer(Role.ANALYST),
+        received_at=parse_knowledge_date("2024-08-01"),
+        accept_fewer=True,
+    )
+    assert _counts(release(town, viewer(Role.ANALYST), BY_KIND))["W6", "foot"] == 2
+    assert _counts(release(town, councillor, BY_KIND))["W6", "foot"] is None
+
+
+@pytest.mark.parametrize("form", [Form.SHARE, Form.CHANGE])
+def test_shares_and_changes_fall_with_their_counts(town, form):
+    query = FigureQuery("patrols", form=form, level=AreaLevel.WARD, period=QUARTER, by=("kind",))
+    (row,) = [
+        row
+        for row in release(town, viewer(Role.COUNCILLOR), query).rows
+        if (row.area_code, row.breakdowns["kind"]) == ("W1", "foot")
+    ]
+    assert (row.numerator, row.value, row.lower) == (None, None, None)
+    assert Flag.SUPPRESSED in row.flags

@@ -46,6 +46,11 @@ class ClosedSystem:
         place = (self.areas[code], self.periods[period], self.values[value])
         return int(np.ravel_multi_index(place, self.linked.shape))
 
+    @property
+    def has_breakdown(self) -> bool:
+        """Whether the system has more than the total over the breakdown."""
+        return set(self.values) != {TOTAL}
+
     def holds(self, cell: int, count: int) -> bool:
         """Whether a count is what the system has there: of the first layer, or of all together."""
         layers = [int(layer[cell]) for layer in self.linked.layers]
@@ -64,7 +69,7 @@ def whole_quarters(period: Period) -> Period | None:
     return Period(start, end) if start < end else None
 
 
-def build(workspace: Workspace, measure: Measure) -> ClosedSystem | None:
+def build(workspace: Workspace, measure: Measure, breakdown: str | None) -> ClosedSystem | None:
     """The system of a measure from all its data in whole quarters; None where there is none."""
     from joinedup.measures import FigureQuery, compute, delivered_period
 
@@ -72,7 +77,6 @@ def build(workspace: Workspace, measure: Measure) -> ClosedSystem | None:
     span = whole_quarters(data) if data else None
     if span is None:
         return None
-    breakdown = breakdown_of(measure)
     form = Form.SHARE if measure.has_hit and Form.SHARE in measure.forms else measure.forms[0]
     query = FigureQuery(
         measure.name,

@@ -40,7 +40,11 @@ def protected_figure(workspace: Workspace, computed: Figure) -> Figure:
         raise NotPermitted(sentence)
     system, hidden = _protected_system(workspace, computed.measure)
     if system is None or hidden is None:
-        raise NotPermitted(_("This closed measure cannot be made safe yet: it has too few records."))
+        raise NotPermitted(
+            _("This closed measure cannot be made safe yet: too many of its counts are small.")
+        )
+    if computed.query.by and not system.has_breakdown:
+        raise NotPermitted(_("By this breakdown too many counts are small: ask for the total."))
     return replace(
         computed,
         rows=[_suppressed(row) if _falls(computed, row, system, hidden) else row for row in computed.rows],
@@ -61,10 +65,21 @@ def _protected_system(workspace: Workspace, measure: Measure) -> tuple[ClosedSys
     key = (str(workspace.folder), measure.name)
     kept = _kept.get(key)
     if kept is None or kept[0] != state:
-        system = closed_system.build(workspace, measure)
-        hidden = None if system is None else withstanding(system.linked, threshold)
-        kept = _kept[key] = (state, system, hidden)
+        kept = _kept[key] = (state, *_safest(workspace, measure, threshold))
     return kept[1], kept[2]
+
+
+def _safest(
+    workspace: Workspace, measure: Measure, threshold: int
+) -> tuple[ClosedSystem | None, Hidden | None]:
+    """The system with its breakdown if that withstands the attack, otherwise the totals only."""
+    breakdown = closed_system.breakdown_of(measure)
+    for cut in dict.fromkeys((breakdown, None)):
+        system = closed_system.build(workspace, measure, cut)
+        hidden = None if system is None else withstanding(system.linked, threshold)
+        if hidden is not None:
+            return system, hidden
+    return None, None
 
 
 def _falls(figure: Figure, row: FigureRow, system: ClosedSystem, hidden: Hidden) -> bool:
@@ -73,7 +88,9 @@ def _falls(figure: Figure, row: FigureRow, system: ClosedSystem, hidden: Hidden)
         return False  # no data: nothing to hide
     value = next(iter(row.breakdowns.values()), TOTAL)
     rests_on: list[tuple[Period, str, int | None]] = [(row.period, value, row.numerator)]
-    if figure.query.form is Form.CHANGE:
+    if row.denominator is None:
+        pass  # nothing to compare with
+    elif figure.query.form is Form.CHANGE:
         rests_on.append((row.period.shifted(-_A_YEAR), value, row.denominator))
     elif figure.query.form is Form.SHARE and not figure.measure.has_hit:
         rests_on.append((row.period, TOTAL, row.denominator))

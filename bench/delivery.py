@@ -10,7 +10,7 @@ changed file has 1 % of rows with another outcome, 0.1 % gone and 0.1 % new. Eve
 Bare copy: COPY (FROM read_csv) TO parquet, as DuckDB comes. Delivery: the whole of it, from the file to the
 acknowledged ledger row, with every boundary set of Teesside loaded: hash, survey, read, check, place,
 version, store. Both with the same number of threads. Prints the medians of the ratios, pair by pair, and
-the largest memory that delivery's processes used at once (an upper bound: the sum of their peaks).
+the most memory that delivery's processes held at once.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import resource
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -92,12 +93,40 @@ def make_files(folder: Path, rows: int) -> tuple[Path, Path]:
     return first, changed
 
 
-def peak_megabytes() -> float:
-    """This process's peak and the largest of its children's, added."""
-    kilobytes = sum(
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
-    return kilobytes / 1024
+class Watch:
+    """The most memory that this process and its children hold at once, looked at fifty times a second."""
+
+    def __init__(self) -> None:
+        self.megabytes = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._done.wait(0.02):
+            own = os.getpid()
+            children = [
+                int(pid)
+                for task in Path(f"/proc/{own}/task").iterdir()
+                for pid in (task / "children").read_text().split()
+            ]
+            self.megabytes = max(self.megabytes, sum(resident_megabytes(pid) for pid in (own, *children)))
+
+
+def resident_megabytes(process: int) -> float:
+    """What a process holds in memory; 0 if it has just ended."""
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return 0.0
+    return pages * resource.getpagesize() / 1e6
 
 
 def bare_copy(file: Path, folder: Path) -> Run:
@@ -111,7 +140,7 @@ def bare_copy(file: Path, folder: Path) -> Run:
     connection.close()
     seconds = time.perf_counter() - started
     target.unlink()
-    return Run(seconds, peak_megabytes())
+    return Run(seconds, 0.0)
 
 
 def new_workspace(folder: Path) -> None:
@@ -136,9 +165,10 @@ def deliver_file(file: Path, folder: Path) -> Run:
     from joinedup.workspace import Workspace
 
     workspace = Workspace.open(folder)
-    receipt = deliver(workspace, "police-uk-street", file, by=acting_viewer(None), period=PERIOD)
+    with Watch() as watch:
+        receipt = deliver(workspace, "police-uk-street", file, by=acting_viewer(None), period=PERIOD)
     workspace.close()
-    return Run(time.perf_counter() - started, peak_megabytes(), dict(receipt.seconds), receipt.summary())
+    return Run(time.perf_counter() - started, watch.megabytes, dict(receipt.seconds), receipt.summary())
 
 
 def apart(function, *arguments):

@@ -27,6 +27,7 @@ from joinedup.workspace import Workspace
 
 GROUP_FILES = 12  # their points are placed in one go
 GROUP_BYTES = 64 << 20
+INTAKE_MEMORY = "700MB"  # of DuckDB in the intake process; beyond, it spills to the scratch folder
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def _begin(workspace: Workspace, request: Request, scratch: Path, intake: Intake
         code_list_folders=library.code_list_folders(workspace),
         folder=Path(tempfile.mkdtemp(dir=scratch)),
         period=period,
-        memory_limit=workspace.settings.memory_limit,
+        memory_limit=INTAKE_MEMORY,
         threads=workspace.settings.threads,
     )
     intake.give(job)

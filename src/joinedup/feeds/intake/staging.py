@@ -52,6 +52,8 @@ def stage(job: Job) -> Staged:
     connection = _connect(job, plain)
     try:
         loaded = loading.load(connection, plain, contract, surveyed)
+        connection.execute("SET preserve_insertion_order = false")  # rows have their numbers now
+        connection.execute("SET lock_configuration = true")
         clock.lap("read")
         period = job.period or _period_of_rows(connection, contract)
         composer = Composer(contract, period)
@@ -77,7 +79,6 @@ def _connect(job: Job, plain: Path) -> duckdb.DuckDBPyConnection:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "enable_external_access": "false",
-        "lock_configuration": "true",
     }
     for name, value in settings.items():
         connection.execute(f"SET {name} = {value}")

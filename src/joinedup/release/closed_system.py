@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -101,8 +101,11 @@ def _of_figure(workspace: Workspace, figure: Figure) -> ClosedSystem:
         Dimension(len(values)),
     )
     counts = _layers(figure, codes, periods, values)
+    linked = link(counts, dimensions)
+    # What lies anywhere at all is read by few; hidden beside a small count outside, it spares the others.
+    everywhere = np.arange(linked.layers[0].size).reshape(linked.shape)[dimensions[0].nodes - 1].ravel()
     return ClosedSystem(
-        link(counts, dimensions),
+        replace(linked, spare=frozenset(everywhere.tolist())),
         _nodes(codes, area_groups) | {AreaLevel.ALL.value: dimensions[0].nodes - 1},
         _nodes(periods, year_groups),
         values | {TOTAL: dimensions[2].nodes - 1},

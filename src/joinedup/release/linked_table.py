@@ -75,12 +75,14 @@ class LinkedTable:
     """Counts of members and margins, flat; and blocks of lines, each row the parts and last their sum.
 
     ``layers`` are tables of the same shape that stand or fall together (the counts now and those before, the
-    hits and the misses of a share): a cell that is hidden is hidden in all.
+    hits and the misses of a share): a cell that is hidden is hidden in all. ``spare`` cells are of least use
+    to readers, and are the first to be hidden as partners.
     """
 
     shape: tuple[int, int, int]
     layers: tuple[Counts, ...]
     blocks: tuple[Lines, ...]
+    spare: frozenset[int] = frozenset()
 
     def members(self, dimensions: Sequence[Dimension], hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The part of a flat array over all cells that is about members: areas × periods × breakdown."""

@@ -33,7 +33,7 @@ def protect(table: LinkedTable, threshold: int, already: Hidden | None = None) -
 
     Afterwards no line has exactly one hidden cell; and where a line's sum is shown, its hidden counts
     together exceed their least possible total by ``threshold`` - 1 or more, so that "each is at least one"
-    settles none of them. Partners are the smallest shown counts of their line, zeros last, then first come.
+    settles none of them. Partners are spare cells, then the smallest shown counts of their line, zeros last.
     """
     hidden = primary(table, threshold)
     if already is not None:
@@ -72,10 +72,12 @@ def _hide_partners(
 
 
 def _cheapness(table: LinkedTable) -> NDArray[np.int64]:
-    """The rank of each cell as a partner: without zeros first, then by count, then by place."""
+    """The rank of each cell as a partner: zeros last; spare ones first; then by count, then by place."""
     counts = np.sum(table.layers, axis=0)
     zero = np.any([layer == 0 for layer in table.layers], axis=0)
-    ranked = np.lexsort((np.arange(counts.size), counts, zero))
+    kept = np.ones(counts.size, dtype=np.bool_)
+    kept[sorted(table.spare)] = False
+    ranked = np.lexsort((np.arange(counts.size), counts, kept, zero))
     rank = np.empty(counts.size, dtype=np.int64)
     rank[ranked] = np.arange(counts.size)
     return rank

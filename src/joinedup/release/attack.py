@@ -2,7 +2,7 @@
 
 The attacker knows every shown cell, every sum between cells, and that a hidden count is at least ``least``. A
 program's answer is a table that fits everything shown (a witness); cells that differ widely between witnesses
-are safe, and those that never do are found out. The method follows docs/decisions on release; the certificate
+are safe, and those that never do are found out. See docs/decisions/0007-closed-tables-are-one-system.md; the certificate
 is the least and greatest value over all witnesses.
 """
 

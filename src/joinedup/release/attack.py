@@ -2,8 +2,8 @@
 
 The attacker knows every shown cell, every sum between cells, and that a hidden count is at least ``least``. A
 program's answer is a table that fits everything shown (a witness); cells that differ widely between witnesses
-are safe, and those that never do are found out. See docs/decisions/0007-closed-tables-are-one-system.md; the certificate
-is the least and greatest value over all witnesses.
+are safe, and those that never do are found out. The certificate is the least and greatest value over all
+witnesses. See docs/decisions/0007-closed-tables-are-one-system.md.
 """
 
 from __future__ import annotations

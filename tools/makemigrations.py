@@ -1,8 +1,6 @@
-"""Make the migrations of named rooms after their models changed: ``python tools/makemigrations.py records``."""
+"""Make migrations for named rooms whose models changed: ``python tools/makemigrations.py records``."""
 
 import sys
-import tempfile
-from pathlib import Path
 
 import django
 from django.conf import settings as django_settings
@@ -12,7 +10,6 @@ from joinedup import settings
 
 django_settings.configure(
     **settings.django_settings(
-        Path(tempfile.gettempdir()),
         {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"},
         "not a secret: nothing is signed here",
         [],

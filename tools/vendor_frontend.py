@@ -76,7 +76,6 @@ PACKAGES = (
     Package("vega-lite", "6.5.0", "BSD-3-Clause", ("build/vega-lite.min.js",)),
     Package("vega-embed", "7.3.0", "BSD-3-Clause", ("build/vega-embed.min.js",)),
     Package("vega-interpreter", "2.3.2", "BSD-3-Clause", ("build/vega-interpreter.js",)),
-    Package("htmx.org", "4.0.1", "0BSD", ("dist/htmx.min.js",), name="htmx"),
     Package(
         "govuk-frontend",
         "6.6.0",

@@ -72,9 +72,9 @@ def database(url: str, folder: Path) -> dict[str, Any]:
 
 
 def django_settings(
-    folder: Path, database_entry: dict[str, Any], secret_key: str, hosts: list[str]
+    database_entry: dict[str, Any], secret_key: str, hosts: list[str], *, over_https: bool = False
 ) -> dict[str, Any]:
-    """Every Django setting that joinedup uses, for one workspace."""
+    """Every Django setting that joinedup uses, for one workspace; ``over_https``: cookies only go by it."""
     hub = Path(__file__).parent / "hub"
     return {
         "DEBUG": False,
@@ -120,6 +120,8 @@ def django_settings(
             {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
             {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
         ],
+        "SESSION_COOKIE_SECURE": over_https,
+        "CSRF_COOKIE_SECURE": over_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_AGE": 60 * 60 * 10,

@@ -22,6 +22,13 @@ from joinedup.errors import BadInput, NotFound
 
 SETTINGS_FILE = "joinedup.toml"
 _MARKER = ".being-made"
+_OF_THE_WORKSPACE = (
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "DATABASES",
+    "SESSION_COOKIE_SECURE",
+    "CSRF_COOKIE_SECURE",
+)
 LAYOUT = 1
 
 
@@ -36,6 +43,7 @@ class Settings:
     host: str = "localhost"
     port: int = 8765
     hosts: tuple[str, ...] = ()
+    behind_proxy: bool = False
     memory_limit: str = "1GB"
     threads: int = 2
     small_number: int = 5
@@ -45,7 +53,7 @@ _KEYS = {
     "partnership": {"name": "partnership", "districts": "districts"},
     "database": {"url": "database_url"},
     "map": {"tiles": "map_tiles"},
-    "hub": {"host": "host", "port": "port", "hosts": "hosts"},
+    "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},
 }
@@ -100,6 +108,8 @@ def render_settings(settings: Settings) -> str:
     def value(item: Any) -> str:
         if isinstance(item, str):
             return _toml_string(item)
+        if isinstance(item, bool):
+            return str(item).lower()
         if isinstance(item, tuple):
             return "[" + ", ".join(_toml_string(part) for part in item) + "]"
         return str(item)
@@ -227,13 +237,15 @@ class Workspace:
         url = os.environ.get("JOINEDUP_DATABASE_URL") or self.settings.database_url
         database = django_configuration.database(url, self.folder)
         hosts = ["localhost", "127.0.0.1", "[::1]", *self.settings.hosts]
-        wanted = django_configuration.django_settings(self.folder, database, self._secret_key(), hosts)
+        wanted = django_configuration.django_settings(
+            database, self._secret_key(), hosts, over_https=self.settings.behind_proxy
+        )
         if not django_settings.configured:
             django_settings.configure(**wanted)
             django.setup()
             return
         connections.close_all()
-        for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASES"):
+        for name in _OF_THE_WORKSPACE:
             setattr(django_settings, name, wanted[name])
         connections.settings = connections.configure_settings({"default": database})
         if hasattr(connections._connections, "default"):

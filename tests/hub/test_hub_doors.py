@@ -194,7 +194,7 @@ def test_every_answer_carries_the_strict_policy(visitor, signed_in):
 
 def test_pages_are_not_kept_and_versioned_files_are_kept_for_good(visitor, signed_in):
     assert signed_in().get("/data/").headers["Cache-Control"] == "no-store"
-    vendored = visitor.get("/static/vendor/htmx-4.0.1/htmx.min.js")
+    vendored = visitor.get("/static/vendor/vega-6.4.0/vega.min.js")
     assert "immutable" in vendored.headers["Cache-Control"]
     assert "immutable" not in visitor.get("/static/hub/hub.css").headers["Cache-Control"]
 

@@ -60,3 +60,23 @@ def test_it_serves_until_it_is_told_to_stop(workspace, ending):
         rest, _ = server.communicate(timeout=30)
     assert server.returncode == 0
     assert rest.strip() == "closed in order"
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_what_a_proxy_says_is_believed_only_where_there_is_one(workspace, behind):
+    settings = workspace.folder / "joinedup.toml"
+    if behind:
+        settings.write_text(settings.read_text().replace("behind_proxy = false", "behind_proxy = true"))
+    workspace.close()
+    environment = {name: value for name, value in os.environ.items() if name != "JOINEDUP_DATABASE_URL"}
+    command = [sys.executable, "-c", SERVER, str(workspace.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        told = server.stdout.readline().strip()
+        try:
+            page = urllib.request.Request(f"{told}/sign-in/", headers={"X-Forwarded-Proto": "https"})
+            with urllib.request.urlopen(page, timeout=30) as answer:
+                assert ("Strict-Transport-Security" in answer.headers) == behind
+                assert ("; Secure" in answer.headers["Set-Cookie"]) == behind
+        finally:
+            server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)

@@ -20,14 +20,11 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 def application(workspace: Workspace) -> Callable[..., Any]:
     """The WSGI application of an open workspace."""
-    from django.conf import settings as django_settings
     from django.core.wsgi import get_wsgi_application
 
     from joinedup.hub import served
 
     served.occupy(workspace)
-    (workspace.folder / "static").mkdir(exist_ok=True)
-    django_settings.STATIC_ROOT = str(workspace.folder / "static")
     return get_wsgi_application()
 
 
@@ -61,6 +58,7 @@ def serve(
             threads=THREADS,
             channel_timeout=CHANNEL_TIMEOUT,
             ident="joinedup",
+            **_proxy(workspace),
         )
     if ready is not None:
         ready(address(host, listener.getsockname()[1]))
@@ -72,6 +70,17 @@ def serve(
     finally:
         server.close()
         workspace.close()
+
+
+def _proxy(workspace: Workspace) -> dict[str, Any]:
+    """Where a web server with a certificate stands before the hub, believe what it says of the browser."""
+    if not workspace.settings.behind_proxy:
+        return {}
+    return {
+        "trusted_proxy": "127.0.0.1",
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from joinedup.hub.views import data, documents, health, home, measures, session
@@ -15,6 +13,7 @@ handler500 = "joinedup.hub.views.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("intelligence/", include("joinedup.hub.intelligence.urls")),
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-out/", session.sign_out, name="sign-out"),
     path("health/", health.health, name="health"),
@@ -26,5 +25,3 @@ urlpatterns = [
     path("measures/", measures.measures, name="measures"),
     path("measures/<slug:name>/", measures.measure, name="measures-measure"),
 ]
-if find_spec("joinedup.hub.intelligence.urls"):
-    urlpatterns += [path("intelligence/", include("joinedup.hub.intelligence.urls"))]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
@@ -68,6 +67,11 @@ def share(value: float) -> str:
     return f"{value * 100:.1f}%"
 
 
+def fine_share(value: float) -> str:
+    """A share near the whole, with two decimals, so that a few missing are not rounded away."""
+    return f"{value * 100:.2f}%"
+
+
 def signed_percent(value: float) -> str:
     """A change with its sign (a true minus), one decimal."""
     size = value * 100
@@ -88,15 +92,3 @@ def ordinal(number: int) -> str:
     if 10 <= number % 100 <= 20:
         return f"{number}th"
     return f"{number}{({1: 'st', 2: 'nd', 3: 'rd'}).get(number % 10, 'th')}"
-
-
-@dataclass(frozen=True)
-class Direction:
-    """The comparing words that go with a change of a count."""
-
-    verdict: Verdict
-
-    @property
-    def fewer_or_more(self) -> str:
-        """For things that are counted."""
-        return _("more") if self.verdict is Verdict.HIGHER else _("fewer")

@@ -57,12 +57,12 @@ class Derived:
     lower: float | None = None
     upper: float | None = None
 
-    def cite(self, part: str = "value") -> Cited:
-        """Its value, or an end of its interval (lower, upper)."""
+    def cite(self, part: str = "value", form: Callable[[float], str] | None = None) -> Cited:
+        """Its value, or an end of its interval (lower, upper); ``form`` writes it in another way."""
         number = getattr(self, part)
         if number is None:
             raise ValueError(f"{self.what} has no {part}")
-        return Cited(self.reference, part, number, self.form(number))
+        return Cited(self.reference, part, number, (form or self.form)(number))
 
 
 @dataclass

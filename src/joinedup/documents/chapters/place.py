@@ -113,6 +113,14 @@ def rank_range(derived: Derived) -> Sentence:
     return phrase(_("{lower} to {upper}"), lower=derived.cite("lower"), upper=derived.cite("upper"))
 
 
+def placed(derived: Derived) -> Sentence:
+    """``4th (4 to 5)``, or ``1st`` where no other place is likely."""
+    if derived.lower == derived.upper:
+        return phrase("{place}", place=derived.cite())
+    ends = {part: derived.cite(part, wording.count) for part in ("lower", "upper")}
+    return phrase(_("{place} ({lower} to {upper})"), place=derived.cite(), **ends)
+
+
 def _wards(draft: Draft, measure: str, noun: str, title: str) -> str:
     found = WardRanks(draft, measure)
     if len(found.facts) < 2:
@@ -209,9 +217,8 @@ def _ward_table(draft: Draft, measure: str, found: WardRanks, shown: list[Fact],
                 fact.before if fact.row.denominator is not None else None,
                 fact.count,
                 phrase(fact.verdict.words),
-                found.rank(fact).cite(),
-                rank_range(found.rank(fact)),
-                rank_range(found.rank(fact, earlier=True)) if found.before else None,
+                placed(found.rank(fact)),
+                placed(found.rank(fact, earlier=True)) if found.before else None,
                 rate.rate if rate is not None and rate.row.value is not None else None,
             ]
         )
@@ -220,9 +227,8 @@ def _ward_table(draft: Draft, measure: str, found: WardRanks, shown: list[Fact],
         Column(_("Year before"), 9, numbers=True),
         Column(_("This year"), 9, numbers=True),
         Column(_("In words"), 17),
-        Column(_("Rank"), 8, numbers=True),
-        Column(phrase(_("{level} interval of rank"), level=INTERVAL), 14, numbers=True),
-        Column(_("The same, year before"), 14, numbers=True),
+        Column(phrase(_("Rank and its {level} interval"), level=INTERVAL), 17, numbers=True),
+        Column(_("The same, year before"), 17, numbers=True),
         Column(phrase(_("Rate per {unit}"), unit=PER_THOUSAND), 12, numbers=True),
     ]
     caption = phrase(_("{title}: the wards with the highest counts, {period}"), title=phrase(title),

@@ -108,7 +108,7 @@ def _placed(draft: Draft) -> str:
             _("records placed in a district divided by all records of the period"),
             [asked.question],
             inside / total,
-            wording.share,
+            wording.fine_share,
         )
         beyond = asked.one("outside")
         nowhere = asked.one("unlocated")

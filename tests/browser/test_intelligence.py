@@ -169,7 +169,7 @@ def test_headers_sort_the_table_and_say_so(visit):
     header = page.locator("#table th[aria-sort]")
     expect(header).to_have_count(1)
     expect(header).to_have_attribute("aria-sort", "descending")
-    residents = page.locator("#table tbody tr td:nth-child(3)").all_text_contents()
+    residents = page.locator("#table tbody tr td:nth-child(5)").all_text_contents()
     numbers = [int(text.replace(",", "")) for text in residents]
     assert numbers == sorted(numbers, reverse=True)
     page.get_by_role("button", name="Area", exact=True).click()

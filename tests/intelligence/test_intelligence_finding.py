@@ -169,7 +169,7 @@ def trend(values, before=()):
 def test_the_graphs_text_names_its_lowest_and_highest_months_and_its_gaps(words):
     text = alternative_text(trend([5, None, 31, 12], before=[9, 8, 7, 40]), "deliberate fires")
     assert "lowest 5 in April 2024, highest 31 in June 2024" in text
-    assert "1 of the months has no figure" in text
+    assert "1 month has no figure" in text
     assert "April 2023 to July 2023: between 7 and 40 a month" in text
 
 

@@ -12,7 +12,7 @@ from joinedup.hub.intelligence.choices import Choices, Place, span
 from joinedup.hub.intelligence.question import FORMS, LEVELS, Question
 from joinedup.measures import FigureQuery
 from joinedup.records import RecordBook
-from joinedup.release.decision import What
+from joinedup.release import What
 from joinedup.terms import AreaLevel, Period, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
@@ -25,6 +25,7 @@ class Doors:
 
     workspace: Workspace
     viewer: Viewer
+    what: What = What.FIGURE
 
     @cached_property
     def choices(self) -> Choices:
@@ -65,13 +66,7 @@ class Doors:
         """A released figure for the question's measure, type and date of knowledge."""
         as_at = parse_knowledge_date(question.as_at) if question.as_at else None
         asked = FigureQuery(measure=question.measure, where=question.where(), as_at=as_at, **query)
-        return release_room.release(self.workspace, self.viewer, asked)
-
-    def workings(self, question: Question, **query: Any) -> Any:
-        """The same, with what it rests on, for whoever checks a number."""
-        as_at = parse_knowledge_date(question.as_at) if question.as_at else None
-        asked = FigureQuery(measure=question.measure, where=question.where(), as_at=as_at, **query)
-        return release_room.release(self.workspace, self.viewer, asked, what=What.WORKINGS)
+        return release_room.release(self.workspace, self.viewer, asked, what=self.what)
 
     def places_state(self) -> str:
         """Changes whenever boundaries or placed points change."""

@@ -18,14 +18,17 @@ CHANCE = 0.05  # the share of 95 % intervals that miss when nothing has changed
 
 
 def finding(answer: Answer) -> str:
-    """One or two sentences on the whole place and on its areas, made from the answer's figures only."""
+    """What the figures say, in one paragraph."""
+    return " ".join(finding_sentences(answer))
+
+
+def finding_sentences(answer: Answer) -> list[str]:
+    """The whole place first, then its areas, then the chosen one; made from the answer's figures only."""
     whole = answer.whole
     if whole.value is None and whole.numerator is None:
-        return _nothing_known(answer)
-    sentences = [_whole_sentence(answer), *_area_sentences(answer)]
-    if answer.chosen is not None:
-        sentences.append(chosen_sentence(answer))
-    return " ".join(sentence for sentence in sentences if sentence)
+        return [_nothing_known(answer)]
+    sentences = [_whole_sentence(answer), *_area_sentences(answer), chosen_sentence(answer)]
+    return [sentence for sentence in sentences if sentence]
 
 
 def subject(answer: Answer) -> str:
@@ -150,11 +153,9 @@ def _told_apart(first: Line, second: Line) -> bool:
 
 
 def named(line: Line, level: AreaLevel) -> str:
-    """An area with its kind where its name alone would not tell: ``Norton ward``, ``square NZ4418``."""
+    """An area with its kind where its name alone would not tell: ``Norton ward``."""
     if level is AreaLevel.WARD and "ward" not in line.name.casefold():
         return _("%(name)s ward") % {"name": line.name}
-    if level is AreaLevel.SQUARE:
-        return _("square %(name)s") % {"name": line.name}
     return line.name
 
 

@@ -73,6 +73,14 @@ def geometry_address(question: Question) -> str:
     return f"{reverse('intelligence-areas')}?level={question.level.value}{within}"
 
 
+def outline_address(answer: Answer) -> str:
+    """The URL of the outline of the place looked within; empty for the whole partnership."""
+    place = answer.choices.places.get(answer.question.within)
+    if place is None or place.level is answer.question.level:
+        return ""
+    return f"{reverse('intelligence-areas')}?level={place.level.value}&within={place.code}"
+
+
 def change_cells(change: Change | None) -> dict[str, Any]:
     """The comparison's columns of the table."""
     if change is None:
@@ -128,6 +136,7 @@ def map_of(answer: Answer, rows: list[dict[str, Any]]) -> dict[str, Any]:
     )
     return {
         "geometry": geometry_address(answer.question),
+        "around": outline_address(answer),
         "level": answer.question.level.value,
         "title": map_title(answer),
         "unit": str(VALUE_TITLES[answer.question.form]),

@@ -17,7 +17,7 @@ from joinedup.terms import Form
 _ROW = (
     '<tr data-code="{code}"{chosen}><th scope="row" data-sort-value="{name}">'
     '<a href="{page}" data-ask>{name}</a>{parent}</th>'
-    "{counts}{value}{change}<td>{cautions}</td></tr>"
+    "{value}{counts}{change}<td>{cautions}</td></tr>"
 )
 _NUMBER = '<td class="ju-number" data-sort-value="{raw}">{text}</td>'
 _LINKED = (
@@ -60,7 +60,7 @@ def _row(line: Line, answer: Answer, links: dict[str, str]) -> SafeString:
 
 
 def _counts(line: Line, form: Form) -> SafeString | str:
-    """The columns before the value: what it was divided from, except where the value is the count itself."""
+    """What the value was divided from, except where it is the count itself."""
     if form is Form.COUNT:
         return ""
     return _number(line.numerator) + _number(line.denominator)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.question import Question
@@ -86,7 +88,9 @@ def alternative_text(trend: Trend, subject: str) -> str:
 def _gap_sentences(trend: Trend, known: int) -> list[str]:
     if known == len(trend.now_months):
         return []
-    return [_("%(gaps)d of the months have no figure.") % {"gaps": len(trend.now_months) - known}]
+    gaps = len(trend.now_months) - known
+    said = ngettext("%(gaps)d month has no figure.", "%(gaps)d months have no figure.", gaps)
+    return [said % {"gaps": gaps}]
 
 
 def _before_sentences(trend: Trend) -> list[str]:
@@ -108,41 +112,52 @@ def specification(trend: Trend) -> dict[str, Any]:
 
     The styles ``now``, ``before`` and ``band`` name the marks. A month without a figure breaks its line.
     """
+    title = _("per 1,000 residents") if trend.form is Form.RATE else _("number a month")
+    first = f"{trend.period.start:%Y-%m}"
+    drawn = _layers(title, first, trend.period.months, bool(trend.before_months))
+    data = {
+        "now": {"values": _values(trend, trend.now_months)},
+        "before": {"values": _values(trend, trend.before_months)},
+    }
+    return {**drawn, "layer": [{**layer, "data": data[layer["data"]["name"]]} for layer in drawn["layer"]]}
+
+
+@functools.lru_cache(maxsize=200)
+def _layers(title: str, first: str, months: int, compared: bool) -> dict[str, Any]:
+    """The graph without its numbers, made once for each shape: building it takes longer than a figure."""
     import altair as alt
 
-    title = _("per 1,000 residents") if trend.form is Form.RATE else _("number a month")
-    x = alt.X("at:T", timeUnit="yearmonth", title=None, axis=_months_axis(trend))
+    x = alt.X("at:T", timeUnit="yearmonth", title=None, axis=_months_axis(first, months))
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True))
     tooltip = [
         alt.Tooltip("label:N", title=_("Month")),
         alt.Tooltip("words:N", title=title[0].upper() + title[1:]),
         alt.Tooltip("range:N", title=_("95% interval")),
     ]
-    now = alt.Chart(alt.Data(values=_values(trend, trend.now_months))).encode(x=x)
-    layers = [
-        now.mark_area(style="band", tooltip=None).encode(y=alt.Y("lower:Q", title=title), y2="upper:Q"),
-        now.mark_line(style="now", tooltip=None).encode(y=y),
-        now.mark_point(style="now-point").encode(y=y, tooltip=tooltip),
-    ]
-    if trend.before_months:
-        before = alt.Chart(alt.Data(values=_values(trend, trend.before_months))).encode(x=x)
-        layers[1:1] = [
+    now = alt.Chart(alt.NamedData("now")).encode(x=x)
+    before = alt.Chart(alt.NamedData("before")).encode(x=x)
+    layers = [now.mark_area(style="band", tooltip=None).encode(y=alt.Y("lower:Q", title=title), y2="upper:Q")]
+    if compared:
+        layers += [
             before.mark_line(style="before", tooltip=None).encode(y=y),
             before.mark_point(style="before-point").encode(y=y, tooltip=tooltip),
         ]
+    layers += [
+        now.mark_line(style="now", tooltip=None).encode(y=y),
+        now.mark_point(style="now-point").encode(y=y, tooltip=tooltip),
+    ]
     chart = alt.layer(*layers).properties(width="container", height="container")
     drawn: dict[str, Any] = chart.to_dict(validate=False)
     return drawn
 
 
-def _months_axis(trend: Trend) -> Any:
+def _months_axis(first: str, months: int) -> Any:
     """Months by their short names; the year stands under the first and under each January."""
     import altair as alt
 
-    first = f"{trend.period.start:%Y-%m}"
     with_year = f"timeFormat(datum.value, '%m') == '01' || timeFormat(datum.value, '%Y-%m') == '{first}'"
     label = f"[timeFormat(datum.value, '%b'), {with_year} ? timeFormat(datum.value, '%Y') : '']"
-    step = 1 if trend.period.months <= 15 else 3
+    step = 1 if months <= 15 else 3
     return alt.Axis(
         labelExpr=label,
         tickCount={"interval": "month", "step": step},

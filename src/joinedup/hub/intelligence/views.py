@@ -19,9 +19,11 @@ from joinedup.hub.intelligence.answer import Answer, compute
 from joinedup.hub.intelligence.choices import Reading, read
 from joinedup.hub.intelligence.deliveries import strip_of
 from joinedup.hub.intelligence.doors import Doors
+from joinedup.hub.intelligence.finding import finding_sentences
 from joinedup.hub.intelligence.table import table_rows
 from joinedup.hub.intelligence.workings import workings_of
 from joinedup.hub.views.errors import refused
+from joinedup.release import What
 from joinedup.terms import AreaLevel
 
 
@@ -36,9 +38,9 @@ class _Asked:
         return compute(self.doors, self.reading.question, self.doors.choices)
 
 
-def _asked(request: HttpRequest) -> _Asked | None:
+def _asked(request: HttpRequest, what: What = What.FIGURE) -> _Asked | None:
     """The question of a request; None while there is nothing to ask about."""
-    doors = Doors(served.workspace(), viewer_of(request))
+    doors = Doors(served.workspace(), viewer_of(request), what)
     if not doors.choices.measures or not doors.choices.levels:
         return None
     return _Asked(doors, read(request.GET.dict(), doors.choices))
@@ -67,7 +69,7 @@ def _context(answer: Answer, corrections: list[str]) -> dict[str, Any]:
         "answer": answer,
         "question": question,
         "payload": {name: whole[name] for name in ("address", "finding", "map", "graph")},
-        "finding": whole["finding"],
+        "finding": finding_sentences(answer),
         "corrections": corrections,
         "controls": controls.controls_of(question, answer.choices),
         "before_title": controls.before_title(question),
@@ -143,7 +145,7 @@ def areas(request: HttpRequest) -> HttpResponse:
 def workings(request: HttpRequest) -> HttpResponse:
     """How one number came about."""
     try:
-        asked = _asked(request)
+        asked = _asked(request, What.WORKINGS)
         shown = asked and workings_of(asked.doors, asked.reading.question, asked.doors.choices)
     except JoinedupError as error:
         return refused(request, error)
@@ -157,7 +159,7 @@ def workings(request: HttpRequest) -> HttpResponse:
 def table_csv(request: HttpRequest) -> HttpResponse:
     """The table as CSV."""
     try:
-        asked = _asked(request)
+        asked = _asked(request, What.EXPORT)
         if asked is None:
             raise Http404
         answer = asked.answer()

@@ -112,7 +112,7 @@ def workings_of(doors: Any, question: Question, choices: Choices) -> Workings | 
     """The workings of the chosen area's number, or of the whole place's; None where there is none."""
     level, codes = _where(question, choices)
     against = question.before if question.form is Form.CHANGE else None
-    figure = doors.workings(
+    figure = doors.figure(
         question, form=question.form, level=level, areas=codes, period=question.period, against=against
     )
     if not figure.rows:
@@ -143,6 +143,8 @@ def command(question: Question, level: AreaLevel, codes: Sequence[str]) -> str:
     for code in codes:
         words += ["--area", code]
     words += ["--from", f"{question.period.start:%Y-%m}", "--to", question.last_month]
+    if question.form is Form.CHANGE:
+        words += ["--against", str(question.before)]
     for name, value in question.where():
         words += ["--where", f"{name}={value}"]
     if question.as_at:

@@ -50,8 +50,8 @@ function show(arrived) {
   document.getElementById("answer").textContent = arrived.getElementById("answer").textContent;
   restore(held);
   const finding = document.getElementById("finding");
-  const said = arrived.getElementById("finding").textContent;
-  if (finding.textContent !== said) finding.textContent = said;
+  const said = arrived.getElementById("finding");
+  if (finding.textContent !== said.textContent) finding.replaceChildren(...said.childNodes);
   draw();
 }
 
@@ -106,6 +106,7 @@ function choose(code) {
 
 document.addEventListener("change", (event) => {
   if (event.target.form?.id !== "question") return;
+  if (["level", "within"].includes(event.target.name)) document.getElementById("pick-area").value = "";
   clearTimeout(waiting);
   waiting = setTimeout(() => ask(addressOfControls()), PAUSE);
 });

@@ -5,6 +5,7 @@ import { patterns } from "./patterns.js";
 const holder = document.getElementById("map");
 const tiles = document.getElementById("intelligence").dataset.tiles;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
+const NOTHING = { type: "FeatureCollection", features: [] };
 const boundaries = new Map(); // by address: they change only with the places
 let map = null;
 let library = null;
@@ -24,8 +25,10 @@ export async function drawMap(answer, onChoose) {
   try {
     await start();
     const shapes = await boundariesAt(answer.geometry);
+    const around = answer.around ? await boundariesAt(answer.around) : NOTHING;
     if (shown !== answer) return;
-    show(answer, shapes);
+    map.getSource("around").setData(around);
+    show(answer, shapes, around);
   } catch (error) {
     holder.textContent = holder.dataset.without ?? "";
     holder.dataset.state = "absent";
@@ -74,10 +77,13 @@ function addLayers() {
     map.addSource("tiles", { type: "raster", tiles: [tiles], tileSize: 256 });
     map.addLayer({ id: "tiles", type: "raster", source: "tiles" });
   }
-  map.addSource("areas", { type: "geojson", data: { type: "FeatureCollection", features: [] }, promoteId: "code" });
+  map.addSource("areas", { type: "geojson", data: NOTHING, promoteId: "code" });
+  map.addSource("around", { type: "geojson", data: NOTHING });
+  map.addLayer({ id: "place", type: "fill", source: "around" });
   map.addLayer({ id: "fill", type: "fill", source: "areas", paint: { "fill-opacity": tiles ? 0.75 : 1 } });
   map.addLayer({ id: "hatch", type: "fill", source: "areas", filter: ["in", ["get", "class"], ["literal", ["none", "hidden"]]] });
   map.addLayer({ id: "line", type: "line", source: "areas", paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 1.5] } });
+  map.addLayer({ id: "outline", type: "line", source: "around", paint: { "line-width": 2 } });
   map.addLayer({ id: "hover", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-width": 2.5 } });
   map.addLayer({ id: "halo", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-width": 7 } });
   map.addLayer({ id: "chosen", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-width": 3 } });
@@ -92,6 +98,9 @@ const CLASS_TOKENS = {
 function repaint() {
   const colours = Object.entries(CLASS_TOKENS).flatMap(([key, token]) => [key, colour(token)]);
   map.setPaintProperty("ground", "background-color", colour("map-water"));
+  map.setPaintProperty("place", "fill-color", colour("surface"));
+  map.setPaintProperty("place", "fill-opacity", tiles ? 0 : 1);
+  map.setPaintProperty("outline", "line-color", colour("line-strong"));
   map.setPaintProperty("fill", "fill-color", ["match", ["get", "class"], ...colours, colour("map-no-data")]);
   for (const [name, image] of Object.entries(patterns(colour("ink-soft")))) {
     if (map.hasImage(name)) map.removeImage(name);
@@ -105,7 +114,7 @@ function repaint() {
   map.setPaintProperty("chosen", "line-color", colour("map-chosen"));
 }
 
-function show(answer, shapes) {
+function show(answer, shapes, around) {
   const features = shapes.features
     .filter((feature) => answer.features[feature.id])
     .map((feature) => ({ ...feature, properties: { code: feature.id, ...answer.features[feature.id] } }));
@@ -118,7 +127,7 @@ function show(answer, shapes) {
   repaint();
   if (fitted !== answer.geometry && features.length) {
     const padding = 16;
-    map.fitBounds(extent(features), { padding, animate: Boolean(fitted) && !still.matches, duration: 500 });
+    map.fitBounds(extent([...features, ...around.features]), { padding, animate: Boolean(fitted) && !still.matches, duration: 500 });
     fitted = answer.geometry;
   }
   map.once("idle", () => {

@@ -12,7 +12,7 @@ from reading import Page, words
 
 from joinedup.accounts import acting_viewer
 from joinedup.documents import write
-from joinedup.errors import BadInput, NotFound
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.feeds import deliver
 from joinedup.terms import Period
 
@@ -271,3 +271,21 @@ def _rounds_to(value: float, shown: str) -> bool:
     decimals = len(text.split(".")[1]) if "." in text else 0
     half = 0.5 * 10**-decimals + 1e-9
     return abs(abs(value) * scale - abs(float(text))) <= half
+
+
+def test_a_log_that_takes_nothing_leaves_no_document(little, tmp_path, monkeypatch):
+    from django.db import DatabaseError
+
+    from joinedup.log.models import Act
+
+    def full(self, *args, **kwargs):
+        if self.what.startswith("Strategic assessment"):
+            raise DatabaseError("disk full")
+        return save(self, *args, **kwargs)
+
+    save = Act.save
+    monkeypatch.setattr(Act, "save", full)
+    target = tmp_path / "a.html"
+    with pytest.raises(NotPermitted, match="log could not be written"):
+        write(little, acting_viewer("ann"), area="Northreach", period=little_partnership.PERIOD, out=[target])
+    assert not target.exists()

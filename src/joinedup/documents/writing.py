@@ -239,10 +239,10 @@ def _sources(scope: Scope) -> tuple[str, ...]:
 
 def _disclose(draft: Draft, paths: Sequence[Path]) -> None:
     """One act for the document, beside those of its figures. If it cannot be logged, nothing is written."""
-    from joinedup.log import record_act
+    from joinedup.release.acts import log_act
 
     scope = draft.scope
-    record_act(
+    log_act(
         "disclosure",
         by=scope.viewer,
         purpose=Purpose.CRIME_AND_DISORDER,

@@ -251,12 +251,7 @@ def _rank_chart(draft: Draft, found: WardRanks, shown: list[Fact], title: str) -
             }
         )
     parts = [
-        phrase(
-            _("{ward} {rank} ({range})"),
-            ward=Name(fact.row.area_name),
-            rank=found.rank(fact).cite(),
-            range=rank_range(found.rank(fact)),
-        )
+        phrase(_("{ward} {rank}"), ward=Name(fact.row.area_name), rank=placed(found.rank(fact)))
         for fact in shown
     ]
     alt = phrase(

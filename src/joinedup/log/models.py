@@ -42,7 +42,11 @@ class Act(models.Model):
         verbose_name = _("act")
         verbose_name_plural = _("acts")
         ordering = ["id"]
-        indexes = [models.Index(fields=["moment"]), models.Index(fields=["username", "moment"])]
+        indexes = [
+            models.Index(fields=["moment"]),
+            models.Index(fields=["username", "moment"]),
+            models.Index(fields=["kind", "moment"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.moment:%Y-%m-%d %H:%M} {self.username} {self.kind}: {self.what}"

@@ -12,6 +12,7 @@ from joinedup.documents.ranking import Rank, ranks
 from joinedup.documents.tables import Column, table
 from joinedup.documents.wording import Verdict
 from joinedup.documents.workings import Derived, Fact
+from joinedup.errors import NotFound
 from joinedup.terms import AreaLevel, Form
 
 _SHOWN = 10
@@ -284,7 +285,6 @@ def _maps(draft: Draft) -> str:
 
 
 def _map(draft: Draft, measure: str, title: str, level: AreaLevel, word: str) -> str:
-    from joinedup.errors import NotFound
     from joinedup.places import geometry
 
     try:

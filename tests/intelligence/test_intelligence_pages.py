@@ -74,6 +74,23 @@ def test_each_feature_of_the_map_has_the_value_of_its_cell(client, measure, plac
     assert {feature["id"] for feature in shapes["features"]} >= set(cells)
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (f"measure=positive-outcomes&form=share&level=ward{PERIOD}", "of all counted (95% interval"),
+        ("measure=street-problem-reports&form=rate&level=ward", "reports of street problems"),
+        (f"measure=stop-and-search&form=change&level=msoa{PERIOD}", "clearly fewer"),
+    ],
+)
+def test_every_measure_has_its_page_in_the_forms_and_levels_that_it_has(client, query, words):
+    page = client.get(f"/intelligence/?{query}").content.decode()
+    assert words in page
+    features = drawn(page)["map"]["features"]
+    cells = {code: float(value) if value else None for code, value in Cells(page).values.items()}
+    assert cells == {code: feature["value"] for code, feature in features.items()}
+    assert len(cells) >= 4
+
+
 def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(client):
     page = client.get(f"/intelligence/?level=square&within=E05014882&form=rate{PERIOD}").content.decode()
     assert "the count is shown" in page

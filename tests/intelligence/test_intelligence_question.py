@@ -60,7 +60,7 @@ def test_nothing_asked_is_the_usual_question_without_a_remark(choices):
         ({"within": "D9"}, "whole partnership"),
         ({"level": "street"}, "not known"),
         ({"level": "square"}, "choose a place first"),
-        ({"level": "ward", "within": "L1"}, "next finer"),
+        ({"level": "ward", "within": "L1"}, "nearest kind"),
         ({"from": "2020-01", "to": "2020-12"}, "January 2023 to March 2025"),
         ({"from": "2025-03", "to": "2024-04"}, "swapped"),
         ({"from": "April"}, "could not be read"),
@@ -82,6 +82,15 @@ def test_the_months_compared_with_are_the_same_months_and_never_overlap(question
     assert before.months == period.months
     assert before.start.month == period.start.month
     assert before.end <= period.start
+
+
+def test_a_measure_that_arrives_counted_is_shown_by_district_only(choices, measure):
+    measure.stated_area = object()
+    for asked in [{"level": "ward"}, {"level": "square", "within": "W1"}, {"within": "L1"}]:
+        reading = read({"measure": "fires", **asked}, choices)
+        assert reading.question.level is AreaLevel.DISTRICT
+        assert reading.question.within in {"", "D1"}
+    assert any("counted by district only" in sentence for sentence in reading.corrections)
 
 
 def test_a_change_always_has_something_to_compare_with(choices):

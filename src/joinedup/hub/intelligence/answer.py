@@ -89,6 +89,11 @@ class Answer:
         return self.chosen or self.whole
 
     @property
+    def compares(self) -> bool:
+        """Whether each line has a change beside its value."""
+        return compares(self.question, self.measure)
+
+    @property
     def kind_label(self) -> str:
         """The type asked for, in words; empty for all."""
         for _name, _title, pairs in self.choices.kinds(self.measure):
@@ -96,6 +101,11 @@ class Answer:
                 if value == self.question.kind:
                     return label
         return ""
+
+
+def compares(question: Question, measure: Any) -> bool:
+    """Whether a change stands beside the value: asked for, not the value itself, and known to the measure."""
+    return question.against and question.form is not Form.CHANGE and Form.CHANGE in measure.forms
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,10 @@ class _Asking:
         against = self.question.before if form is Form.CHANGE else None
         asked = {"period": self.question.period, "against": against, **query}
         return self.doors.figure(self.question, form=form, level=level, areas=tuple(areas), **asked)
+
+    @property
+    def compares(self) -> bool:
+        return compares(self.question, self.choices.measure(self.question.measure))
 
     def inside(self) -> tuple[str, ...]:
         """The codes that keep a figure within the place: none for the whole partnership."""
@@ -164,7 +178,7 @@ def _lines(asking: _Asking) -> tuple[Any, tuple[Line, ...]]:
     codes = asking.inside()
     figure = asking.figure(question.form, question.level, codes)
     changes = {}
-    if question.against and question.form is not Form.CHANGE:
+    if asking.compares:
         rows = asking.figure(Form.CHANGE, question.level, codes).rows
         changes = {row.area_code: _change(row) for row in rows}
     within = {area.code: area for area in doors.areas(question.level, within=question.within or None)}
@@ -220,7 +234,7 @@ def _whole(asking: _Asking) -> Line:
     level, codes = asking.whole()
     row = asking.figure(question.form, level, codes).rows[0]
     change = None
-    if question.against and question.form is not Form.CHANGE:
+    if asking.compares:
         change = _change(asking.figure(Form.CHANGE, level, codes).rows[0])
     name = asking.choices.name_of(question.within)
     return replace(_line(row, question.form, change, ""), name=name)
@@ -229,7 +243,7 @@ def _whole(asking: _Asking) -> Line:
 def _trend(asking: _Asking, chosen: Line | None) -> Trend:
     """The months of the chosen area or the whole place, and those of the year before beside them."""
     question = asking.question
-    form = Form.RATE if question.form is Form.RATE else Form.COUNT
+    form = Form.COUNT if question.form is Form.CHANGE else question.form
     level, codes = (question.level, (chosen.code,)) if chosen else asking.whole()
     start = question.before.start if question.against else question.period.start
     months = asking.figure(form, level, codes, every=Every.MONTH, period=Period(start, question.period.end))

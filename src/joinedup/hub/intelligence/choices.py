@@ -39,12 +39,13 @@ class Choices:
         return next((measure for measure in self.measures if measure.name == name), None)
 
     def forms(self, measure: Any, level: AreaLevel) -> tuple[Form, ...]:
-        """The forms of this page that the measure has; squares have no residents, and so no rate."""
-        return tuple(
-            form
-            for form in FORMS
-            if form in measure.forms and not (form is Form.RATE and level is AreaLevel.SQUARE)
-        )
+        """The forms that give one number for an area; squares have no residents, and so no rate."""
+        absent = set()
+        if level is AreaLevel.SQUARE:
+            absent.add(Form.RATE)
+        if not getattr(measure, "has_hit", False):
+            absent.add(Form.SHARE)  # a share over a breakdown has a row for each type, not one for an area
+        return tuple(form for form in FORMS if form in measure.forms and form not in absent)
 
     def kinds(self, measure: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """The types of a measure: for each breakdown its name, title and (value, label) pairs."""
@@ -62,12 +63,20 @@ class Choices:
         period = self.covered.get(measure.name)
         return [add_months(period.start, number) for number in range(period.months)] if period else []
 
-    def levels_within(self, within: str) -> tuple[AreaLevel, ...]:
-        """The levels that can be shown inside a place; the whole partnership has too many squares to show."""
+    def levels_within(self, within: str, measure: Any | None = None) -> tuple[AreaLevel, ...]:
+        """The levels that can be shown inside a place; the whole partnership has too many squares to show.
+
+        A measure that arrives counted by area adds up to districts only.
+        """
         place = self.places.get(within)
+        levels: list[AreaLevel]
         if place is None:
-            return tuple(level for level in self.levels if level is not AreaLevel.SQUARE)
-        return tuple(level for level in self.levels if place.level in NESTS_IN[level])
+            levels = [level for level in self.levels if level is not AreaLevel.SQUARE]
+        else:
+            levels = [level for level in self.levels if place.level in NESTS_IN[level]]
+        if getattr(measure, "stated_area", None) is None:
+            return tuple(levels)
+        return tuple(level for level in levels if level is AreaLevel.DISTRICT)
 
     def name_of(self, within: str) -> str:
         """The name of a place, or of the whole partnership."""
@@ -97,8 +106,8 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
     """
     said: list[str] = []
     measure = _measure(parameters, choices, said)
-    within = _within(parameters, choices, said)
-    level = _level(parameters, choices.levels_within(within), said)
+    within = _within(parameters, choices, measure, said)
+    level = _level(parameters, choices.levels_within(within, measure), said)
     form = _form(parameters, choices.forms(measure, level), level, said)
     period = _period(parameters, choices.covered[measure.name], said)
     question = Question(
@@ -124,7 +133,7 @@ def _measure(parameters: Mapping[str, str], choices: Choices, said: list[str]) -
 
 
 def _form(parameters: Mapping[str, str], forms: tuple[Form, ...], level: AreaLevel, said: list[str]) -> Form:
-    usual = Form.RATE if Form.RATE in forms else forms[0]
+    usual = next((form for form in (Form.RATE, Form.SHARE) if form in forms), forms[0])
     wanted = parameters.get("form", "")
     found = next((form for form in forms if form.value == wanted), None)
     if found is None and wanted:
@@ -146,11 +155,14 @@ def _kind(parameters: Mapping[str, str], choices: Choices, measure: Any, said: l
     return wanted
 
 
-def _within(parameters: Mapping[str, str], choices: Choices, said: list[str]) -> str:
+def _within(parameters: Mapping[str, str], choices: Choices, measure: Any, said: list[str]) -> str:
     wanted = parameters.get("within", "")
     if wanted and wanted not in choices.places:
         said.append(_("That area is not known here, so the whole partnership is shown."))
         return ""
+    if wanted and not choices.levels_within(wanted, measure):
+        said.append(_("This measure is counted by district only, so the district around is shown."))
+        return choices.places[wanted].parents.get(AreaLevel.DISTRICT.value, "")
     return wanted
 
 
@@ -167,7 +179,7 @@ def _level(parameters: Mapping[str, str], levels: tuple[AreaLevel, ...], said: l
         return levels[-1]
     if any(level.value == wanted for level in LEVELS):
         finer = next((level for level in levels if LEVELS.index(level) >= _rank(wanted)), levels[-1])
-        said.append(_("Areas of that kind do not fit inside the place chosen, so the next finer are shown."))
+        said.append(_("Areas of that kind cannot be shown here, so the nearest kind that can is."))
         return finer
     said.append(_("That kind of area is not known, so another is shown."))
     return usual

@@ -70,7 +70,10 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
             "level",
             _("Kind of area"),
             question.level.value,
-            [(level.value, str(LEVEL_WORDS[level])) for level in choices.levels_within(question.within)],
+            [
+                (level.value, str(LEVEL_WORDS[level]))
+                for level in choices.levels_within(question.within, measure)
+            ],
         ),
         _within(question, choices),
         _months("", "from", _("First month"), question.period.start, months, ""),

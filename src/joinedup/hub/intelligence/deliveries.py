@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.answer import Answer
-from joinedup.terms import LONDON
+from joinedup.terms import LONDON, Every, Period
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,8 @@ class Strip:
     deliveries: tuple[Any, ...]
     feeds: tuple[str, ...]
     known_on: dt.datetime | None
+    months: int
+    months_delivered: int
     rows_in: int
     quarantined: int
     outside: int | None
@@ -60,12 +62,20 @@ def strip_of(answer: Answer) -> Strip:
         deliveries=tuple(rows),
         feeds=tuple(sorted({row.feed for row in rows})),
         known_on=known_on.astimezone(LONDON) if known_on else None,
+        months=answer.question.period.months,
+        months_delivered=_months_delivered(rows, answer.question.period),
         rows_in=sum(row.rows_in for row in rows),
         quarantined=sum(row.quarantined for row in rows),
         outside=answer.nowhere["outside"],
         unlocated=answer.nowhere["unlocated"],
         notes=_notes([*answer.figure.notes, *answer.measure.caveats]),
     )
+
+
+def _months_delivered(rows: Sequence[Any], period: Period) -> int:
+    """How many months of the period any of these deliveries tells of."""
+    covered = {part.start for row in rows if row.period is not None for part in row.period.each(Every.MONTH)}
+    return sum(part.start in covered for part in period.each(Every.MONTH))
 
 
 def _notes(sentences: Sequence[str]) -> tuple[str, ...]:

@@ -9,11 +9,11 @@ from typing import Any
 from joinedup import places
 from joinedup import release as release_room
 from joinedup.hub.intelligence.choices import Choices, Place, span
-from joinedup.hub.intelligence.question import FORMS, LEVELS, Question
+from joinedup.hub.intelligence.question import LEVELS, Question
 from joinedup.measures import FigureQuery
 from joinedup.records import RecordBook
 from joinedup.release import What
-from joinedup.terms import AreaLevel, Period, Viewer, parse_knowledge_date
+from joinedup.terms import AreaLevel, Form, Period, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
 _kept: dict[tuple[str, str], tuple[Any, Choices]] = {}
@@ -47,7 +47,7 @@ class Doors:
         covered: dict[str, Period] = {}
         for measure in available:
             period = span(row.period for row in seen.coverage if row.source in measure.sources)
-            if period is not None and set(FORMS) & set(measure.forms):
+            if period is not None and {Form.COUNT, Form.RATE, Form.CHANGE} & set(measure.forms):
                 covered[measure.name] = period
         catalogue = places.catalogue(self.workspace)
         loaded = {entry.level for entry in catalogue if entry.kind == "boundaries"}

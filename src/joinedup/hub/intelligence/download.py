@@ -73,7 +73,7 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
         "type": answer.kind_label,
         "area_level": question.level.value,
         "period": str(question.period),
-        "compared_period": str(question.before) if question.against or question.form is Form.CHANGE else None,
+        "compared_period": str(question.before) if answer.compares or question.form is Form.CHANGE else None,
         "known_on": figure.known_on.isoformat() if figure.known_on else None,
     }
     return [

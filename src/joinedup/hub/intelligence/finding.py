@@ -84,8 +84,11 @@ def _span(question: Question) -> str:
 
 
 def _rate_words(line: Line) -> str:
-    if line.form is not Form.RATE or line.value is None:
+    if line.value is None or line.form not in {Form.RATE, Form.SHARE}:
         return ""
+    if line.form is Form.SHARE:
+        words = {"share": line.text, "interval": line.interval_text}
+        return _(", %(share)s of all counted (95%% interval %(interval)s)") % words
     return _(", %(rate)s for every 1,000 residents") % {"rate": line.text}
 
 
@@ -141,6 +144,8 @@ def _highest_sentence(answer: Answer, known: Sequence[Line]) -> str:
     }
     if answer.question.form is Form.RATE:
         words["most"] = _("%(area)s had the highest rate, %(value)s per 1,000 residents") % words
+    elif answer.question.form is Form.SHARE:
+        words["most"] = _("%(area)s had the highest share, %(value)s") % words
     else:
         words["most"] = _("%(area)s had the most, %(value)s") % words
     if _told_apart(first, second):

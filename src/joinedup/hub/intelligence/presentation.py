@@ -32,11 +32,13 @@ ITS_LEVELS = {
 FORM_WORDS = {
     Form.COUNT: gettext_lazy("count"),
     Form.RATE: gettext_lazy("rate"),
+    Form.SHARE: gettext_lazy("share"),
     Form.CHANGE: gettext_lazy("change"),
 }
 VALUE_TITLES = {
     Form.COUNT: gettext_lazy("Count"),
     Form.RATE: gettext_lazy("Rate per 1,000 residents"),
+    Form.SHARE: gettext_lazy("Share"),
     Form.CHANGE: gettext_lazy("Change"),
 }
 FLAG_WORDS = {
@@ -199,7 +201,7 @@ def _up(answer: Answer, within: str) -> str:
     question, choices = answer.question, answer.choices
     if within == question.within:
         return page_address(question.but(area=""))
-    levels = choices.levels_within(within)
+    levels = choices.levels_within(within, answer.measure) or (AreaLevel.DISTRICT,)
     place = choices.places.get(within)
     finer = levels_below(place.level) if place else (AreaLevel.DISTRICT,)
     level = next((level for level in finer if level in levels), levels[0])
@@ -214,7 +216,7 @@ def openings(answer: Answer) -> list[dict[str, str]]:
     return [
         {"name": str(ITS_LEVELS[level]), "level": level.value, "url": _into(question, chosen.code, level)}
         for level in levels_below(question.level)
-        if level in answer.choices.levels
+        if level in answer.choices.levels_within(chosen.code, answer.measure)
     ]
 
 

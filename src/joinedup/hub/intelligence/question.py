@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from joinedup.terms import AreaLevel, Form, Period, add_months
 
-FORMS = (Form.COUNT, Form.RATE, Form.CHANGE)
+FORMS = (Form.COUNT, Form.RATE, Form.SHARE, Form.CHANGE)
 LEVELS = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.SQUARE)
 
 # A level may be shown within these: where one set of areas does not nest in another, the pair is absent.

@@ -44,7 +44,6 @@ def _row(line: Line, answer: Answer, links: dict[str, str]) -> SafeString:
     form = question.form
     value = _linked(line, line.value, line.text, links["value"])
     interval = format_html('<td class="ju-number">{}</td>', line.interval_text or "–")
-    compared = form is not Form.CHANGE and question.against
     return format_html(
         _ROW,
         code=line.code,
@@ -54,7 +53,7 @@ def _row(line: Line, answer: Answer, links: dict[str, str]) -> SafeString:
         parent=format_html('<span class="in-parent">{}</span>', line.parent) if line.parent else "",
         counts=_counts(line, form),
         value=value + interval,
-        change=_compared(line, links) if compared else "",
+        change=_compared(line, links) if answer.compares else "",
         cautions="; ".join(flag_words(line.flags)) or "–",
     )
 

@@ -112,9 +112,11 @@ def specification(trend: Trend) -> dict[str, Any]:
 
     The styles ``now``, ``before`` and ``band`` name the marks. A month without a figure breaks its line.
     """
-    title = _("per 1,000 residents") if trend.form is Form.RATE else _("number a month")
+    titles = {Form.RATE: _("per 1,000 residents"), Form.SHARE: _("share of all counted")}
+    title = titles.get(trend.form, _("number a month"))
+    numbers = ".0%" if trend.form is Form.SHARE else ",~g"
     first = f"{trend.period.start:%Y-%m}"
-    drawn = _layers(title, first, trend.period.months, bool(trend.before_months))
+    drawn = _layers(title, numbers, first, trend.period.months, bool(trend.before_months))
     data = {
         "now": {"values": _values(trend, trend.now_months)},
         "before": {"values": _values(trend, trend.before_months)},
@@ -123,12 +125,12 @@ def specification(trend: Trend) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=200)
-def _layers(title: str, first: str, months: int, compared: bool) -> dict[str, Any]:
+def _layers(title: str, numbers: str, first: str, months: int, compared: bool) -> dict[str, Any]:
     """The graph without its numbers, made once for each shape: building it takes longer than a figure."""
     import altair as alt
 
     x = alt.X("at:T", timeUnit="yearmonth", title=None, axis=_months_axis(first, months))
-    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True))
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(format=numbers))
     tooltip = [
         alt.Tooltip("label:N", title=_("Month")),
         alt.Tooltip("words:N", title=title[0].upper() + title[1:]),
@@ -136,7 +138,11 @@ def _layers(title: str, first: str, months: int, compared: bool) -> dict[str, An
     ]
     now = alt.Chart(alt.NamedData("now")).encode(x=x)
     before = alt.Chart(alt.NamedData("before")).encode(x=x)
-    layers = [now.mark_area(style="band", tooltip=None).encode(y=alt.Y("lower:Q", title=title), y2="upper:Q")]
+    layers = [
+        now.mark_area(style="band", tooltip=None).encode(
+            y=alt.Y("lower:Q", title=title, axis=alt.Axis(format=numbers)), y2="upper:Q"
+        )
+    ]
     if compared:
         layers += [
             before.mark_line(style="before", tooltip=None).encode(y=y),

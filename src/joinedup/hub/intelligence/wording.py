@@ -35,12 +35,19 @@ def signed_percent(change: float) -> str:
     return f"{sign}{percent(change)}"
 
 
+def share(part: float) -> str:
+    """A share of all, in per cent with one decimal: ``12.3%``."""
+    return f"{part * 100:.1f}%"
+
+
 def value(form: Form, number: float | None) -> str:
     """The value of a figure in its form; an en dash where there is none."""
     if number is None or math.isnan(number):
         return "–"
     if form is Form.CHANGE:
         return signed_percent(number)
+    if form is Form.SHARE:
+        return share(number)
     return rate(number) if form is Form.RATE else count(number)
 
 

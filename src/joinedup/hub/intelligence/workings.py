@@ -18,11 +18,13 @@ from joinedup.terms import LONDON, AreaLevel, Form
 INTERVAL_METHODS = {
     Form.COUNT: gettext_lazy("Exact Poisson interval, 95%"),
     Form.RATE: gettext_lazy("Exact Poisson interval of the count, 95%, divided by the residents"),
+    Form.SHARE: gettext_lazy("Wilson interval, 95%"),
     Form.CHANGE: gettext_lazy("Exact conditional interval of the ratio of two counts, 95%"),
 }
 DENOMINATORS = {
     Form.COUNT: gettext_lazy("none: a count stands alone"),
     Form.RATE: gettext_lazy("residents"),
+    Form.SHARE: gettext_lazy("everything counted"),
     Form.CHANGE: gettext_lazy("the count of the months compared with"),
 }
 

@@ -2,6 +2,10 @@
 
 A version stands for the period of the delivery that brought it; where that was longer than the period
 compared, the month of the record decides. So in a snapshot feed a record's identity holds within its period.
+
+A record whose new copy was refused is not withdrawn: its owner did send it, so what stood keeps standing.
+That needs the key of the refused row. A row without one (its content and ordinal are its identity) cannot be
+recognised once it is refused, and its older version is withdrawn.
 """
 
 from __future__ import annotations
@@ -16,7 +20,7 @@ import duckdb
 from joinedup.errors import BadInput
 from joinedup.records.definitions import DeliveryDraft
 from joinedup.records.ledger import period_of
-from joinedup.records.segments import scan, text
+from joinedup.records.segments import columns_of, scan, text
 from joinedup.terms import DeliveryMode, Period
 
 if TYPE_CHECKING:
@@ -131,9 +135,17 @@ def _versions(whole: list[Path], partly: list[Path], period: Period | None) -> s
 
 
 def compare(
-    connection: duckdb.DuckDBPyConnection, staged: Path, against: Standing, mode: DeliveryMode, rows: int
+    connection: duckdb.DuckDBPyConnection,
+    staged: Path,
+    refused: Path | None,
+    against: Standing,
+    mode: DeliveryMode,
+    rows: int,
 ) -> Verdict:
-    """Fill the temporary table ``verdict`` (record_key, known_from, kind) with what changed, and count it."""
+    """Fill the temporary table ``verdict`` (record_key, known_from, kind) with what changed, and count it.
+
+    ``staged`` has ``rows`` rows; ``refused`` is the quarantine of the same file, None where it has none.
+    """
     snapshot = mode is DeliveryMode.SNAPSHOT
     join = "FULL OUTER" if snapshot else "LEFT"
     stood = against.ranked("= 1") if against.repeats else against.current
@@ -152,9 +164,21 @@ def compare(
     if snapshot and against.repeats:
         others = against.ranked("> 1")
         connection.execute(f"INSERT INTO verdict SELECT record_key, known_from, 'withdrawn' FROM ({others})")
+    if refused is not None:
+        _keep_standing(connection, refused)
     found = dict(connection.execute("SELECT kind, count(*) FROM verdict GROUP BY kind").fetchall())
     accepted, revised = found.get("accepted", 0), found.get("revised", 0)
     return Verdict(accepted, rows - accepted - revised, revised, found.get("withdrawn", 0))
+
+
+def _keep_standing(connection: duckdb.DuckDBPyConnection, refused: Path) -> None:
+    """Take out of the withdrawals the records whose new copy was refused."""
+    if "record_key" not in [name for name, _ in columns_of(connection, scan([refused]))]:
+        return
+    connection.execute(
+        f"""DELETE FROM verdict WHERE kind = 'withdrawn' AND record_key IN
+            (SELECT record_key FROM {scan([refused])} WHERE record_key IS NOT NULL)"""
+    )
 
 
 def superseded(against: Standing, superseded_at: str, superseded_by: int) -> str:

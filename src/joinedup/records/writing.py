@@ -34,7 +34,8 @@ class Writer:
     def add(self, draft: DeliveryDraft, staged: Path, quarantined: Path | None, *, by: Viewer) -> DeliveryRow:
         """Write one delivery: when this returns, it is on the disk and in the ledger, whole.
 
-        ``staged`` and ``quarantined`` are Parquet files inside ``folder`` (they may be used up). Raises
+        ``staged`` and ``quarantined`` are Parquet files inside ``folder`` (they may be used up). A
+        ``record_key`` in the quarantine, where it has one, keeps the record's older version standing. Raises
         BadInput for a staged file that is not as promised, with nothing changed.
         """
         number = ledger.next_number()
@@ -70,7 +71,7 @@ class Writer:
         if against is None:
             counts = Counts(accepted=rows, quarantined=refused)
         else:
-            verdict = comparing.compare(self.connection, staged, against, draft.mode, rows)
+            verdict = comparing.compare(self.connection, staged, quarantined, against, draft.mode, rows)
             counts = Counts(**vars(verdict), quarantined=refused)
             arrived += " SEMI JOIN (FROM verdict WHERE kind <> 'withdrawn') AS changed USING (record_key)"
             if counts.revised + counts.withdrawn:

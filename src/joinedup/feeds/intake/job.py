@@ -53,8 +53,8 @@ class Staged:
     """What intake made of a file: counts that add up, and the files beside them.
 
     In the job's folder: ``staged.parquet`` (envelope and fields), ``quarantined.parquet`` (row_number, raw,
-    reasons) where there is any, and ``points.parquet`` (point, rows). ``field_states`` is field to (given,
-    missing, unknown).
+    reasons, record_key where it is known) where there is any, and ``points.parquet`` (point, rows).
+    ``field_states`` is field to (given, missing, unknown).
     """
 
     rows_in: int

@@ -44,7 +44,7 @@ class Loaded:
             if count:
                 aside["footers"] = int(count)
                 connection.execute(f"DELETE FROM spoilt WHERE {matched}")
-        connection.execute("INSERT INTO refused SELECT row_number, raw, [fault] FROM spoilt")
+        connection.execute("INSERT INTO refused SELECT row_number, raw, [fault], NULL FROM spoilt")
         counted = connection.execute("SELECT fault, count(*) FROM spoilt GROUP BY fault").fetchall()
         return aside, Counter(dict(counted))
 
@@ -62,7 +62,9 @@ def load(connection: duckdb.DuckDBPyConnection, file: Path, contract: Contract, 
 
     DuckDB's strict reader lets empty cells at the end of a row go unsaid, so delimiters are counted too.
     """
-    connection.execute("CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[])")
+    connection.execute(
+        "CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[], record_key UUID)"
+    )
     width = len(contract.columns)
     even = width > 1 and survey.delimiters == survey.records * (width - 1)
     if survey.regular and even:

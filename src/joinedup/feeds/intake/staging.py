@@ -194,14 +194,21 @@ def _set_aside(connection: duckdb.DuckDBPyConnection, judged: str) -> Iterator[t
 def _quarantine(
     connection: duckdb.DuckDBPyConnection, composer: Composer, judged: str, reasons: Counter[str]
 ) -> int:
-    """Add the refused rows to the table ``refused``; returns how many, and counts their reasons."""
+    """Add the refused rows to the table ``refused``; returns how many, and counts their reasons.
+
+    ``record_key`` says which record a refused row is of, so that its older version keeps standing. It is NULL
+    for a row without a key of its own: its identity is its content, and that is what could not be read.
+    """
+    key = "NULL"
+    if composer.contract.key:
+        key = f"CASE WHEN {composer.has_key()} THEN {record_key_sql(composer.key_cells())} END"
     broken = ", ".join(
         f"CASE WHEN {rule.broken} THEN {literal(rule.reason)} END" for rule in composer.rules()
     )
     connection.execute(
         f"""INSERT INTO refused
             SELECT row_number, {composer.raw_text()},
-                   list_filter([{broken}], lambda reason: reason IS NOT NULL)
+                   list_filter([{broken}], lambda reason: reason IS NOT NULL), {key}
             FROM ({judged}) WHERE aside IS NULL AND bad"""
     )
     counted = "SELECT unnest(reasons) AS reason, count(*) FROM refused GROUP BY reason"

@@ -103,6 +103,19 @@ def test_nothing_to_compare_with_is_said(told):
     assert sentence.endswith("; there is no data for the year before to compare with.")
 
 
+def test_a_break_in_recording_forbids_the_comparison(told):
+    broken = replace(FEWER, flags=("series-break",))
+    sentence = told(line("Northby", 16.24, count=3204, change=broken))
+    assert sentence.endswith("; recording changed in between, so it cannot be compared with the year before.")
+    assert "fewer" not in sentence
+    assert not broken.clear
+
+
+def test_results_still_to_come_are_mentioned_at_once(told):
+    sentence = told(line("Northby", 16.24, count=3204, flags=("not-yet-mature",)))
+    assert sentence.endswith("Results of the latest months are still to come, so this will change.")
+
+
 def test_no_data_is_not_none(told):
     sentence = told(line("Northby", None, count=None))
     assert sentence.startswith("There is no data on deliberate fires in Northby for April 2024 to March 2025")

@@ -28,7 +28,9 @@ class Change:
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves no change out."""
+        """Whether the interval leaves no change out, and both counts were made in the same way."""
+        if Flag.SERIES_BREAK.value in self.flags:
+            return False
         return self.value is not None and wording.is_clear(self.lower, self.upper)
 
 
@@ -163,13 +165,18 @@ def compute(doors: Any, question: Question, choices: Choices) -> Answer:
         whole=whole,
         lines=lines,
         chosen=chosen,
-        shading=shade(
-            question.form, [(line.value, line.lower, line.upper, line.suppressed) for line in lines]
-        ),
+        shading=shade(question.form, [_shaded(line) for line in lines]),
         trend=_trend(asking, chosen),
         nowhere=_nowhere(asking, figure),
         figure=figure,
     )
+
+
+def _shaded(line: Line) -> tuple[float | None, float | None, float | None, bool]:
+    """A line as the map's classes take it; a change that may not be compared has no interval to be clear by."""
+    comparable = line.form is not Form.CHANGE or line.change is None or line.change.clear
+    ends = (line.lower, line.upper) if comparable else (None, None)
+    return (line.value, *ends, line.suppressed)
 
 
 def _lines(asking: _Asking) -> tuple[Any, tuple[Line, ...]]:

@@ -27,7 +27,12 @@ def finding_sentences(answer: Answer) -> list[str]:
     whole = answer.whole
     if whole.value is None and whole.numerator is None:
         return [_nothing_known(answer)]
-    sentences = [_whole_sentence(answer), *_area_sentences(answer), chosen_sentence(answer)]
+    sentences = [
+        _whole_sentence(answer),
+        *_cautions(whole),
+        *_area_sentences(answer),
+        chosen_sentence(answer),
+    ]
     return [sentence for sentence in sentences if sentence]
 
 
@@ -36,6 +41,16 @@ def subject(answer: Answer) -> str:
     title = answer.measure.title
     title = title if title[:2].isupper() else title[0].lower() + title[1:]
     return f"{title} ({answer.kind_label.lower()})" if answer.kind_label else title
+
+
+def _cautions(whole: Line) -> list[str]:
+    """What a reader must know before using the first sentence."""
+    sentences = {
+        Flag.NOT_YET_MATURE: _("Results of the latest months are still to come, so this will change."),
+        Flag.PROVISIONAL: _("The latest months are provisional."),
+        Flag.INCOMPLETE_FEED: _("Some of these months have not been delivered."),
+    }
+    return [sentence for flag, sentence in sentences.items() if flag.value in whole.flags]
 
 
 def _nothing_known(answer: Answer) -> str:
@@ -97,6 +112,8 @@ def change_words(now: int | None, change: Change | None, question: Question) -> 
     if change is None or now is None or Flag.SUPPRESSED.value in change.flags:
         return ""
     words = {"then": _then(question)}
+    if Flag.SERIES_BREAK.value in change.flags:
+        return _("; recording changed in between, so it cannot be compared with %(then)s") % words
     if change.before is None:
         return _("; there is no data for %(then)s to compare with") % words
     words["before"] = wording.count(change.before)

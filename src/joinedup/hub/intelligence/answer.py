@@ -173,7 +173,7 @@ def compute(doors: Any, question: Question, choices: Choices) -> Answer:
 
 
 def _shaded(line: Line) -> tuple[float | None, float | None, float | None, bool]:
-    """A line as the map's classes take it; a change that may not be compared has no interval to be clear by."""
+    """A line as the map's classes take it; a change that may not be compared comes without its interval."""
     comparable = line.form is not Form.CHANGE or line.change is None or line.change.clear
     ends = (line.lower, line.upper) if comparable else (None, None)
     return (line.value, *ends, line.suppressed)

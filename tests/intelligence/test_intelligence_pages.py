@@ -99,6 +99,20 @@ def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(clien
     assert all(int(value) > 0 for value in cells.values())
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("level=lsoa&within=E05014882", "fit best"),
+        ("level=square&form=count&within=E05014882", "counted whole"),
+    ],
+)
+def test_areas_that_do_not_add_up_to_their_place_say_why(client, query, words):
+    asked = f"/intelligence/answer.json?measure=recorded-crime&form=count{PERIOD}&{query}"
+    answer = client.get(asked).json()
+    assert sum(row["value"] for row in answer["table"]) != answer["whole"]["value"]
+    assert any(words in note for note in answer["rests_on"]["notes"])
+
+
 def test_months_of_the_graph_add_up_to_the_count_beside_them(client):
     address = f"/intelligence/answer.json?measure=recorded-crime&form=count&level=ward{PERIOD}"
     for area in ["", "&area=E05014882"]:

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.answer import Answer
-from joinedup.terms import LONDON, Every, Period
+from joinedup.terms import LONDON, AreaLevel, Every, Period
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,24 @@ def strip_of(answer: Answer) -> Strip:
         quarantined=sum(row.quarantined for row in rows),
         outside=answer.nowhere["outside"],
         unlocated=answer.nowhere["unlocated"],
-        notes=_notes([*answer.figure.notes, *answer.measure.caveats]),
+        notes=_notes([*_edges(answer), *answer.figure.notes, *answer.measure.caveats]),
     )
+
+
+def _edges(answer: Answer) -> list[str]:
+    """Why the areas shown may not add up to the place around them."""
+    place = answer.choices.places.get(answer.question.within)
+    if place is None or place.level is answer.question.level:
+        return []
+    if answer.question.level is AreaLevel.SQUARE:
+        return [_("Squares on the edge are counted whole, so they add up to more than the place itself.")]
+    if place.level is AreaLevel.WARD:
+        said = _(
+            "Small areas are listed under the ward they fit best and counted whole, so they need not add up "
+            "to the ward itself."
+        )
+        return [said]
+    return []
 
 
 def _months_delivered(rows: Sequence[Any], period: Period) -> int:

@@ -114,7 +114,7 @@ def specification(trend: Trend) -> dict[str, Any]:
     """
     titles = {Form.RATE: _("per 1,000 residents"), Form.SHARE: _("share of all counted")}
     title = titles.get(trend.form, _("number a month"))
-    numbers = ".0%" if trend.form is Form.SHARE else ",~g"
+    numbers = ".0%" if trend.form is Form.SHARE else ""
     first = f"{trend.period.start:%Y-%m}"
     drawn = _layers(title, numbers, first, trend.period.months, bool(trend.before_months))
     data = {
@@ -130,7 +130,8 @@ def _layers(title: str, numbers: str, first: str, months: int, compared: bool) -
     import altair as alt
 
     x = alt.X("at:T", timeUnit="yearmonth", title=None, axis=_months_axis(first, months))
-    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=alt.Axis(format=numbers))
+    scale = alt.Axis(format=numbers) if numbers else alt.Axis()
+    y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=scale)
     tooltip = [
         alt.Tooltip("label:N", title=_("Month")),
         alt.Tooltip("words:N", title=title[0].upper() + title[1:]),
@@ -140,7 +141,7 @@ def _layers(title: str, numbers: str, first: str, months: int, compared: bool) -
     before = alt.Chart(alt.NamedData("before")).encode(x=x)
     layers = [
         now.mark_area(style="band", tooltip=None).encode(
-            y=alt.Y("lower:Q", title=title, axis=alt.Axis(format=numbers)), y2="upper:Q"
+            y=alt.Y("lower:Q", title=title, axis=scale), y2="upper:Q"
         )
     ]
     if compared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import subprocess
 import sys
 from pathlib import Path
 
@@ -114,6 +115,24 @@ def test_what_was_refused_can_be_counted_and_sent_back_to_its_owner(small, analy
         feeds.export_quarantine(small, row.delivery, out, **options)
     with pytest.raises(NotFound):
         feeds.show_quarantine(small, 99)
+
+
+def test_a_formula_in_a_refused_row_is_sent_back_as_a_text(small, analyst, tmp_path):
+    file = _file(tmp_path, 3, more='4,2024-06,"=HYPERLINK(""x"")"\n-5,2024-06,@now\n')
+    receipt = _deliver(small, file, analyst, period=MAY)
+    out = tmp_path / "back.csv"
+    options = {"by": analyst, "purpose": Purpose.CRIME_AND_DISORDER, "reason": "to be mended"}
+    feeds.export_quarantine(small, receipt.delivery, out, **options)
+    with out.open(encoding="utf-8", newline="") as content:
+        cells = [row[2:] for row in csv.reader(content)][1:]
+    assert cells == [["4", "2024-06", '\'=HYPERLINK("x")'], ["-5", "2024-06", "'@now"]]
+
+
+def test_the_intake_process_starts_without_django():
+    """Django alone would double its start: what it imports of the record book must not import the ledger."""
+    code = "import sys, joinedup.feeds.intake.staging; print('django' in sys.modules)"
+    started = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert started.stdout.strip() == "False"
 
 
 def test_a_councillor_may_not_deliver(small, tmp_path):

@@ -145,6 +145,32 @@ def test_rows_set_aside_and_quarantined_are_accounted_for(
     assert book.deliveries() == [row]
 
 
+def test_refused_rows_can_be_read_again_with_their_reasons(book: RecordBook, deliver: Deliver) -> None:
+    rows = [("a", "x")]
+    with book.writing() as writer:
+        refused = writer.folder / "refused.parquet"
+        content = "(VALUES (3, 'b,?', ['no month', 'no place']), (2, 'c,', ['no month']))"
+        select = f"SELECT * FROM {content} AS refused (row_number, raw, reasons)"
+        writer.connection.execute(f"COPY ({select}) TO '{refused}' (FORMAT parquet)")
+        row = writer.add(draft(rows, rows_in=3), stage(writer, rows, MAY.start), refused, by=ANALYST)
+    whole = deliver({"a": "x"})
+    with book.reading() as reader:
+        assert list(reader.quarantined(row.number)) == [
+            (2, "c,", ["no month"]),
+            (3, "b,?", ["no month", "no place"]),
+        ]
+        assert reader.reasons_for_quarantine(row.number) == {"no month": 2, "no place": 1}
+        assert list(reader.quarantined(whole.number)) == []
+        assert reader.reasons_for_quarantine(whole.number) == {}
+
+
+def test_duckdb_writes_no_progress_bar_among_the_results(book: RecordBook) -> None:
+    setting = "SELECT current_setting('enable_progress_bar')"
+    with book.reading() as reader, book.writing() as writer:
+        for connection in (reader.connection(), writer.connection):
+            assert connection.execute(setting).fetchall() == [(False,)]
+
+
 def test_a_view_has_the_envelope_then_where_it_came_from_then_the_fields(
     book: RecordBook, deliver: Deliver
 ) -> None:

@@ -11,7 +11,8 @@ from closed_town import QUARTER, viewer
 
 from joinedup.measures import FigureQuery
 from joinedup.release import release
-from joinedup.release.export import csv_text, csvw_text, safe_cell
+from joinedup.release.export import csv_text, csvw_text
+from joinedup.spreadsheet import safe_cell
 from joinedup.terms import AreaLevel, Role
 
 BY_KIND = FigureQuery("patrols", level=AreaLevel.WARD, period=QUARTER, by=("kind",))

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import click
 
+from joinedup.spreadsheet import safe_cell
 from joinedup.terms import LONDON
 
 Row = Mapping[str, Any]
@@ -107,8 +108,6 @@ def _rich_table(rows: Sequence[Row], names: Sequence[str]) -> None:
 
 
 def _csv(rows: Sequence[Row], names: Sequence[str]) -> str:
-    from joinedup.release.export import safe_cell
-
     out = io.StringIO()
     plain = csv.writer(out, lineterminator="\n")
     quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)

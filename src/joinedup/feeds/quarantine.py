@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup.errors import BadInput, NotFound
 from joinedup.feeds import library
-from joinedup.feeds.intake.typing_sql import literal
 from joinedup.feeds.permission import require_deliverer
+from joinedup.spreadsheet import safe_cell
 from joinedup.terms import Period, Purpose, Viewer
 from joinedup.workspace import Workspace
 
@@ -51,7 +51,8 @@ def show_quarantine(workspace: Workspace, delivery: int) -> QuarantineRow:
 def export_quarantine(
     workspace: Workspace, delivery: int, target: Path, *, by: Viewer, purpose: Purpose, reason: str
 ) -> int:
-    """Write the refused rows of a delivery to a CSV for their owner: row number, reasons, the cells as given.
+    """Write the refused rows of a delivery to a CSV for their owner: row number, reasons, the cells as given
+    (with an apostrophe before what a spreadsheet would run as a formula).
 
     It discloses what the owner sent, so it is logged before anything is written: who, why, how many. A row
     that could not be cut into cells stands whole in the first.
@@ -77,12 +78,25 @@ def export_quarantine(
             recipients=[row.owner],
             detail={"rows": row.quarantined},
         )
-    with target.open("x", encoding="utf-8", newline="") as out:
+    return _write(workspace, row, target, header, contract.delimiter)
+
+
+def _write(
+    workspace: Workspace, row: DeliveryRow, target: Path, header: Sequence[str], delimiter: str
+) -> int:
+    """Write the file and say how many rows; a cell that a spreadsheet would run as a formula is disarmed."""
+    from joinedup.records import RecordBook
+
+    written = 0
+    with (
+        RecordBook(workspace).reading() as reader,
+        target.open("x", encoding="utf-8", newline="") as out,
+    ):
         writer = csv.writer(out)
-        writer.writerow(header)
-        written = 0
-        for number, raw, reasons in _rows(workspace, row):
-            writer.writerow([number, "; ".join(reasons), *_cells(raw, contract.delimiter)])
+        writer.writerow(map(safe_cell, header))
+        for number, raw, reasons in reader.quarantined(row.number):
+            cells = [number, "; ".join(reasons), *_cells(raw, delimiter)]
+            writer.writerow(map(safe_cell, cells))
             written += 1
     return written
 
@@ -107,37 +121,11 @@ def _delivery(workspace: Workspace, number: int) -> DeliveryRow:
     return found[0]
 
 
-def _segment(workspace: Workspace, row: DeliveryRow) -> str:
-    """A table expression over the delivery's quarantine."""
-    from joinedup.records.models import Segment
-
-    segment = Segment.objects.get(delivery__number=row.number, kind=Segment.Kind.QUARANTINE)
-    return f"read_parquet({literal(str(workspace.records_folder / segment.file))})"
-
-
 def _counted(workspace: Workspace, row: DeliveryRow) -> QuarantineRow:
     from joinedup.records import RecordBook
 
     with RecordBook(workspace).reading() as reader:
-        counts = (
-            reader.connection()
-            .execute(
-                f"""SELECT unnest(reasons) AS reason, count(*) AS rows FROM {_segment(workspace, row)}
-                    GROUP BY reason ORDER BY rows DESC, reason"""
-            )
-            .fetchall()
-        )
+        reasons = reader.reasons_for_quarantine(row.number)
     return QuarantineRow(
-        row.number, row.feed, row.period, row.file_name, row.received_at, row.quarantined, dict(counts)
+        row.number, row.feed, row.period, row.file_name, row.received_at, row.quarantined, reasons
     )
-
-
-def _rows(workspace: Workspace, row: DeliveryRow) -> Iterator[tuple[int, str, list[str]]]:
-    from joinedup.records import RecordBook
-
-    with RecordBook(workspace).reading() as reader:
-        found = reader.connection().execute(
-            f"SELECT row_number, raw, reasons FROM {_segment(workspace, row)} ORDER BY row_number"
-        )
-        while some := found.fetchmany(1000):
-            yield from some

@@ -127,7 +127,6 @@ def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Re
     folder = prepared.job.folder
     book = RecordBook(workspace)
     with book.writing() as writer:
-        writer.connection.execute("SET enable_progress_bar = false")  # it would go to standard output
         standing = book.standing(prepared.contract.name, staged.period, prepared.sha256)
         if standing is not None:  # another process delivered the same file in the meantime
             return repeat_of(standing, prepared.file_name)

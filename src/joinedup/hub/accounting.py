@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from joinedup.records.definitions import DeliveryRow, FieldState
+    from joinedup.records import DeliveryRow, FieldState
 
 
 @dataclass(frozen=True)

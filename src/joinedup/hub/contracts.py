@@ -12,7 +12,7 @@ from joinedup.terms import Every, Period, add_months
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
-    from joinedup.records.definitions import Coverage
+    from joinedup.records import Coverage
 
 _MONTHS = {Every.MONTH: 1, Every.QUARTER: 3, Every.YEAR: 12, Every.WHOLE: 12}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from joinedup.terms import Every, Period
 
 if TYPE_CHECKING:
-    from joinedup.records.definitions import Coverage, DeliveryRow
+    from joinedup.records import Coverage, DeliveryRow
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from joinedup.measures.definition import Measure
 from joinedup.measures.plan import Delivered, months_of
-from joinedup.records import Coverage, DeliveryRow
-from joinedup.records.reading import Reader
+from joinedup.records import Coverage, DeliveryRow, Reader
 from joinedup.terms import RecordType
 from joinedup.workspace import Workspace
 

@@ -20,8 +20,7 @@ from joinedup.measures.plan import Part
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import measure_named
 from joinedup.measures.result import Figure
-from joinedup.records import RecordBook
-from joinedup.records.reading import Reader
+from joinedup.records import Reader, RecordBook
 from joinedup.terms import AreaLevel, Form, Period
 from joinedup.workspace import Workspace
 

@@ -7,7 +7,7 @@ import duckdb
 from joinedup import places
 from joinedup.measures.definition import Measure
 from joinedup.measures.sql import unplaced_sql
-from joinedup.records.reading import Reader
+from joinedup.records import Reader
 from joinedup.terms import Period
 from joinedup.workspace import Workspace
 

@@ -1,9 +1,20 @@
-"""Records: the record book: append-only, every version, as known on any date. Its door is ``RecordBook``."""
+"""Records: the record book: append-only, every version, as known on any date. Its door is ``RecordBook``.
 
-from joinedup.records.book import RecordBook
-from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState, Finding
-from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
-from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
+Names are imported when they are first asked for: the intake process needs ``records.identity`` only, and
+starts twice as fast without Django and the rest of the book.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from joinedup.records.book import RecordBook
+    from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState, Finding
+    from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
+    from joinedup.records.reading import Reader
+    from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
 
 __all__ = [
     "ENVELOPE",
@@ -13,8 +24,28 @@ __all__ = [
     "DeliveryRow",
     "FieldState",
     "Finding",
+    "Reader",
     "RecordBook",
     "content_hash_sql",
     "ordinal_key_sql",
     "record_key_sql",
 ]
+
+_PARTS = {
+    "book": ("RecordBook",),
+    "definitions": ("Coverage", "DeliveryDraft", "DeliveryRow", "FieldState", "Finding"),
+    "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
+    "reading": ("Reader",),
+    "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
+}
+_WHERE = {name: part for part, names in _PARTS.items() for name in names}
+
+if not TYPE_CHECKING:  # a type checker would otherwise take every name for a public one
+
+    def __getattr__(name: str) -> Any:
+        """Import a public name when it is first asked for."""
+        if name not in _WHERE:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+        globals()[name] = found
+        return found

@@ -31,6 +31,7 @@ def _open(workspace: Workspace, folders: Sequence[Path], files: Sequence[Path]) 
         "allowed_directories": f"[{', '.join(text(folder) for folder in folders)}]",
         "allowed_paths": f"[{', '.join(text(file) for file in files)}]",
         "preserve_insertion_order": "false",
+        "enable_progress_bar": "false",  # DuckDB writes it to standard output, where results go
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "enable_external_access": "false",

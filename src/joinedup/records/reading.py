@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from joinedup.records import ledger
+from joinedup.records import ledger, refused
 from joinedup.records.definitions import Coverage, DeliveryRow, FieldState
 from joinedup.records.engine import cursor_for_reading, wrapped
 from joinedup.records.identity import quoted
@@ -73,6 +73,14 @@ class Reader:
     def field_states(self, feeds: Iterable[str]) -> list[FieldState]:
         """How often each field was given, missing or unknown in each delivery of these feeds."""
         return ledger.field_states(feeds, self.as_at, self.generation)
+
+    def quarantined(self, delivery: int) -> Iterator[refused.RefusedRow]:
+        """Row number, raw text and reasons of each row of this delivery that was refused, in file order."""
+        return refused.rows(self.connection(), self._workspace.records_folder, delivery)
+
+    def reasons_for_quarantine(self, delivery: int) -> dict[str, int]:
+        """How many rows of this delivery were refused for each reason; a row may have several."""
+        return refused.reasons(self.connection(), self._workspace.records_folder, delivery)
 
     def _arrived_and_gone(
         self, record_type: str, sources: set[str], period: Period | None

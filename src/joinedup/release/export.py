@@ -9,15 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+from joinedup.spreadsheet import safe_cell
 
 if TYPE_CHECKING:
     from joinedup.release.figures import ReleasedFigure
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _MEANINGS = {
     "area_level": "Level of the area",
     "area_code": "Code of the area",
@@ -34,13 +33,6 @@ _MEANINGS = {
 }
 _NUMBERS = {"value": "number", "lower": "number", "upper": "number"}
 _WHOLE = {"numerator": "integer", "denominator": "integer", "definition_version": "integer"}
-
-
-def safe_cell(value: Any) -> Any:
-    """A text that a spreadsheet would run as a formula gets an apostrophe before it; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(value):
-        return "'" + value
-    return value
 
 
 def csv_text(figure: ReleasedFigure) -> str:

@@ -20,7 +20,7 @@ from joinedup.hub.coverage_calendar import calendar
 from joinedup.hub.provenance import Shown, shown
 
 if TYPE_CHECKING:
-    from joinedup.records.definitions import DeliveryRow
+    from joinedup.records import DeliveryRow
 
 ON_A_PAGE = 15
 

@@ -2,6 +2,7 @@
 
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
+from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.provenance import Provenance, provenance
 from joinedup.release.revealing import reveal
@@ -14,6 +15,7 @@ __all__ = [
     "What",
     "available",
     "decide",
+    "explain",
     "provenance",
     "release",
     "reveal",

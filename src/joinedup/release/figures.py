@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from joinedup.errors import NotFound, NotPermitted
+from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
+from joinedup.release.admitting import admit
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Decision, What
 from joinedup.release.protected_tables import refusal
 from joinedup.release.sources import of_measure
 from joinedup.release.words import in_words
-from joinedup.terms import Every, Purpose, Sensitivity, Viewer
+from joinedup.terms import Every, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
@@ -98,19 +99,10 @@ def release(
 
     Raises ``NotPermitted`` where the decision is no, or where the log cannot be written: nothing is shown.
     """
-    from joinedup.measures import catalogue, figure
+    from joinedup.measures import figure
     from joinedup.release.protecting import protected_figure
 
-    measure = catalogue().get(query.measure)
-    sensitivity = of_measure(workspace, measure) if measure else Sensitivity.RESTRICTED
-    decision = decide(viewer, what, sensitivity=sensitivity, purpose=purpose, reason=reason)
-    if measure is None or (sensitivity is Sensitivity.RESTRICTED and not decision.allowed):
-        # For those outside, what is restricted does not exist: the same words as for what is not there.
-        raise NotFound(
-            "There is no measure of that name", where=query.measure, next_step="See: joinedup measures"
-        )
-    if not decision.allowed:
-        raise NotPermitted(decision.sentence)
+    measure, decision = admit(workspace, viewer, query.measure, what, purpose=purpose, reason=reason)
     impossible = refusal(measure, query) if decision.protected else None
     if impossible:
         raise NotPermitted(impossible)

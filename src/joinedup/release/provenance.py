@@ -54,8 +54,15 @@ class Provenance:
         return shares
 
 
-def provenance(workspace: Workspace, viewer: Viewer, sources: Collection[str] | None = None) -> Provenance:
-    """Deliveries, coverage and field states of these sources (None: of all) that this person may see.
+def provenance(
+    workspace: Workspace,
+    viewer: Viewer,
+    sources: Collection[str] | None = None,
+    *,
+    as_at: dt.datetime | None = None,
+) -> Provenance:
+    """Deliveries, coverage and field states of these sources (None: of all) that this person may see, as
+    known at ``as_at`` (None: now).
 
     Of closed sources, a person who sees only protected tables sees the coverage; of restricted ones nobody
     sees anything, not even that they are there.
@@ -67,7 +74,7 @@ def provenance(workspace: Workspace, viewer: Viewer, sources: Collection[str] | 
     access = {source: _access(viewer, known.get(source, Sensitivity.OFFICIAL)) for source in wanted}
     whole = [source for source, seen in access.items() if seen is Access.FULL]
     covered = [source for source, seen in access.items() if seen is not Access.NONE]
-    with RecordBook(workspace).reading() as reader:
+    with RecordBook(workspace).reading(as_at) as reader:
         deliveries = reader.deliveries(whole)
         return Provenance(
             deliveries=deliveries,

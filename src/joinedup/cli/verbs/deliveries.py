@@ -39,11 +39,13 @@ def command(ctx: click.Context, feed: str | None, as_at: str | None, output_form
     if ctx.invoked_subcommand is not None:
         return
     workspace = open_workspace(ctx)
-    viewer(ctx)
-    from joinedup.records import RecordBook
+    from joinedup.release import provenance
 
     moment = parse_knowledge_date(as_at) if as_at else None
-    rows = RecordBook(workspace).deliveries(feed, moment)
+    seen = provenance(workspace, viewer(ctx), as_at=moment)
+    if seen.withheld:
+        say(f"Of closed sources your role sees no counts of rows: {', '.join(seen.withheld)}.")
+    rows = [row for row in seen.deliveries if feed in {None, row.feed}]
     show([_plain(row) for row in rows], output_format, columns=COLUMNS)
 
 
@@ -54,17 +56,17 @@ def command(ctx: click.Context, feed: str | None, as_at: str | None, output_form
 def show_delivery(ctx: click.Context, number: int, output_format: str) -> None:
     """Show one delivery: its file, its times, and what became of every row."""
     workspace = open_workspace(ctx)
-    viewer(ctx)
-    from joinedup.records import RecordBook
+    from joinedup.release import provenance
 
-    book = RecordBook(workspace)
-    found = [row for row in book.deliveries() if row.number == number]
+    seen = provenance(workspace, viewer(ctx))
+    found = [row for row in seen.deliveries if row.number == number]
     if not found:
         raise NotFound(
-            "There is no delivery of that number", where=str(number), next_step="See: joinedup deliveries"
+            "There is no delivery of that number that you may see",
+            where=str(number),
+            next_step="See: joinedup deliveries",
         )
-    with book.reading() as reader:
-        states = [state for state in reader.field_states([found[0].feed]) if state.delivery == number]
+    states = [state for state in seen.field_states if state.delivery == number]
     fields = {state.field: f"{state.given:,} / {state.missing:,} / {state.unknown:,}" for state in states}
     show_one({**_plain(found[0]), "fields (given / missing / unknown)": fields}, output_format)
 

@@ -9,11 +9,10 @@ import click
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.verbs.figure import conditions, period_of
-from joinedup.errors import NotPermitted
-from joinedup.terms import AreaLevel, Purpose, Viewer, parse_knowledge_date
+from joinedup.terms import AreaLevel, parse_knowledge_date
 
 if TYPE_CHECKING:
-    from joinedup.measures import Explanation, FigureQuery
+    from joinedup.measures import Explanation
 
 COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
 
@@ -43,7 +42,8 @@ COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
 def command(
     ctx: click.Context, name: str, between: tuple[str, str], output_format: str, **asked: Any
 ) -> None:
-    from joinedup.measures import FigureQuery, explain, measure_named
+    from joinedup.measures import FigureQuery, measure_named
+    from joinedup.release import explain
 
     workspace, who, measure = open_workspace(ctx), viewer(ctx), measure_named(name)
     earlier, later = (parse_knowledge_date(text) for text in between)
@@ -54,31 +54,10 @@ def command(
         period=period_of(workspace, measure, asked["start"], asked["end"], later),
         where=conditions(measure, asked["where"]),
     )
-    _permit(who, query, between)
-    found = explain(workspace, query, earlier, later)
+    found = explain(workspace, who, query, earlier, later, channel="command-line")
     if output_format == "table":
         _say_totals(found)
     show(found.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())
-
-
-def _permit(who: Viewer, query: FigureQuery, between: tuple[str, str]) -> None:
-    """The same decision and the same act in the log as for the two figures that are compared."""
-    from joinedup.log import record_act
-    from joinedup.measures import measure_named
-    from joinedup.release import What, decide
-
-    measure = measure_named(query.measure)
-    decision = decide(who, What.WORKINGS, sensitivity=measure.sensitivity)
-    if not decision.allowed or decision.protected:
-        raise NotPermitted(decision.sentence)
-    record_act(
-        "disclosure",
-        by=who,
-        purpose=Purpose.CRIME_AND_DISORDER,
-        what=f"{measure.title}: why it moved between {between[0]} and {between[1]}",
-        recipients=[who.username],
-        detail={"measure": measure.name, "period": str(query.period), "channel": "command-line"},
-    )
 
 
 def _say_totals(found: Explanation) -> None:

@@ -9,10 +9,12 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.output import format_option, say, show
-from joinedup.terms import Purpose
+from joinedup.errors import NotFound
+from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.feeds import QuarantineRow
+    from joinedup.workspace import Workspace
 
 
 @click.group(name="quarantine", help=__doc__, invoke_without_command=True)
@@ -31,10 +33,11 @@ def command(ctx: click.Context, feed: str | None, output_format: str) -> None:
 def list_quarantine(ctx: click.Context, feed: str | None, output_format: str) -> None:
     """List the deliveries that have rows in quarantine."""
     workspace = open_workspace(ctx)
-    viewer(ctx)
+    numbers = _numbers_seen(workspace, viewer(ctx))
     from joinedup.feeds import quarantine
 
-    show([_plain(row) for row in quarantine(workspace, feed)], output_format)
+    rows = [row for row in quarantine(workspace, feed) if row.delivery in numbers]
+    show([_plain(row) for row in rows], output_format)
 
 
 @command.command(name="show")
@@ -44,9 +47,15 @@ def list_quarantine(ctx: click.Context, feed: str | None, output_format: str) ->
 def show_reasons(ctx: click.Context, delivery: int, output_format: str) -> None:
     """Show for which reasons rows of one delivery were refused (counts only, no content)."""
     workspace = open_workspace(ctx)
-    viewer(ctx)
+    numbers = _numbers_seen(workspace, viewer(ctx))
     from joinedup.feeds import show_quarantine
 
+    if delivery not in numbers:
+        raise NotFound(
+            "There is no delivery of that number that you may see",
+            where=str(delivery),
+            next_step="See: joinedup quarantine",
+        )
     found = show_quarantine(workspace, delivery)
     say(f"Delivery {found.delivery} of {found.feed}, {found.file_name}: {found.rows:,} rows in quarantine.")
     show([{"reason": reason, "rows": rows} for reason, rows in found.reasons.items()], output_format)
@@ -72,6 +81,13 @@ def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: s
 
     written = export_quarantine(workspace, delivery, out, by=by, purpose=Purpose(purpose), reason=reason)
     say(f"Wrote {written:,} rows to {out}; the log has it as a disclosure.")
+
+
+def _numbers_seen(workspace: Workspace, who: Viewer) -> set[int]:
+    """The deliveries whose counts of rows this person may see."""
+    from joinedup.release import provenance
+
+    return {row.number for row in provenance(workspace, who).deliveries}
 
 
 def _plain(row: QuarantineRow) -> dict[str, Any]:

@@ -1,0 +1,36 @@
+"""Admitting a question about a measure, or refusing it, before anything is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from joinedup.errors import NotFound, NotPermitted
+from joinedup.release.deciding import decide
+from joinedup.release.decision import Decision, What
+from joinedup.release.sources import of_measure
+from joinedup.terms import Purpose, Sensitivity, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.measures import Measure
+    from joinedup.workspace import Workspace
+
+
+def admit(
+    workspace: Workspace, viewer: Viewer, name: str, what: What | str, *, purpose: Purpose, reason: str
+) -> tuple[Measure, Decision]:
+    """The measure of this name and the decision that lets this person have ``what`` of it.
+
+    Raises ``NotPermitted`` with the decision's sentence, and ``NotFound`` where there is no such measure or
+    none that they may know of.
+    """
+    from joinedup.measures import catalogue
+
+    measure = catalogue().get(name)
+    sensitivity = of_measure(workspace, measure) if measure else Sensitivity.RESTRICTED
+    decision = decide(viewer, what, sensitivity=sensitivity, purpose=purpose, reason=reason)
+    if measure is None or (sensitivity is Sensitivity.RESTRICTED and not decision.allowed):
+        # For those outside, what is restricted does not exist: the same words as for what is not there.
+        raise NotFound("There is no measure of that name", where=name, next_step="See: joinedup measures")
+    if not decision.allowed:
+        raise NotPermitted(decision.sentence)
+    return measure, decision

@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.errors import BadInput, JoinedupError, NotFound
@@ -24,6 +25,9 @@ from joinedup.feeds.storing import Leave, Prepared
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Viewer
 from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.records.foretelling import Foresight
 
 GROUP_FILES = 12  # their points are placed in one go
 GROUP_BYTES = 64 << 20
@@ -77,15 +81,18 @@ def deliver_all(
     While some are stored the next are already read. An error ends the work; what was yielded before it
     stands.
     """
+    from joinedup.records.foretelling import Foresight
+
     require_deliverer(by)
     leave = leave or Leave()
     groups = list(_grouped(requests))
+    foresight = Foresight()
     with _scratch(workspace) as scratch, Intake(scratch) as intake:
-        begun = _begin_all(workspace, groups[0], scratch, intake) if groups else []
+        begun = _begin_all(workspace, groups[0], scratch, intake, foresight) if groups else []
         for following in [*groups[1:], []]:
             read = [_read(intake, one) for one in begun]
             waiting = begun
-            begun = _begin_all(workspace, following, scratch, intake)
+            begun = _begin_all(workspace, following, scratch, intake, foresight)
             _place(workspace, waiting, read, leave)
             for one, staged in zip(waiting, read, strict=True):
                 yield _finish(workspace, one, staged, by, leave)
@@ -113,18 +120,20 @@ def _scratch(workspace: Workspace) -> Iterator[Path]:
 
 
 def _begin_all(
-    workspace: Workspace, requests: Sequence[Request], scratch: Path, intake: Intake
+    workspace: Workspace, requests: Sequence[Request], scratch: Path, intake: Intake, foresight: Foresight
 ) -> list[_Begun]:
     begun: list[_Begun] = []
     for request in requests:
         try:
-            begun.append(_begin(workspace, request, scratch, intake))
+            begun.append(_begin(workspace, request, scratch, intake, foresight))
         except JoinedupError as error:
             return [*begun, error]
     return begun
 
 
-def _begin(workspace: Workspace, request: Request, scratch: Path, intake: Intake) -> Prepared | Receipt:
+def _begin(
+    workspace: Workspace, request: Request, scratch: Path, intake: Intake, foresight: Foresight
+) -> Prepared | Receipt:
     """Find contract, period and hash; hand the file to intake unless it repeats the latest delivery."""
     from joinedup.records import RecordBook
 
@@ -140,6 +149,7 @@ def _begin(workspace: Workspace, request: Request, scratch: Path, intake: Intake
         standing = RecordBook(workspace).standing(contract.name, period, sha256)
         if standing is not None:
             return storing.repeat_of(standing, request.file.name)
+    received_at = request.received_at or dt.datetime.now(dt.UTC)
     job = Job(
         file=request.file.resolve(),
         contract_file=library.contract_files(workspace)[request.feed],
@@ -148,6 +158,7 @@ def _begin(workspace: Workspace, request: Request, scratch: Path, intake: Intake
         period=period,
         memory_limit=INTAKE_MEMORY,
         threads=workspace.settings.threads,
+        foretold=foresight.foretell(contract.name, received_at),
     )
     intake.give(job)
     return Prepared(
@@ -155,7 +166,7 @@ def _begin(workspace: Workspace, request: Request, scratch: Path, intake: Intake
         file_name=request.file.name,
         sha256=sha256,
         bytes=request.file.stat().st_size,
-        received_at=request.received_at or dt.datetime.now(dt.UTC),
+        received_at=received_at,
         job=job,
         seconds={"hash": round(time.perf_counter() - started, 4)},
     )

@@ -108,6 +108,14 @@ class DeliveryRow:
 
 
 @dataclass(frozen=True)
+class Foretold:
+    """The number and the known-from (aware UTC) that a delivery will have, if nothing comes between."""
+
+    number: int
+    known_from: dt.datetime
+
+
+@dataclass(frozen=True)
 class Coverage:
     """A period for which a feed was there, so that absence in it means zero."""
 

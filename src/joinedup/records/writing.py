@@ -9,12 +9,12 @@ import duckdb
 from uuid6 import uuid7
 
 from joinedup.errors import BadInput
-from joinedup.records import comparing, ledger, staging, withdrawing
-from joinedup.records.definitions import DeliveryDraft, DeliveryRow
+from joinedup.records import adopting, comparing, ledger, staging, withdrawing
+from joinedup.records.definitions import DeliveryDraft, DeliveryRow, Foretold
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.ledger import Counts, NewDelivery
-from joinedup.records.segments import check_staged, columns_of, naive, numbered_as, scan
+from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
 from joinedup.terms import Viewer
 
 
@@ -35,6 +35,8 @@ class Writer:
         """Write one delivery: when this returns, it is on the disk and in the ledger, whole.
 
         ``staged`` and ``quarantined`` are Parquet files inside ``folder`` (they may be used up). A
+        staged file with the whole envelope, as ``Foresight`` foretold it, becomes the segment itself where
+        nothing stands that it could change. A
         ``record_key`` in the quarantine, where it has one, keeps the record's older version standing. Raises
         BadInput for a staged file that is not as promised, with nothing changed.
         """
@@ -59,7 +61,8 @@ class Writer:
         known_from: dt.datetime,
     ) -> tuple[Counts, list[Filed]]:
         """Compare and write the delivery's segments in the staging folder."""
-        fields = check_staged(columns_of(self.connection, scan([staged])), draft.feed)
+        columns = columns_of(self.connection, scan([staged]))
+        fields = check_staged(columns, draft.feed)
         rows = self._filing.count(staged)
         refused = self._filing.count(quarantined) if quarantined else 0
         _check_accounts(draft, rows, refused)
@@ -77,7 +80,10 @@ class Writer:
             if counts.revised + counts.withdrawn:
                 gone = comparing.superseded(against, naive(known_from), number)
                 filed.append(self._filing.write("neg", f"{name}-neg.parquet", gone))
-        if counts.accepted + counts.revised:
+        told = Foretold(number, known_from)
+        if against is None and rows and has_all(columns) and adopting.fit(self.connection, staged, told):
+            filed.append(self._filing.describe("pos", f"{name}-pos.parquet", staged))
+        elif counts.accepted + counts.revised:
             filed.append(self._filing.write("pos", f"{name}-pos.parquet", arrived))
         if quarantined and refused:
             filed.append(self._filing.describe("quarantine", f"{name}-quarantine.parquet", quarantined))

@@ -7,12 +7,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from joinedup.records.definitions import Foretold
 from joinedup.terms import Period
 
 
 @dataclass(frozen=True)
 class Job:
-    """One file to stage. ``period`` is what the caller or the file's name says, None if neither does."""
+    """One file to stage. ``period`` is what the caller or the file's name says, None if neither does.
+
+    ``foretold``: the number and known-from that go into the staged rows; without it they lack both.
+    """
 
     file: Path
     contract_file: Path
@@ -21,6 +25,7 @@ class Job:
     period: Period | None
     memory_limit: str = "1GB"
     threads: int = 2
+    foretold: Foretold | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -32,6 +37,7 @@ class Job:
             "period": period_to_json(self.period),
             "memory_limit": self.memory_limit,
             "threads": self.threads,
+            "foretold": self.foretold and [self.foretold.number, self.foretold.known_from.isoformat()],
         }
 
     @classmethod
@@ -45,6 +51,9 @@ class Job:
             period_from_json(plain["period"]),
             plain["memory_limit"],
             plain["threads"],
+            Foretold(plain["foretold"][0], dt.datetime.fromisoformat(plain["foretold"][1]))
+            if plain["foretold"]
+            else None,
         )
 
 

@@ -19,6 +19,7 @@ from joinedup.feeds.intake.survey import survey
 from joinedup.feeds.intake.typing_sql import Composer, literal
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
+from joinedup.records.segments import PARQUET, naive
 from joinedup.terms import Period
 
 _POINT = (
@@ -108,7 +109,7 @@ def _write(
 ) -> Staged:
     """Write the staged file, then (only where some rows are not in it) the quarantine, then the points."""
     judged = _judged(composer, loaded.row)
-    accepted = _write_staged(connection, composer, judged, job.folder / "staged.parquet")
+    accepted = _write_staged(connection, composer, judged, job)
     clock.lap("check and type")
     set_aside: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -158,9 +159,7 @@ def _judged(composer: Composer, row: str) -> str:
     return f"SELECT *, {case} AS aside, ({bad}) AS bad FROM ({composer.joined(row)})"
 
 
-def _write_staged(
-    connection: duckdb.DuckDBPyConnection, composer: Composer, judged: str, target: Path
-) -> int:
+def _write_staged(connection: duckdb.DuckDBPyConnection, composer: Composer, judged: str, job: Job) -> int:
     contract = composer.contract
     content = content_hash_sql(composer.mapped())
     ordinal_key = ordinal_key_sql("content_hash", "ordinal")
@@ -172,18 +171,27 @@ def _write_staged(
     stated = composer.cell(contract.stated_area.column) if contract.stated_area else "NULL::VARCHAR"
     located = "longitude IS NOT NULL AND latitude IS NOT NULL"
     query = f"""
-        SELECT {key} AS record_key, content_hash, CAST(row_number AS BIGINT) AS row_number, {ref} AS ref,
-               'recorded' AS status, occurred_from, occurred_to, occurred_date, occurred_to_date,
-               occurred_time, "precision", CAST(date_trunc('month', occurred_date) AS DATE) AS month,
-               longitude, latitude,
+        SELECT {key} AS record_key, content_hash, {_foretold(job)}
+               CAST(row_number AS BIGINT) AS row_number, {ref} AS ref, 'recorded' AS status,
+               occurred_from, occurred_to, occurred_date, occurred_to_date, occurred_time, "precision",
+               CAST(date_trunc('month', occurred_date) AS DATE) AS month, longitude, latitude,
                CASE WHEN {located} THEN {_POINT} END AS point, {stated} AS stated_area
                {"".join(", " + field for field in composer.fields())}
         FROM (SELECT *, {content} AS content_hash FROM ({judged}) WHERE aside IS NULL AND NOT bad)"""
     copied = connection.execute(
-        f"COPY ({query}) TO {literal(str(target))} "
-        "(FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"
+        f"COPY ({query}) TO {literal(str(job.folder / 'staged.parquet'))} ({PARQUET})"
     ).fetchall()
     return int(copied[0][0])
+
+
+def _foretold(job: Job) -> str:
+    """The two columns that the record book would add, where it has foretold them."""
+    if job.foretold is None:
+        return ""
+    known_from = literal(naive(job.foretold.known_from))
+    return (
+        f"CAST({known_from} AS TIMESTAMP) AS known_from, CAST({job.foretold.number} AS INTEGER) AS delivery,"
+    )
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, judged: str) -> Iterator[tuple[str, int]]:

@@ -32,6 +32,14 @@ def test_an_extra_file_in_the_record_book_is_found(workspace):
     assert wrong[0]["what_to_do"]
 
 
+def test_a_contract_with_an_error_is_found(workspace):
+    (workspace.contracts_folder / "small-feed.toml").write_text("name = ", encoding="utf-8")
+    result, wrong = _check(workspace.folder)
+    assert result.exit_code == 1
+    assert [finding["part"] for finding in wrong] == ["contract"]
+    assert "small-feed.toml" in wrong[0]["finding"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_a_secret_that_others_can_read_is_found(workspace):
     (workspace.secrets_folder / "django.key").chmod(0o644)

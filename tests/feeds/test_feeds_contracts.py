@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from staging_by_hand import small_contract
 
 from joinedup.errors import BadInput, NotFound
-from joinedup.feeds import contract, contracts
+from joinedup.feeds import broken_contracts, contract, contracts
 from joinedup.feeds.codelists import read_code_list
 from joinedup.feeds.library import OWN
 from joinedup.feeds.reading_contracts import read_contract
@@ -100,6 +101,61 @@ def test_a_contract_is_named_for_its_file(workspace):
     small_contract(workspace.contracts_folder).rename(workspace.contracts_folder / "other.toml")
     with pytest.raises(BadInput, match=r"small-feed\.toml"):
         contract(workspace, "other")
+
+
+def _spoil(path: Path) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace("version = 1", "version = "), encoding="utf-8")
+
+
+def test_a_broken_contract_closes_no_other_feed(workspace):
+    before = set(contracts(workspace))
+    _spoil(small_contract(workspace.contracts_folder))
+    assert set(contracts(workspace)) == before
+    [(name, broken)] = broken_contracts(workspace).items()
+    assert name == broken.feed == "small-feed"
+    with pytest.raises(BadInput, match=r"small-feed\.toml"):
+        contract(workspace, "small-feed")
+
+
+def test_a_broken_contract_is_listed_with_its_error_and_waits_for_a_person(workspace, analyst):
+    from click.testing import CliRunner
+
+    from joinedup.cli import main
+
+    _spoil(small_contract(workspace.contracts_folder))
+    result = CliRunner().invoke(main, ["-C", str(workspace.folder), "feeds", "--format", "json"])
+    rows = {row["feed"]: row for row in json.loads(result.stdout)}
+    assert result.exit_code == 1
+    assert "1 of 5 contracts have an error" in result.stderr
+    assert "small-feed.toml" in rows["small-feed"]["error"]
+    assert rows["police-uk-street"]["version"] == 1
+    result = CliRunner().invoke(main, ["-C", str(workspace.folder), "feeds", "show", "small-feed"])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "small-feed.toml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "closed"),
+    [
+        ('sensitivity = "open"', Sensitivity.OFFICIAL),
+        ("sensitivity = 'official'  # agreed in May", Sensitivity.OFFICIAL),
+        ('sensitivity = "restricted"', Sensitivity.RESTRICTED),
+        ('sensitivity = "opne"', Sensitivity.RESTRICTED),
+        ('# sensitivity = "open"', Sensitivity.RESTRICTED),
+        ('sensitivity = "open"\nsensitivity = "restricted"', Sensitivity.RESTRICTED),
+    ],
+)
+def test_a_broken_contract_is_believed_only_where_that_closes(workspace, line, closed):
+    file = small_contract(workspace.contracts_folder)
+    text = file.read_text(encoding="utf-8").replace('sensitivity = "official"', line)
+    assert line in text
+    file.write_text(text.replace("version = 1", "version = "), encoding="utf-8")
+    assert broken_contracts(workspace)["small-feed"].sensitivity is closed
+
+
+def test_a_contract_that_cannot_be_read_at_all_is_shown_to_nobody(workspace):
+    (workspace.contracts_folder / "small-feed.toml").write_bytes(b"\xff\xfe")
+    assert broken_contracts(workspace)["small-feed"].sensitivity is Sensitivity.RESTRICTED
 
 
 def _list(folder: Path, *lines: str) -> Path:

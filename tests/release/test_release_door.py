@@ -8,9 +8,11 @@ import pytest
 from closed_town import CONTRACT, PATROL_MEASURE, PATROLS, QUARTER, WARDS, viewer
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.feeds.library import OWN
 from joinedup.log import acts
 from joinedup.measures import FigureQuery, registry
 from joinedup.release import available, provenance, release, reveal
+from joinedup.release.sources import of_sources
 from joinedup.terms import AreaLevel, Flag, Form, Period, Purpose, RecordType, Role, Sensitivity
 
 BY_WARD = FigureQuery("patrols", level=AreaLevel.WARD, period=QUARTER)
@@ -137,6 +139,53 @@ def test_a_contract_that_closes_a_source_closes_its_measures(town):
     rates = FigureQuery("recorded-crime", form=Form.YEAR_TO_DATE)
     with pytest.raises(NotPermitted):
         release(town, viewer(Role.COUNCILLOR), rates)
+
+
+def _own_contract(town, name, *changes):
+    """A contract of the workspace's own that replaces the product's of this name, with changes."""
+    text = (OWN / f"{name}.toml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (town.contracts_folder / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+RECORDED = FigureQuery("recorded-crime", level=AreaLevel.WARD, form=Form.YEAR_TO_DATE)
+
+
+def test_a_broken_contract_that_replaces_an_open_one_closes_its_source(town):
+    assert of_sources(town)["published-police-data"] is Sensitivity.OPEN
+    _own_contract(town, "police-uk-street", ("version = 1", "version = "))
+    assert of_sources(town)["published-police-data"] is Sensitivity.OFFICIAL
+    with pytest.raises(NotPermitted):
+        release(town, viewer(Role.COUNCILLOR), RECORDED)
+    _own_contract(town, "police-uk-street")
+    assert of_sources(town)["published-police-data"] is Sensitivity.OPEN
+
+
+def test_a_broken_contract_that_does_not_say_how_closed_it_is_shows_its_source_to_nobody(town):
+    _own_contract(town, "police-uk-street", ('sensitivity = "open"', "sensitivity ="))
+    with pytest.raises(NotFound):
+        release(town, viewer(Role.ANALYST), RECORDED)
+
+
+def test_a_feed_whose_only_contract_breaks_stays_as_closed_as_it_was(town):
+    file = town.contracts_folder / "warden-patrols.toml"
+    file.write_text(CONTRACT.replace("version = 1", "version = "), encoding="utf-8")
+    assert of_sources(town)["wardens"] is Sensitivity.OFFICIAL
+    assert provenance(town, viewer(Role.COUNCILLOR)).withheld == ("wardens",)
+    assert release(town, viewer(Role.ANALYST), BY_WARD).rows
+    file.write_bytes(b"\xff\xfe")  # nothing can be read: what it delivered is what it closes
+    assert of_sources(town)["wardens"] is Sensitivity.RESTRICTED
+    with pytest.raises(NotFound):
+        release(town, viewer(Role.ANALYST), BY_WARD)
+
+
+def test_a_broken_contract_closes_nothing_else(town):
+    (town.contracts_folder / "another-feed.toml").write_text("name = ", encoding="utf-8")
+    assert of_sources(town)["published-police-data"] is Sensitivity.OPEN
+    assert of_sources(town)["wardens"] is Sensitivity.OFFICIAL
+    assert release(town, viewer(Role.ANALYST), BY_WARD).rows
 
 
 def test_every_release_is_in_the_log_in_words_and_without_a_number(town):

@@ -118,6 +118,19 @@ def record_book(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("record book", GOOD, f"{len(book.deliveries())} deliveries are as they were written")
 
 
+def contracts(workspace: Workspace) -> Iterator[Finding]:
+    """Whether every feed's contract can be read."""
+    from joinedup import feeds
+
+    broken = feeds.broken_contracts(workspace)
+    for one in broken.values():
+        yield Finding(
+            "contract", WRONG, f"{one.feed}: {one.error}", "Mend that file; until then it is closed"
+        )
+    if not broken:
+        yield Finding("contracts", GOOD, f"{len(feeds.contracts(workspace))} can be read")
+
+
 def places(workspace: Workspace) -> Iterator[Finding]:
     """What is loaded, and that it can be read."""
     from joinedup import places as places_room
@@ -182,6 +195,7 @@ EXAMINATIONS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     database,
     log,
     record_book,
+    contracts,
     places,
     disk,
     clock,

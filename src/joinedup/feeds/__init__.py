@@ -1,14 +1,16 @@
 """Feeds: contracts, reading, checking, quarantine, delivery of partners' files. Its door is ``deliver``."""
 
+from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.delivering import Request, deliver, deliver_all
-from joinedup.feeds.library import check_contract, contract, contracts
+from joinedup.feeds.library import broken_contracts, check_contract, contract, contracts
 from joinedup.feeds.quarantine import QuarantineRow, export_quarantine, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
 from joinedup.feeds.storing import Leave
 from joinedup.feeds.withdrawing import withdraw
 
 __all__ = [
+    "BrokenContract",
     "Contract",
     "Leave",
     "QuarantineRow",
@@ -16,6 +18,7 @@ __all__ = [
     "Request",
     "State",
     "StatedAreas",
+    "broken_contracts",
     "check_contract",
     "contract",
     "contracts",

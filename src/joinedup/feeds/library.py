@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from joinedup.errors import BadInput, NotFound
+from joinedup.errors import BadInput, JoinedupError, NotFound
+from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.workspace import Workspace
@@ -40,8 +42,24 @@ def contract(workspace: Workspace, feed: str) -> Contract:
 
 
 def contracts(workspace: Workspace) -> dict[str, Contract]:
-    """Every feed's contract, by name."""
-    return {feed: contract(workspace, feed) for feed in contract_files(workspace)}
+    """The contract of every feed that has a good one, by name; ``broken_contracts`` has the others."""
+    return {feed: one for feed, one in _all(workspace) if isinstance(one, Contract)}
+
+
+def broken_contracts(workspace: Workspace) -> dict[str, BrokenContract]:
+    """The feeds whose contract has an error, by name: each is refused when it is asked for."""
+    return {feed: one for feed, one in _all(workspace) if isinstance(one, BrokenContract)}
+
+
+def _all(workspace: Workspace) -> Iterator[tuple[str, Contract | BrokenContract]]:
+    """Every feed and its contract, as far as it can be read: one with an error does not close the others."""
+    for feed, file in contract_files(workspace).items():
+        try:
+            yield feed, contract(workspace, feed)
+        except JoinedupError as error:
+            replaced = OWN / file.name
+            files = (file, replaced) if replaced.is_file() else (file,)
+            yield feed, BrokenContract(feed, files, error)
 
 
 def check_contract(workspace: Workspace, file: Path) -> Contract:

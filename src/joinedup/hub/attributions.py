@@ -9,7 +9,6 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from joinedup import places
-from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.records import RecordBook
 from joinedup.terms import Sensitivity
@@ -28,10 +27,7 @@ def _attributions(_folder: str, _minute: int) -> tuple[str, ...]:
 
     workspace = served.workspace()
     delivered = {row.feed for row in RecordBook(workspace).deliveries()}
-    try:
-        known = contracts(workspace)
-    except JoinedupError:
-        known = {}  # `joinedup feeds` says what is wrong with a contract; no page closes for it
+    known = contracts(workspace)
     said = [
         known[feed].publishing.attribution
         for feed in sorted(delivered & set(known))

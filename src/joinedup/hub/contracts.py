@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from joinedup.errors import JoinedupError
 from joinedup.terms import Every, Period, add_months
 from joinedup.workspace import Workspace
 
@@ -45,19 +44,11 @@ class Freshness:
 
 
 def feed_words(workspace: Workspace, names: Iterable[str]) -> dict[str, FeedWords]:
-    """Words for each named feed; a feed whose contract has gone keeps its bare name."""
-    known = _contracts(workspace)
-    return {name: _words(name, known.get(name)) for name in names}
-
-
-def _contracts(workspace: Workspace) -> dict[str, Any]:
+    """Words for each named feed; a feed whose contract has gone or has an error keeps its bare name."""
     from joinedup.feeds import contracts
 
-    try:
-        found: dict[str, Any] = contracts(workspace)
-    except JoinedupError:
-        return {}  # a spoilt contract must not close the pages: `joinedup feeds` says what is wrong with it
-    return found
+    known = contracts(workspace)
+    return {name: _words(name, known.get(name)) for name in names}
 
 
 def _words(name: str, contract: Any) -> FeedWords:

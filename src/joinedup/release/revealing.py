@@ -62,7 +62,7 @@ def reveal(
 
 def _declared(workspace: Workspace, record_type: RecordType) -> dict[str, list[Sensitivity]]:
     """The identifying fields that contracts of this record type declare, and how sensitive each is."""
-    from joinedup.feeds import contracts
+    from joinedup.feeds import broken_contracts, contracts
     from joinedup.feeds.contract import Personal
 
     found: dict[str, list[Sensitivity]] = {}
@@ -72,7 +72,9 @@ def _declared(workspace: Workspace, record_type: RecordType) -> dict[str, list[S
         for column in contract.columns:
             if column.personal is Personal.IDENTIFYING and column.field:
                 found.setdefault(column.field, []).append(contract.publishing.sensitivity)
-    return found
+    # A contract with an error may carry any of these fields: until it is mended they are as closed as it.
+    closing = [broken.sensitivity for broken in broken_contracts(workspace).values()]
+    return {field: [*said, *closing] for field, said in found.items()}
 
 
 def _kept_apart(

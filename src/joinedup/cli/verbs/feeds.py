@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show, show_one
+
+if TYPE_CHECKING:
+    from joinedup.feeds import BrokenContract, Contract
 
 
 @click.group(name="feeds", help=__doc__, invoke_without_command=True)
@@ -18,25 +23,34 @@ def command(ctx: click.Context, output_format: str) -> None:
         return
     workspace = open_workspace(ctx)
     viewer(ctx)
-    from joinedup.feeds import contracts
+    from joinedup.feeds import broken_contracts, contracts
 
-    show(
-        [
-            {
-                "feed": contract.name,
-                "version": contract.version,
-                "title": contract.title,
-                "owner": contract.owner_name,
-                "source": contract.source,
-                "holds": contract.record_type,
-                "mode": contract.mode,
-                "sensitivity": contract.publishing.sensitivity,
-                "expected_every": contract.publishing.expected_every,
-            }
-            for contract in contracts(workspace).values()
-        ],
-        output_format,
-    )
+    broken = broken_contracts(workspace)
+    rows = [*map(_row, contracts(workspace).values()), *map(_broken_row, broken.values())]
+    show(sorted(rows, key=lambda row: row["feed"]), output_format)
+    if broken:
+        needs_person(
+            f"{len(broken)} of {len(rows)} contracts have an error: until it is mended, the feed is "
+            "refused and its source is closed."
+        )
+
+
+def _row(contract: Contract) -> dict[str, Any]:
+    return {
+        "feed": contract.name,
+        "version": contract.version,
+        "title": contract.title,
+        "owner": contract.owner_name,
+        "source": contract.source,
+        "holds": contract.record_type,
+        "mode": contract.mode,
+        "sensitivity": contract.publishing.sensitivity,
+        "expected_every": contract.publishing.expected_every,
+    }
+
+
+def _broken_row(broken: BrokenContract) -> dict[str, Any]:
+    return {"feed": broken.feed, "error": broken.error.sentence()}
 
 
 @command.command(name="show")

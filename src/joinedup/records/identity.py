@@ -2,6 +2,9 @@
 
 MD5 (RFC 1321) as a UUID, not DuckDB's ``hash()``, which may differ between versions. Each value is written
 with its length before it, so no two different rows make the same text, and NULL differs from ''.
+
+The UUID holds the digest's bytes from last to first: DuckDB gives the digest as a little-endian number in two
+thirds of the time that it takes by way of hexadecimal text.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ def _measured(name: str) -> str:
 
 def content_hash_sql(columns: Iterable[str]) -> str:
     """An expression of type UUID: the MD5 of these columns' values, in this order."""
-    return f"CAST(md5(concat({', '.join(_measured(name) for name in columns)})) AS UUID)"
+    return f"CAST(md5_number(concat({', '.join(_measured(name) for name in columns)})) AS UUID)"
 
 
 def record_key_sql(columns: Iterable[str]) -> str:
@@ -35,4 +38,4 @@ def ordinal_key_sql(content_hash: str = "content_hash", ordinal: str = "ordinal"
 
     Takes two expressions: the content hash, and how many equal rows the file has had so far (from 1).
     """
-    return f"CAST(md5(concat({content_hash}, '#', CAST({ordinal} AS BIGINT))) AS UUID)"
+    return f"CAST(md5_number(concat({content_hash}, '#', CAST({ordinal} AS BIGINT))) AS UUID)"

@@ -15,7 +15,7 @@ from typing import Any
 
 from joinedup.errors import BadInput
 
-_CHUNK = 1 << 23
+_CHUNK = 1 << 20
 _QUOTE, _NEWLINE, _RETURN, _NUL = b'"', b"\n", b"\r", b"\0"
 
 
@@ -36,6 +36,7 @@ class _Counter:
 
     def __init__(self, delimiter: bytes) -> None:
         self.records = self.delimiters = 0
+        self.lines = 0  # line ends, within quotes or not
         self.irregular = False
         self.inside = 0  # 1 while within quotes
         self._plain_ends = self._pair_ends = 0
@@ -43,8 +44,12 @@ class _Counter:
 
     def take(self, before: bytes, chunk: bytes, after: bytes) -> None:
         """Count one chunk, given the byte before it and the byte after it (b"" at the ends of the file)."""
-        ends, returns = chunk.count(_NEWLINE), chunk.count(_RETURN)
+        import numpy as np
+
+        content = np.frombuffer(chunk, dtype=np.uint8)  # counts frequent bytes far faster than ``bytes``
+        ends, returns = int(np.count_nonzero(content == ord(_NEWLINE))), chunk.count(_RETURN)
         pairs = (chunk + after).count(b"\r\n") if returns else 0
+        self.lines += ends
         self._pair_ends += pairs
         self._plain_ends += ends - pairs
         self.irregular |= returns != pairs or _NUL in chunk
@@ -52,7 +57,7 @@ class _Counter:
             self._take_quoted(before, chunk, after)
         else:
             self.records += ends
-            self.delimiters += chunk.count(self._delimiter)
+            self.delimiters += int(np.count_nonzero(content == ord(self._delimiter)))
 
     def _take_quoted(self, before: bytes, chunk: bytes, after: bytes) -> None:
         import numpy as np
@@ -95,10 +100,9 @@ def survey(file: Path, delimiter: str = ",") -> Survey:
     """Survey a plain file. Raises BadInput, naming the line, where it is not UTF-8."""
     counter = _Counter(delimiter.encode())
     decoder = codecs.getincrementaldecoder("utf-8")()
-    before, last, lines = b"", b"", 0
+    before, last = b"", b""
     for chunk, after in _with_next(file):
-        _check_encoding(decoder, chunk, lines, final=not after)
-        lines += chunk.count(_NEWLINE)
+        _check_encoding(decoder, chunk, counter, final=not after)
         counter.take(before, chunk, after)
         before = last = chunk[-1:]
     if last not in (b"", _NEWLINE):
@@ -117,13 +121,15 @@ def _with_next(file: Path) -> Iterator[tuple[bytes, bytes]]:
             chunk = following
 
 
-def _check_encoding(decoder: codecs.IncrementalDecoder, chunk: bytes, lines: int, *, final: bool) -> None:
+def _check_encoding(
+    decoder: codecs.IncrementalDecoder, chunk: bytes, counter: _Counter, *, final: bool
+) -> None:
     if chunk.isascii() and not decoder.getstate()[0]:
         return
     try:
         decoder.decode(chunk, final)
     except UnicodeDecodeError as error:
-        line = lines + 1 + chunk.count(_NEWLINE, 0, error.start)
+        line = counter.lines + 1 + chunk.count(_NEWLINE, 0, error.start)
         raise BadInput(
             "The file is not UTF-8",
             where=f"about line {line}",

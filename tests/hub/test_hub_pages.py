@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from joinedup.demo import open_data
+from joinedup.feeds.library import OWN
 
 FEED = "police-uk-stop-and-search"
 ASSESSMENT = "assessment-testshire-2024-04-to-2025-03"
@@ -129,6 +130,17 @@ def test_no_page_holds_a_style_or_script_of_its_own(analyst_at):
         assert all("src=" in tag for tag in re.findall(r"<script[^>]*>", page)), address
 
 
+def test_roles_are_named_in_the_readers_language(hub, signed_in, monkeypatch):
+    assert "Signed in as <strong>Robin Councillor</strong>, councillor" in _page(signed_in("councillor"))
+    monkeypatch.setattr("joinedup.accounts.roles._", lambda words: f"translated {words}")
+    page = _page(signed_in("councillor"))
+    assert page.count("translated councillor") == 2
+
+
+def _page(browser):
+    return browser.get("/documents/").content.decode()
+
+
 @pytest.fixture
 def with_documents(hub):
     """Documents in the workspace, among things that are none."""
@@ -187,11 +199,12 @@ def test_nothing_outside_the_documents_folder_can_be_read(with_documents, signed
 
 
 def test_where_documents_may_hold_closed_data_only_those_who_see_all_of_it_read_them(
-    with_documents, signed_in, monkeypatch
+    with_documents, signed_in
 ):
-    from joinedup.terms import Sensitivity
-
-    monkeypatch.setattr("joinedup.hub.views.documents.sensitivity", lambda: Sensitivity.OFFICIAL)
+    text = (OWN / "police-uk-street.toml").read_text(encoding="utf-8")
+    closed = text.replace('sensitivity = "open"', 'sensitivity = "official"')
+    assert closed != text
+    (with_documents.contracts_folder / "police-uk-street.toml").write_text(closed, encoding="utf-8")
     address = f"/documents/{ASSESSMENT}/"
     assert signed_in("analyst").get(address).status_code == 200
     for role in ("councillor", "administrator"):

@@ -10,11 +10,13 @@ from joinedup.accounts.people import (
     user_named,
     users,
 )
+from joinedup.accounts.roles import role_name
 
 __all__ = [
     "acting_viewer",
     "add_agency",
     "add_user",
+    "role_name",
     "set_active",
     "set_password",
     "set_role",

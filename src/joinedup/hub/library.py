@@ -14,7 +14,6 @@ from joinedup.workspace import Workspace
 FORMATS = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL | re.IGNORECASE)
 _HEAD = 20_000
-_STRICTNESS = [Sensitivity.OPEN, Sensitivity.OFFICIAL, Sensitivity.RESTRICTED]
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ def _title(path: Path) -> str:
     return " ".join(html.unescape(match[1]).split()) if match else ""
 
 
-def sensitivity() -> Sensitivity:
+def sensitivity(workspace: Workspace) -> Sensitivity:
     """How a document is treated: as the most sensitive thing that any measure may have put in it."""
     from joinedup.measures import catalogue
+    from joinedup.release.sources import of_measure, strictest
 
-    found = {measure.sensitivity for measure in catalogue().values()}
-    return max(found, key=_STRICTNESS.index, default=Sensitivity.OPEN)
+    return strictest([of_measure(workspace, measure) for measure in catalogue().values()])

@@ -9,7 +9,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from joinedup.terms import LONDON
+from joinedup import accounts
+from joinedup.terms import LONDON, Role
 
 register = template.Library()
 
@@ -73,3 +74,9 @@ def size(count: int) -> str:
 def named(mapping: Mapping[str, Any], key: str) -> Any:
     """The value of a key; the key itself where there is none."""
     return mapping.get(key, key)
+
+
+@register.filter
+def role_name(role: Role) -> str:
+    """What a role is called, in the reader's language."""
+    return accounts.role_name(role)

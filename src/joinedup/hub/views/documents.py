@@ -27,7 +27,7 @@ DOCUMENT_POLICY = (
 
 def may_read(viewer: Viewer) -> Decision:
     """Whether this person may read documents: whole or not at all, for a page is not half hidden."""
-    return decide(viewer, What.DOCUMENT, sensitivity=sensitivity())
+    return decide(viewer, What.DOCUMENT, sensitivity=sensitivity(served.workspace()))
 
 
 @require_safe

@@ -49,19 +49,29 @@ def test_a_secret_that_others_can_read_is_found(workspace):
     assert "chmod 600" in wrong[0]["what_to_do"]
 
 
-def test_a_log_that_can_be_changed_is_found(workspace, analyst):
+@pytest.mark.parametrize(
+    ("trigger", "can_be"),
+    [
+        ("log_act_no_update", "changed"),
+        ("log_act_no_delete", "deleted"),
+        ("log_act_no_replace", "replaced"),
+    ],
+)
+def test_a_log_that_can_be_changed_is_found(workspace, analyst, trigger, can_be):
     from django.db import connection
 
-    from joinedup.log import record_act
+    from joinedup.log import acts, record_act
 
     record_act("administration", by=analyst, purpose=None, what="something")
     assert _check(workspace.folder)[1] == []
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER log_act_no_update")
+        cursor.execute(f"DROP TRIGGER {trigger}")
     connection.close()
     result, wrong = _check(workspace.folder)
     assert result.exit_code == 1
     assert [finding["part"] for finding in wrong] == ["log"]
+    assert can_be in wrong[0]["finding"]
+    assert [act.what for act in acts()] == ["something"]
 
 
 def test_a_lost_key_is_made_anew(workspace):

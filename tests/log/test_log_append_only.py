@@ -8,7 +8,7 @@ import pytest
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.errors import NotPermitted
-from joinedup.log import acts, record_act
+from joinedup.log import acts, record_act, unguarded
 from joinedup.terms import Purpose, Role
 from joinedup.workspace import Workspace
 
@@ -92,6 +92,14 @@ def test_acts_keep_the_order_in_which_they_happened(workspace, analyst):
     assert [act.id for act in reversed(acts(kind="disclosure"))] == ids
 
 
+def _columns(what: str) -> str:
+    """The columns of an act as the table has them, with something else in the place of what was done."""
+    from joinedup.log.models import Act
+
+    names = [field.column for field in Act._meta.concrete_fields]
+    return ", ".join(f"'{what}'" if name == "what" else name for name in names)
+
+
 def test_the_log_cannot_be_changed_on_either_database(tmp_path, database_url):
     from django.db import DatabaseError, connection
 
@@ -101,8 +109,24 @@ def test_the_log_cannot_be_changed_on_either_database(tmp_path, database_url):
     refused = ["UPDATE log_act SET what = 'nothing'", "DELETE FROM log_act"]
     if connection.vendor == "postgresql":
         refused.append("TRUNCATE log_act")
+        refused.append(
+            "INSERT INTO log_act SELECT * FROM log_act LIMIT 1 "
+            "ON CONFLICT (id) DO UPDATE SET what = 'nothing'"
+        )
+    else:
+        copied = f"SELECT {_columns('nothing')} FROM log_act LIMIT 1"
+        refused.append(f"INSERT OR REPLACE INTO log_act {copied}")
+        refused.append(f"REPLACE INTO log_act {copied}")
+        refused.append(
+            "INSERT OR REPLACE INTO log_act (rowid, id, moment, kind, username, agency, role, purpose, what, "
+            "reason, subjects, recipients, detail) SELECT rowid, 'another', moment, kind, username, agency, "
+            "role, purpose, 'nothing', reason, subjects, recipients, detail FROM log_act LIMIT 1"
+        )
     for sql in refused:
         with pytest.raises(DatabaseError, match="the log cannot be changed"), connection.cursor() as cursor:
             cursor.execute(sql)
     assert [act.what for act in acts()] == ["Recorded crime by ward"]
+    assert unguarded() == []
+    _one_act(ann)  # a new act is still taken
+    assert len(acts()) == 2
     made.close()

@@ -114,6 +114,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{2})")
 _QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
 _FINANCIAL = re.compile(r"(\d{4})/(\d{2})")
 _YEAR = re.compile(r"(\d{4})")
+_YEARS_OF_KNOWLEDGE = range(1900, 9999)  # a day or a zone more or less is still in the calendar
 
 
 def add_months(first: dt.date, months: int) -> dt.date:
@@ -222,21 +223,32 @@ def parse_knowledge_date(text: str) -> dt.datetime:
     """The UTC instant of a date of knowledge.
 
     A date without a time means the end of that day in London (the last microsecond of it). A time without a
-    zone is London civil time.
+    zone is London civil time. ``BadInput`` for what is no date, and for years in which nobody knew anything.
     """
     text = text.strip()
     try:
-        if len(text) == len("2024-05-01"):
-            day = dt.date.fromisoformat(text)
-            midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=LONDON)
-            return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
-        moment = dt.datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = _knowledge_instant(text)
+    except (ValueError, OverflowError) as error:
         raise BadInput(
             "That date of knowledge cannot be read",
             where=text,
             next_step="Write a date (2024-05-01) or a date and time (2024-05-01T09:30)",
         ) from error
+    if moment.year not in _YEARS_OF_KNOWLEDGE:
+        raise BadInput(
+            "That date of knowledge is out of reach",
+            where=text,
+            next_step=f"Write a date from {_YEARS_OF_KNOWLEDGE[0]} to {_YEARS_OF_KNOWLEDGE[-1]}",
+        )
+    return moment
+
+
+def _knowledge_instant(text: str) -> dt.datetime:
+    if len(text) == len("2024-05-01"):
+        day = dt.date.fromisoformat(text)
+        midnight = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), tzinfo=LONDON)
+        return midnight.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
+    moment = dt.datetime.fromisoformat(text)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=LONDON)
     return moment.astimezone(dt.UTC)

@@ -76,3 +76,12 @@ def test_a_date_of_knowledge_is_the_end_of_the_day_in_london(text, instant):
 def test_what_is_no_date_of_knowledge_is_refused():
     with pytest.raises(BadInput, match="cannot be read"):
         parse_knowledge_date("yesterday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9999-12-31", "9999-12-31T23:59", "9999-12-31T23:59-05:00", "0001-01-01", "0001-01-01T00:00+05:00"],
+)
+def test_a_date_of_knowledge_at_the_end_of_the_calendar_is_refused_in_words(text):
+    with pytest.raises(BadInput, match="date of knowledge"):
+        parse_knowledge_date(text)

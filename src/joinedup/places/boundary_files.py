@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyogrio
-import pyogrio.errors
 import pyproj
 import shapely
 
@@ -81,6 +79,10 @@ def read_features(file: Path, columns: Columns, *, layer: str | None = None) -> 
 
 def _read(file: Path, columns: Columns, layer: str | None) -> tuple[dict[str, Any], Any, Any]:
     """The one place where pyogrio's errors are caught: they can echo what a file holds."""
+    # It brings half a second of other libraries, and only loading a file needs it.
+    import pyogrio
+    import pyogrio.errors
+
     packed = file.name.lower().endswith(".gz")
     try:
         source: Any = gzip.decompress(file.read_bytes()) if packed else file

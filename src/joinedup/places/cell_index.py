@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy import ndimage
 
 from joinedup.places.containment import Floats, Indices, first_covering
 
@@ -36,6 +35,8 @@ class CellIndex:
     @classmethod
     def build(cls, polygons: npt.NDArray[np.object_]) -> CellIndex:
         """The index of valid (multi)polygons given in the order of their codes."""
+        from scipy import ndimage  # slow to import, and indexes are built seldom
+
         west, south, east, north = shapely.total_bounds(polygons)
         margin_x, margin_y = max(east - west, 1e-6) / _CELLS, max(north - south, 1e-6) / _CELLS
         west, south = west - 2 * margin_x, south - 2 * margin_y

@@ -9,14 +9,16 @@ witnesses. See docs/decisions/0007-closed-tables-are-one-system.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linprog
-from scipy.sparse import coo_matrix
 
 from joinedup.release.linked_table import Counts, LinkedTable
 from joinedup.release.protection import Hidden
+
+if TYPE_CHECKING:
+    from scipy.sparse import coo_matrix
 
 _SWEEPS = 6  # random directions that settle most cells at once
 _SEED = 20_240_401
@@ -38,6 +40,8 @@ class _Program:
 
     def try_direction(self, weights: Numbers) -> None:
         """Find the table that fits and has the least weighted sum; widen the ranges by it."""
+        from scipy.optimize import linprog  # slow to import, and open data needs no attack
+
         answer = linprog(weights, A_eq=self.sums, b_eq=self.totals, bounds=(self.least, None), method="highs")
         if answer.status == 3:  # unbounded: cap the cells, so that a witness comes out
             cap = float(self.high.max()) * 4 + 1000
@@ -87,6 +91,8 @@ def _found_out(program: _Program, width: float) -> NDArray[np.int64]:
 
 
 def _program(table: LinkedTable, layer: Counts, hidden: Hidden, least: int) -> _Program | None:
+    from scipy.sparse import coo_matrix
+
     cells = np.flatnonzero(hidden)
     if not cells.size:
         return None

@@ -4,6 +4,7 @@ Its door: ``catalogue`` (definitions), ``figure`` (compute one), ``explain`` (wh
 of question and answer.
 """
 
+from joinedup.measures.cautions import FEW_FOR_A_PERCENTAGE
 from joinedup.measures.definition import UNSTATED, Break, Measure, StatedArea
 from joinedup.measures.engine import compute, delivered_period, figure
 from joinedup.measures.movement import Explanation, Movement, Reason, explain
@@ -12,6 +13,7 @@ from joinedup.measures.registry import catalogue, measure_named
 from joinedup.measures.result import Figure, FigureRow
 
 __all__ = [
+    "FEW_FOR_A_PERCENTAGE",
     "UNSTATED",
     "Break",
     "Explanation",

@@ -17,6 +17,17 @@ from joinedup.terms import LONDON, Flag, Form, add_months
 
 _LISTED_MONTHS = 6
 
+FEW_FOR_A_PERCENTAGE = 30
+"""A count below this is never shown as a percentage, nor as a percentage change, nor ranked nor coloured by it.
+
+Chance alone moves a count by about its square root: a relative standard error of 1 / √30, which is 18 %. Below
+30 it is over 18 %, so that a percentage says more about chance than about the place, and misleads; show both
+counts ("7 to 25") instead. In a comparison it is the smaller of the two counts that decides.
+
+This is how a number is worded. The flag ``small-number`` is a milder caution that leaves the wording alone: it
+stands below the workspace's own ``small_number`` (either count below twice that in a comparison).
+"""
+
 
 @dataclass(frozen=True)
 class Knowledge:

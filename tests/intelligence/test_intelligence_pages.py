@@ -9,6 +9,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 from joinedup.hub import application
 from joinedup.workspace import Workspace
@@ -144,6 +146,48 @@ def test_workings_give_the_number_its_parts_and_the_command(client):
     assert "SELECT" in page.upper()
 
 
+PLACES = {
+    "district": "",
+    "ward": "E06000001",
+    "msoa": "E06000001",
+    "lsoa": "E05014882",
+    "square": "E05014882",
+}
+
+
+def options_of(page: str, control: str) -> list[str]:
+    """The values that one choice of the page's sentence offers."""
+    listed = re.search(rf'<select[^>]*name="{control}".*?</select>', page, re.S)[0]
+    return re.findall(r'<option value="([^"]*)"', listed)
+
+
+def walked_at(client, level: str) -> list[str]:
+    """Every measure by district; by finer areas two, which have all the forms between them."""
+    offered = options_of(client.get("/intelligence/").content.decode(), "measure")
+    assert len(offered) > 3
+    return offered if level == "district" else ["recorded-crime", "positive-outcomes"]
+
+
+@pytest.mark.parametrize(
+    ("level", "against"), [("district", "year-before"), *((level, "none") for level in PLACES)]
+)
+def test_every_option_of_every_control_has_its_page_and_its_json_agrees(client, level, against):
+    fixed = f"level={level}&within={PLACES[level]}&against={against}{PERIOD}"
+    walked = set()
+    for measure in walked_at(client, level):
+        page = client.get(f"/intelligence/?measure={measure}&{fixed}").content.decode()
+        for form in options_of(page, "form"):
+            query = f"measure={measure}&form={form}&{fixed}"
+            response = client.get(f"/intelligence/?{query}")
+            assert response.status_code == 200, query
+            shown = drawn(response.content.decode())
+            answer = client.get(f"/intelligence/answer.json?{query}").json()
+            assert {name: answer[name] for name in shown} == shown, query
+            assert all(layer["data"]["values"] for layer in shown["graph"]["specification"]["layer"])
+            walked.add(form)
+    assert walked >= ({"count", "change"} if level == "square" else {"count", "rate", "change", "share"})
+
+
 PARAMETERS = ["form", "measure", "type", "level", "within", "from", "to", "against", "area", "as-at"]
 
 
@@ -154,6 +198,24 @@ def test_no_parameter_breaks_a_page_or_comes_back_in_it(client, value):
         assert response.status_code == 200
         assert "<script>alert" not in response.content.decode()
         assert 'id="finding"' in response.content.decode()
+
+
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.dictionaries(
+        st.sampled_from(PARAMETERS),
+        st.one_of(
+            st.text(max_size=12), st.sampled_from(["0001-01", "9999-11", "9999-12-31", "0001-01-01", "none"])
+        ),
+        min_size=1,
+    )
+)
+@example({"to": "0001-01"})
+@example({"from": "9999-11"})
+@example({"as-at": "0001-01-01"})
+@example({"as-at": "9999-12-31"})
+def test_whatever_text_a_parameter_holds_there_is_a_page(client, asked):
+    assert client.get("/intelligence/", asked).status_code == 200
 
 
 def test_boundaries_are_asked_for_once(client):

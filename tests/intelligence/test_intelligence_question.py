@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from joinedup.hub.intelligence.choices import read
@@ -41,6 +41,23 @@ def test_whatever_is_asked_there_is_a_question_that_its_own_url_restores(choices
     assert choices.covered["fires"].start <= reading.question.period.start
     assert reading.question.period.end <= choices.covered["fires"].end
     assert not any("<script>" in sentence or "drop" in sentence for sentence in reading.corrections)
+
+
+MONTHS_OF_ALL_AGES = st.builds(
+    "{:04d}-{:02d}".format,
+    st.one_of(st.sampled_from([0, 1, 2, 9998, 9999]), st.integers(0, 9999)),
+    st.integers(0, 13),
+)
+
+
+@given(st.dictionaries(st.sampled_from(["from", "to"]), MONTHS_OF_ALL_AGES))
+@example({"to": "0001-01"})
+@example({"from": "9999-11"})
+@example({"from": "0001-01", "to": "9999-12"})
+def test_months_at_the_ends_of_the_calendar_are_fitted_to_what_is_covered(choices, parameters):
+    covered = choices.covered["fires"]
+    period = read(parameters, choices).question.period
+    assert covered.start <= period.start < period.end <= covered.end
 
 
 def test_nothing_asked_is_the_usual_question_without_a_remark(choices):

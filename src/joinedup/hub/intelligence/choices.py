@@ -197,27 +197,23 @@ def _against(parameters: Mapping[str, str], said: list[str]) -> bool:
 
 
 def _period(parameters: Mapping[str, str], covered: Period, said: list[str]) -> Period:
-    first, last = parameters.get("from", ""), parameters.get("to", "")
-    end = _month(last, said)
-    start = _month(first, said)
+    first, last = covered.start, add_months(covered.end, -1)
+    end, start = _month(parameters.get("to", ""), said), _month(parameters.get("from", ""), said)
     if end is None and start is None:
         return _latest(covered)
-    if end is None:
-        end = min(add_months(start or covered.start, 11), add_months(covered.end, -1))
-    if start is None:
-        start = add_months(end, -11)
-    if start > end:
+    if start is not None and end is not None and start > end:
         start, end = end, start
         said.append(_("The months were the wrong way round, so they were swapped."))
-    inside = Period(
-        min(max(start, covered.start), add_months(covered.end, -1)),
-        add_months(max(min(end, add_months(covered.end, -1)), covered.start), 1),
-    )
-    if inside != Period(start, add_months(end, 1)):
+    if any(month is not None and not first <= month <= last for month in (start, end)):
         said.append(
             _("The data covers %(months)s, so the period was fitted to that.") % {"months": covered.words}
         )
-    return inside
+    # Fitted before anything is added: eleven months before the year 1, or after 9999, is no date at all.
+    start = None if start is None else min(max(start, first), last)
+    end = min(add_months(start or first, 11), last) if end is None else min(max(end, first), last)
+    if start is None:
+        start = max(add_months(end, -11), first)
+    return Period(start, add_months(end, 1))
 
 
 def _latest(covered: Period) -> Period:
@@ -229,7 +225,7 @@ def _month(text: str, said: list[str]) -> dt.date | None:
         return None
     try:
         period = Period.parse(text)
-    except JoinedupError:
+    except (JoinedupError, ValueError, OverflowError):
         period = None
     if period is None or period.months != 1:
         said.append(_("A month could not be read, so the usual one is used."))

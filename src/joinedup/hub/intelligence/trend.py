@@ -121,7 +121,10 @@ def specification(trend: Trend) -> dict[str, Any]:
         "now": {"values": _values(trend, trend.now_months)},
         "before": {"values": _values(trend, trend.before_months)},
     }
-    return {**drawn, "layer": [{**layer, "data": data[layer["data"]["name"]]} for layer in drawn["layer"]]}
+    # Where every layer draws the same data, altair states it once for the whole graph.
+    shared = drawn.get("data")
+    layers = [{**layer, "data": data[layer.get("data", shared)["name"]]} for layer in drawn["layer"]]
+    return {**{key: part for key, part in drawn.items() if key != "data"}, "layer": layers}
 
 
 @functools.lru_cache(maxsize=200)

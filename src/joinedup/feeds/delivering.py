@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 GROUP_FILES = 12  # their points are placed in one go
 GROUP_BYTES = 64 << 20
-INTAKE_MEMORY = "700MB"  # of DuckDB in the intake process; beyond, it spills to the scratch folder
+INTAKE_MEMORY = "1400MB"  # of DuckDB in the intake process; beyond, it spills to the scratch folder
 
 
 @dataclass(frozen=True)

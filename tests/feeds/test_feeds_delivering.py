@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from staging_by_hand import DATA, small_contract
 
-from joinedup import feeds
+from joinedup import feeds, release
 from joinedup.cli import main
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.feeds import Request, State, deliver, deliver_all
@@ -101,8 +101,8 @@ def test_what_was_refused_can_be_counted_and_sent_back_to_its_owner(small, analy
     assert (row.delivery, row.rows) == (receipt.delivery, 2)
     assert row.reasons == {"outside-period: month": 1, "too-few-cells": 1} == dict(receipt.reasons)
     out = tmp_path / "back.csv"
-    options = {"by": analyst, "purpose": Purpose.CRIME_AND_DISORDER, "reason": "to be mended"}
-    assert feeds.export_quarantine(small, row.delivery, out, **options) == 2
+    options = {"purpose": Purpose.CRIME_AND_DISORDER, "reason": "to be mended"}
+    assert release.export_quarantine(small, analyst, row.delivery, out, **options) == 2
     with out.open(encoding="utf-8", newline="") as content:
         assert list(csv.reader(content)) == [
             ["row_number", "reasons", "id", "month", "note"],
@@ -110,9 +110,10 @@ def test_what_was_refused_can_be_counted_and_sent_back_to_its_owner(small, analy
             ["5", "too-few-cells", "5", "2024-05"],
         ]
     act = Act.objects.get(kind="disclosure")
-    assert (act.username, act.reason, act.detail) == ("ann", "to be mended", {"rows": 2})
+    assert (act.username, act.reason, act.recipients) == ("ann", "to be mended", ["ann"])
+    assert (act.detail["rows"], act.detail["owner"]) == (2, "council")
     with pytest.raises(BadInput, match="exists already"):
-        feeds.export_quarantine(small, row.delivery, out, **options)
+        release.export_quarantine(small, analyst, row.delivery, out, **options)
     with pytest.raises(NotFound):
         feeds.show_quarantine(small, 99)
 
@@ -121,8 +122,8 @@ def test_a_formula_in_a_refused_row_is_sent_back_as_a_text(small, analyst, tmp_p
     file = _file(tmp_path, 3, more='4,2024-06,"=HYPERLINK(""x"")"\n-5,2024-06,@now\n')
     receipt = _deliver(small, file, analyst, period=MAY)
     out = tmp_path / "back.csv"
-    options = {"by": analyst, "purpose": Purpose.CRIME_AND_DISORDER, "reason": "to be mended"}
-    feeds.export_quarantine(small, receipt.delivery, out, **options)
+    options = {"purpose": Purpose.CRIME_AND_DISORDER, "reason": "to be mended"}
+    release.export_quarantine(small, analyst, receipt.delivery, out, **options)
     with out.open(encoding="utf-8", newline="") as content:
         cells = [row[2:] for row in csv.reader(content)][1:]
     assert cells == [["4", "2024-06", '\'=HYPERLINK("x")'], ["-5", "2024-06", "'@now"]]

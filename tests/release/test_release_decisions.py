@@ -23,6 +23,11 @@ def _naive(role, sensitivity, purpose, what, reason):
         if role == "practitioner":
             right_purpose = purpose == "crime-and-disorder"
         return "full" if closed and right_role and right_purpose and reason else "none"
+    if what == "refused-rows":
+        if sensitivity == "open":
+            return "full" if role in {"analyst", "administrator"} else "none"
+        allowed = role == "analyst" and purpose != "public-information"
+        return "full" if allowed and reason else "none"
     if sensitivity == "open":
         return "full"
     if role == "practitioner" and purpose != "crime-and-disorder":

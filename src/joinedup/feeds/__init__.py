@@ -4,7 +4,7 @@ from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.delivering import Request, deliver, deliver_all
 from joinedup.feeds.library import broken_contracts, check_contract, contract, contracts
-from joinedup.feeds.quarantine import QuarantineRow, export_quarantine, quarantine, show_quarantine
+from joinedup.feeds.quarantine import QuarantineRow, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
 from joinedup.feeds.storing import Leave
 from joinedup.feeds.withdrawing import withdraw
@@ -24,7 +24,6 @@ __all__ = [
     "contracts",
     "deliver",
     "deliver_all",
-    "export_quarantine",
     "quarantine",
     "show_quarantine",
     "withdraw",

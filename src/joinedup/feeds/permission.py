@@ -9,10 +9,10 @@ DELIVERERS = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
 
 
 def require_deliverer(by: Viewer) -> None:
-    """Raise NotPermitted unless this person may deliver files and send quarantine back."""
+    """Raise NotPermitted unless this person may deliver files."""
     if by.role not in DELIVERERS:
         raise NotPermitted(
-            "Only analysts and administrators deliver files and export quarantine",
+            "Only analysts and administrators deliver files",
             where=f"{by.username} is a {by.role.value}",
             next_step="Ask one of them",
         )

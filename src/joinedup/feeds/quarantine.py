@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Sequence
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from joinedup.errors import BadInput, NotFound
 from joinedup.feeds import library
-from joinedup.feeds.permission import require_deliverer
 from joinedup.spreadsheet import safe_cell
-from joinedup.terms import Period, Purpose, Viewer
+from joinedup.terms import Period
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -48,57 +47,40 @@ def show_quarantine(workspace: Workspace, delivery: int) -> QuarantineRow:
     return _counted(workspace, _delivery(workspace, delivery))
 
 
-def export_quarantine(
-    workspace: Workspace, delivery: int, target: Path, *, by: Viewer, purpose: Purpose, reason: str
-) -> int:
+def write_refused_rows(workspace: Workspace, delivery: int, target: Path) -> int:
     """Write the refused rows of a delivery to a CSV for their owner: row number, reasons, the cells as given
     (with an apostrophe before what a spreadsheet would run as a formula).
 
-    It discloses what the owner sent, so it is logged before anything is written: who, why, how many. A row
-    that could not be cut into cells stands whole in the first.
+    It asks nobody: who may have them is decided and logged by ``release.export_quarantine`` alone.
+    A row that could not be cut into cells stands whole in the first. Only the file's owner may read it.
     Returns how many rows were written. Refuses to overwrite a file.
     """
-    from django.db import transaction
-
-    from joinedup.log import record_act
-
-    require_deliverer(by)
-    row = _delivery(workspace, delivery)
-    if target.exists():
-        raise BadInput("That file exists already", where=str(target), next_step="Name a new one")
-    contract = library.contract(workspace, row.feed)
-    header = [*_ADDED, *(column.name for column in contract.columns)]
-    with transaction.atomic():
-        record_act(
-            "disclosure",
-            by=by,
-            purpose=purpose,
-            what=f"quarantine of delivery {row.number} of {row.feed}",
-            reason=reason,
-            recipients=[row.owner],
-            detail={"rows": row.quarantined},
-        )
-    return _write(workspace, row, target, header, contract.delimiter)
-
-
-def _write(
-    workspace: Workspace, row: DeliveryRow, target: Path, header: Sequence[str], delimiter: str
-) -> int:
-    """Write the file and say how many rows; a cell that a spreadsheet would run as a formula is disarmed."""
     from joinedup.records import RecordBook
 
+    row = _delivery(workspace, delivery)
+    contract = library.contract(workspace, row.feed)
+    header = [*_ADDED, *(column.name for column in contract.columns)]
     written = 0
-    with (
-        RecordBook(workspace).reading() as reader,
-        target.open("x", encoding="utf-8", newline="") as out,
-    ):
+    with RecordBook(workspace).reading() as reader, _new_file(target) as out:
         writer = csv.writer(out)
         writer.writerow(map(safe_cell, header))
         for number, raw, reasons in reader.quarantined(row.number):
-            cells = [number, "; ".join(reasons), *_cells(raw, delimiter)]
+            cells = [number, "; ".join(reasons), *_cells(raw, contract.delimiter)]
             writer.writerow(map(safe_cell, cells))
             written += 1
     return written
+
+
+def _new_file(target: Path) -> TextIO:
+    """A file that was not there, which nobody but its owner may read from the moment it is."""
+    try:
+        return os.fdopen(
+            os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
+        )
+    except FileExistsError:
+        raise BadInput("That file exists already", where=str(target), next_step="Name a new one") from None
+    except OSError as error:
+        raise BadInput("That file cannot be written", where=f"{target}: {error.strerror}") from None
 
 
 def _cells(raw: str, delimiter: str) -> list[str]:

@@ -5,6 +5,7 @@ from joinedup.release.decision import Access, Decision, What
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.provenance import Provenance, provenance
+from joinedup.release.refused_rows import export_quarantine
 from joinedup.release.revealing import reveal
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "available",
     "decide",
     "explain",
+    "export_quarantine",
     "provenance",
     "release",
     "reveal",

@@ -31,7 +31,6 @@ def decide(
 
 def _by_role(request: Request) -> Decision:
     access = permitted(request.viewer.role, request.sensitivity, request.what)
-    role = request.viewer.role
     if access is Access.FULL:
         if request.sensitivity is Sensitivity.OPEN:
             return Decision(access, _("This is open data, shown as published."), "open")
@@ -39,13 +38,24 @@ def _by_role(request: Request) -> Decision:
     if access is Access.PROTECTED:
         sentence = _("Small numbers and their partners are hidden, because this is closed data.")
         return Decision(access, sentence, "role-protected")
+    return _refused_role(request)
+
+
+def _refused_role(request: Request) -> Decision:
+    """Why the role has nothing, in words that say whom to ask."""
     if request.what is What.REVEAL and request.sensitivity is Sensitivity.OPEN:
-        return Decision(access, _("Open data has no identifying details to show."), "open-reveal")
-    if request.what is What.REVEAL and role is Role.ADMINISTRATOR:
+        return Decision(Access.NONE, _("Open data has no identifying details to show."), "open-reveal")
+    administrator = request.viewer.role is Role.ADMINISTRATOR
+    if administrator and request.what is What.REVEAL:
         sentence = _(
             "An administrator has no access to personal data by being administrator: ask an analyst or a "
             "practitioner."
         )
-        return Decision(access, sentence, "administrator-reveal")
+        return Decision(Access.NONE, sentence, "administrator-reveal")
+    if administrator and request.what is What.REFUSED_ROWS:
+        sentence = _(
+            "An administrator has no access to rows of closed data: ask an analyst to send them back."
+        )
+        return Decision(Access.NONE, sentence, "administrator-rows")
     sentence = _("Your role may not see this: ask an analyst of the partnership.")
-    return Decision(access, sentence, "role-refused")
+    return Decision(Access.NONE, sentence, "role-refused")

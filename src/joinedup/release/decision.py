@@ -14,6 +14,7 @@ class What(StrEnum):
     DOCUMENT = "document"
     EXPORT = "export"  # a table as a file
     REVEAL = "reveal"  # identifying fields of named records
+    REFUSED_ROWS = "refused-rows"  # rows in quarantine as their owner wrote them, whatever they hold
 
 
 class Access(StrEnum):

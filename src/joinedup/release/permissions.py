@@ -19,6 +19,9 @@ def _permissions() -> dict[tuple[Role, Sensitivity, What], Access]:
         table[Role.ADMINISTRATOR, Sensitivity.OFFICIAL, what] = Access.PROTECTED
     for role in (Role.ANALYST, Role.PRACTITIONER):
         table[role, Sensitivity.OFFICIAL, What.REVEAL] = Access.FULL
+    for role in (Role.ANALYST, Role.ADMINISTRATOR):
+        table[role, Sensitivity.OPEN, What.REFUSED_ROWS] = Access.FULL
+    table[Role.ANALYST, Sensitivity.OFFICIAL, What.REFUSED_ROWS] = Access.FULL
     return table
 
 

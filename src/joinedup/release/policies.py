@@ -61,13 +61,21 @@ def public_information(request: Request) -> Decision | None:
     if request.what is What.REVEAL:
         sentence = _("Identifying details are never public information: another purpose would be needed.")
         return Decision(Access.NONE, sentence, "public-reveal")
+    if request.what is What.REFUSED_ROWS:
+        sentence = _("Rows of closed data are never public information: another purpose would be needed.")
+        return Decision(Access.NONE, sentence, "public-rows")
     sentence = _("Small numbers and their partners are hidden, because this is meant for the public.")
     return Decision(Access.PROTECTED, sentence, "public-protected")
 
 
 def stated_reason(request: Request) -> Decision | None:
-    """Naming a person takes a reason in words."""
-    if request.what is not What.REVEAL or request.reason.strip():
+    """Naming a person takes a reason in words, and so does taking whole rows of closed data away."""
+    if request.reason.strip():
+        return None
+    if request.what is What.REFUSED_ROWS and request.sensitivity is not Sensitivity.OPEN:
+        sentence = _("Rows of closed data are taken away only for a stated reason: write why you need them.")
+        return Decision(Access.NONE, sentence, "reason")
+    if request.what is not What.REVEAL:
         return None
     sentence = _("Identifying details are shown only for a stated reason: write why you need them.")
     return Decision(Access.NONE, sentence, "reason")

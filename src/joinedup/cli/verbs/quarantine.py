@@ -77,9 +77,9 @@ def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: s
     """Write the refused rows to a CSV for their owner to mend. It is logged as a disclosure."""
     workspace = open_workspace(ctx)
     by = viewer(ctx)
-    from joinedup.feeds import export_quarantine
+    from joinedup.release import export_quarantine
 
-    written = export_quarantine(workspace, delivery, out, by=by, purpose=Purpose(purpose), reason=reason)
+    written = export_quarantine(workspace, by, delivery, out, purpose=Purpose(purpose), reason=reason)
     say(f"Wrote {written:,} rows to {out}; the log has it as a disclosure.")
 
 

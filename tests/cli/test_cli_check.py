@@ -32,6 +32,15 @@ def test_an_extra_file_in_the_record_book_is_found(workspace):
     assert wrong[0]["what_to_do"]
 
 
+def test_an_extra_file_in_the_places_is_found(workspace):
+    (workspace.places_folder / "extra.parquet").write_bytes(b"not ours")
+    result, wrong = _check(workspace.folder)
+    assert result.exit_code == 1
+    assert [finding["part"] for finding in wrong] == ["places"]
+    assert "extra.parquet" in wrong[0]["finding"]
+    assert "Move it away" in wrong[0]["what_to_do"]
+
+
 def test_a_contract_with_an_error_is_found(workspace):
     (workspace.contracts_folder / "small-feed.toml").write_text("name = ", encoding="utf-8")
     result, wrong = _check(workspace.folder)

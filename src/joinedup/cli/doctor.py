@@ -130,23 +130,27 @@ def contracts(workspace: Workspace) -> Iterator[Finding]:
 
 
 def places(workspace: Workspace) -> Iterator[Finding]:
-    """What is loaded, and that it can be read."""
+    """Every file of the places against its ledger row; and what is loaded."""
     from joinedup import places as places_room
-    from joinedup.errors import JoinedupError
+    from joinedup.errors import Busy
 
-    loaded = places_room.catalogue(workspace)
-    if not loaded:
-        yield Finding("places", WARNING, "no boundaries are loaded", "Load some: joinedup places load")
+    try:
+        damage = places_room.check(workspace)
+    except Busy as error:
+        yield Finding("places", WARNING, error.sentence(), "Look again when that has ended")
         return
-    for entry in loaded:
-        if entry.kind != "boundaries":
-            continue
-        try:
-            places_room.areas(workspace, entry.level, vintage=entry.vintage)
-        except (JoinedupError, OSError) as error:
-            yield Finding("places", WRONG, f"{entry.level} {entry.vintage}: {error}", "Load it again")
-            return
-    yield Finding("places", GOOD, f"{len(loaded)} sets are loaded and can be read")
+    for one in damage:
+        todo = (
+            "Restore that file from a backup" if one.known else "Move it away: joinedup did not put it there"
+        )
+        yield Finding("places", WRONG, f"{one.what} ({one.where})", todo)
+    if damage:
+        return
+    loaded = places_room.catalogue(workspace)
+    if loaded:
+        yield Finding("places", GOOD, f"{len(loaded)} sets are loaded, and every file is as it was written")
+    else:
+        yield Finding("places", WARNING, "no boundaries are loaded", "Load some: joinedup places load")
 
 
 def disk(workspace: Workspace) -> Iterator[Finding]:

@@ -2,11 +2,12 @@
 
 Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation`` bring
 places in; ``locate``, ``ensure_placed`` and ``define_points_view`` place points; ``areas``, ``geometry``,
-``residents``, ``deprivation`` and ``catalogue`` tell of them.
+``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what is damaged.
 """
 
 from joinedup.places.area_lists import Area, areas, partnership_districts, require_area
 from joinedup.places.boundaries import BoundarySetRow, dissolve, load_boundaries
+from joinedup.places.checking import Damage, check
 from joinedup.places.denominators import Residents, ResidentsByGroup, residents, residents_by
 from joinedup.places.deprivation_files import DomainColumns, load_deprivation
 from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
@@ -26,6 +27,7 @@ __all__ = [
     "AreaDeprivation",
     "BoundarySetRow",
     "CatalogueEntry",
+    "Damage",
     "Deprivation",
     "DomainColumns",
     "LoadedTable",
@@ -35,6 +37,7 @@ __all__ = [
     "Translation",
     "areas",
     "catalogue",
+    "check",
     "decode_points",
     "define_points_view",
     "deprivation",

@@ -64,6 +64,12 @@ def _tables() -> tuple[Any, ...]:
     )
 
 
+def every_row() -> Iterator[LoadedFile | PlacedPoints]:
+    """Every row of every table of this room: what is in use, what was replaced, what is retired."""
+    for table in _tables():
+        yield from table.objects.order_by("id")
+
+
 def current_rows(workspace: Workspace) -> dict[str, BoundarySet]:
     """The set in use of every level and vintage, by key (``ward_2025``), older vintages first."""
     from joinedup.places.models import BoundarySet

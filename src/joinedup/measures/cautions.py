@@ -18,14 +18,14 @@ from joinedup.terms import LONDON, Flag, Form, add_months
 _LISTED_MONTHS = 6
 
 FEW_FOR_A_PERCENTAGE = 30
-"""A count below this is never shown as a percentage, nor as a percentage change, nor ranked nor coloured by it.
+"""A count below this is never shown as a percentage (nor its change), and never ranked or coloured by one.
 
-Chance alone moves a count by about its square root: a relative standard error of 1 / √30, which is 18 %. Below
-30 it is over 18 %, so that a percentage says more about chance than about the place, and misleads; show both
-counts ("7 to 25") instead. In a comparison it is the smaller of the two counts that decides.
+Chance alone moves a count by about its square root: a relative standard error of 1 / √30, which is 18 %.
+Below 30 it is over 18 %, so that a percentage says more about chance than about the place, and misleads; show
+both counts ("7 to 25") instead. In a comparison the smaller of the two counts decides.
 
-This is how a number is worded. The flag ``small-number`` is a milder caution that leaves the wording alone: it
-stands below the workspace's own ``small_number`` (either count below twice that in a comparison).
+This is how a number is worded. The flag ``small-number`` is a caution that leaves the wording alone: it stands
+below the workspace's own ``small_number`` (in a comparison, where either count is below twice that).
 """
 
 

@@ -60,7 +60,9 @@ def test_counts_that_do_not_add_up_are_found(book: RecordBook, deliver: Deliver)
 
     deliver({"a": "x", "b": "y"})
     Delivery.objects.update(accepted=1, unchanged=0)
-    assert [finding.where for finding in book.check()] == ["delivery 1", "delivery 1"]
+    said = [finding.what for finding in book.check() if finding.where == "delivery 1"]
+    assert "The rows of a delivery do not add up" in said
+    assert "The ledger counts 1 rows for pos, the segments hold 2" in said
 
 
 def test_a_file_that_the_ledger_does_not_know_is_never_deleted_or_overwritten(

@@ -100,17 +100,18 @@ def log(workspace: Workspace) -> Iterator[Finding]:
 
 
 def record_book(workspace: Workspace) -> Iterator[Finding]:
-    """Every segment against the ledger: flipped bits, missing and extra files, counts that do not add up."""
+    """Every segment against the ledger, and the ledger against itself and the log."""
     from joinedup.records import RecordBook
 
     book = RecordBook(workspace)
     wrong = book.check()
     for finding in wrong:
+        broken = "the database" if finding.where.startswith("delivery ") else "that file"
         yield Finding(
             "record book",
             WRONG,
             f"{finding.what} ({finding.where})",
-            "Restore that file from a backup; change nothing by hand",
+            f"Restore {broken} from a backup; change nothing by hand",
         )
     if not wrong:
         yield Finding("record book", GOOD, f"{len(book.deliveries())} deliveries are as they were written")
@@ -160,6 +161,18 @@ def disk(workspace: Workspace) -> Iterator[Finding]:
     yield Finding("disk", GOOD, words) if free >= LEAST_FREE else Finding("disk", WRONG, words, "Make room")
 
 
+def scratch(workspace: Workspace) -> Iterator[Finding]:
+    """Whether a killed delivery left a partner's file behind."""
+    from joinedup import feeds
+
+    left = len(feeds.abandoned(workspace))
+    if left:
+        words = f"{left} folders of deliveries that were killed hold data as it was sent"
+        yield Finding("scratch", WARNING, words, "The next delivery deletes them")
+    else:
+        yield Finding("scratch", GOOD, "nothing was left behind")
+
+
 def clock(workspace: Workspace) -> Iterator[Finding]:
     """Whether this computer's clock is not behind what was delivered: knowledge only moves forward."""
     from joinedup.records import RecordBook
@@ -200,6 +213,7 @@ EXAMINATIONS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     contracts,
     places,
     disk,
+    scratch,
     clock,
     secrets,
 )

@@ -10,7 +10,7 @@ import pyarrow
 from pyarrow import parquet
 
 from joinedup import durable
-from joinedup.records import ledger
+from joinedup.records import cross_checking, enveloped, ledger
 from joinedup.records.definitions import Finding
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def findings(records: Path) -> Iterator[Finding]:
-    """Everything that is wrong: damaged, missing or extra segments, counts that do not add up."""
+    """Everything that is wrong: damaged, missing or extra segments, a ledger that contradicts itself."""
     from joinedup.records.models import Segment
 
     segments = list(Segment.objects.select_related("delivery").order_by("id"))
@@ -33,6 +33,7 @@ def findings(records: Path) -> Iterator[Finding]:
         if not row.adds_up:
             yield Finding("The rows of a delivery do not add up", f"delivery {row.number}")
         yield from _of_counts(row.number, _expected(delivery), _held(delivery))
+    yield from cross_checking.findings()
 
 
 def _of_segment(segment: Segment, path: Path) -> Iterator[Finding]:
@@ -43,12 +44,13 @@ def _of_segment(segment: Segment, path: Path) -> Iterator[Finding]:
         yield Finding("A segment is not what was written", segment.file)
         return
     try:
-        rows = parquet.read_metadata(path).num_rows
+        with parquet.ParquetFile(path) as file:
+            contradictions = list(enveloped.contradictions(segment, file, path.stat().st_size))
     except (OSError, pyarrow.ArrowException):
         yield Finding("A segment cannot be read", segment.file)
         return
-    if rows != segment.rows:
-        yield Finding(f"A segment has {rows} rows, the ledger says {segment.rows}", segment.file)
+    for what in contradictions:
+        yield Finding(what, segment.file)
 
 
 def _expected(delivery: ledger.Delivery) -> dict[str, int]:

@@ -170,9 +170,24 @@ def commit(new: NewDelivery, by: Viewer) -> DeliveryRow:
             by=by,
             purpose=None,
             what=f"delivery {new.number} of {new.draft.feed}",
-            detail={**vars(new.counts), "rows_in": new.draft.rows_in, "sha256": new.draft.file_sha256},
+            detail=facts_of(delivery),
         )
     return row_of(delivery)
+
+
+def facts_of(delivery: Delivery) -> dict[str, int | str]:
+    """What the log keeps of a delivery, beside the ledger, so that the two can be compared."""
+    return {
+        "accepted": delivery.accepted,
+        "unchanged": delivery.unchanged,
+        "revised": delivery.revised,
+        "withdrawn": delivery.withdrawn,
+        "quarantined": delivery.quarantined,
+        "rows_in": delivery.rows_in,
+        "sha256": delivery.file_sha256,
+        "period": str(period_of(delivery) or ""),
+        "known_from": delivery.known_from.astimezone(dt.UTC).isoformat(),
+    }
 
 
 def _insert_delivery(new: NewDelivery, now_at: int, by: Viewer) -> Delivery:

@@ -6,6 +6,7 @@ from joinedup.feeds.delivering import Request, deliver, deliver_all
 from joinedup.feeds.library import broken_contracts, check_contract, contract, contracts
 from joinedup.feeds.quarantine import QuarantineRow, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
+from joinedup.feeds.scratch import abandoned
 from joinedup.feeds.storing import Leave
 from joinedup.feeds.withdrawing import withdraw
 
@@ -18,6 +19,7 @@ __all__ = [
     "Request",
     "State",
     "StatedAreas",
+    "abandoned",
     "broken_contracts",
     "check_contract",
     "contract",

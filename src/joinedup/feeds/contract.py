@@ -18,6 +18,8 @@ from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Sensitivity
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 FIELD = re.compile(r"[a-z][a-z0-9_]*")
+# What the engine that reads in linear time (RE2) does not know: it would be refused when a file comes.
+_BACKTRACKING = re.compile(r"\(\?(?:[=!>(]|<[=!]|P=)|\\[1-9]")
 RESERVED_FIELDS = frozenset({*ENVELOPE, "superseded_at", "superseded_by", "feed", "source", "owner"})
 
 
@@ -121,9 +123,16 @@ class PeriodRule:
         if self.file_name is None:
             return
         try:
-            groups = set(re.compile(self.file_name).groupindex)
+            compiled = re.compile(self.file_name)
         except re.error as error:
             raise BadInput("The file-name pattern is not a regular expression", where="period") from error
+        groups = set(compiled.groupindex)
+        if _BACKTRACKING.search(self.file_name) or compiled.groups > len(groups):
+            raise BadInput(
+                "The file-name pattern looks ahead, behind or back, or has a group without a name",
+                where="period",
+                next_step="Write (?:...) for a group that needs no name, and nothing that looks around",
+            )
         if groups not in ({"period"}, {"first", "last"}):
             raise BadInput(
                 "The file-name pattern needs a group 'period', or 'first' and 'last'", where="period"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import re
 import shutil
 import tempfile
 import time
@@ -21,6 +20,7 @@ from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.process import Intake
 from joinedup.feeds.permission import require_deliverer
 from joinedup.feeds.receipt import Receipt
+from joinedup.feeds.scratch import scratch
 from joinedup.feeds.storing import Leave, Prepared
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Viewer
@@ -87,12 +87,12 @@ def deliver_all(
     leave = leave or Leave()
     groups = list(_grouped(requests))
     foresight = Foresight()
-    with _scratch(workspace) as scratch, Intake(scratch) as intake:
-        begun = _begin_all(workspace, groups[0], scratch, intake, foresight) if groups else []
+    with scratch(workspace) as folder, Intake(folder) as intake:
+        begun = _begin_all(workspace, groups[0], folder, intake, foresight) if groups else []
         for following in [*groups[1:], []]:
             read = [_read(intake, one) for one in begun]
             waiting = begun
-            begun = _begin_all(workspace, following, scratch, intake, foresight)
+            begun = _begin_all(workspace, following, folder, intake, foresight)
             _place(workspace, waiting, read, leave)
             for one, staged in zip(waiting, read, strict=True):
                 yield _finish(workspace, one, staged, by, leave)
@@ -112,27 +112,20 @@ def _grouped(requests: Iterable[Request]) -> Iterator[list[Request]]:
         yield group
 
 
-@contextlib.contextmanager
-def _scratch(workspace: Workspace) -> Iterator[Path]:
-    workspace.temporary_folder.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="intake-", dir=workspace.temporary_folder) as folder:
-        yield Path(folder)
-
-
 def _begin_all(
-    workspace: Workspace, requests: Sequence[Request], scratch: Path, intake: Intake, foresight: Foresight
+    workspace: Workspace, requests: Sequence[Request], folder: Path, intake: Intake, foresight: Foresight
 ) -> list[_Begun]:
     begun: list[_Begun] = []
     for request in requests:
         try:
-            begun.append(_begin(workspace, request, scratch, intake, foresight))
+            begun.append(_begin(workspace, request, folder, intake, foresight))
         except JoinedupError as error:
             return [*begun, error]
     return begun
 
 
 def _begin(
-    workspace: Workspace, request: Request, scratch: Path, intake: Intake, foresight: Foresight
+    workspace: Workspace, request: Request, folder: Path, intake: Intake, foresight: Foresight
 ) -> Prepared | Receipt:
     """Find contract, period and hash; hand the file to intake unless it repeats the latest delivery."""
     from joinedup.records import RecordBook
@@ -144,6 +137,7 @@ def _begin(
     if request.received_at and request.received_at > dt.datetime.now(dt.UTC):
         raise BadInput("A file cannot be received in the future", where=str(request.file))
     period = request.period or period_of_name(contract, request.file.name)
+    seen = _seen(request.file)
     sha256 = durable.sha256(request.file)
     if period is not None:
         standing = RecordBook(workspace).standing(contract.name, period, sha256)
@@ -154,7 +148,7 @@ def _begin(
         file=request.file.resolve(),
         contract_file=library.contract_files(workspace)[request.feed],
         code_list_folders=library.code_list_folders(workspace),
-        folder=Path(tempfile.mkdtemp(dir=scratch)),
+        folder=Path(tempfile.mkdtemp(dir=folder)),
         period=period,
         memory_limit=INTAKE_MEMORY,
         threads=workspace.settings.threads,
@@ -165,7 +159,8 @@ def _begin(
         contract=contract,
         file_name=request.file.name,
         sha256=sha256,
-        bytes=request.file.stat().st_size,
+        bytes=seen[0],
+        seen=seen,
         received_at=received_at,
         job=job,
         seconds={"hash": round(time.perf_counter() - started, 4)},
@@ -176,22 +171,52 @@ def period_of_name(contract: Contract, file_name: str) -> Period | None:
     """The period that the file's name tells, None where the contract has no pattern or it does not match."""
     if contract.period.file_name is None:
         return None
-    match = re.search(contract.period.file_name, file_name)
-    if match is None:
+    groups = _matched(contract.period.file_name, file_name)
+    if groups is None:
         return None
-    groups = match.groupdict()
     if "period" in groups:
         return Period.parse(groups["period"])
     return Period.parse(f"{groups['first']}..{groups['last']}")
+
+
+def _matched(pattern: str, file_name: str) -> dict[str, str] | None:
+    """The named groups of a pattern in a name, by an engine whose time is linear whatever the pattern."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    name = file_name.encode("utf-8", "replace").decode()  # a name may hold bytes that are no text
+    try:
+        found = pc.extract_regex(pa.array([name]), pattern=pattern)[0].as_py()
+    except pa.ArrowInvalid:
+        raise BadInput(
+            "The contract's file-name pattern has what joinedup's pattern engine (RE2) does not know",
+            where="period, file_name",
+            next_step="Write it more simply",
+        ) from None
+    return None if found is None else dict(found)
+
+
+def _seen(file: Path) -> tuple[int, ...]:
+    """What of a file changes whenever somebody writes to it or puts another in its place."""
+    told = file.stat()
+    return told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino
 
 
 def _read(intake: Intake, begun: _Begun) -> Staged | JoinedupError | None:
     if not isinstance(begun, Prepared):
         return None
     try:
-        return intake.result(begun.job)
+        staged = intake.result(begun.job)
     except JoinedupError as error:
         return error
+    # Its hash was taken before it was read: only if nobody wrote to it since are these the rows of that hash.
+    if begun.job.file.is_file() and _seen(begun.job.file) == begun.seen:
+        return staged
+    return BadInput(
+        "The file changed while it was read, so nothing was stored",
+        where=begun.file_name,
+        next_step="Deliver it again when it is complete",
+    )
 
 
 def _place(

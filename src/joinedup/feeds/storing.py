@@ -37,7 +37,10 @@ class Leave:
 
 @dataclass
 class Prepared:
-    """A delivery on its way: what is known of it before its rows are read."""
+    """A delivery on its way: what is known of it before its rows are read.
+
+    ``seen`` is what its file's entry said just before it was hashed: size, times and number.
+    """
 
     contract: Contract
     file_name: str
@@ -45,6 +48,7 @@ class Prepared:
     bytes: int
     received_at: dt.datetime
     job: Job
+    seen: tuple[int, ...]
     seconds: dict[str, float] = field(default_factory=dict)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from joinedup.errors import BadInput
 from joinedup.feeds.contract import Contract
 
+_TOLD = 10  # a file of another kind may have thousands of columns
+
 
 def check_header(found: Sequence[str], contract: Contract) -> None:
     """Raise BadInput unless the file's columns are the contract's, in its order.
@@ -23,9 +25,9 @@ def check_header(found: Sequence[str], contract: Contract) -> None:
     if len(missing) * 2 > len(expected):
         parts.append("the first line does not look like this feed's header")
     if missing:
-        parts.append(f"missing: {', '.join(missing)}")
+        parts.append(f"missing: {_first(missing)}")
     if strange:
-        parts.append(f"not in the contract: column {', '.join(strange)}")
+        parts.append(f"not in the contract: column {_first(strange)}")
     if not missing and not strange:
         moved = next(
             (i for i, (a, b) in enumerate(zip(found, expected, strict=False), 1) if a != b), len(expected) + 1
@@ -41,3 +43,9 @@ def check_header(found: Sequence[str], contract: Contract) -> None:
         where="; ".join(parts),
         next_step="Check that this is the right feed; if the owner changed the file, change the contract",
     )
+
+
+def _first(items: Sequence[str]) -> str:
+    """The first few, and how many more there are."""
+    told = ", ".join(items[:_TOLD])
+    return f"{told} and {len(items) - _TOLD:,} more" if len(items) > _TOLD else told

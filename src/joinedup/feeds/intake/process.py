@@ -17,7 +17,17 @@ from joinedup.errors import BadInput, Damaged, JoinedupError
 from joinedup.feeds.intake.job import Job, Staged
 
 _MODULE = "joinedup.feeds.intake.worker"
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
+_KEPT = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "PYTHONPATH",
+    "SYSTEMROOT",
+    "VIRTUAL_ENV",
+    "JOINEDUP_INTAKE_GIGABYTES",
+)
 _LEAST_SECONDS = 300.0
 _BYTES_IN_A_SECOND = 1_000_000
 

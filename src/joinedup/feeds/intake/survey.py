@@ -16,6 +16,8 @@ from typing import Any
 from joinedup.errors import BadInput
 
 _CHUNK = 1 << 20
+MOST_BYTES_OF_LINE = 2 << 20
+MOST_EMPTY_BYTES = 1 << 20  # of line ends and nothing else, over whole chunks
 _QUOTE, _NEWLINE, _RETURN, _NUL = b'"', b"\n", b"\r", b"\0"
 
 
@@ -96,13 +98,46 @@ class _Counter:
         return self._plain_ends > 0 and self._pair_ends > 0
 
 
+class _Lengths:
+    """Refuses what no real file has, which would take memory or time without end further on.
+
+    A line within one chunk is shorter than the chunk: only those over a border between chunks are measured.
+    """
+
+    def __init__(self) -> None:
+        self._open = 0  # bytes since the last line end
+        self._empty = 0  # bytes of whole chunks that are line ends only
+
+    def check(self, chunk: bytes, counter: _Counter) -> None:
+        """Raise BadInput, naming the line, where this chunk makes a line or a run of empty lines too long."""
+        end = _NEWLINE if _NEWLINE in chunk else _RETURN
+        first = chunk.find(end)
+        if self._open + (first if first >= 0 else len(chunk)) > MOST_BYTES_OF_LINE:
+            raise BadInput(
+                f"A line is longer than {MOST_BYTES_OF_LINE >> 20} MB",
+                where=f"line {counter.lines + 1:,}",
+                next_step="Check that the file is a CSV with a line for each row",
+            )
+        self._open = len(chunk) - chunk.rfind(end) - 1 if first >= 0 else self._open + len(chunk)
+        self._empty = 0 if chunk.strip(b"\r\n") else self._empty + len(chunk)
+        if self._empty >= MOST_EMPTY_BYTES:
+            raise BadInput(
+                "The file has more empty lines in a row than any real one",
+                where=f"from about line {max(1, counter.lines - self._empty):,}",
+                next_step="Delete them, or ask for the file again",
+            )
+
+
 def survey(file: Path, delimiter: str = ",") -> Survey:
-    """Survey a plain file. Raises BadInput, naming the line, where it is not UTF-8."""
+    """Survey a plain file. Raises BadInput, naming the line, where it is not UTF-8, a line is far too
+    long, or there are far too many empty lines."""
     counter = _Counter(delimiter.encode())
+    lengths = _Lengths()
     decoder = codecs.getincrementaldecoder("utf-8")()
     before, last = b"", b""
     for chunk, after in _with_next(file):
         _check_encoding(decoder, chunk, counter, final=not after)
+        lengths.check(chunk, counter)
         counter.take(before, chunk, after)
         before = last = chunk[-1:]
     if last not in (b"", _NEWLINE):

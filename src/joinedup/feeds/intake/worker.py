@@ -14,8 +14,20 @@ from typing import Any, TextIO
 from joinedup.errors import BadInput, Damaged, JoinedupError
 from joinedup.feeds.intake.job import Job
 
-ADDRESS_SPACE_BYTES = 16 << 30  # a bound on what a hostile file could make a library reserve
+# Five million rows took 3.0 GiB on two processors (DuckDB spills beyond its own limit); each further one
+# brings threads with their stacks and arenas.
+ADDRESS_SPACE_BYTES = 4 << 30
+ADDRESS_SPACE_OF_A_PROCESSOR = 256 << 20
+ADDRESS_SPACE_SETTING = "JOINEDUP_INTAKE_GIGABYTES"  # in the environment: instead of both
 PROCESSOR_SECONDS = 3600
+
+
+def address_space() -> int:
+    """How many bytes this process may map: by its processors, or what the environment says in gigabytes."""
+    told = os.environ.get(ADDRESS_SPACE_SETTING, "")
+    if told.isdecimal() and int(told):
+        return int(told) << 30
+    return ADDRESS_SPACE_BYTES + (os.cpu_count() or 1) * ADDRESS_SPACE_OF_A_PROCESSOR
 
 
 def limit() -> None:
@@ -25,7 +37,7 @@ def limit() -> None:
     except ImportError:
         return
     for what, most in (
-        (resource.RLIMIT_AS, ADDRESS_SPACE_BYTES),
+        (resource.RLIMIT_AS, address_space()),
         (resource.RLIMIT_CPU, PROCESSOR_SECONDS),
         (resource.RLIMIT_CORE, 0),
     ):

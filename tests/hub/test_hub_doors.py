@@ -135,6 +135,48 @@ def test_guessing_one_name_from_many_addresses_is_slowed_too(visitor):
     assert visitor.post("/sign-in/", form, REMOTE_ADDR="198.51.100.7").status_code == 429
 
 
+@pytest.mark.usefixtures("fast_passwords")
+def test_trying_many_names_from_one_address_is_slowed(visitor):
+    from joinedup.hub.throttle import ALLOWED_FAILURES_BY_ADDRESS
+
+    def attempt(username, address, password="a-guess"):
+        form = {"username": username, "password": password}
+        return visitor.post("/sign-in/", form, REMOTE_ADDR=address).status_code
+
+    for number in range(ALLOWED_FAILURES_BY_ADDRESS):
+        assert attempt(f"name-{number}", "192.0.2.1") == 401
+    assert attempt("analyst", "192.0.2.1", PASSWORD) == 429
+    assert attempt("analyst", "192.0.2.2", PASSWORD) == 302
+
+
+@pytest.mark.usefixtures("fast_passwords")
+def test_attempts_at_the_same_moment_count_for_each_other(visitor, monkeypatch):
+    """While a password is being checked, the attempt already counts."""
+    from joinedup.hub.views import session
+
+    begun, answers = [], []
+
+    def slow_check(request, **given):
+        begun.append(given)
+        assert len(begun) < 20
+        answers.append(visitor.post("/sign-in/", {"username": "analyst", "password": "a-guess"}).status_code)
+
+    monkeypatch.setattr(session, "authenticate", slow_check)
+    visitor.post("/sign-in/", {"username": "analyst", "password": "a-guess"})
+    assert len(begun) == 5
+    assert answers == [429, 401, 401, 401, 401]
+
+
+@pytest.mark.usefixtures("fast_passwords")
+def test_signing_in_does_not_use_up_the_attempts_of_an_address(visitor):
+    from joinedup.hub.throttle import ALLOWED_FAILURES_BY_ADDRESS
+
+    form = {"username": "analyst", "password": PASSWORD}
+    for _number in range(ALLOWED_FAILURES_BY_ADDRESS + 2):
+        assert visitor.post("/sign-in/", form).status_code == 302
+        visitor.logout()
+
+
 ELSEWHERE = [
     "https://evil.example/",
     "//evil.example/",

@@ -42,7 +42,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "hub/sign-in.html", context)
     username = request.POST.get("username", "")[:LONGEST].strip()
     password = request.POST.get("password", "")[:LONGEST]
-    wait = throttle.minutes_to_wait(request, username)
+    attempt = throttle.begin(request, username)
+    wait = attempt.minutes_to_wait
     if wait:
         context["error"] = ngettext(
             "Too many attempts. Wait %(minutes)d minute, then try again.",
@@ -52,13 +53,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return render(request, "hub/sign-in.html", context, status=429)
     user = authenticate(request, username=username, password=password)
     if user is None:
-        throttle.record_failure(request, username)
         context.update(username=username, error=_("That user name and password do not go together"))
         return render(request, "hub/sign-in.html", context, status=401)
     with transaction.atomic():
         record_act("administration", by=user.viewer(), purpose=None, what="signed in")
         login(request, user)
-    throttle.forget(request, username)
+    throttle.succeeded(request, username, attempt)
     return redirect(target)
 
 

@@ -26,6 +26,7 @@ def measure() -> SimpleNamespace:
         version=1,
         title="Deliberate fires",
         noun="deliberate fires",
+        unit="fires",
         meaning="Fires that somebody set.",
         sources=("fire-service",),
         forms=(Form.COUNT, Form.RATE, Form.CHANGE),

@@ -44,6 +44,33 @@ def test_a_change_has_a_colour_only_where_the_interval_makes_it_clear():
     assert [item.label for item in shading.legend][-2:] == ["no figure", "not shown, to protect people"]
 
 
+def test_few_and_none_before_have_classes_of_their_own_and_undelivered_is_named():
+    cells = [
+        (-0.4, -0.6, -0.2, False),
+        (None, None, None, False),
+        (-0.4, -0.6, -0.2, False),
+        (None, None, None, False),
+    ]
+    shading = shade(Form.CHANGE, cells, ["few", "no-base", "", ""], undelivered=True)
+    assert shading.keys == ("few", "no-base", "down-2", "none")
+    assert [item.label for item in shading.legend][-3:] == [
+        "few: see table",
+        "none the year before",
+        "not all months delivered",
+    ]
+
+
+def test_classes_that_would_share_an_edge_have_a_digit_more():
+    values = (2.0, 8.15, 8.21, 14.9, 20.0, 21.0, 30.0, 33.0, 40.0, 50.0)
+    shading = shade(Form.RATE, [(value, None, None, False) for value in values])
+    assert [item.label for item in shading.legend][:2] == ["2.00 to 8.15", "8.21 to 14.90"]
+
+
+def test_four_districts_are_four_classes_and_the_legend_says_so():
+    shading = shade(Form.RATE, [(value, None, None, False) for value in (1.5, 2.5, 3.5, 4.5)])
+    assert shading.method == "Each area is its own class."
+
+
 def test_no_figures_at_all_have_a_legend_that_says_so():
     shading = shade(Form.RATE, [(None, None, None, False)] * 3)
     assert [(item.label, item.areas) for item in shading.legend] == [("no figure", 3)]

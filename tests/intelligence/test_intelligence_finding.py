@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
-from joinedup.hub.intelligence.answer import Answer, Change, Line
+from joinedup.hub.intelligence.answer import Answer, Line
+from joinedup.hub.intelligence.comparison import Change, change_text, rank, verdict
 from joinedup.hub.intelligence.finding import finding
 from joinedup.hub.intelligence.trend import Month, Trend, alternative_text, specification
 from joinedup.terms import AreaLevel, Form, Period, add_months
@@ -33,7 +36,7 @@ def line(name, value, *, count=100, lower=None, upper=None, form=Form.RATE, chan
 def told(choices, measure, question):
     """The finding for a whole place, its areas and a question."""
 
-    def tell(whole, lines=(), *, asked=question, chosen=None):
+    def tell(whole, lines=(), *, asked=question, chosen=None, months=None, notes=()):
         answer = Answer(
             question=asked,
             choices=choices,
@@ -42,9 +45,9 @@ def told(choices, measure, question):
             lines=tuple(lines),
             chosen=chosen,
             shading=None,
-            trend=None,
+            trend=months,
             nowhere={},
-            figure=None,
+            figure=SimpleNamespace(notes=notes),
         )
         return finding(answer)
 
@@ -68,9 +71,12 @@ def test_a_clear_rise_is_a_rise(told):
     assert "60% more than the year before (95% interval 52% to 69% more)." in sentence
 
 
-def test_an_interval_that_holds_no_change_is_about_the_same(told):
+def test_an_interval_that_holds_no_change_is_no_clear_change_never_sameness(told):
     sentence = told(line("Northby", 16.24, count=3204, change=SAME))
-    assert sentence.endswith("about the same as the year before (3,150; 95% interval 3% fewer to 7% more).")
+    assert sentence.endswith(
+        ", with no clear change from the year before (3,150; 95% interval 3% fewer to 7% more)."
+    )
+    assert "same" not in sentence
 
 
 @pytest.mark.parametrize(
@@ -141,7 +147,7 @@ def test_changes_of_many_areas_are_counted_and_chance_is_named(told, question):
     areas = [line(f"{at:02}", -0.5, form=Form.CHANGE, change=clear) for at in range(3)]
     areas += [line(f"{at:02}", 0.1, form=Form.CHANGE, change=vague) for at in range(3, 40)]
     sentence = told(line("Northby", -0.122, form=Form.CHANGE, change=FEWER), areas, asked=asked)
-    assert "Of 40 wards, 0 had clearly more, 3 clearly fewer and 37 no clear change." in sentence
+    assert "Of 40 wards, none had clearly more, 3 clearly fewer and 37 no clear change." in sentence
     assert sentence.endswith("By chance alone up to about 2 would stand out.")
 
 
@@ -149,8 +155,8 @@ def test_the_chosen_area_has_a_sentence_of_its_own(told, question):
     chosen = line("Bridge", 3.0, count=12, change=Change(30, -0.6, -0.8, -0.2))
     sentence = told(line("Northby", 16.2), chosen=chosen, asked=question.but(area="B"))
     assert sentence.endswith(
-        "Bridge ward had 12, 3.0 for every 1,000 residents, 60% fewer than the year before "
-        "(95% interval 20% to 80% fewer)."
+        "Bridge ward had 12, 3.0 for every 1,000 residents, against 30 the year before: "
+        "few, but a difference beyond chance."
     )
 
 
@@ -160,13 +166,15 @@ def test_what_release_hides_is_not_told(told):
     assert told(hidden).endswith("is not shown, to protect people.")
 
 
+def point(month, number, *flags):
+    return Month(month, number, number, number, Period.of_month(month).words, flags)
+
+
 def trend(values, before=()):
     period = Period.parse("2024-04..2024-07")
 
     def months(first, numbers):
-        return tuple(
-            Month(add_months(first, at), number, number, number) for at, number in enumerate(numbers)
-        )
+        return tuple(point(add_months(first, at), number) for at, number in enumerate(numbers))
 
     earlier = period.shifted(-12)
     return Trend(
@@ -199,3 +207,118 @@ def test_levels_without_a_noun_of_their_own_are_named_as_they_are(told, question
     areas = [line("Northby 001A", 41.2, lower=38.0, upper=44.5), line("Northby 001B", 20.0)]
     sentence = told(line("Northby", 16.2), areas, asked=question.but(level=AreaLevel.LSOA))
     assert "Northby 001A had the highest rate" in sentence
+
+
+def year_of(flag, fits):
+    """A year's months of which those that ``fits`` numbers carry a flag."""
+    period = Period.parse("2024-04..2025-03")
+    months = [add_months(period.start, at) for at in range(12)]
+    points = tuple(point(month, 10.0, *([flag] if fits(at) else [])) for at, month in enumerate(months))
+    return Trend(Form.RATE, "Northby", period, None, points, ())
+
+
+def test_while_months_lack_a_count_so_far_is_told_and_no_rate_or_comparison(told, question):
+    lacking = Change(76954, None, None, None, ("no-data",))
+    whole = line("Northby", 22.9, count=13014, change=lacking, flags=("incomplete-feed",))
+    areas = [line("Abbey", 41.2, lower=38.0, upper=44.5), line("Bridge", 20.0)]
+    months = year_of("no-data", lambda at: at > 1)
+    sentence = told(whole, areas, asked=question.but(as_at="2024-06-30"), months=months)
+    assert sentence == (
+        "By 30 June 2024 only 2 of these 12 months (April and May 2024) had been delivered: "
+        "13,014 deliberate fires so far in Northby. A rate or a comparison needs all 12 months."
+    )
+
+
+def test_a_comparison_without_a_value_is_never_written_as_one(told):
+    lacking = Change(76954, None, None, None, ("no-data",))
+    sentence = told(line("Northby", 22.9, count=13014, change=lacking))
+    assert sentence.endswith(
+        "; not all months were delivered, so it cannot be compared with the year before."
+    )
+    assert "interval )" not in sentence
+    assert change_text(13014, lacking) == "not all months delivered"
+    assert change_text(15, lacking) == "not all months delivered"
+
+
+def test_results_still_to_come_say_from_which_month_and_what_the_line_does(told, question, measure):
+    measure.matures_after = 6
+    whole = line("Northby", 0.106, count=7683, form=Form.SHARE, lower=0.104, upper=0.108)
+    whole = replace(whole, denominator=72374, flags=("not-yet-mature",))
+    sentence = told(
+        whole, asked=question.but(form=Form.SHARE), months=year_of("not-yet-mature", lambda at: at > 5)
+    )
+    assert "10.6% of 72,374 recorded fires (95% interval 10.4% to 10.8%)" in sentence
+    assert sentence.endswith(
+        "Months from October 2024 have had under six months for outcomes to come, so this share will change "
+        "and their line falls for that reason alone."
+    )
+
+
+def test_young_months_are_dotted_and_hollow_and_the_line_does_not_break_before_them(words):
+    shown = year_of("not-yet-mature", lambda at: at > 5)
+    assert "Months from October 2024 are dotted with hollow points" in alternative_text(shown, "fires")
+    layers = {layer["mark"]["style"]: layer for layer in specification(shown)["layer"]}
+    assert layers["now"]["transform"] == [{"filter": "datum.firm"}]
+    points = layers["young"]["data"]["values"]
+    assert [one["label"] for one in points if one["firm"] and one["soft"]] == ["September 2024"]
+    assert [one["young"] for one in points] == [False] * 6 + [True] * 6
+    plain = {layer["mark"]["style"] for layer in specification(year_of("", lambda at: False))["layer"]}
+    assert "young" not in plain
+
+
+def test_a_rate_says_whose_residents_and_over_how_many_months(told, question):
+    asked = question.but(period=Period.parse("2023-01..2025-03"))
+    notes = ("Residents: Census 2021, TS021 ethnic group. Office for National Statistics, 2021 (sum).",)
+    sentence = told(line("Northby", 298.0, count=169657), asked=asked, notes=notes)
+    assert "298.0 for every 1,000 residents (Census 2021) over these 27 months" in sentence
+
+
+def test_a_rate_that_only_visitors_explain_says_so(told):
+    areas = [line("Abbey", 676.0), line("Bridge", 20.0)]
+    assert told(line("Northby", 16.2), areas).endswith(
+        "Places with shops or nightlife draw people who are not residents, which raises their rates."
+    )
+    assert "nightlife" not in told(line("Northby", 16.2), [line("Abbey", 476.0), line("Bridge", 20.0)])
+
+
+def test_areas_with_few_or_with_none_before_stay_in_the_sentence(told, question):
+    asked = question.but(form=Form.CHANGE)
+    clear = Change(200, -0.5, -0.7, -0.2)
+    areas = [line(f"{at}", -0.5, form=Form.CHANGE, change=clear) for at in range(3)]
+    areas += [line("few", -0.5, count=12, form=Form.CHANGE, change=Change(24, -0.5, -0.8, 0.1))]
+    none = Change(0, None, None, None)
+    areas += [line(f"new {at}", None, count=9, form=Form.CHANGE, change=none) for at in range(8)]
+    sentence = told(line("Northby", -0.122, form=Form.CHANGE, change=FEWER), areas, asked=asked)
+    assert sentence.endswith(
+        "Of 3 wards, none had clearly more, 3 clearly fewer and none no clear change. "
+        "1 more had a count under 30, so both counts are given instead of a percentage. "
+        "8 more had none the year before, so no percentage can be given."
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "change", "text", "said", "place"),
+    [
+        (40, Change(30, 0.33, 0.1, 0.6), "+33%", "", 0),
+        (40, Change(30, 0.33, -0.2, 1.2), "+33%", "no clear change", 1),
+        (90, Change(150, -0.4, -0.5, -0.2), "−40%", "", 2),
+        (0, Change(12, -1.0, -1.0, -0.7), "12 to 0", "", 3),
+        (29, Change(3000, -0.99, -0.99, -0.98), "3,000 to 29", "", 3),
+        (12, Change(0, None, None, None), "0 to 12", "", 3),
+        (12, Change(500, None, None, None, ("series-break",)), "recording changed", "", 4),
+        (None, None, "–", "", 4),
+    ],
+)
+def test_a_change_between_few_is_two_counts_and_stands_after_the_others(now, change, text, said, place):
+    assert (change_text(now, change), verdict(now, change), rank(now, change)) == (text, said, place)
+
+
+def test_the_graph_of_one_month_is_told_as_one_point(words):
+    period = Period.parse("2025-03")
+    before = (point(add_months(period.start, -12), 11.0),)
+    shown = Trend(Form.RATE, "Northby", period, period.shifted(-12), (point(period.start, 10.5),), before)
+    assert alternative_text(shown, "deliberate fires") == (
+        "Graph of one month, deliberate fires in Northby: 10.5 in March 2025, against 11.0 in March 2024."
+    )
+    drawn = json.dumps(specification(shown))
+    assert "per 1,000 residents a month" in drawn

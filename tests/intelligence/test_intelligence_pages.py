@@ -79,7 +79,10 @@ def test_each_feature_of_the_map_has_the_value_of_its_cell(client, measure, plac
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        (f"measure=positive-outcomes&form=share&level=ward{PERIOD}", "of all counted (95% interval"),
+        (
+            f"measure=positive-outcomes&form=share&level=ward{PERIOD}",
+            "of 72,374 recorded crimes (95% interval",
+        ),
         ("measure=street-problem-reports&form=rate&level=ward", "reports of street problems"),
         (f"measure=stop-and-search&form=change&level=msoa{PERIOD}", "clearly fewer"),
     ],
@@ -98,7 +101,8 @@ def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(clien
     assert "the count is shown" in page
     cells = Cells(page).values
     assert cells
-    assert all(int(value) > 0 for value in cells.values())
+    counted = client.get(f"/intelligence/answer.json?level=square&within=E05014882&form=count{PERIOD}").json()
+    assert all(row["value"] or row["before"] for row in counted["table"])
 
 
 @pytest.mark.parametrize(
@@ -245,6 +249,50 @@ def test_every_look_is_written_to_the_log(client):
     before = Act.objects.filter(kind="disclosure").count()
     client.get("/intelligence/?level=district")
     assert Act.objects.filter(kind="disclosure").count() > before
+
+
+def test_on_a_past_date_no_comparison_is_made_of_months_that_lacked(client):
+    asked = f"measure=recorded-crime&form=rate&level=ward&as-at=2024-06-30{PERIOD}"
+    answer = client.get(f"/intelligence/answer.json?{asked}").json()
+    assert answer["finding"] == (
+        "By 30 June 2024 only 2 of these 12 months (April and May 2024) had been delivered: 13,014 recorded "
+        "crimes so far in Teesside (demonstration). A rate or a comparison needs all 12 months."
+    )
+    assert {row["change_text"] for row in answer["table"]} == {"not all months delivered"}
+    assert all("incomplete-feed" in row["flags"] for row in answer["table"])
+    assert "figures so far" in answer["map"]["method"]
+    assert answer["map"]["unit"] == "Rate so far per 1,000 residents (Census 2021)"
+
+
+def test_changes_by_square_keep_those_that_fell_to_zero_and_give_few_as_counts(client):
+    asked = f"measure=recorded-crime&form=change&level=square&within=E05014882{PERIOD}"
+    answer = client.get(f"/intelligence/answer.json?{asked}").json()
+    gone = [row for row in answer["table"] if row["numerator"] == 0]
+    assert gone
+    assert all(row["before"] > 0 and row["text"] == f"{row['before']} to 0" for row in gone)
+    few = [row["class"] == "few" for row in answer["table"]]
+    assert few == sorted(few)
+    assert all(row["class"] != "few" or "%" not in row["text"] + row["interval"] for row in answer["table"])
+
+
+def test_the_change_form_says_no_clear_change_and_orders_by_verdict(client):
+    page = client.get(
+        f"/intelligence/?measure=recorded-crime&form=change&level=ward{PERIOD}"
+    ).content.decode()
+    assert page.count('<span class="in-parent">no clear change</span>') == 47
+    order = [feature["class"].partition("-")[0] for feature in drawn(page)["map"]["features"].values()]
+    assert order == sorted(order, key=["up", "same", "down"].index)
+    assert '<th scope="col">Cautions</th>' not in page
+
+
+def test_map_and_table_are_told_apart_and_the_strip_says_how_many_rows_count(client):
+    page = client.get(f"/intelligence/?measure=recorded-crime&form=count&level=ward{PERIOD}").content.decode()
+    assert re.search(r'<h2 id="map-title">Map: ', page)
+    assert re.search(r'<h2 id="table-title">Table: ', page)
+    assert '<caption class="ju-hidden">Count, recorded crime by ward' in page
+    assert 'data-announcement="Updated: 83 wards, count"' in page
+    assert "72,374 of them counted here" in page
+    assert "Highest: 5,425 in Central ward." in drawn(page)["map"]["description"]
 
 
 def test_without_data_the_page_says_what_to_do(workspace, analyst):

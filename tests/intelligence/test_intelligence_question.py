@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from joinedup.hub.intelligence.choices import read
+from joinedup.hub.intelligence.controls import controls_of
 from joinedup.hub.intelligence.question import LEVELS, NESTS_IN, levels_below
 from joinedup.terms import AreaLevel, Form, Period
 
@@ -72,13 +73,18 @@ def test_nothing_asked_is_the_usual_question_without_a_remark(choices):
     ("parameters", "words"),
     [
         ({"measure": "unknown"}, "another is shown"),
-        ({"measure": "stops", "form": "rate"}, "usual form"),
+        ({"measure": "stops", "form": "rate"}, "the count is shown instead"),
         ({"type": "type:ship"}, "all types"),
         ({"within": "D9"}, "whole partnership"),
         ({"level": "street"}, "not known"),
         ({"level": "square"}, "choose a place first"),
         ({"level": "ward", "within": "L1"}, "nearest kind"),
-        ({"from": "2020-01", "to": "2020-12"}, "January 2023 to March 2025"),
+        (
+            {"from": "2020-01", "to": "2020-12"},
+            "no data for those months (it covers January 2023 to March 2025)",
+        ),
+        ({"from": "2020-01", "to": "2023-12"}, "January 2023 to March 2025, so the period was fitted"),
+        ({"as-at": "2999-01-01"}, "has not come yet"),
         ({"from": "2025-03", "to": "2024-04"}, "swapped"),
         ({"from": "April"}, "could not be read"),
         ({"as-at": "yesterday"}, "known now"),
@@ -118,3 +124,16 @@ def test_areas_open_into_finer_ones_that_nest_in_them():
     assert levels_below(AreaLevel.WARD) == (AreaLevel.LSOA, AreaLevel.SQUARE)
     assert levels_below(AreaLevel.SQUARE) == ()
     assert all(NESTS_IN[level][-1] is level for level in LEVELS if level is not AreaLevel.SQUARE)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"from": "2020-01", "to": "2020-12"}, {"from": "2030-01"}, {"to": "1999-01"}]
+)
+def test_months_without_data_give_the_latest_year_of_it(choices, asked):
+    assert read(asked, choices).question.period == Period.parse("2024-04..2025-03")
+
+
+def test_the_choice_of_types_offers_no_outcomes_and_keeps_the_labels_capitals(choices, measure, question):
+    measure.breakdowns = {"type": {"bin": "Bin fire", "car": "Car"}, "outcome": {"out": "Put out"}}
+    groups = next(control.groups for control in controls_of(question, choices) if control.name == "type")
+    assert [option.label for group in groups for option in group.options] == ["all types", "Bin fire", "Car"]

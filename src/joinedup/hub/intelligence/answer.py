@@ -9,29 +9,12 @@ from typing import Any
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.choices import Choices, Place
 from joinedup.hub.intelligence.classes import Shading, shade
+from joinedup.hub.intelligence.comparison import Change, change_text, is_few, map_class, rank
 from joinedup.hub.intelligence.question import Question
 from joinedup.hub.intelligence.trend import Trend, trend_of
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period
 
 NOWHERE = ("outside", "unlocated")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A count against an earlier one; ``value``, ``lower`` and ``upper`` are now / before − 1."""
-
-    before: int | None
-    value: float | None
-    lower: float | None
-    upper: float | None
-    flags: tuple[str, ...] = ()
-
-    @property
-    def clear(self) -> bool:
-        """Whether the interval leaves no change out, and both counts were made in the same way."""
-        if Flag.SERIES_BREAK.value in self.flags:
-            return False
-        return self.value is not None and wording.is_clear(self.lower, self.upper)
 
 
 @dataclass(frozen=True)
@@ -61,13 +44,27 @@ class Line:
 
     @property
     def text(self) -> str:
-        """The value as people read it."""
+        """The value as people read it; a change between few as its two counts."""
+        if self.form is Form.CHANGE:
+            return change_text(self.numerator, self.change)
         return wording.value(self.form, self.value)
 
     @property
     def interval_text(self) -> str:
-        """The interval as people read it."""
+        """The interval as people read it; empty where the value is no percentage."""
+        if self.form is Form.CHANGE and is_few(self.numerator, self.change):
+            return ""
         return wording.interval(self.form, self.lower, self.upper)
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether some of the months, but not all, were delivered: what is counted is a count so far."""
+        return Flag.INCOMPLETE_FEED.value in self.flags
+
+    @property
+    def counted(self) -> bool:
+        """Whether anything was recorded here, in these months or in those compared with."""
+        return bool(self.numerator or self.suppressed or (self.change is not None and self.change.before))
 
 
 @dataclass(frozen=True)
@@ -132,6 +129,10 @@ class _Asking:
     def compares(self) -> bool:
         return compares(self.question, self.choices.measure(self.question.measure))
 
+    @property
+    def protected(self) -> bool:
+        return self.question.measure in self.choices.protected
+
     def inside(self) -> tuple[str, ...]:
         """The codes that keep a figure within the place: none for the whole partnership."""
         place = self.place
@@ -165,11 +166,17 @@ def compute(doors: Any, question: Question, choices: Choices) -> Answer:
         whole=whole,
         lines=lines,
         chosen=chosen,
-        shading=shade(question.form, [_shaded(line) for line in lines]),
+        shading=_shading(question.form, lines),
         trend=_trend(asking, chosen),
         nowhere=_nowhere(asking, figure),
         figure=figure,
     )
+
+
+def _shading(form: Form, lines: Sequence[Line]) -> Shading:
+    apart = [map_class(line.numerator, line.change) if form is Form.CHANGE else "" for line in lines]
+    undelivered = any(Flag.NO_DATA.value in line.flags for line in lines)
+    return shade(form, [_shaded(line) for line in lines], apart, undelivered=undelivered)
 
 
 def _shaded(line: Line) -> tuple[float | None, float | None, float | None, bool]:
@@ -195,12 +202,14 @@ def _lines(asking: _Asking) -> tuple[Any, tuple[Line, ...]]:
         if row.area_code not in NOWHERE
     ]
     if question.level is AreaLevel.SQUARE:
-        lines = [line for line in lines if line.numerator or line.suppressed]
+        lines = [line for line in lines if line.counted]
     return figure, tuple(sorted(lines, key=_order))
 
 
-def _order(line: Line) -> tuple[bool, float, str]:
-    return (line.value is None, -(line.value or 0.0), line.name)
+def _order(line: Line) -> tuple[int, float, str]:
+    if line.form is Form.CHANGE:
+        return (rank(line.numerator, line.change), -(line.value or 0.0), line.name)
+    return (int(line.value is None), -(line.value or 0.0), line.name)
 
 
 def _parent(area: Place | None, asking: _Asking) -> str:
@@ -248,14 +257,18 @@ def _whole(asking: _Asking) -> Line:
 
 
 def _trend(asking: _Asking, chosen: Line | None) -> Trend:
-    """The months of the chosen area or the whole place, and those of the year before beside them."""
+    """The months of the chosen area or the whole place, and those of the year before beside them.
+
+    Protected data comes by quarters.
+    """
     question = asking.question
     form = Form.COUNT if question.form is Form.CHANGE else question.form
     level, codes = (question.level, (chosen.code,)) if chosen else asking.whole()
     start = question.before.start if question.against else question.period.start
-    months = asking.figure(form, level, codes, every=Every.MONTH, period=Period(start, question.period.end))
+    every = Every.QUARTER if asking.protected else Every.MONTH
+    parts = asking.figure(form, level, codes, every=every, period=Period(start, question.period.end))
     name = chosen.name if chosen else asking.choices.name_of(question.within)
-    return trend_of(question, form, name, months.rows)
+    return trend_of(question, form, name, parts.rows, every)
 
 
 def _nowhere(asking: _Asking, figure: Any) -> dict[str, int | None]:

@@ -8,10 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from joinedup.errors import JoinedupError
+from joinedup.hub.intelligence.protected_periods import nearest
 from joinedup.hub.intelligence.question import FORMS, LEVELS, NESTS_IN, Question
-from joinedup.terms import AreaLevel, Form, Period, add_months, parse_knowledge_date
+from joinedup.release.protected_tables import LEVELS as PROTECTED_LEVELS
+from joinedup.terms import LONDON, AreaLevel, Form, Period, add_months, parse_knowledge_date
+
+OUTCOME = "outcome"
+SHOWN_AS = {
+    Form.COUNT: gettext_lazy("the count"),
+    Form.RATE: gettext_lazy("the rate"),
+    Form.SHARE: gettext_lazy("the share"),
+    Form.CHANGE: gettext_lazy("the change"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,13 +37,18 @@ class Place:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything the controls offer. ``covered`` maps a measure's name to the months its sources cover."""
+    """Everything the controls offer. ``covered`` maps a measure's name to the months its sources cover.
+
+    ``protected`` names the measures whose small numbers are hidden from this viewer: release makes fewer
+    tables of them, and only those are offered.
+    """
 
     partnership: str
     measures: tuple[Any, ...]
     covered: Mapping[str, Period]
     levels: tuple[AreaLevel, ...]
     places: Mapping[str, Place]
+    protected: frozenset[str] = frozenset()
 
     def measure(self, name: str) -> Any | None:
         """The measure of this name, if the viewer may ask for it."""
@@ -48,7 +64,12 @@ class Choices:
         return tuple(form for form in FORMS if form in measure.forms and form not in absent)
 
     def kinds(self, measure: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
-        """The types of a measure: for each breakdown its name, title and (value, label) pairs."""
+        """The types of a measure: for each breakdown its name, title and (value, label) pairs.
+
+        None for protected data: a single type of it is not released.
+        """
+        if measure.name in self.protected:
+            return []
         return [
             (
                 name,
@@ -56,6 +77,7 @@ class Choices:
                 [(f"{name}:{value}", label) for value, label in sorted_labels(labels)],
             )
             for name, labels in measure.breakdowns.items()
+            if name != OUTCOME or len(measure.breakdowns) == 1  # one choice asks one thing: what it was
         ]
 
     def months(self, measure: Any) -> list[dt.date]:
@@ -74,6 +96,8 @@ class Choices:
             levels = [level for level in self.levels if level is not AreaLevel.SQUARE]
         else:
             levels = [level for level in self.levels if place.level in NESTS_IN[level]]
+        if measure is not None and measure.name in self.protected:
+            levels = [level for level in levels if level in PROTECTED_LEVELS]
         if getattr(measure, "stated_area", None) is None:
             return tuple(levels)
         return tuple(level for level in levels if level is AreaLevel.DISTRICT)
@@ -110,6 +134,10 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
     level = _level(parameters, choices.levels_within(within, measure), said)
     form = _form(parameters, choices.forms(measure, level), level, said)
     period = _period(parameters, choices.covered[measure.name], said)
+    as_at = _as_at(parameters.get("as-at", ""), said)
+    if measure.name in choices.protected:
+        period = _protected_period(parameters, period, choices.covered[measure.name], said)
+        as_at = _as_now(as_at, said)
     question = Question(
         form=form,
         measure=measure.name,
@@ -119,7 +147,7 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
         within=within,
         against=_against(parameters, said) or form is Form.CHANGE,
         area=_area_code(parameters.get("area", ""), said),
-        as_at=_as_at(parameters.get("as-at", ""), said),
+        as_at=as_at,
     )
     return Reading(question, said)
 
@@ -140,7 +168,10 @@ def _form(parameters: Mapping[str, str], forms: tuple[Form, ...], level: AreaLev
         if wanted == Form.RATE.value and level is AreaLevel.SQUARE:
             said.append(_("Nobody counts the residents of a square, so the count is shown, not the rate."))
         else:
-            said.append(_("This measure cannot be shown in the form asked for, so its usual form is shown."))
+            said.append(
+                _("This measure cannot be shown in the form asked for, so %(form)s is shown instead.")
+                % {"form": SHOWN_AS[usual]}
+            )
     return found or usual
 
 
@@ -149,7 +180,9 @@ def _kind(parameters: Mapping[str, str], choices: Choices, measure: Any, said: l
     known = {value for _name, _title, pairs in choices.kinds(measure) for value, _label in pairs}
     if wanted and wanted not in known:
         # Every measure has its own types: changing the measure lets the type go without a remark.
-        if wanted.partition(":")[0] in measure.breakdowns:
+        if measure.name in choices.protected:
+            said.append(_("Closed data is shown whole, so all types are shown."))
+        elif wanted.partition(":")[0] in measure.breakdowns:
             said.append(_("That type is not known, so all types are shown."))
         return ""
     return wanted
@@ -161,7 +194,10 @@ def _within(parameters: Mapping[str, str], choices: Choices, measure: Any, said:
         said.append(_("That area is not known here, so the whole partnership is shown."))
         return ""
     if wanted and not choices.levels_within(wanted, measure):
-        said.append(_("This measure is counted by district only, so the district around is shown."))
+        if measure.name in choices.protected:
+            said.append(_("Closed data is shown by ward or district, so the district around is shown."))
+        else:
+            said.append(_("This measure is counted by district only, so the district around is shown."))
         return choices.places[wanted].parents.get(AreaLevel.DISTRICT.value, "")
     return wanted
 
@@ -204,6 +240,12 @@ def _period(parameters: Mapping[str, str], covered: Period, said: list[str]) -> 
     if start is not None and end is not None and start > end:
         start, end = end, start
         said.append(_("The months were the wrong way round, so they were swapped."))
+    if (start or first) > last or (end or last) < first:
+        said.append(
+            _("There is no data for those months (it covers %(months)s), so the latest are shown.")
+            % {"months": covered.words}
+        )
+        return _latest(covered)
     if any(month is not None and not first <= month <= last for month in (start, end)):
         said.append(
             _("The data covers %(months)s, so the period was fitted to that.") % {"months": covered.words}
@@ -214,6 +256,24 @@ def _period(parameters: Mapping[str, str], covered: Period, said: list[str]) -> 
     if start is None:
         start = max(add_months(end, -11), first)
     return Period(start, add_months(end, 1))
+
+
+def _protected_period(
+    parameters: Mapping[str, str], period: Period, covered: Period, said: list[str]
+) -> Period:
+    """The quarter or April year nearest to what was asked for: closed data is released for no other."""
+    found = nearest(period, covered)
+    if found != period and (parameters.get("from") or parameters.get("to")):
+        said.append(
+            _("Closed data is shown by whole quarters or years from April, so the nearest of them is shown.")
+        )
+    return found
+
+
+def _as_now(as_at: str, said: list[str]) -> str:
+    if as_at:
+        said.append(_("Closed data is shown as it is known now."))
+    return ""
 
 
 def _latest(covered: Period) -> Period:
@@ -245,10 +305,13 @@ def _as_at(text: str, said: list[str]) -> str:
     if not text:
         return ""
     try:
-        dt.date.fromisoformat(text)
+        day = dt.date.fromisoformat(text)
         parse_knowledge_date(text)
     except (ValueError, OverflowError, JoinedupError):
         said.append(_("That date could not be read, so what is known now is shown."))
+        return ""
+    if day > dt.datetime.now(LONDON).date():
+        said.append(_("That date has not come yet, so what is known now is shown."))
         return ""
     return text
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.presentation import FORM_WORDS, LEVEL_WORDS
+from joinedup.hub.intelligence.protected_periods import whole_parts
 from joinedup.hub.intelligence.question import Question
 from joinedup.terms import AreaLevel, Period, add_months
 
@@ -61,9 +62,14 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
             [(one.name, _inline(one.title)) for one in choices.measures],
         ),
     ]
-    if measure.breakdowns:
+    if choices.kinds(measure):
         controls.append(_kinds(question, choices, measure))
-    months = choices.months(measure)
+    firsts, lasts = choices.months(measure), choices.months(measure)
+    if measure.name in choices.protected:
+        parts = whole_parts(choices.covered[measure.name])
+        firsts = sorted({question.period.start, *(part.start for part in parts)})
+        lasts = sorted({question.period.end, *(part.end for part in parts)})
+        lasts = [add_months(end, -1) for end in lasts]
     controls += [
         _control(
             _("by"),
@@ -76,8 +82,8 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
             ],
         ),
         _within(question, choices),
-        _months("", "from", _("First month"), question.period.start, months, ""),
-        _months(_("to"), "to", _("Last month"), add_months(question.period.end, -1), months, ","),
+        _months("", "from", _("First month"), question.period.start, firsts, ""),
+        _months(_("to"), "to", _("Last month"), add_months(question.period.end, -1), lasts, ","),
         _control(
             _("against"),
             "against",
@@ -116,7 +122,7 @@ def _kinds(question: Question, choices: Choices, measure: Any) -> Control:
     groups = [
         Group(
             title[0].upper() + title[1:],
-            tuple(Option(value, _inline(label), value == question.kind) for value, label in pairs),
+            tuple(Option(value, label, value == question.kind) for value, label in pairs),
         )
         for _name, title, pairs in choices.kinds(measure)
     ]

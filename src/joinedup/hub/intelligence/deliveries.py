@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.answer import Answer
-from joinedup.terms import LONDON, AreaLevel, Every, Period
+from joinedup.terms import LONDON, AreaLevel, Every, Form, Period
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Strip:
     months_delivered: int
     rows_in: int
     quarantined: int
+    counted: int | None
     outside: int | None
     unlocated: int | None
     notes: tuple[str, ...]
@@ -34,6 +35,13 @@ class Strip:
     def rows_in_words(self) -> str:
         """How many rows the deliveries had."""
         return wording.count(self.rows_in)
+
+    @property
+    def counted_words(self) -> str:
+        """How many of the rows are counted here; empty where that is hidden, or no rows are counted."""
+        if self.counted is None:
+            return ""
+        return _("%(number)s of them counted here") % {"number": wording.count(self.counted)}
 
     @property
     def quarantined_words(self) -> str:
@@ -66,10 +74,29 @@ def strip_of(answer: Answer) -> Strip:
         months_delivered=_months_delivered(rows, answer.question.period),
         rows_in=sum(row.rows_in for row in rows),
         quarantined=sum(row.quarantined for row in rows),
+        counted=_counted(answer),
         outside=answer.nowhere["outside"],
         unlocated=answer.nowhere["unlocated"],
-        notes=_notes([*_edges(answer), *answer.figure.notes, *answer.measure.caveats]),
+        notes=_notes([*_edges(answer), *_quarters(answer), *answer.figure.notes, *answer.measure.caveats]),
     )
+
+
+def _counted(answer: Answer) -> int | None:
+    """How many records the figure of the whole place counts, in all the months that its deliveries bring."""
+    whole = answer.whole
+    if whole.numerator is None or getattr(answer.measure, "has_amount", False):
+        return None
+    if whole.form is Form.SHARE:
+        return None if whole.denominator is None else int(whole.denominator)
+    if whole.form is Form.CHANGE:
+        return whole.numerator + int(whole.denominator or 0)
+    return whole.numerator
+
+
+def _quarters(answer: Answer) -> list[str]:
+    if not answer.trend.by_quarter:
+        return []
+    return [_("This is closed data: the graph shows quarters, because months are not shown.")]
 
 
 def _edges(answer: Answer) -> list[str]:

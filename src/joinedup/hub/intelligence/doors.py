@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,9 +11,11 @@ from joinedup import places
 from joinedup import release as release_room
 from joinedup.hub.intelligence.choices import Choices, Place, span
 from joinedup.hub.intelligence.question import LEVELS, Question
-from joinedup.measures import FigureQuery
+from joinedup.measures import FigureQuery, Measure, catalogue
 from joinedup.records import RecordBook
-from joinedup.release import What
+from joinedup.release import Access, What
+from joinedup.release.protected_tables import refusal
+from joinedup.release.sources import of_measure
 from joinedup.terms import AreaLevel, Form, Period, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
@@ -34,14 +37,30 @@ class Doors:
         Kept for each role and agency until a delivery or a boundary changes: nothing in it is a figure.
         """
         with RecordBook(self.workspace).reading() as reader:
-            state = (str(self.workspace.folder), reader.generation, self.places_state())
+            generation = reader.generation
+        access = self._access()
+        state = (str(self.workspace.folder), generation, self.places_state(), tuple(access.items()))
         whose = (self.viewer.role.value, self.viewer.agency)
         if _kept.get(whose, ((), None))[0] != state:
-            _kept[whose] = (state, self._choices())
+            _kept[whose] = (state, self._choices(access))
         return _kept[whose][1]
 
-    def _choices(self) -> Choices:
-        available = release_room.available(self.workspace, self.viewer)
+    def _access(self) -> dict[str, Access]:
+        """How this viewer may see each measure, as the contracts stand now."""
+        return {
+            name: release_room.decide(
+                self.viewer, What.FIGURE, sensitivity=of_measure(self.workspace, measure)
+            ).access
+            for name, measure in catalogue().items()
+        }
+
+    def _choices(self, access: Mapping[str, Access]) -> Choices:
+        protected = {name for name, one in access.items() if one is Access.PROTECTED}
+        available = [
+            measure
+            for measure in release_room.available(self.workspace, self.viewer)
+            if measure.name not in protected or _can_be_protected(measure)
+        ]
         sources = {source for measure in available for source in measure.sources}
         seen = release_room.provenance(self.workspace, self.viewer, sources=sorted(sources))
         covered: dict[str, Period] = {}
@@ -49,8 +68,7 @@ class Doors:
             period = span(row.period for row in seen.coverage if row.source in measure.sources)
             if period is not None and {Form.COUNT, Form.RATE, Form.CHANGE} & set(measure.forms):
                 covered[measure.name] = period
-        catalogue = places.catalogue(self.workspace)
-        loaded = {entry.level for entry in catalogue if entry.kind == "boundaries"}
+        loaded = {entry.level for entry in places.catalogue(self.workspace) if entry.kind == "boundaries"}
         levels = tuple(level for level in LEVELS if level.value in loaded)
         if levels:
             levels = (*levels, AreaLevel.SQUARE)
@@ -60,10 +78,14 @@ class Doors:
             covered=covered,
             levels=levels,
             places={place.code: place for level in levels[:-1] for place in self.areas(level)},
+            protected=frozenset(protected),
         )
 
     def figure(self, question: Question, **query: Any) -> Any:
         """A released figure for the question's measure, type and date of knowledge."""
+        if question.measure in self.choices.protected:
+            # Release compares closed data with the year before and with nothing else: it need not be told.
+            query = {**query, "against": None}
         as_at = parse_knowledge_date(question.as_at) if question.as_at else None
         asked = FigureQuery(measure=question.measure, where=question.where(), as_at=as_at, **query)
         return release_room.release(self.workspace, self.viewer, asked, what=self.what)
@@ -81,3 +103,9 @@ class Doors:
         """The boundaries of a level as a GeoJSON FeatureCollection; each feature's id is its code."""
         shapes: dict[str, Any] = places.geometry(self.workspace, level, within=within)
         return shapes
+
+
+def _can_be_protected(measure: Measure) -> bool:
+    """Whether any table of this measure can be made safe."""
+    asked = FigureQuery(measure=measure.name, form=measure.forms[0], level=AreaLevel.DISTRICT)
+    return refusal(measure, asked) is None

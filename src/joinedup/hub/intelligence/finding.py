@@ -7,13 +7,15 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from joinedup.hub.intelligence import wording
-from joinedup.hub.intelligence.answer import Answer, Change, Line
+from joinedup.hub.intelligence import standing, wording
+from joinedup.hub.intelligence.answer import Answer, Line
+from joinedup.hub.intelligence.comparison import Change, is_few
 from joinedup.hub.intelligence.question import Question
+from joinedup.measures import FEW_FOR_A_PERCENTAGE
 from joinedup.terms import AreaLevel, Flag, Form
 
-FEW = 10  # below this no percentage is written: both counts are given instead
 MANY_AREAS = 20  # from here a reader is told how many areas would stand out by chance
+DRAWN_IN = 500  # a rate per 1,000 residents that only people from elsewhere can explain
 CHANCE = 0.05  # the share of 95 % intervals that miss when nothing has changed
 
 
@@ -27,12 +29,19 @@ def finding_sentences(answer: Answer) -> list[str]:
     whole = answer.whole
     if whole.value is None and whole.numerator is None:
         return [_nothing_known(answer)]
+    if whole.incomplete:
+        return [*standing.counted_so_far(answer, counted(answer)), *_said(chosen_sentence(answer))]
     sentences = [
         _whole_sentence(answer),
-        *_cautions(whole),
+        standing.still_to_come(answer),
+        _("The latest months are provisional.") if Flag.PROVISIONAL.value in whole.flags else "",
         *_area_sentences(answer),
         chosen_sentence(answer),
     ]
+    return _said(*sentences)
+
+
+def _said(*sentences: str) -> list[str]:
     return [sentence for sentence in sentences if sentence]
 
 
@@ -40,17 +49,7 @@ def subject(answer: Answer) -> str:
     """What is counted, in words: the measure, and the type where one is chosen."""
     title = answer.measure.title
     title = title if title[:2].isupper() else title[0].lower() + title[1:]
-    return f"{title} ({answer.kind_label.lower()})" if answer.kind_label else title
-
-
-def _cautions(whole: Line) -> list[str]:
-    """What a reader must know before using the first sentence."""
-    sentences = {
-        Flag.NOT_YET_MATURE: _("Results of the latest months are still to come, so this will change."),
-        Flag.PROVISIONAL: _("The latest months are provisional."),
-        Flag.INCOMPLETE_FEED: _("Some of these months have not been delivered."),
-    }
-    return [sentence for flag, sentence in sentences.items() if flag.value in whole.flags]
+    return f"{title} ({answer.kind_label})" if answer.kind_label else title
 
 
 def _nothing_known(answer: Answer) -> str:
@@ -74,7 +73,7 @@ def _nothing_known(answer: Answer) -> str:
 def counted(answer: Answer) -> str:
     """The noun of what is counted, with the type where one is chosen."""
     noun: str = answer.measure.noun
-    return f"{noun} ({answer.kind_label.lower()})" if answer.kind_label else noun
+    return f"{noun} ({answer.kind_label})" if answer.kind_label else noun
 
 
 def _whole_sentence(answer: Answer) -> str:
@@ -84,7 +83,7 @@ def _whole_sentence(answer: Answer) -> str:
         "count": wording.count(whole.numerator or 0),
         "noun": counted(answer),
         "span": _span(question),
-        "rate": _rate_words(whole),
+        "rate": _rate_words(whole, answer),
         "change": change_words(whole.numerator, whole.change, question),
     }
     if whole.numerator == 1:
@@ -98,30 +97,55 @@ def _span(question: Question) -> str:
     return _("from %(months)s") % {"months": question.period.words}
 
 
-def _rate_words(line: Line) -> str:
+def _rate_words(line: Line, answer: Answer) -> str:
     if line.value is None or line.form not in {Form.RATE, Form.SHARE}:
         return ""
     if line.form is Form.SHARE:
-        words = {"share": line.text, "interval": line.interval_text}
-        return _(", %(share)s of all counted (95%% interval %(interval)s)") % words
-    return _(", %(rate)s for every 1,000 residents") % {"rate": line.text}
+        words = {
+            "share": line.text,
+            "interval": line.interval_text,
+            "all": wording.count(line.denominator or 0),
+            "unit": answer.measure.unit,
+        }
+        return _(", %(share)s of %(all)s recorded %(unit)s (95%% interval %(interval)s)") % words
+    words = {"rate": line.text, "residents": residents_words(answer), "span": over_months(answer.question)}
+    return _(", %(rate)s for every 1,000 %(residents)s%(span)s") % words
+
+
+def residents_words(answer: Answer) -> str:
+    """Whom a rate counts: ``residents (Census 2021)``."""
+    source = standing.residents_of(answer)
+    return _("residents (%(source)s)") % {"source": source} if source else _("residents")
+
+
+def over_months(question: Question) -> str:
+    """The months a rate adds up, where they are not the usual twelve: `` over these 27 months``."""
+    months = question.period.months
+    return "" if months in {1, 12} else _(" over these %(months)s months") % {"months": months}
 
 
 def change_words(now: int | None, change: Change | None, question: Question) -> str:
-    """The end of a sentence on a change: clear, about the same, too few to say, nothing to compare with."""
+    """The end of a sentence on a change: clear, not clear, too few to say, nothing to compare with."""
     if change is None or now is None or Flag.SUPPRESSED.value in change.flags:
         return ""
     words = {"then": _then(question)}
-    if Flag.SERIES_BREAK.value in change.flags:
+    if change.broken:
         return _("; recording changed in between, so it cannot be compared with %(then)s") % words
     if change.before is None:
         return _("; there is no data for %(then)s to compare with") % words
     words["before"] = wording.count(change.before)
-    if min(now, change.before) < FEW:
+    if is_few(now, change):
         return _few_words(now, change) % words
+    return _percentage_words(change, words)
+
+
+def _percentage_words(change: Change, words: dict[str, str]) -> str:
+    """A change in per cent, only where there is one; ``words`` say what it is against."""
+    if change.value is None:
+        return _("; not all months were delivered, so it cannot be compared with %(then)s") % words
     words["interval"] = wording.change_interval(change.lower, change.upper)
-    if not change.clear or change.value is None:
-        return _(", about the same as %(then)s (%(before)s; 95%% interval %(interval)s)") % words
+    if not change.clear:
+        return _(", with no clear change from %(then)s (%(before)s; 95%% interval %(interval)s)") % words
     words["size"] = wording.more_or_fewer(change.value)
     return _(", %(size)s than %(then)s (95%% interval %(interval)s)") % words
 
@@ -140,12 +164,18 @@ def _then(question: Question) -> str:
 
 
 def _area_sentences(answer: Answer) -> list[str]:
+    if answer.question.form is Form.CHANGE:
+        return _change_sentences(answer)
     known = [line for line in answer.lines if line.value is not None]
     if len(known) < 2:
         return []
-    if answer.question.form is Form.CHANGE:
-        return _change_sentences(answer, known)
-    return [_highest_sentence(answer, known)]
+    return _said(_highest_sentence(answer, known), _drawn_in(answer, known))
+
+
+def _drawn_in(answer: Answer, known: Sequence[Line]) -> str:
+    if answer.question.form is not Form.RATE or (known[0].value or 0) <= DRAWN_IN:
+        return ""
+    return _("Places with shops or nightlife draw people who are not residents, which raises their rates.")
 
 
 def _highest_sentence(answer: Answer, known: Sequence[Line]) -> str:
@@ -181,20 +211,54 @@ def named(line: Line, level: AreaLevel) -> str:
     return line.name
 
 
-def _change_sentences(answer: Answer, known: Sequence[Line]) -> list[str]:
-    fewer = [line for line in known if line.change and line.change.clear and (line.value or 0) < 0]
-    more = [line for line in known if line.change and line.change.clear and (line.value or 0) > 0]
+def _change_sentences(answer: Answer) -> list[str]:
+    """How many areas clearly changed; those with too few for a percentage, or none before, are told apart."""
+    few = [line for line in answer.lines if is_few(line.numerator, line.change)]
+    new = [line for line in few if line.change and line.change.before == 0]
+    told = [line for line in answer.lines if line.value is not None and line not in few]
+    sentences = _counted_changes(answer.question.level, told) if len(told) > 1 else []
+    return [*sentences, *_without_percentage(answer.question, len(few) - len(new), len(new), bool(sentences))]
+
+
+def _counted_changes(level: AreaLevel, told: Sequence[Line]) -> list[str]:
+    fewer = [line for line in told if line.change and line.change.clear and (line.value or 0) < 0]
+    more = [line for line in told if line.change and line.change.clear and (line.value or 0) > 0]
     words = {
-        "more": len(more),
-        "fewer": len(fewer),
-        "same": len(known) - len(more) - len(fewer),
-        "areas": counted_areas(answer.question.level, len(known)),
+        "more": _none_or(len(more)),
+        "fewer": _none_or(len(fewer)),
+        "same": _none_or(len(told) - len(more) - len(fewer)),
+        "areas": counted_areas(level, len(told)),
     }
-    said = _("Of %(areas)s, %(more)d had clearly more, %(fewer)d clearly fewer and %(same)d no clear change.")
+    said = _("Of %(areas)s, %(more)s had clearly more, %(fewer)s clearly fewer and %(same)s no clear change.")
     sentences = [said % words]
-    if len(known) >= MANY_AREAS and (more or fewer):
-        by_chance = {"number": round(len(known) * CHANCE)}
+    if len(told) >= MANY_AREAS and (more or fewer):
+        by_chance = {"number": round(len(told) * CHANCE)}
         sentences.append(_("By chance alone up to about %(number)d would stand out.") % by_chance)
+    return sentences
+
+
+def _none_or(number: int) -> str:
+    return wording.count(number) if number else _("none")
+
+
+def _without_percentage(question: Question, few: int, new: int, more: bool) -> list[str]:
+    """The areas that no percentage is given for; ``more`` where others were told of before."""
+    sentences = []
+    if few:
+        areas = {
+            "areas": _("%(number)d more") % {"number": few} if more else counted_areas(question.level, few),
+            "few": FEW_FOR_A_PERCENTAGE,
+        }
+        said = ngettext(
+            "%(areas)s had a count under %(few)d, so both counts are given instead of a percentage.",
+            "%(areas)s had counts under %(few)d, so both counts are given instead of a percentage.",
+            few,
+        )
+        sentences.append(said % areas)
+    if new:
+        others = _("%(number)d more") % {"number": new} if more or few else counted_areas(question.level, new)
+        none = _("%(areas)s had none %(then)s, so no percentage can be given.")
+        sentences.append(none % {"areas": others, "then": _then(question)})
     return sentences
 
 
@@ -220,9 +284,12 @@ def chosen_sentence(answer: Answer) -> str:
         return _("The figure for %(area)s is not shown, to protect people.") % {"area": area}
     if line.numerator is None:
         return _("There is no data for %(area)s.") % {"area": area}
+    if line.incomplete:
+        said = _("%(area)s had %(count)s so far.")
+        return said % {"area": area, "count": wording.count(line.numerator)}
     return _("%(area)s had %(count)s%(rate)s%(change)s.") % {
         "area": area,
         "count": wording.count(line.numerator),
-        "rate": _rate_words(line),
+        "rate": _rate_words(line, answer),
         "change": change_words(line.numerator, line.change, question),
     }

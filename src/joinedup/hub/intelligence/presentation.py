@@ -9,8 +9,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from joinedup.hub.intelligence import wording
-from joinedup.hub.intelligence.answer import Answer, Change, Line
-from joinedup.hub.intelligence.finding import finding, named, subject
+from joinedup.hub.intelligence.answer import Answer, Line
+from joinedup.hub.intelligence.comparison import change_text, is_few
+from joinedup.hub.intelligence.finding import (
+    counted_areas,
+    finding,
+    named,
+    over_months,
+    residents_words,
+    subject,
+)
 from joinedup.hub.intelligence.question import Question, levels_below
 from joinedup.hub.intelligence.trend import alternative_text, specification
 from joinedup.terms import AreaLevel, Flag, Form
@@ -83,17 +91,28 @@ def outline_address(answer: Answer) -> str:
     return f"{reverse('intelligence-areas')}?level={place.level.value}&within={place.code}"
 
 
-def change_cells(change: Change | None) -> dict[str, Any]:
+def value_title(answer: Answer) -> str:
+    """What the values are, with whose residents and how many months where that is not plain."""
+    if answer.question.form is not Form.RATE:
+        return str(VALUE_TITLES[answer.question.form])
+    said = _("Rate so far per 1,000 %(residents)s%(span)s") if answer.whole.incomplete else ""
+    said = said or _("Rate per 1,000 %(residents)s%(span)s")
+    return said % {"residents": residents_words(answer), "span": over_months(answer.question)}
+
+
+def change_cells(line: Line) -> dict[str, Any]:
     """The comparison's columns of the table."""
+    change = line.change
     if change is None:
         return {"before": None, "change": None, "change_text": "–", "change_words": "", "change_clear": None}
-    words = wording.change_interval(change.lower, change.upper)
+    few = is_few(line.numerator, change)
+    words = "" if few else wording.change_interval(change.lower, change.upper)
     return {
         "before": change.before,
         "change": change.value,
-        "change_text": wording.value(Form.CHANGE, change.value),
+        "change_text": change_text(line.numerator, change),
         "change_words": words,
-        "change_clear": change.clear,
+        "change_clear": change.clear and not few,
     }
 
 
@@ -113,7 +132,7 @@ def row_of(line: Line, question: Question, shade: str) -> dict[str, Any]:
         "interval": line.interval_text,
         "flags": list(line.flags),
         "class": shade,
-        **change_cells(line.change),
+        **change_cells(line),
     }
 
 
@@ -141,12 +160,49 @@ def map_of(answer: Answer, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "around": outline_address(answer),
         "level": answer.question.level.value,
         "title": map_title(answer),
-        "unit": str(VALUE_TITLES[answer.question.form]),
+        "description": map_description(answer),
+        "unit": value_title(answer),
         "legend": [vars(one) for one in answer.shading.legend],
-        "method": answer.shading.method,
+        "method": _method(answer),
         "chosen": answer.question.area,
         "features": {row["code"]: {name: row[name] for name in shown} for row in rows},
     }
+
+
+def _method(answer: Answer) -> str:
+    """How the map's classes were made, and whether they hold what was counted so far only."""
+    if not answer.whole.incomplete:
+        return answer.shading.method
+    so_far = _("Not all of these months were delivered: these are figures so far.")
+    return f"{answer.shading.method} {so_far}".strip()
+
+
+def map_description(answer: Answer) -> str:
+    """What the map shows, in a sentence: its question, its lowest and its highest area."""
+    known = [line for line in answer.lines if line.value is not None]
+    if answer.question.form is Form.CHANGE:
+        known = [line for line in known if not is_few(line.numerator, line.change)]
+    if not known:
+        return _("Map: %(title)s. No area has a figure.") % {"title": map_title(answer)}
+    low = min(known, key=lambda line: line.value or 0.0)
+    high = max(known, key=lambda line: line.value or 0.0)
+    return _(
+        "Map: %(title)s. Lowest: %(low)s in %(low_area)s. Highest: %(high)s in %(high_area)s. "
+        "The table holds the same figures."
+    ) % {
+        "title": map_title(answer),
+        "low": low.text,
+        "low_area": named(low, answer.question.level),
+        "high": high.text,
+        "high_area": named(high, answer.question.level),
+    }
+
+
+def announcement(answer: Answer) -> str:
+    """What is said aloud when the answer changes: short, for the finding can be read at leisure."""
+    question = answer.question
+    words = {"areas": counted_areas(question.level, len(answer.lines)), "form": FORM_WORDS[question.form]}
+    return _("Updated: %(areas)s, %(form)s") % words
 
 
 def map_title(answer: Answer) -> str:
@@ -170,7 +226,8 @@ def graph_of(answer: Answer) -> dict[str, Any]:
         "value": focus.value,
         "text": focus.text,
         "interval": focus.interval_text,
-        "unit": str(VALUE_TITLES[question.form]),
+        "unit": value_title(answer),
+        "young": any(month.young for month in answer.trend.now_months),
         "now": question.period.words,
         "before": question.before.words if answer.trend.before_months else "",
     }

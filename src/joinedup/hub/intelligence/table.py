@@ -11,17 +11,19 @@ from django.utils.translation import gettext as _
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.answer import Answer, Line
+from joinedup.hub.intelligence.comparison import change_text, is_few, verdict
 from joinedup.hub.intelligence.presentation import flag_words
 from joinedup.terms import Form
 
 _ROW = (
     '<tr data-code="{code}"{chosen}><th scope="row" data-sort-value="{name}">'
     '<a href="{page}" data-ask>{name}</a>{parent}</th>'
-    "{value}{counts}{change}<td>{cautions}</td></tr>"
+    "{value}{counts}{change}{cautions}</tr>"
 )
+_CAUTIONS = "<td>{}</td>"
 _NUMBER = '<td class="ju-number" data-sort-value="{raw}">{text}</td>'
 _LINKED = (
-    '<td class="ju-number" data-sort-value="{raw}"><a class="in-value" href="{href}" data-value="{raw}" '
+    '<td class="ju-number" data-sort-value="{order}"><a class="in-value" href="{href}" data-value="{raw}" '
     'data-workings-link>{text}<span class="ju-hidden"> {words}</span></a>{more}</td>'
 )
 
@@ -36,13 +38,22 @@ def table_rows(answer: Answer) -> SafeString:
         "value": f"{reverse('intelligence-workings')}?{asked}&area=",
         "change": f"{reverse('intelligence-workings')}?{changed}&area=",
     }
-    return format_html_join("\n", "{}", ((_row(line, answer, links),) for line in answer.lines))
+    cautious = has_cautions(answer)
+    return format_html_join("\n", "{}", ((_row(line, answer, links, cautious),) for line in answer.lines))
 
 
-def _row(line: Line, answer: Answer, links: dict[str, str]) -> SafeString:
+def has_cautions(answer: Answer) -> bool:
+    """Whether any row has a caution: without one the column is left out."""
+    return any(line.flags for line in answer.lines)
+
+
+def _row(line: Line, answer: Answer, links: dict[str, str], has_cautions: bool) -> SafeString:
     question = answer.question
     form = question.form
-    value = _linked(line, line.value, line.text, links["value"])
+    if form is Form.CHANGE:
+        value = _change_cell(line, links["value"])
+    else:
+        value = _linked(line, line.value, line.text, links["value"])
     interval = format_html('<td class="ju-number">{}</td>', line.interval_text or "–")
     return format_html(
         _ROW,
@@ -54,8 +65,12 @@ def _row(line: Line, answer: Answer, links: dict[str, str]) -> SafeString:
         counts=_counts(line, form),
         value=value + interval,
         change=_compared(line, links) if answer.compares else "",
-        cautions="; ".join(flag_words(line.flags)) or "–",
+        cautions=_cautions(line) if has_cautions else "",
     )
+
+
+def _cautions(line: Line) -> SafeString:
+    return format_html(_CAUTIONS, "; ".join(flag_words(line.flags)) or "–")
 
 
 def _counts(line: Line, form: Form) -> SafeString | str:
@@ -70,10 +85,17 @@ def _compared(line: Line, links: dict[str, str]) -> SafeString:
     change = line.change
     if change is None:
         return _number(None) + _number(None)
-    text = wording.value(Form.CHANGE, change.value)
-    verdict = "" if change.clear or change.value is None else _("no clear change")
-    more = format_html('<span class="in-parent">{}</span>', verdict) if verdict else ""
-    return _number(change.before) + _linked(line, change.value, text, links["change"], more)
+    return _number(change.before) + _change_cell(line, links["change"])
+
+
+def _change_cell(line: Line, link: str) -> SafeString:
+    """A change with its verdict; one between few is its two counts, and sorts after the others."""
+    change = line.change
+    said = verdict(line.numerator, change)
+    more = format_html('<span class="in-parent">{}</span>', said) if said else ""
+    raw = change.value if change else None
+    few = is_few(line.numerator, change)
+    return _linked(line, raw, change_text(line.numerator, change), link, more, few=few)
 
 
 def _number(number: float | None) -> SafeString:
@@ -82,10 +104,13 @@ def _number(number: float | None) -> SafeString:
     )
 
 
-def _linked(line: Line, raw: Any, text: str, link: str, more: SafeString | str = "") -> SafeString:
+def _linked(
+    line: Line, raw: Any, text: str, link: str, more: SafeString | str = "", *, few: bool = False
+) -> SafeString:
     return format_html(
         _LINKED,
         raw="" if raw is None else raw,
+        order="" if raw is None or few else raw,
         href=link + line.code,
         text=text,
         words=_("workings for %(area)s") % {"area": line.name},

@@ -13,22 +13,32 @@ from django.utils.translation import ngettext
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.question import Question
-from joinedup.terms import Form, Period, add_months
+from joinedup.terms import Every, Flag, Form, Period, add_months
 
 
 @dataclass(frozen=True)
 class Month:
-    """One month of the graph; ``value`` is None where there is no figure, and the line has a gap there."""
+    """One month of the graph, or the quarter that begins with it.
+
+    ``value`` is None where there is no figure, and the line has a gap there.
+    """
 
     month: dt.date
     value: float | None
     lower: float | None
     upper: float | None
+    words: str
+    flags: tuple[str, ...] = ()
+
+    @property
+    def young(self) -> bool:
+        """Whether results of this month are still to come."""
+        return Flag.NOT_YET_MATURE.value in self.flags and self.value is not None
 
 
 @dataclass(frozen=True)
 class Trend:
-    """The months asked for, those compared with, and what they are called."""
+    """The months (or quarters) asked for, those compared with, and what they are called."""
 
     form: Form
     place: str
@@ -36,13 +46,21 @@ class Trend:
     before: Period | None
     now_months: tuple[Month, ...]
     before_months: tuple[Month, ...]
+    every: Every = Every.MONTH
+
+    @property
+    def by_quarter(self) -> bool:
+        """Whether a point is a quarter rather than a month."""
+        return self.every is Every.QUARTER
 
 
-def trend_of(question: Question, form: Form, place: str, rows: Sequence[Any]) -> Trend:
-    """Split the monthly rows of a figure into the period and the months compared with."""
+def trend_of(
+    question: Question, form: Form, place: str, rows: Sequence[Any], every: Every = Every.MONTH
+) -> Trend:
+    """Split the monthly (or quarterly) rows of a figure into the period and the months compared with."""
     months = tuple(
         sorted(
-            (Month(row.period.start, row.value, row.lower, row.upper) for row in rows),
+            (_month_of(row) for row in rows),
             key=lambda month: month.month,
         )
     )
@@ -51,9 +69,13 @@ def trend_of(question: Question, form: Form, place: str, rows: Sequence[Any]) ->
         return tuple(month for month in months if period.start <= month.month < period.end)
 
     before = question.before if question.against else None
-    return Trend(
-        form, place, question.period, before, inside(question.period), inside(before) if before else ()
-    )
+    then = inside(before) if before else ()
+    return Trend(form, place, question.period, before, inside(question.period), then, every)
+
+
+def _month_of(row: Any) -> Month:
+    flags = tuple(str(flag) for flag in row.flags)
+    return Month(row.period.start, row.value, row.lower, row.upper, row.period.words, flags)
 
 
 def alternative_text(trend: Trend, subject: str) -> str:
@@ -64,32 +86,70 @@ def alternative_text(trend: Trend, subject: str) -> str:
             "place": trend.place,
             "period": trend.period.words,
         }
+    if len(trend.now_months) == 1:
+        return " ".join([_one_month(trend, subject, known[0]), *_young_sentences(trend)])
     low = min(known, key=lambda month: month.value or 0.0)
     high = max(known, key=lambda month: month.value or 0.0)
     sentences = [
         _(
-            "Line graph of %(subject)s in %(place)s, month by month, %(period)s: "
+            "Line graph of %(subject)s in %(place)s, %(cut)s, %(period)s: "
             "lowest %(low)s in %(low_month)s, highest %(high)s in %(high_month)s."
         )
         % {
             "subject": subject,
             "place": trend.place,
+            "cut": _("quarter by quarter") if trend.by_quarter else _("month by month"),
             "period": trend.period.words,
             "low": wording.value(trend.form, low.value),
-            "low_month": f"{low.month:%B %Y}",
+            "low_month": low.words,
             "high": wording.value(trend.form, high.value),
-            "high_month": f"{high.month:%B %Y}",
+            "high_month": high.words,
         }
     ]
-    sentences += _gap_sentences(trend, len(known)) + _before_sentences(trend)
+    sentences += _gap_sentences(trend, len(known)) + _young_sentences(trend) + _before_sentences(trend)
     return " ".join(sentences)
+
+
+def _one_month(trend: Trend, subject: str, month: Month) -> str:
+    """The sentence of a graph that is one point, with the one before where there is one."""
+    words = {
+        "subject": subject,
+        "place": trend.place,
+        "month": trend.period.words,
+        "value": wording.value(trend.form, month.value),
+    }
+    earlier = next((one for one in trend.before_months if one.value is not None), None)
+    if earlier is None:
+        return _("Graph of one month, %(subject)s in %(place)s: %(value)s in %(month)s.") % words
+    words |= {"before": f"{earlier.month:%B %Y}", "then": wording.value(trend.form, earlier.value)}
+    return (
+        _(
+            "Graph of one month, %(subject)s in %(place)s: %(value)s in %(month)s, "
+            "against %(then)s in %(before)s."
+        )
+        % words
+    )
+
+
+def _young_sentences(trend: Trend) -> list[str]:
+    young = [month.month for month in trend.now_months if month.young]
+    if not young:
+        return []
+    said = _(
+        "Months from %(month)s are dotted with hollow points: outcomes are still to come, "
+        "and the line falls for that reason alone."
+    )
+    return [said % {"month": f"{min(young):%B %Y}"}]
 
 
 def _gap_sentences(trend: Trend, known: int) -> list[str]:
     if known == len(trend.now_months):
         return []
     gaps = len(trend.now_months) - known
-    said = ngettext("%(gaps)d month has no figure.", "%(gaps)d months have no figure.", gaps)
+    if trend.by_quarter:
+        said = ngettext("%(gaps)d quarter has no figure.", "%(gaps)d quarters have no figure.", gaps)
+    else:
+        said = ngettext("%(gaps)d month has no figure.", "%(gaps)d months have no figure.", gaps)
     return [said % {"gaps": gaps}]
 
 
@@ -97,8 +157,11 @@ def _before_sentences(trend: Trend) -> list[str]:
     values = [month.value for month in trend.before_months if month.value is not None]
     if trend.before is None or not values:
         return []
+    said = _("A second line shows %(before)s: between %(low)s and %(high)s a month.")
+    if trend.by_quarter:
+        said = _("A second line shows %(before)s: between %(low)s and %(high)s a quarter.")
     return [
-        _("A second line shows %(before)s: between %(low)s and %(high)s a month.")
+        said
         % {
             "before": trend.before.words,
             "low": wording.value(trend.form, min(values)),
@@ -112,11 +175,14 @@ def specification(trend: Trend) -> dict[str, Any]:
 
     The styles ``now``, ``before`` and ``band`` name the marks. A month without a figure breaks its line.
     """
-    titles = {Form.RATE: _("per 1,000 residents"), Form.SHARE: _("share of all counted")}
-    title = titles.get(trend.form, _("number a month"))
+    rate = _("per 1,000 residents a quarter") if trend.by_quarter else _("per 1,000 residents a month")
+    titles = {Form.RATE: rate, Form.SHARE: _("share of all counted")}
+    number = _("number a quarter") if trend.by_quarter else _("number a month")
+    title = titles.get(trend.form, number)
     numbers = ".0%" if trend.form is Form.SHARE else ""
     first = f"{trend.period.start:%Y-%m}"
-    drawn = _layers(title, numbers, first, trend.period.months, bool(trend.before_months))
+    young = any(month.young for month in trend.now_months)
+    drawn = _layers(title, numbers, first, trend.period.months, bool(trend.before_months), young)
     data = {
         "now": {"values": _values(trend, trend.now_months)},
         "before": {"values": _values(trend, trend.before_months)},
@@ -128,7 +194,7 @@ def specification(trend: Trend) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=200)
-def _layers(title: str, numbers: str, first: str, months: int, compared: bool) -> dict[str, Any]:
+def _layers(title: str, numbers: str, first: str, months: int, compared: bool, young: bool) -> dict[str, Any]:
     """The graph without its numbers, made once for each shape: building it takes longer than a figure."""
     import altair as alt
 
@@ -136,7 +202,7 @@ def _layers(title: str, numbers: str, first: str, months: int, compared: bool) -
     scale = alt.Axis(format=numbers) if numbers else alt.Axis()
     y = alt.Y("value:Q", title=title, scale=alt.Scale(zero=True), axis=scale)
     tooltip = [
-        alt.Tooltip("label:N", title=_("Month")),
+        alt.Tooltip("label:N", title=_("Months")),
         alt.Tooltip("words:N", title=title[0].upper() + title[1:]),
         alt.Tooltip("range:N", title=_("95% interval")),
     ]
@@ -152,10 +218,13 @@ def _layers(title: str, numbers: str, first: str, months: int, compared: bool) -
             before.mark_line(style="before", tooltip=None).encode(y=y),
             before.mark_point(style="before-point").encode(y=y, tooltip=tooltip),
         ]
-    layers += [
-        now.mark_line(style="now", tooltip=None).encode(y=y),
-        now.mark_point(style="now-point").encode(y=y, tooltip=tooltip),
-    ]
+    firm = now.transform_filter("datum.firm") if young else now
+    layers.append(firm.mark_line(style="now", tooltip=None).encode(y=y))
+    if young:
+        soft, hollow = now.transform_filter("datum.soft"), now.transform_filter("datum.young")
+        layers.append(soft.mark_line(style="young", tooltip=None).encode(y=y))
+        layers.append(hollow.mark_point(style="young-point").encode(y=y, tooltip=tooltip))
+    layers.append(firm.mark_point(style="now-point").encode(y=y, tooltip=tooltip))
     chart = alt.layer(*layers).properties(width="container", height="container")
     drawn: dict[str, Any] = chart.to_dict(validate=False)
     return drawn
@@ -185,12 +254,16 @@ def _values(trend: Trend, months: Sequence[Month]) -> list[dict[str, Any]]:
     return [
         {
             "at": f"{add_months(month.month, later):%Y-%m}-01T00:00:00",
-            "label": f"{month.month:%B %Y}",
+            "label": month.words,
             "value": month.value,
             "lower": month.lower,
             "upper": month.upper,
             "words": wording.value(trend.form, month.value),
             "range": wording.interval(trend.form, month.lower, month.upper) or "–",
+            "young": month.young,
+            # The dotted line starts at the last month that stands firm, so that the two meet.
+            "firm": not month.young,
+            "soft": month.young or (following is not None and following.young),
         }
-        for month in months
+        for month, following in zip(months, [*months[1:], None][: len(months)], strict=True)
     ]

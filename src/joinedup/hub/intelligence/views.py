@@ -20,7 +20,7 @@ from joinedup.hub.intelligence.choices import Reading, read
 from joinedup.hub.intelligence.deliveries import strip_of
 from joinedup.hub.intelligence.doors import Doors
 from joinedup.hub.intelligence.finding import finding_sentences
-from joinedup.hub.intelligence.table import table_rows
+from joinedup.hub.intelligence.table import has_cautions, table_rows
 from joinedup.hub.intelligence.workings import workings_of
 from joinedup.hub.views.errors import refused
 from joinedup.release import What
@@ -82,7 +82,9 @@ def _context(answer: Answer, corrections: list[str]) -> dict[str, Any]:
         "table_rows": table_rows(answer),
         "map": whole["map"],
         "graph": whole["graph"],
-        "value_title": presentation.VALUE_TITLES[question.form],
+        "value_title": presentation.value_title(answer),
+        "announcement": presentation.announcement(answer),
+        "has_cautions": has_cautions(answer),
         "strip": strip_of(answer),
         "clear_url": presentation.page_address(question.but(area="")),
         "query_string": question.query_string(),

@@ -16,9 +16,9 @@ def count(value: float) -> str:
     return f"{value:,.0f}"
 
 
-def rate(value: float) -> str:
-    """A rate for each 1,000 residents, to one decimal; two when it is below one."""
-    return f"{value:,.2f}" if 0 < value < 1 else f"{value:,.1f}"
+def rate(value: float, more: int = 0) -> str:
+    """A rate for each 1,000 residents, to one decimal (two when it is below one) and ``more``."""
+    return f"{value:,.{2 + more}f}" if 0 < value < 1 else f"{value:,.{1 + more}f}"
 
 
 def percent(share: float) -> str:
@@ -35,20 +35,20 @@ def signed_percent(change: float) -> str:
     return f"{sign}{percent(change)}"
 
 
-def share(part: float) -> str:
-    """A share of all, in per cent with one decimal: ``12.3%``."""
-    return f"{part * 100:.1f}%"
+def share(part: float, more: int = 0) -> str:
+    """A share of all, in per cent with one decimal and ``more``: ``12.3%``."""
+    return f"{part * 100:.{1 + more}f}%"
 
 
-def value(form: Form, number: float | None) -> str:
-    """The value of a figure in its form; an en dash where there is none."""
+def value(form: Form, number: float | None, more: int = 0) -> str:
+    """The value of a figure in its form, with ``more`` decimals than usual; an en dash for none."""
     if number is None or math.isnan(number):
         return "–"
     if form is Form.CHANGE:
         return signed_percent(number)
     if form is Form.SHARE:
-        return share(number)
-    return rate(number) if form is Form.RATE else count(number)
+        return share(number, more)
+    return rate(number, more) if form is Form.RATE else count(number)
 
 
 def interval(form: Form, lower: float | None, upper: float | None) -> str:

@@ -26,6 +26,8 @@ function config() {
       band: { color: now, fillOpacity: 0.16, strokeWidth: 0 },
       now: { color: now, strokeWidth: 3, strokeJoin: "round" },
       before: { color: before, strokeWidth: 2, strokeDash: [6, 4] },
+      young: { color: now, strokeWidth: 2.5, strokeDash: [2, 5], strokeCap: "round" },
+      "young-point": { color: now, fill: colour("surface"), stroke: now, strokeWidth: 2, shape: "circle", size: 60, filled: true, opacity: 1 },
       "now-point": { color: now, fill: now, stroke: colour("surface"), strokeWidth: 1.5, shape: "circle", size: 70, filled: true, opacity: 1 },
       "before-point": { color: before, fill: before, stroke: colour("surface"), strokeWidth: 1, shape: "diamond", size: 50, filled: true, opacity: 1 },
     },

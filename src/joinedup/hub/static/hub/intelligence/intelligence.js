@@ -47,12 +47,20 @@ function show(arrived) {
     if (fresh) part.replaceChildren(...fresh.childNodes);
   }
   document.title = arrived.title;
+  announce(arrived.getElementById("announcement").dataset.announcement);
   document.getElementById("answer").textContent = arrived.getElementById("answer").textContent;
   restore(held);
   const finding = document.getElementById("finding");
   const said = arrived.getElementById("finding");
   if (finding.textContent !== said.textContent) finding.replaceChildren(...said.childNodes);
   draw();
+}
+
+/** Say in a few words that the answer has changed; the same words twice are still two messages. */
+function announce(words) {
+  const line = document.getElementById("announcement");
+  line.textContent = "";
+  setTimeout(() => { line.textContent = words; }, 50);
 }
 
 /** Where the focus is, in words that still hold when the page's parts have been replaced. */

@@ -54,7 +54,6 @@ async function start() {
   map.touchZoomRotate.disableRotation();
   map.keyboard.disableRotation();
   map.addControl(new library.NavigationControl({ showCompass: false }), "top-right");
-  map.getCanvas().setAttribute("aria-label", holder.dataset.label);
   popup = new library.Popup({ closeButton: false, closeOnClick: false, focusAfterOpen: false, className: "in-popup", maxWidth: "16rem" });
   label.className = "in-map__chosen";
   holder.append(label);
@@ -81,7 +80,7 @@ function addLayers() {
   map.addSource("around", { type: "geojson", data: NOTHING });
   map.addLayer({ id: "place", type: "fill", source: "around" });
   map.addLayer({ id: "fill", type: "fill", source: "areas", paint: { "fill-opacity": tiles ? 0.75 : 1 } });
-  map.addLayer({ id: "hatch", type: "fill", source: "areas", filter: ["in", ["get", "class"], ["literal", ["none", "hidden"]]] });
+  map.addLayer({ id: "hatch", type: "fill", source: "areas", filter: ["in", ["get", "class"], ["literal", ["few", "no-base", "none", "hidden"]]] });
   map.addLayer({ id: "line", type: "line", source: "areas", paint: { "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.5, 13, 1.5] } });
   map.addLayer({ id: "outline", type: "line", source: "around", paint: { "line-width": 2 } });
   map.addLayer({ id: "hover", type: "line", source: "areas", filter: ["==", ["get", "code"], ""], paint: { "line-width": 2.5 } });
@@ -92,7 +91,7 @@ function addLayers() {
 const CLASS_TOKENS = {
   "class-1": "sequential-1", "class-2": "sequential-2", "class-3": "sequential-3", "class-4": "sequential-4",
   "class-5": "sequential-5", "down-2": "diverging-1", "down-1": "diverging-2", same: "diverging-3",
-  "up-1": "diverging-4", "up-2": "diverging-5", none: "map-no-data", hidden: "map-suppressed",
+  "up-1": "diverging-4", "up-2": "diverging-5", few: "map-no-data", "no-base": "map-no-data", none: "map-no-data", hidden: "map-suppressed",
 };
 
 function repaint() {
@@ -106,8 +105,8 @@ function repaint() {
     if (map.hasImage(name)) map.removeImage(name);
     map.addImage(name, image);
   }
-  map.setPaintProperty("hatch", "fill-pattern", ["match", ["get", "class"], "hidden", "hatch-hidden", "hatch-none"]);
-  const pale = ["in", ["get", "class"], ["literal", ["same", "none", "hidden"]]];
+  map.setPaintProperty("hatch", "fill-pattern", ["match", ["get", "class"], "hidden", "hatch-hidden", "few", "dots-few", "no-base", "rings-no-base", "hatch-none"]);
+  const pale = ["in", ["get", "class"], ["literal", ["same", "few", "no-base", "none", "hidden"]]];
   map.setPaintProperty("line", "line-color", ["case", pale, colour("line-strong"), colour("map-line")]);
   map.setPaintProperty("hover", "line-color", colour("ink"));
   map.setPaintProperty("halo", "line-color", colour("map-chosen-halo"));
@@ -115,6 +114,7 @@ function repaint() {
 }
 
 function show(answer, shapes, around) {
+  map.getCanvas().setAttribute("aria-label", answer.description);
   const features = shapes.features
     .filter((feature) => answer.features[feature.id])
     .map((feature) => ({ ...feature, properties: { code: feature.id, ...answer.features[feature.id] } }));

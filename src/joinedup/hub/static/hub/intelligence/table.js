@@ -21,7 +21,7 @@ export function makeSortable(table) {
   });
 }
 
-const opposite = (direction) => (direction === "ascending" ? "descending" : "ascending");
+const opposite = (direction) => (direction === "descending" ? "ascending" : "descending");
 
 function sort(table, headers, column, direction) {
   for (const header of headers) header.removeAttribute("aria-sort");

@@ -270,6 +270,8 @@ def test_changes_by_square_keep_those_that_fell_to_zero_and_give_few_as_counts(c
     gone = [row for row in answer["table"] if row["numerator"] == 0]
     assert gone
     assert all(row["before"] > 0 and row["text"] == f"{row['before']} to 0" for row in gone)
+    workings = client.get(f"/intelligence/workings/?{asked}&area={gone[0]['code']}").content.decode()
+    assert f">{gone[0]['before']} to 0</span>" in workings
     few = [row["class"] == "few" for row in answer["table"]]
     assert few == sorted(few)
     assert all(row["class"] != "few" or "%" not in row["text"] + row["interval"] for row in answer["table"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.choices import Choices
+from joinedup.hub.intelligence.comparison import Change, change_text, is_few
 from joinedup.hub.intelligence.presentation import FORM_WORDS, flag_words
 from joinedup.hub.intelligence.question import Question
 from joinedup.terms import LONDON, AreaLevel, Form
@@ -51,13 +52,24 @@ class Workings:
 
     @property
     def text(self) -> str:
-        """The value as people read it."""
+        """The value as people read it; a change between few as its two counts, as in the table."""
+        if self.question.form is Form.CHANGE:
+            return change_text(self.row.numerator, self._change)
         return wording.value(self.question.form, self.row.value)
 
     @property
     def interval(self) -> str:
-        """The interval as people read it."""
+        """The interval as people read it; none for a change between few."""
+        if self.question.form is Form.CHANGE and is_few(self.row.numerator, self._change):
+            return ""
         return wording.interval(self.question.form, self.row.lower, self.row.upper)
+
+    @property
+    def _change(self) -> Change:
+        row = self.row
+        return Change(
+            row.denominator, row.value, row.lower, row.upper, tuple(str(flag) for flag in row.flags)
+        )
 
     @property
     def interval_method(self) -> str:

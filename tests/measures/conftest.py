@@ -30,13 +30,17 @@ from joinedup.workspace import Workspace
 ANALYST = Viewer("ada", "Ada Analyst", Role.ANALYST, "council")
 WEST, SOUTH, SIDE = -1.30, 54.50, 0.01
 WARDS = {"W1": "D1", "W2": "D1", "W3": "D2", "W4": "D2"}
+BY_THE_BORDER = {"W2 by the border": -0.00005, "W3 by the border": 0.00005}
+"""Three metres on either side of the border of the two districts, in degrees east of it."""
 RESIDENTS = {"W1": 1000, "W2": 2000, "W3": 4000}
 
 
 def spot(place: str | None) -> tuple[float, float] | None:
-    """Longitude and latitude of the middle of a ward; of the sea; None for no place."""
+    """Longitude and latitude of the middle of a ward; by the border; of the sea; None for no place."""
     if place is None:
         return None
+    if place in BY_THE_BORDER:
+        return WEST + 2 * SIDE + BY_THE_BORDER[place], SOUTH + SIDE / 2
     column = list(WARDS).index(place) if place in WARDS else 40
     return WEST + (column + 0.5) * SIDE, SOUTH + SIDE / 2
 

@@ -185,17 +185,26 @@ def _only_known(query: FigureQuery, known: set[str]) -> None:
 
 
 def _square_axis(workspace: Workspace, query: FigureQuery) -> AreaAxis:
-    """Squares in which something was counted. A wider area keeps the points in it, not whole squares."""
+    """Squares in which something was counted. A wider area keeps every square in which a point of it lies.
+
+    Such a square is counted whole, so that it has one number wherever it is looked at from.
+    """
     codes = set(query.areas)
     if PARTNERSHIP in codes:
         codes |= {area.code for area in districts_of(workspace)}
     conditions, known = [], {PARTNERSHIP}
+    notes: tuple[str, ...] = ()
     for level in ORDER[2:]:
         within = sorted(codes & _codes_if_loaded(workspace, level))
         known |= set(within)
-        if within:
-            conditions.append(f"points.{level} IN {listed(within)}")
+        if not within:
+            continue
+        conditions.append(_whole_squares(level, within))
+        if level is not AreaLevel.SQUARE:
+            notes = (_("Squares on the edge are counted whole, so squares need not add up to their area."),)
     _only_known(query, known)
+    if conditions:  # so that points nobody placed yet are noticed
+        conditions.append("(counted.point IS NOT NULL AND points.point IS NULL)")
     axis = AreaAxis(
         query.level,
         (),
@@ -203,8 +212,16 @@ def _square_axis(workspace: Workspace, query: FigureQuery) -> AreaAxis:
         _from_point("points.square"),
         condition=f"({' OR '.join(conditions)})" if conditions else "",
         open_ended=True,
+        notes=notes,
     )
     return _with_strays(axis, query)
+
+
+def _whole_squares(level: AreaLevel, codes: Sequence[str]) -> str:
+    if level is AreaLevel.SQUARE:
+        return f"points.square IN {listed(codes)}"
+    touching = f"SELECT inside.square FROM points AS inside WHERE inside.{level} IN {listed(codes)}"
+    return f"points.square IN ({touching})"
 
 
 def _codes_if_loaded(workspace: Workspace, level: AreaLevel) -> set[str]:

@@ -16,7 +16,7 @@ from joinedup.release.decision import Decision, What
 from joinedup.release.protected_tables import refusal
 from joinedup.release.sources import of_measure
 from joinedup.release.words import in_words
-from joinedup.terms import Every, Purpose, Viewer
+from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
@@ -133,16 +133,13 @@ def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
 
 
 def _detail(query: FigureQuery) -> dict[str, Any]:
-    """The query as plain values: enough to ask the same again, without any number that it gave."""
-    return {
-        "measure": query.measure,
-        "form": str(query.form),
-        "level": str(query.level),
-        "areas": list(query.areas),
-        "period": str(query.period) if query.period else None,
-        "every": str(query.every or Every.WHOLE),
-        "by": list(query.by),
-        "where": [list(pair) for pair in query.where],
-        "as_at": query.as_at.isoformat() if query.as_at else None,
-        "against": str(query.against) if query.against else None,
-    }
+    """The whole query as plain values: enough to ask the same again, without any number that it gave."""
+    return {name: _plain(value) for name, value in vars(query).items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return None if value is None else str(value)

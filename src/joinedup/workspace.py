@@ -10,6 +10,7 @@ import secrets as random_secrets
 import shutil
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -166,7 +167,7 @@ class Workspace:
     def create(
         cls, folder: Path, *, partnership: str, districts: Sequence[str] = (), database_url: str = "sqlite"
     ) -> Workspace:
-        """Make a workspace in an absent or empty folder, and open it.
+        """Make a workspace in an absent or empty folder that only its owner can enter, and open it.
 
         The settings file is written last: a folder without it is no workspace, and one that a broken-off
         ``create`` left behind (it holds a marker) is cleared and made again.
@@ -185,6 +186,8 @@ class Workspace:
         django_configuration.database(database_url, folder)
         workspace = cls(folder, settings)
         folder.mkdir(parents=True, exist_ok=True)
+        with suppress(PermissionError):  # somebody else's folder that we may write in: the doctor looks at it
+            folder.chmod(0o700)
         marker.touch()
         for path in (
             workspace.records_folder,

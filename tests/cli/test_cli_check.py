@@ -101,3 +101,16 @@ def test_without_a_workspace_the_installation_is_examined(tmp_path, monkeypatch)
     result = CliRunner().invoke(main, ["check"])
     assert result.exit_code == 0
     assert "only the installation was examined" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+@pytest.mark.parametrize(
+    ("mode", "state"), [(0o700, "good"), (0o750, "note"), (0o755, "wrong"), (0o701, "wrong")]
+)
+def test_who_can_enter_the_workspace_is_told(workspace, mode, state):
+    assert workspace.folder.stat().st_mode & 0o777 == 0o700  # as it was made
+    workspace.folder.chmod(mode)
+    result, _ = _check(workspace.folder)
+    (found,) = [finding for finding in json.loads(result.stdout) if finding["part"] == "folder"]
+    assert found["state"] == state
+    assert ("chmod 700" in found["what_to_do"]) == (state != "good")

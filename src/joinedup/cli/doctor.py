@@ -185,6 +185,23 @@ def clock(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("clock", GOOD, f"{now:%Y-%m-%d %H:%M} UTC")
 
 
+def folder(workspace: Workspace) -> Iterator[Finding]:
+    """Who but the owner can enter the workspace: a group may be a choice, everybody is not."""
+    if sys.platform == "win32":
+        yield Finding("folder", WARNING, "permissions are not looked at on Windows", "Look at them yourself")
+        return
+    mode = stat.S_IMODE(workspace.folder.stat().st_mode)
+    close = f"Run: chmod 700 {workspace.folder}"
+    if mode & 0o007:
+        yield Finding("folder", WRONG, "everybody on this computer can enter the workspace", close)
+    elif mode & 0o070:
+        yield Finding(
+            "folder", WARNING, "its group can enter the workspace", f"If that is not meant: {close}"
+        )
+    else:
+        yield Finding("folder", GOOD, "only its owner can enter the workspace")
+
+
 def secrets(workspace: Workspace) -> Iterator[Finding]:
     """Keys that nobody but the owner may read."""
     if sys.platform == "win32":
@@ -215,5 +232,6 @@ EXAMINATIONS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     disk,
     scratch,
     clock,
+    folder,
     secrets,
 )

@@ -102,8 +102,8 @@ def test_type_and_month_change_every_part_at_once_and_the_url_restores_the_view(
     drawn(page)
     first = page.locator("#finding").text_content()
     page.get_by_label("Type").focus()
-    page.get_by_label("Type").select_option(label="burglary")
-    expect(page.locator("#finding")).to_contain_text("(burglary)")
+    page.get_by_label("Type").select_option(label="Burglary")
+    expect(page.locator("#finding")).to_contain_text("(Burglary)")
     expect(page.get_by_label("Type")).to_be_focused()
     same_everywhere(page)
     page.get_by_label("Last month").select_option("2024-12")
@@ -230,3 +230,36 @@ def test_without_scripts_the_form_asks_and_the_table_answers(visit):
     expect(page.locator("#table tbody tr")).to_have_count(4)
     page.locator("#table a.in-value").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Recorded crime")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_graphs_axis_writes_its_numbers_in_full(visit, theme):
+    page = visit("analyst", color_scheme=theme)
+    for form, expected in [("count", r"\d,\d{3}"), ("rate", r"\d{1,2}")]:
+        page.goto(f"/intelligence/?measure=recorded-crime&form={form}&level=district&from=2024-04&to=2025-03")
+        drawn(page)
+        labels = page.locator("#graph .role-axis-label text").all_text_contents()
+        assert any(re.fullmatch(expected, label) for label in labels), labels
+        assert not any("e+" in label for label in labels)
+
+
+def test_months_with_outcomes_to_come_are_dotted_and_the_legend_says_so(visit):
+    page = visit("analyst")
+    page.goto("/intelligence/?measure=positive-outcomes&form=share&level=district&from=2024-04&to=2025-03")
+    drawn(page)
+    expect(page.locator(".in-line--young")).to_have_count(1)
+    expect(page.locator("#graph path[stroke-dasharray='2,5']")).to_have_count(1)
+    expect(page.locator("#graph .mark-symbol path")).to_have_count(24)
+
+
+def test_a_new_answer_is_announced_in_a_few_words_and_names_the_map(visit):
+    page = visit("analyst")
+    page.goto(f"{ASKED}&level=district")
+    drawn(page)
+    expect(page.locator("[role=status]")).to_have_text("")
+    page.get_by_label("Form of the figure").select_option("change")
+    expect(page.locator("#announcement")).to_have_text("Updated: 4 districts, change")
+    drawn(page)
+    described = answer(page)["map"]["description"]
+    expect(page.locator("#map canvas")).to_have_attribute("aria-label", described)
+    assert "Lowest:" in described

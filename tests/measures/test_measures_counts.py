@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -167,7 +168,10 @@ def test_crime_anti_social_behaviour_and_cancelled_records_are_told_apart(town):
     assert by_area(town.figure(ask("anti-social-behaviour", **may))) == {"W1": 1}
 
 
-def test_every_value_of_a_breakdown_has_a_row_and_unknown_ones_are_kept(town):
+def test_every_value_that_occurs_in_the_data_has_a_row_and_unknown_ones_are_kept(town):
+    others = [value for value in measure_named("recorded-crime").breakdowns["type"] if value != "burglary"]
+    earlier = [crime(f"e-{value}", "W2", crime_type=value) for value in others]
+    town.deliver("2024-04", earlier, received=on(2024, 5))
     rows = [crime("a", "W1"), crime("b", "W1", crime_type=None), crime("c", "W1", crime_type="time-travel")]
     town.deliver("2024-05", rows, received=on(2024, 6))
     answer = town.figure(ask(areas=("W1",), period=Period.parse("2024-05"), by=("type",)))
@@ -277,3 +281,28 @@ def test_the_public_table_has_exactly_the_promised_keys(town):
     assert row["unit"] == "crimes"
     assert row["deliveries"] == [1]
     assert (row["numerator"], row["value"], row["type"]) == (3, 3, "burglary")
+
+
+def types_in(answer):
+    return {row.breakdowns["type"]: row.numerator for row in answer.rows}
+
+
+def test_a_value_that_no_record_carries_is_no_zero_and_a_note_says_so(town):
+    town.deliver("2024-04", [crime("r", "W2", crime_type="robbery")], received=on(2024, 5))
+    town.deliver("2024-05", [crime("a", "W1")], received=on(2024, 6))
+    may = ask(areas=("W1",), period=Period.parse("2024-05"), by=("type",))
+    answer = town.figure(may)
+    assert types_in(answer) == {"burglary": 1, "robbery": 0}
+    [note] = [note for note in answer.notes if "No record known carries" in note]
+    assert "Bicycle theft" in note and "Robbery" not in note
+    before = town.figure(dataclasses.replace(may, as_at=on(2024, 5, 20), period=Period.parse("2024-04")))
+    assert types_in(before) == {"robbery": 0}, "as known then, nobody had written burglary"
+    named = town.figure(dataclasses.replace(may, where=(("type", "drugs"),)))
+    assert types_in(named) == {"drugs": 0}, "what is asked for by name is answered"
+
+
+def test_where_no_record_states_a_breakdown_all_of_it_is_not_stated(town):
+    town.deliver("2024-05", [crime("a", "W1", crime_type=None)], received=on(2024, 6))
+    both = ask(period=Period.parse("2024-05"), by=("type",))
+    assert types_in(town.figure(dataclasses.replace(both, areas=("W1",)))) == {"not-stated": 1}
+    assert types_in(town.figure(dataclasses.replace(both, areas=("W2",)))) == {"not-stated": 0}

@@ -67,6 +67,8 @@ def test_a_share_is_of_the_total_over_its_breakdown(town):
         for number, kind in enumerate(["burglary"] * 6 + ["drugs"] * 2)
     ]
     town.deliver("2024-05", rows, received=on(2024, 6))
+    robbery = {"id": "r", "place": "W1", "kind": "crime", "crime_type": "robbery"}
+    town.deliver("2024-04", [robbery], received=on(2024, 6))
     answer = town.figure(ask(form=Form.SHARE, by=("type",)))
     found = {row.breakdowns["type"]: (row.numerator, row.denominator, row.value) for row in answer.rows}
     assert found["burglary"] == (6, 8, 0.75)

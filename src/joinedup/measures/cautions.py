@@ -24,8 +24,8 @@ Chance alone moves a count by about its square root: a relative standard error o
 Below 30 it is over 18 %, so that a percentage says more about chance than about the place, and misleads; show
 both counts ("7 to 25") instead. In a comparison the smaller of the two counts decides.
 
-This is how a number is worded. The flag ``small-number`` is a caution that leaves the wording alone: it stands
-below the workspace's own ``small_number`` (in a comparison, where either count is below twice that).
+This is how a number is worded. The flag ``small-number`` is a caution that leaves the wording alone: it
+stands below the workspace's own ``small_number`` (in a comparison, where either count is below twice that).
 """
 
 
@@ -54,6 +54,23 @@ def apply(
         if not small.any():
             del columns.flags[Flag.SMALL_NUMBER]
     return tuple(dict.fromkeys(notes))
+
+
+def of_rates(source: str, year: int | None) -> tuple[str, ...]:
+    """What a rate for residents does not say; ``source`` and ``year`` tell who counted them, and when."""
+    notes = [
+        _(
+            "The rate divides by residents. Places with shops, nightlife or hospitals draw people who are "
+            "not among them, so a high rate is not the risk of a resident."
+        )
+    ]
+    if year is not None:
+        note = _(
+            "Residents are those of {count}: where the population has grown since, the true rate is lower."
+        )
+        short = source.partition(",")[0]
+        notes.append(note.format(count=short if str(year) in short else year))
+    return tuple(notes)
 
 
 def _by_part(columns: Columns, chosen: Iterable[bool]) -> np.ndarray:

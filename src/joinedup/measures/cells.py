@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from joinedup.errors import BadInput
 from joinedup.measures.area_axis import AreaAxis
-from joinedup.measures.definition import UNSTATED, Measure
+from joinedup.measures.definition import UNSTATED
 from joinedup.measures.result import OUTSIDE, UNLOCATED
 
 Counts = NDArray[np.int64]
@@ -40,11 +40,16 @@ class Cells:
 
 
 def cells_from(
-    table: pa.Table | None, axis: AreaAxis, measure: Measure, by: Sequence[str], parts: int
+    table: pa.Table | None, axis: AreaAxis, declared: Mapping[str, tuple[str, ...]], parts: int
 ) -> Cells:
-    """Spread the rows of the SQL's answer over the whole grid. ``table`` None means that there are none."""
+    """Spread the rows of the SQL's answer over the whole grid. ``table`` None means that there are none.
+
+    ``declared`` has, for each breakdown that the figure is cut by, the values that get a row even where the
+    answer has none; values that only the answer knows are put in too.
+    """
+    by = tuple(declared)
     areas = _Axis(axis.codes, axis.names)
-    values = {name: _Axis(tuple(measure.breakdowns[name]), ()) for name in by}
+    values = {name: _Axis(codes, ()) for name, codes in declared.items()}
     if table is None or not table.num_rows:
         areas = areas.without_strays([])
         shape = (len(areas.codes), parts, int(np.prod([len(values[name].codes) for name in by])))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from joinedup import places
 from joinedup.errors import BadInput, NotFound
-from joinedup.measures import area_axis, asking, cautions, coverage, forms, plan, sql, table, views
+from joinedup.measures import area_axis, asking, cautions, coverage, forms, occurring, plan, sql, table, views
 from joinedup.measures.area_axis import UNPLACED, AreaAxis
 from joinedup.measures.cells import Cells, cells_from
 from joinedup.measures.definition import Measure
@@ -55,14 +56,25 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
         pairs = plan.counted_pairs(question.parts, question.holdings.delivered)
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
         counted, lacking = _run(workspace, reader, question, text) if pairs else (None, [])
-        cells = cells_from(counted, question.axis, measure, query.by, len(question.parts))
-    return _figure(workspace, question, cells, _Workings(text, _lacking_notes(lacking)))
+        values, absent = occurring.values_with_rows(
+            workspace, reader, measure, _found(counted, query.by), question.shown
+        )
+        cells = cells_from(counted, question.axis, values, len(question.parts))
+    return _figure(workspace, question, cells, _Workings(text, _lacking_notes(lacking) + absent))
 
 
 @dataclass(frozen=True)
 class _Workings:
     sql: str
     notes: tuple[str, ...]
+
+
+def _found(counted: pa.Table | None, by: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """The values that the answer holds of each breakdown."""
+    return {
+        name: frozenset(pc.unique(counted[name]).to_pylist()) if counted is not None else frozenset()
+        for name in by
+    }
 
 
 def _lacking_notes(fields: list[str]) -> tuple[str, ...]:
@@ -183,7 +195,8 @@ def _residents(
         )
     numbers = np.array([found.get(code, np.nan) for code in cells.area_codes], dtype=np.float64)
     note = _("Residents: {source}, {year} ({method}).")
-    return numbers, (note.format(source=found.source.rstrip("."), year=found.year, method=found.method),)
+    written = note.format(source=found.source.rstrip("."), year=found.year, method=found.method)
+    return numbers, (written, *cautions.of_rates(found.source, found.year))
 
 
 def _explained(question: _Question, text: str) -> str:

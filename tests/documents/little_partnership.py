@@ -155,7 +155,7 @@ def _tables(workspace: Workspace, folder: Path, ward_of: dict[str, str]) -> None
         parent="ward", title="Invented lookup", source="Invented", licence="CC0",
     )  # fmt: skip
     load_residents(
-        workspace, people, level="lsoa", vintage="2024", year=2024, code="code", total="people",
+        workspace, people, level="lsoa", vintage="2024", year=2021, code="code", total="people",
         title="Invented residents", source="Invented", licence="CC0",
     )  # fmt: skip
     load_deprivation(

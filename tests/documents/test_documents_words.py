@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from types import SimpleNamespace
 
@@ -181,9 +182,10 @@ def test_the_command_in_the_workings_asks_the_same_question():
         measure="recorded-crime", form=Form.RATE, level=AreaLevel.WARD, areas=("X1",),
         period=Period.parse("2024"), every=Every.MONTH, by=("type",), where=(("type", "drugs"),),
     )  # fmt: skip
-    assert command(query) == (
+    moment = dt.datetime(2025, 4, 30, 11, tzinfo=dt.UTC)
+    assert command(query, moment) == (
         "joinedup figure recorded-crime --form rate --area-level ward --area X1 --from 2024-01 --to 2024-12 "
-        "--every month --by type --where type=drugs"
+        "--every month --by type --where type=drugs --as-at 2025-04-30T12:00:00+01:00"
     )
 
 

@@ -87,8 +87,30 @@ def references(markdown: str) -> list[str]:
 
 def reference_links(rows: Iterable[str]) -> str:
     """Markdown links to appendix rows, as they stand after a sentence."""
-    links = " ".join(f"[{row}](#{row.lower()}){{.ref}}" for row in rows)
+    links = ", ".join(_run(run) for run in _runs(rows))
     return f" [\\[{links}\\]]{{.refs}}" if links else ""
+
+
+def _runs(rows: Iterable[str]) -> list[list[str]]:
+    """Marks in order, those that follow each other together: F1, F2, F3, F7 are two runs."""
+    runs: list[list[str]] = []
+    for row in sorted(set(rows), key=lambda mark: int(mark[1:])):
+        if runs and int(row[1:]) == int(runs[-1][-1][1:]) + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return runs
+
+
+def _run(run: list[str]) -> str:
+    """``F7``, ``F7, F8``, or ``F7–F10`` from three on."""
+    if len(run) > 2:
+        return f"{_mark(run[0])}–{_mark(run[-1])}"
+    return ", ".join(_mark(row) for row in run)
+
+
+def _mark(row: str) -> str:
+    return f"[{row}](#{row.lower()}){{.ref}}"
 
 
 def joined(parts: Iterable[Marked], last: str) -> Sentence:

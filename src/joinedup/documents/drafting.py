@@ -36,6 +36,7 @@ class Draft:
     scope: Scope
     answers: Answers
     findings: list[Sentence] = field(default_factory=list)
+    cautions: list[Sentence] = field(default_factory=list)  # what to bear in mind with the findings
     drawings: dict[str, str] = field(default_factory=dict)
     places_in_document: dict[str, str] = field(default_factory=dict)
 

@@ -14,12 +14,15 @@ from typing import Any
 import altair as alt
 from django.utils.translation import gettext as _
 
+from joinedup.documents.wording import Verdict
+
 DEEP, TURQUOISE, PINK, ORANGE, GREY, PURPLE = (
     "#12436D", "#28A197", "#801650", "#F46A25", "#3D3D3D", "#A285D1",
 )  # fmt: skip
 SEQUENTIAL = ("#DCEBF8", "#A9CDEE", "#6BACE6", "#2073BC", "#12436D")
 QUIET, LINE, INK = "#4A5562", "#CDD6DF", "#1D2530"
 NO_DATA = "#ECECEC"
+FEW = "#FFFFFF"
 FONT = "Atkinson Hyperlegible, sans-serif"
 WIDTH = 640
 
@@ -64,7 +67,12 @@ def changes(rows: Sequence[dict[str, Any]]) -> str:
     """Relative changes with their intervals. Rows: name, value, lower, upper, verdict (words)."""
     order = [row["name"] for row in rows]
     verdicts = list(dict.fromkeys(row["verdict"] for row in rows))
-    known = {"higher": (PINK, "triangle-up"), "lower": (DEEP, "triangle-down")}
+    known = {
+        str(Verdict.HIGHER.words): (PINK, "triangle-up"),
+        str(Verdict.LOWER.words): (DEEP, "triangle-down"),
+        str(Verdict.PERHAPS_HIGHER.words): (GREY, "triangle-up"),
+        str(Verdict.PERHAPS_LOWER.words): (GREY, "triangle-down"),
+    }
     colours = [known.get(word, (GREY, "circle"))[0] for word in verdicts]
     shapes = [known.get(word, (GREY, "circle"))[1] for word in verdicts]
     base = alt.Chart(_data(rows)).encode(
@@ -157,10 +165,13 @@ def ranks(rows: Sequence[dict[str, Any]], title: str) -> str:
 
 
 def deciles(rows: Sequence[dict[str, Any]], title: str, across: str) -> str:
-    """Rates by decile of deprivation with intervals. Rows: decile, value, lower, upper."""
+    """Rates by decile of deprivation with intervals. Rows: decile, value, lower, upper, few (drawn paler)."""
     base = alt.Chart(_data(rows)).encode(
         x=alt.X("decile:O", title=across, axis=alt.Axis(labelAngle=0, domain=False, ticks=False))
     )
-    bars = base.mark_bar(color="#2073BC").encode(y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)))
+    bars = base.mark_bar().encode(
+        y=alt.Y("value:Q", title=title, scale=alt.Scale(zero=True)),
+        color=alt.condition("datum.few", alt.value("#A9CDEE"), alt.value("#2073BC")),
+    )
     whiskers = base.mark_rule(color=INK, strokeWidth=1.5).encode(y="lower:Q", y2="upper:Q")
     return svg((bars + whiskers).properties(width=WIDTH - 80, height=230))

@@ -9,9 +9,29 @@ from typing import Any
 
 import altair as alt
 
-from joinedup.documents.drawing import LINE, NO_DATA, SEQUENTIAL, svg
+from joinedup.documents.drawing import FEW, LINE, NO_DATA, SEQUENTIAL, svg
 
 CLASSES = 5
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the legend says: templates for the lowest, the middle and the highest class, and two "
+    "fixed texts."""
+
+    lowest: str
+    between: str
+    highest: str
+    few: str
+    nothing: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """What a map shows: values by area code, and the areas with too few records for a colour."""
+
+    known: Mapping[str, float]
+    few: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,16 +55,16 @@ class Classes:
         """Which class a value is in."""
         return max(index for index, edge in enumerate(self.edges) if value >= edge)
 
-    def label(self, index: int, all_lower: str, all_upper: str) -> str:
+    def label(self, index: int, words: Words) -> str:
         """A class in words for the legend."""
         last = len(self.edges) - 1
         if last == 0:
-            return all_upper.format(edge="0")
+            return words.highest.format(edge="0")
         if index == 0:
-            return all_lower.format(edge=f"{self.edges[1]:g}")
+            return words.lowest.format(edge=f"{self.edges[1]:g}")
         if index == last:
-            return all_upper.format(edge=f"{self.edges[last]:g}")
-        return f"{self.edges[index]:g}–{self.edges[index + 1]:g}"
+            return words.highest.format(edge=f"{self.edges[last]:g}")
+        return words.between.format(edge=f"{self.edges[index]:g}", next=f"{self.edges[index + 1]:g}")
 
     def colour(self, index: int) -> str:
         """The colour of a class: the lightest and the darkest are always used."""
@@ -61,24 +81,25 @@ def _readable(value: float) -> float:
 
 def shaded(
     shapes: Mapping[str, Any],
-    values: Mapping[str, float],
+    values: Values,
     title: str,
-    words: tuple[str, str, str],
+    words: Words,
     width: int,
 ) -> str:
-    """Draw areas by class. ``shapes``: GeoJSON, features with id; ``words``: templates for the lowest and the
-    highest class, and the words for no data."""
-    classes = Classes.of(list(values.values())) if values else Classes((0.0,))
-    labels = [classes.label(index, words[0], words[1]) for index in range(len(classes.edges))]
-    features, missing = [], False
+    """Draw areas by class. ``shapes``: GeoJSON, features with id."""
+    classes = Classes.of(list(values.known.values())) if values.known else Classes((0.0,))
+    labels = [classes.label(index, words) for index in range(len(classes.edges))]
+    features = []
     flattened = _flattened(shapes)
     for code, geometry in flattened.items():
-        value = values.get(code)
-        missing = missing or value is None
-        label = words[2] if value is None else labels[classes.of_value(value)]
+        value = values.known.get(code)
+        uncoloured = words.few if code in values.few else words.nothing
+        label = uncoloured if value is None else labels[classes.of_value(value)]
         features.append({"type": "Feature", "geometry": geometry, "properties": {"label": label}})
-    domain = labels + ([words[2]] if missing else [])
-    colours = [classes.colour(index) for index in range(len(labels))] + ([NO_DATA] if missing else [])
+    used = {feature["properties"]["label"] for feature in features}
+    greys = {word: colour for word, colour in ((words.few, FEW), (words.nothing, NO_DATA)) if word in used}
+    domain = [*labels, *greys]
+    colours = [*(classes.colour(index) for index in range(len(labels))), *greys.values()]
     chart = (
         alt.Chart(alt.InlineData(values=[]))
         .mark_geoshape(stroke="white", strokeWidth=0.7)
@@ -89,7 +110,7 @@ def shaded(
                 sort=None,
                 legend=alt.Legend(
                     title=title, orient="bottom", direction="horizontal", symbolType="square", symbolSize=220,
-                    symbolStrokeColor=LINE, symbolStrokeWidth=1, columns=3, titleLimit=width,
+                    symbolStrokeColor=LINE, symbolStrokeWidth=1, columns=2, titleLimit=width,
                     labelFontSize=15, titleFontSize=15,
                 ),
             )

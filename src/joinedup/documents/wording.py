@@ -6,14 +6,14 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
-SMALLEST_BASE_FOR_PERCENT = 30  # below this one record moves a percentage by more than three points
-
 
 class Verdict(StrEnum):
     """What the data supports saying of a change."""
 
     HIGHER = "higher"
     LOWER = "lower"
+    PERHAPS_HIGHER = "perhaps-higher"
+    PERHAPS_LOWER = "perhaps-lower"
     NO_CLEAR_CHANGE = "no-clear-change"
     NOT_COMPARABLE = "not-comparable"
 
@@ -23,9 +23,15 @@ class Verdict(StrEnum):
         return {
             Verdict.HIGHER: _("higher"),
             Verdict.LOWER: _("lower"),
+            Verdict.PERHAPS_HIGHER: _("higher, but may be chance"),
+            Verdict.PERHAPS_LOWER: _("lower, but may be chance"),
             Verdict.NO_CLEAR_CHANGE: _("no clear change"),
             Verdict.NOT_COMPARABLE: _("cannot be compared"),
         }[self]
+
+
+# What stands in the place of a verdict that does not hold when a whole list is tested together.
+DOUBTFUL = {Verdict.HIGHER: Verdict.PERHAPS_HIGHER, Verdict.LOWER: Verdict.PERHAPS_LOWER}
 
 
 def verdict(lower: float | None, upper: float | None) -> Verdict:
@@ -41,9 +47,18 @@ def verdict(lower: float | None, upper: float | None) -> Verdict:
 
 def percent_may_be_said(now: float | None, before: float | None, small: bool) -> bool:
     """Whether both counts are large enough for a percentage; otherwise only "7 to 25" is said."""
+    from joinedup.measures import FEW_FOR_A_PERCENTAGE
+
     if small or now is None or before is None:
         return False
-    return min(now, before) >= SMALLEST_BASE_FOR_PERCENT
+    return min(now, before) >= FEW_FOR_A_PERCENTAGE
+
+
+def few(value: float | None) -> bool:
+    """Whether a count is too small for a percentage, a place in an order or a colour."""
+    from joinedup.measures import FEW_FOR_A_PERCENTAGE
+
+    return value is None or value < FEW_FOR_A_PERCENTAGE
 
 
 def count(value: float) -> str:

@@ -134,6 +134,7 @@ class Fact:
     workings: Workings
     question: Question
     row: Any
+    doubtful: bool = False  # clear when tested alone, but not beside the others of its list
 
     def cite(self, part: str, form: Callable[[float], str]) -> Cited:
         """A number of the row: ``part`` is numerator, denominator, value, lower or upper."""
@@ -159,6 +160,11 @@ class Fact:
         return self.cite("value", wording.decimal)
 
     @property
+    def residents(self) -> Cited:
+        """The denominator of a rate: the residents."""
+        return self.cite("denominator", wording.count)
+
+    @property
     def size(self) -> Cited:
         """The size of a change, without its sign."""
         return self.cite("value", wording.percent)
@@ -178,7 +184,8 @@ class Fact:
         """What may be said of this change."""
         if self.row.numerator is None or self.row.denominator is None or Flag.SERIES_BREAK in self.row.flags:
             return wording.Verdict.NOT_COMPARABLE
-        return wording.verdict(self.row.lower, self.row.upper)
+        alone = wording.verdict(self.row.lower, self.row.upper)
+        return wording.DOUBTFUL.get(alone, alone) if self.doubtful else alone
 
     @property
     def percent_may_be_said(self) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from joinedup import durable
 from joinedup.documents import rendering
@@ -214,7 +215,11 @@ def _cover(draft: Draft, known_on: dt.datetime) -> Cover:
             (_("Known on"), known),
             (
                 _("State"),
-                _("{left} questions not yet answered").format(left=left) if left else _("All answered"),
+                ngettext(
+                    "{left} question not yet answered", "{left} questions not yet answered", left
+                ).format(left=left)
+                if left
+                else _("All answered"),
             ),
         ),
         footer=_sources(scope),

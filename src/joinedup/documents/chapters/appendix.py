@@ -2,35 +2,77 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from joinedup.documents.chapters.quality import numbered
-from joinedup.documents.citing import Name, escape, paragraph, say
-from joinedup.documents.drafting import Draft
+from joinedup.documents.citing import Name, Plain, escape, paragraph, say
+from joinedup.documents.drafting import INTERVAL, Draft
 from joinedup.documents.workings import Derived, Entry, Ledger, Question
-from joinedup.terms import LONDON, AreaLevel, Every, Flag, Form
+from joinedup.terms import LONDON, AreaLevel, Every, Flag, Form, Period
 
 
 def write(draft: Draft) -> str:
     """Both halves of the appendix."""
     workings = draft.scope.workings
-    lines = [_line(entry) for entry in workings.entries]
+    lines = [_line(entry, draft.scope.period) for entry in workings.entries]
     head = [_("Mark"), _("What it is"), _("Numbers"), _("From")]
-    widths = [7, 38, 40, 12]
+    widths = [6, 46, 40, 8]
     return (
         f"# {_('Appendix: workings')} {{.new-page}}\n\n"
         f"## {_('Every number')}\n\n"
-        ":::workings\n\n"
+        + _guide(draft)
+        + ":::workings\n\n"
         + f"| {' | '.join(head)} |\n|{'|'.join('-' * width for width in widths)}|\n"
         + "\n".join(lines)
         + f"\n\n: {_('Every number of this document, with its value and where it comes from')}\n\n:::\n\n"
         + f"## {_('Every question')}\n\n"
-        + paragraph(say(_("Each question was asked of joinedup once; the command asks it again.")))
-        + "".join(_question(question) for question in _used(draft))
+        + paragraph(
+            say(
+                _(
+                    "Each question was asked of joinedup once; the command asks it again, as it was "
+                    "known then, so "
+                    "it gives the same numbers for ever."
+                )
+            )
+        )
+        + _definitions(draft)
+        + "::::columns\n\n"
+        + "".join(_question(question, draft.scope.known_on()) for question in _used(draft))
+        + "::::\n\n"
     )
+
+
+def _guide(draft: Draft) -> str:
+    """What holds for many rows of the table, said once."""
+    return paragraph(
+        say(
+            _("Where a row names no period it is of {period}."),
+            period=draft.period,
+        ),
+        say(
+            _(
+                "**How ranks are made.** Places in the order of the counts; the range is the middle "
+                "{level} of the "
+                "places in {draws} draws of each ward's rate from {gamma}, with a fixed seed."
+            ),
+            level=INTERVAL,
+            draws=Plain("10,000", "method"),
+            gamma=Plain("Gamma(count + 0.5)", "method"),
+        ),
+    )
+
+
+def _definitions(draft: Draft) -> str:
+    """What each measure means and its unit, once for all its questions."""
+    measures = {question.figure.measure.name: question.figure.measure for question in _used(draft)}
+    return "".join(
+        f"- **{escape(measure.title)}:** {Name(measure.meaning.replace(chr(10), ' '))}\n"
+        for measure in measures.values()
+    ) + "\n"  # fmt: skip
 
 
 def _used(draft: Draft) -> list[Question]:
@@ -42,10 +84,10 @@ def _used(draft: Draft) -> list[Question]:
     return [question for question in draft.scope.workings.questions if question.reference in names]
 
 
-def _line(entry: Entry | Derived | Ledger) -> str:
+def _line(entry: Entry | Derived | Ledger, usual: Period) -> str:
     mark = f"[{entry.reference}]{{#{entry.reference.lower()}}}"
     if isinstance(entry, Entry):
-        what, numbers, origin = _row_words(entry), _row_numbers(entry), _link(entry.question.reference)
+        what, numbers, origin = _row_words(entry, usual), _row_numbers(entry), _link(entry.question.reference)
     elif isinstance(entry, Derived):
         what = f"{_cell(entry.what)}: {_cell(entry.how)}"
         numbers = _derived_numbers(entry)
@@ -67,25 +109,20 @@ def _link(reference: str) -> str:
     return f"[{reference}](#{reference.lower()})"
 
 
-def _row_words(entry: Entry) -> str:
+def _row_words(entry: Entry, usual: Period) -> str:
     row, figure = entry.row, entry.question.figure
-    parts = [figure.measure.title, _form(figure.query.form), _place(row), row.period.words]
+    parts = [figure.measure.title, _form(figure.query.form), str(row.area_name)]
+    parts += [] if row.period == usual else [row.period.words]
     parts += [f"{name}: {figure.measure.label(name, value)}" for name, value in row.breakdowns.items()]
     if row.flags:
         parts.append(_("flags: {flags}").format(flags=", ".join(str(flag) for flag in row.flags)))
     return _cell("; ".join(parts))
 
 
-def _place(row: Any) -> str:
-    if row.area_code == row.area_level or not row.area_code:
-        return str(row.area_name)
-    return f"{row.area_name} ({row.area_code})"
-
-
 def _form(form: Form) -> str:
     return {
         Form.COUNT: _("count"),
-        Form.RATE: _("rate per 1,000 residents"),
+        Form.RATE: _("rate"),
         Form.SHARE: _("share"),
         Form.CHANGE: _("change on the year before"),
         Form.YEAR_TO_DATE: _("year to date"),
@@ -132,13 +169,13 @@ def _shown(value: float) -> str:
     return f"{value:.6g}" if math.isfinite(value) else _("no upper end")
 
 
-def _question(question: Question) -> str:
+def _question(question: Question, moment: dt.datetime) -> str:
     figure, query = question.figure, question.figure.query
     measure = figure.measure
     known = figure.known_on.astimezone(LONDON) if figure.known_on else None
     title = f"{question.reference}. {measure.title}, {_form(query.form)}, {query.level}"
     lines = [
-        (_("Definition"), f"{measure.name}, {_('version')} {measure.version}. {measure.meaning}"),
+        (_("Definition"), f"{measure.name}, {_('version')} {measure.version}."),
         (_("Unit"), figure.unit),
         (_("Method"), _method(query.form)),
         (_("Known on"), f"{known:%-d %B %Y, %H:%M}" if known else _("nothing delivered")),
@@ -149,7 +186,7 @@ def _question(question: Question) -> str:
     return (
         f":::question\n\n### [{escape(title)}]{{#{question.reference.lower()}}}\n\n"
         + "".join(f"**{escape(label)}:** {Name(text.replace(chr(10), ' '))}\n\n" for label, text in lines)
-        + f"    {command(query)}\n\n:::\n\n"
+        + f"    {command(query, moment)}\n\n:::\n\n"
     )
 
 
@@ -164,8 +201,8 @@ def _method(form: Form) -> str:
     }[form]
 
 
-def command(query: Any) -> str:
-    """The shell command that asks the same question again."""
+def command(query: Any, moment: dt.datetime) -> str:
+    """The shell command that asks the same question again, as it was known at a moment (aware)."""
     words = ["joinedup figure", query.measure, f"--form {query.form}"]
     if query.level is not AreaLevel.PARTNERSHIP:
         words.append(f"--area-level {query.level}")
@@ -177,6 +214,7 @@ def command(query: Any) -> str:
         words.append(f"--every {query.every}")
     words += [f"--by {name}" for name in query.by]
     words += [f"--where {name}={value}" for name, value in query.where]
+    words.append(f"--as-at {moment.astimezone(LONDON).isoformat()}")
     return " ".join(words)
 
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from joinedup.documents import drawing, wording
+from joinedup.documents import comparing, drawing, wording
+from joinedup.documents.chapters import districts
+from joinedup.documents.chapters.districts import ASB, CRIME
 from joinedup.documents.citing import Marked, Name, Plain, Sentence, joined, paragraph, phrase, say
 from joinedup.documents.drafting import INTERVAL, Draft, change, change_cells
 from joinedup.documents.tables import Column, table
 from joinedup.documents.wording import Verdict
 from joinedup.documents.workings import Asked, Fact
-from joinedup.terms import AreaLevel, Form
+from joinedup.terms import Form
 
-CRIME = "recorded-crime"
-ASB = "anti-social-behaviour"
 _TYPE = "type"
-PER_THOUSAND = Plain("1,000 residents", "unit")
 
 
 def write(draft: Draft) -> str:
     """The chapter, with the findings it adds to the summary."""
     return "".join(
         [
-            f"# {_('Levels, patterns and changes')} {{.new-page}}\n\n",
+            f"# {_('Levels, patterns and changes')}\n\n",
             _opening(draft),
             f"## {_('All recorded crime')}\n\n",
             _whole(draft, CRIME, _("crimes")),
@@ -30,8 +29,7 @@ def write(draft: Draft) -> str:
             _types(draft),
             f"## {_('Anti-social behaviour')}\n\n",
             _asb(draft),
-            f"## {_('Against the other districts')}\n\n",
-            _districts(draft),
+            districts.write(draft),
         ]
     )
 
@@ -79,10 +77,18 @@ def type_name(asked: Asked, fact: Fact) -> Name:
     return Name(asked.figure.measure.label(_TYPE, fact.row.breakdowns[_TYPE]))
 
 
+def types_of(draft: Draft) -> list[Fact]:
+    """The change of each type that was recorded in either year, judged beside each other, most first."""
+    asked = draft.scope.ask(CRIME, Form.CHANGE, by=(_TYPE,))
+    facts = [
+        fact for fact in asked.of(draft.scope.subject.code) if fact.row.numerator or fact.row.denominator
+    ]
+    return comparing.judged(sorted(facts, key=lambda fact: -(fact.row.numerator or 0)))
+
+
 def _types(draft: Draft) -> str:
     asked = draft.scope.ask(CRIME, Form.CHANGE, by=(_TYPE,))
-    facts = sorted(asked.of(draft.scope.subject.code), key=lambda fact: -(fact.row.numerator or 0))
-    facts = [fact for fact in facts if fact.row.numerator or fact.row.denominator]
+    facts = types_of(draft)
     if not facts:
         return paragraph(say(_("No type of crime was recorded.")))
     rows: list[list[Marked | None]] = [[type_name(asked, fact), *change_cells(fact)] for fact in facts]
@@ -94,14 +100,16 @@ def _types(draft: Draft) -> str:
         + table(phrase(_("Recorded crime by type: {period} and the year before"), period=draft.period),
                 _change_columns(_("Type")), rows, workings=_("Workings"), width=8)
         + _type_chart(draft, asked, facts)
-        + ":::caution\n\n"
-        + paragraph(
-            say(_("With so many types side by side, one may look clear by chance alone.")),
-            say(_("The intervals treat crimes as independent of each other; series and sprees make the true "
-                  "uncertainty wider.")),
-        )
-        + ":::\n\n"
+        + _type_cautions(draft, facts)
     )  # fmt: skip
+
+
+def _type_cautions(draft: Draft, facts: list[Fact]) -> str:
+    warning = comparing.warning(draft.scope.workings, facts, _("types of crime"))
+    if warning is None:
+        return ""
+    draft.cautions.append(warning)
+    return ":::caution\n\n" + paragraph(warning) + ":::\n\n"
 
 
 def _change_columns(first: str) -> list[Column]:
@@ -127,7 +135,15 @@ def _type_findings(draft: Draft, asked: Asked, facts: list[Fact]) -> str:
     if not higher and not lower and unclear:
         said.append(say(_("No type of crime shows a clear change.")))
     draft.findings.extend(said)
-    if unclear and (higher or lower):
+    perhaps = [fact for fact in facts if fact.verdict in set(wording.DOUBTFUL.values())]
+    if perhaps:
+        said.append(
+            say(
+                _("Higher or lower, but one such may be chance: {types}."),
+                types=_listed(asked, perhaps),
+            )
+        )
+    if unclear and (higher or lower or perhaps):
         said.append(
             say(
                 _("No clear change: {types}."),
@@ -186,13 +202,26 @@ def _type_chart(draft: Draft, asked: Asked, facts: list[Fact]) -> str:
     )
     caption = phrase(
         _(
-            "**Change by type, with {level} intervals.** A line that crosses zero is no clear change. "
-            "Types with "
-            "few records are left out: a percentage would mislead."
+            "**Change by type, with {level} intervals.** A line that crosses zero is no clear "
+            "change.{left_out}"
         ),
         level=INTERVAL,
+        left_out=_left_out(asked, [fact for fact in facts if fact not in drawable]),
     )
     return draft.drawn(drawing.changes(rows), alt, caption)
+
+
+def _left_out(asked: Asked, facts: list[Fact]) -> Sentence:
+    """Which types the chart does not show, and why; nothing where it shows them all."""
+    if not facts:
+        return phrase("")
+    return phrase(
+        _(
+            " Left out, because a percentage of so few records would mislead or nothing can be "
+            "compared: {types}."
+        ),
+        types=joined([type_name(asked, fact) for fact in facts], _("and")),
+    )
 
 
 def _range(fact: Fact) -> Sentence:
@@ -213,110 +242,3 @@ def _asb(draft: Draft) -> str:
             )
         )
     )
-
-
-def _districts(draft: Draft) -> str:
-    subject = draft.scope.subject
-    measures = [(CRIME, _("Recorded crime")), (ASB, _("Anti-social behaviour"))]
-    text = ""
-    if subject.level is AreaLevel.DISTRICT:
-        text = _comparison(draft)
-    for measure, title in measures:
-        text += _rates(draft, measure, title)
-    return text + ":::caution\n\n" + paragraph(
-        say(
-            _(
-                "Rates divide by people who live in the area. Town centres draw visitors who are not among "
-                "them, "
-                "so a high rate there is not a higher risk for residents."
-            )
-        )
-    ) + ":::\n\n"  # fmt: skip
-
-
-def rates_of(draft: Draft, measure: str) -> list[Fact]:
-    """The rate of each district of the partnership, and of the partnership as a whole, known ones only."""
-    districts = draft.scope.ask(measure, Form.RATE, level=AreaLevel.DISTRICT, areas=())
-    whole = draft.scope.ask(measure, Form.RATE, level=AreaLevel.PARTNERSHIP, areas=())
-    facts = [fact for fact in [*districts.facts, *whole.facts] if fact.row.value is not None]
-    return sorted(facts, key=lambda fact: -fact.row.value)
-
-
-def _comparison(draft: Draft) -> str:
-    said = []
-    for measure, noun in ((CRIME, _("recorded crimes")), (ASB, _("incidents of anti-social behaviour"))):
-        facts = {fact.row.area_code: fact for fact in rates_of(draft, measure)}
-        here = facts.get(draft.scope.subject.code)
-        whole = next((fact for fact in facts.values() if fact.row.area_level is AreaLevel.PARTNERSHIP), None)
-        if here is None or whole is None:
-            continue
-        said.append(
-            say(
-                _("{here} had {rate} {noun} per {unit}, {words} the {whole} of the partnership as a whole."),
-                here=draft.here,
-                rate=here.rate,
-                noun=phrase(noun),
-                unit=PER_THOUSAND,
-                words=phrase(_beside(here, whole)),
-                whole=whole.rate,
-            )
-        )
-    draft.findings.extend(said)
-    return paragraph(*said) if said else ""
-
-
-def _beside(here: Fact, whole: Fact) -> str:
-    if here.row.lower > whole.row.upper:
-        return _("clearly above")
-    if here.row.upper < whole.row.lower:
-        return _("clearly below")
-    return _("not clearly different from")
-
-
-def _rates(draft: Draft, measure: str, title: str) -> str:
-    facts = rates_of(draft, measure)
-    if not facts:
-        return paragraph(
-            say(
-                _("{title}: no rate can be given, because the number of residents is not known."),
-                title=phrase(title),
-            )
-        )
-    rows = [
-        {
-            "name": fact.row.area_name,
-            "value": fact.row.value,
-            "lower": fact.row.lower,
-            "upper": fact.row.upper,
-            "here": fact.row.area_code == draft.scope.subject.code,
-            "label": wording.decimal(fact.row.value),
-        }
-        for fact in facts
-    ]
-    parts = [
-        phrase(
-            _("{name} {rate} ({lower} to {upper})"),
-            name=Name(fact.row.area_name),
-            rate=fact.rate,
-            lower=fact.cite("lower", wording.decimal),
-            upper=fact.cite("upper", wording.decimal),
-        )
-        for fact in facts
-    ]
-    alt = phrase(
-        _("Bar chart of {title} per {unit} in {period}, with {level} intervals: {parts}."),
-        title=phrase(title[:1].lower() + title[1:]),
-        unit=PER_THOUSAND,
-        period=draft.period,
-        level=INTERVAL,
-        parts=joined(parts, _("and")),
-    )
-    caption = phrase(
-        _("**{title} per {unit}, {period}.** Lines are {level} intervals."),
-        title=phrase(title),
-        unit=PER_THOUSAND,
-        period=draft.period,
-        level=INTERVAL,
-    )
-    axis = _("{title} per 1,000 residents").format(title=title)
-    return draft.drawn(drawing.rates(rows, axis), alt, caption)

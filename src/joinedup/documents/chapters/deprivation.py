@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from joinedup.documents import drawing, wording
-from joinedup.documents.chapters.crime import CRIME, PER_THOUSAND
-from joinedup.documents.citing import Marked, Plain, joined, paragraph, phrase, say
+from joinedup.documents.chapters.districts import CRIME, rate_note
+from joinedup.documents.citing import Marked, Name, Plain, Sentence, joined, paragraph, phrase, say
 from joinedup.documents.drafting import INTERVAL, Draft
 from joinedup.documents.ranking import exact_poisson, spearman
+from joinedup.documents.residents import PER_THOUSAND, unit
 from joinedup.documents.tables import Column, table
 from joinedup.documents.workings import Asked, Derived
 from joinedup.terms import AreaLevel, Form
 
 _FEWEST_WARDS = 8
+_FEWEST_NEIGHBOURHOODS = 5
 
 
 def write(draft: Draft) -> str:
@@ -49,6 +51,11 @@ class Tenth:
     decile: int
     neighbourhoods: int
     entry: Derived
+
+    @property
+    def few(self) -> bool:
+        """Whether it has so few neighbourhoods that one of them can make its rate."""
+        return self.neighbourhoods < _FEWEST_NEIGHBOURHOODS
 
 
 def _tenths(draft: Draft, index: object, asked: Asked) -> list[Tenth]:
@@ -86,7 +93,7 @@ def _deciles(draft: Draft, index: object, year: Plain) -> str:
         return paragraph(say(_("No neighbourhood has both a rate and a place in the index.")))
     rows: list[list[Marked | None]] = [
         [
-            Plain(_tenth_name(tenth.decile), "decile"),
+            Plain(_tenth_name(tenth), "decile"),
             _areas(draft, tenth),
             tenth.entry.cite(),
             phrase(_("{lower} to {upper}"), lower=tenth.entry.cite("lower"), upper=tenth.entry.cite("upper")),
@@ -96,15 +103,17 @@ def _deciles(draft: Draft, index: object, year: Plain) -> str:
     columns = [
         Column(_("Decile of deprivation in England"), 22),
         Column(_("Neighbourhoods here"), 16, numbers=True),
-        Column(phrase(_("Crimes per {unit}"), unit=PER_THOUSAND), 18, numbers=True),
+        Column(phrase(_("Crimes per {unit}"), unit=unit(draft)), 18, numbers=True),
         Column(phrase(_("{level} interval"), level=INTERVAL), 18, numbers=True),
     ]
     caption = phrase(_("Recorded crime by deprivation of the neighbourhood, {period}"), period=draft.period)
     return _decile_chart(draft, tenths, year) + table(caption, columns, rows, workings=_("Workings"))
 
 
-def _tenth_name(decile: int) -> str:
-    return _("{decile} (most deprived)").format(decile=decile) if decile == 1 else str(decile)
+def _tenth_name(tenth: Tenth) -> str:
+    words = [_("most deprived")] if tenth.decile == 1 else []
+    words += [_("few areas")] if tenth.few else []
+    return f"{tenth.decile} ({', '.join(words)})" if words else str(tenth.decile)
 
 
 def _areas(draft: Draft, tenth: Tenth) -> Marked:
@@ -125,6 +134,7 @@ def _decile_chart(draft: Draft, tenths: list[Tenth], year: Plain) -> str:
             "value": tenth.entry.value,
             "lower": tenth.entry.lower,
             "upper": tenth.entry.upper,
+            "few": tenth.few,
         }
         for tenth in tenths
     ]
@@ -145,9 +155,15 @@ def _decile_chart(draft: Draft, tenths: list[Tenth], year: Plain) -> str:
         parts=joined(parts, _("and")),
     )
     caption = phrase(
-        _("**Recorded crime per {unit} by decile of the Index of Multiple Deprivation {year}.**"),
-        unit=PER_THOUSAND,
+        _("**Recorded crime per {unit} by decile of the Index of Multiple Deprivation {year}.**{few}{base}"),
+        unit=unit(draft),
         year=year,
+        few=phrase(
+            _(" Paler: deciles with fewer than five neighbourhoods, where one place can make the rate.")
+            if any(tenth.few for tenth in tenths)
+            else ""
+        ),
+        base=rate_note(draft, CRIME),
     )
     chart = drawing.deciles(
         rows, _("Crimes per 1,000 residents"), _("Decile of deprivation (1 is the most deprived)")
@@ -160,53 +176,75 @@ def _correlation(draft: Draft) -> str:
 
     places = deprivation(draft.scope.workspace, AreaLevel.WARD)
     asked = draft.scope.ask(CRIME, Form.RATE, level=AreaLevel.WARD)
-    pairs = [
-        (fact.row.value, -places.areas[fact.row.area_code].rank)
+    known = [
+        (fact.row.value, places.areas[fact.row.area_code])
         for fact in asked.facts
         if fact.row.value is not None and fact.row.area_code in places.areas
     ]
-    if len(pairs) < _FEWEST_WARDS:
+    if len(known) < _FEWEST_WARDS:
         return ""
+    scored = all(area.score is not None for _rate, area in known)
+    by_place = [float(area.score or 0) if scored else -float(area.rank) for _rate, area in known]
     try:
-        r, lower, upper = spearman([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+        found = spearman([rate for rate, _area in known], by_place)
     except ValueError:
         return ""
+    said = _correlated(draft, asked, found, len(known), scored)
+    draft.findings.append(said)
+    return paragraph(
+        said,
+        say(_("How an index of neighbourhoods became a ward's: {method}."), method=Name(places.method)),
+    )
+
+
+def _correlated(
+    draft: Draft, asked: Asked, found: tuple[float, float, float], wards: int, scored: bool
+) -> Sentence:
+    r, lower, upper = found
     derived = draft.scope.workings.derive(
-        _("Rank correlation of deprivation and recorded crime over {number} wards").format(number=len(pairs)),
-        _("Spearman; interval by Bonett and Wright; deprivation: {method}").format(method=places.method),
+        _("Rank correlation of deprivation and recorded crime per resident over wards"),
+        _("Spearman; interval by Bonett and Wright"),
         [asked.question],
         r,
         lambda number: f"{number:.2f}".replace("-", "−"),
         (lower, upper),
     )
-    said = say(
+    number = draft.scope.workings.derive(
+        _("Wards with a rate and a deprivation"), _("count of wards"), [asked.question], wards, wording.count
+    )
+    return say(
         _template(lower, upper),
+        wards=phrase(
+            _("Wards with higher deprivation scores") if scored else _("Wards that rank as more deprived")
+        ),
+        number=number.cite(),
         value=derived.cite(),
-        level=INTERVAL,
         lower=derived.cite("lower"),
         upper=derived.cite("upper"),
     )
-    draft.findings.append(said)
-    return paragraph(said)
 
 
 def _template(lower: float, upper: float) -> str:
     if lower > 0:
         return _(
-            "Wards that are more deprived tend to have more recorded crime for their residents (rank "
-            "correlation "
-            "{value}, {level} interval {lower} to {upper})."
+            "{wards} tend to have more recorded crimes per resident ({number} wards; rank "
+            "correlation {value}, "
+            "{lower} to {upper}). This is about places: it does not say that deprived people commit "
+            "or suffer "
+            "more crime."
         )
     if upper < 0:
         return _(
-            "Wards that are more deprived tend to have less recorded crime for their residents (rank "
-            "correlation "
-            "{value}, {level} interval {lower} to {upper})."
+            "{wards} tend to have fewer recorded crimes per resident ({number} wards; rank "
+            "correlation {value}, "
+            "{lower} to {upper}). This is about places: it does not say that deprived people commit "
+            "or suffer "
+            "less crime."
         )
     return _(
-        "Over the wards here, the data does not show whether deprivation and recorded crime go together "
-        "(rank "
-        "correlation {value}, {level} interval {lower} to {upper})."
+        "{wards} have neither clearly more nor clearly fewer recorded crimes per resident ({number} "
+        "wards; rank "
+        "correlation {value}, {lower} to {upper})."
     )
 
 

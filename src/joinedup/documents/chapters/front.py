@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from joinedup.documents.answers import SLOTS, questions
+from joinedup.documents.chapters.districts import CRIME
 from joinedup.documents.citing import Marked, Name, Plain, paragraph, phrase, say
 from joinedup.documents.drafting import INTERVAL, Draft
+from joinedup.documents.residents import base_sentence
 from joinedup.documents.tables import Column, table
 from joinedup.terms import Period
 
@@ -26,8 +29,16 @@ def summary(draft: Draft) -> str:
         )
         + _recorded(draft)
         + f":::findings\n\n{findings}\n:::\n\n"
+        + _cautions(draft)
         + _still_open(draft)
     )
+
+
+def _cautions(draft: Draft) -> str:
+    """What to bear in mind with the findings, as the chapters stated it."""
+    if not draft.cautions:
+        return ""
+    return ":::caution\n\n" + paragraph(*draft.cautions) + ":::\n\n"
 
 
 def _recorded(draft: Draft) -> str:
@@ -60,26 +71,42 @@ def _still_open(draft: Draft) -> str:
             say(_("All {all} questions of {rule} that need people have an answer."), all=words["all"],
                 rule=words["rule"])
         )  # fmt: skip
-    return paragraph(
-        say(
+    if left == every:
+        said = say(
             _(
-                "**This assessment is not complete.** Of the {all} questions of {rule} that only people "
-                "can answer, "
-                "{left} are not yet answered."
+                "**This assessment is not complete.** None of the {all} questions of {rule} that "
+                "only people can "
+                "answer is answered yet."
+            ),
+            all=words["all"],
+            rule=words["rule"],
+        )
+    else:
+        said = say(
+            ngettext(
+                "**This assessment is not complete.** {left} of the {all} questions of {rule} that "
+                "only people can "
+                "answer is not answered yet.",
+                "**This assessment is not complete.** {left} of the {all} questions of {rule} that "
+                "only people can "
+                "answer are not answered yet.",
+                left,
             ),
             **words,
         )
-    )
+    return paragraph(said)
 
 
 def about(draft: Draft) -> str:
     """What the assessment covers, how to read it, and where each statutory paragraph is answered."""
     return (
-        f"# {_('About this assessment')} {{.new-page}}\n\n"
+        f"# {_('About this assessment')}\n\n"
         + paragraph(
             say(
                 _(
-                    "{law} asks a community safety partnership for a strategic assessment. This one covers "
+                    "{law} asks the strategy group of a community safety partnership for a strategic "
+                    "assessment. This one "
+                    "covers "
                     "{area} in "
                     "{period} and compares it with {before}. It rests on what was delivered to joinedup "
                     "and known on "
@@ -93,7 +120,7 @@ def about(draft: Draft) -> str:
         )
         + _statute(draft)
         + f"## {_('How to read it')}\n\n"
-        + _reading()
+        + _reading(draft)
     )
 
 
@@ -104,13 +131,23 @@ def _statute(draft: Draft) -> str:
             phrase("(a)"),
             phrase(_("The levels and patterns of crime, disorder and substance misuse")),
             phrase(
-                _("Made from figures; substance misuse only as drug offences, for no treatment feed is here")
+                _(
+                    "Made from figures; substance misuse only as drug offences, which follow police "
+                    "activity more "
+                    "than drug use"
+                )
             ),
         ],
         [
             phrase("(b)"),
             phrase(_("The changes since the previous assessment")),
-            phrase(_("Made from figures: the two years compared")),
+            phrase(
+                _(
+                    "Partly: compares with the twelve months before. If your last assessment covered "
+                    "other months, "
+                    "say what changed since it."
+                )
+            ),
         ],
     ]
     for slot in SLOTS:
@@ -122,10 +159,16 @@ def _statute(draft: Draft) -> str:
         Column(_("What the regulation asks"), 46),
         Column(_("Where it stands"), 34),
     ]
-    return table(_("What the regulation asks, and where it stands"), columns, rows)
+    return table(_("What the regulation asks, and where it stands"), columns, rows) + paragraph(
+        say(
+            _("Re-offending and serious violence ({section}) are not covered by this data."),
+            section=Plain("section 6(1)(c) and (d) of the Crime and Disorder Act 1998", "law"),
+        )
+    )
 
 
-def _reading() -> str:
+def _reading(draft: Draft) -> str:
+    based = base_sentence(draft, CRIME, referenced=False)
     points = [
         say(
             _(
@@ -143,6 +186,14 @@ def _reading() -> str:
             ),
             level=INTERVAL,
         ),
+        say(
+            _(
+                "**Crimes come in series**, such as one person's sprees, so the true uncertainty is "
+                "wider than the "
+                "intervals show."
+            )
+        ),
+        *([say(_("**Whose rate.** {based}"), based=based)] if based else []),
         say(
             _(
                 "**Small numbers** are given as they are, such as “{example}”, and not as a percentage; "

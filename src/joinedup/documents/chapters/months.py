@@ -21,7 +21,7 @@ def write(draft: Draft) -> str:
     """The chapter."""
     text = f"# {_('Month by month')}\n\n"
     text += _trend(draft, CRIME, _("Recorded crime"), _("crimes"))
-    text += _trend(draft, ASB, _("Anti-social behaviour"), _("incidents"))
+    text += _trend(draft, ASB, _("Anti-social behaviour"), _("incidents of anti-social behaviour"))
     return text + _side_by_side(draft) + _seasons(draft)
 
 
@@ -134,7 +134,10 @@ def _side_by_side(draft: Draft) -> str:
     ]
     caption = phrase(_("The same months of both years: {before} and {period}"), before=draft.before,
                      period=draft.period)  # fmt: skip
-    return table(caption, columns, rows, workings=_("Workings"))
+    lengths = say(
+        _("Months differ in length, by up to a tenth: compare a month with the same month of the other year.")
+    )
+    return table(caption, columns, rows, workings=_("Workings")) + paragraph(lengths)
 
 
 def _seasons(draft: Draft) -> str:

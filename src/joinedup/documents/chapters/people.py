@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from joinedup.documents import wording
 from joinedup.documents.chapters.crime import why_not
-from joinedup.documents.citing import Marked, Name, Plain, Sentence, paragraph, phrase, say
+from joinedup.documents.citing import Marked, Name, Plain, Sentence, joined, paragraph, phrase, say
 from joinedup.documents.drafting import INTERVAL, Draft, change
 from joinedup.documents.tables import Column, table
+from joinedup.documents.wording import Verdict
 from joinedup.documents.workings import Asked, Fact
-from joinedup.terms import Flag, Form
+from joinedup.terms import LONDON, AreaLevel, Flag, Form, Period, add_months
 
 OUTCOMES = "positive-outcomes"
 STOPS = "stop-and-search"
@@ -118,28 +120,40 @@ def _outcomes(draft: Draft) -> str:
         )
     ]
     if Flag.NOT_YET_MATURE in now.row.flags:
-        said.append(
-            say(
-                _(
-                    "The latest months have had too little time for outcomes to come, so this share will "
-                    "rise and "
-                    "must not be set against an older year."
-                )
-            )
-        )
+        said.append(_too_young(draft, now))
     earlier = scope.ask(OUTCOMES, Form.SHARE, period=scope.before).one(scope.subject.code)
     if earlier is not None and earlier.row.value is not None:
         said.append(
             say(
-                _("For {before}, which has had a year longer, it is {share} ({lower} to {upper})."),
+                _(
+                    "For {before} it was {share} as known now, after a year longer. No comparison is "
+                    "drawn: a "
+                    "fair one gives both years the same time."
+                ),
                 before=draft.before,
                 share=earlier.cite("value", wording.share),
-                lower=earlier.cite("lower", wording.share),
-                upper=earlier.cite("upper", wording.share),
             )
         )
     meaning = now.question.figure.measure.meaning
     return paragraph(*said) + ":::caution\n\n" + paragraph(_quoted(meaning)) + ":::\n\n"
+
+
+def _too_young(draft: Draft, fact: Fact) -> Sentence:
+    """Which of the crimes have had less time for an outcome than the measure's definition gives them."""
+    figure = fact.question.figure
+    known = figure.known_on.astimezone(LONDON).date()
+    young = add_months(known.replace(day=1), -figure.measure.matures_after)
+    since = Period(max(young, draft.scope.period.start), draft.scope.period.end)
+    return say(
+        _("Crimes of {since} have had under {time}, so this share is not final and is expected to rise."),
+        since=Plain(since.words, "period"),
+        time=Plain(
+            ngettext("{number} month", "{number} months", figure.measure.matures_after).format(
+                number=figure.measure.matures_after
+            ),
+            "definition",
+        ),
+    )
 
 
 def _quoted(text: str) -> Sentence:
@@ -152,12 +166,27 @@ def _stops(draft: Draft) -> str:
     if fact is None or not fact.known:
         return paragraph(say(_("No stops and searches were delivered for this period.")))
     asked = scope.ask(STOPS, Form.SHARE, by=(_ETHNICITY,))
+    used = _values_used(draft)
     rows = sorted(
-        (fact for fact in asked.of(scope.subject.code) if fact.row.value is not None),
+        (
+            fact
+            for fact in asked.of(scope.subject.code)
+            if fact.row.value is not None and fact.row.breakdowns[_ETHNICITY] in used
+        ),
         key=lambda fact: (fact.row.breakdowns[_ETHNICITY] == _NOT_STATED, -fact.row.numerator),
     )
     unknown = asked.one(scope.subject.code, **{_ETHNICITY: _NOT_STATED})
     said = [change(fact, _("searches"), draft.here, why_not(draft, fact))]
+    if fact.verdict is not Verdict.NOT_COMPARABLE:
+        said.append(
+            say(
+                _(
+                    "Searches are decisions of officers, so the interval only says that the two "
+                    "counts differ by "
+                    "more, or no more, than a chance scatter."
+                )
+            )
+        )
     if unknown is not None and unknown.row.value is not None:
         said.append(
             say(
@@ -166,7 +195,53 @@ def _stops(draft: Draft) -> str:
                 count=unknown.count,
             )
         )
-    return paragraph(*said) + _ethnicity_table(draft, asked, rows) + _stops_caution()
+    return (
+        paragraph(*said) + _ethnicity_table(draft, asked, rows) + _never_used(asked, used) + _stops_caution()
+    )
+
+
+def _values_used(draft: Draft) -> set[str]:
+    """The values of the field that any search has, wherever and whenever, in all that was delivered."""
+    scope = draft.scope
+    everywhere = scope.ask(STOPS, by=(_ETHNICITY,), level=AreaLevel.DISTRICT, areas=(), period=scope.recorded)
+    return {fact.row.breakdowns[_ETHNICITY] for fact in everywhere.facts if fact.row.numerator}
+
+
+def _never_used(asked: Asked, used: set[str]) -> str:
+    measure = asked.figure.measure
+    never = [value for value in measure.breakdowns[_ETHNICITY] if value not in used]
+    if not never:
+        return ""
+    return paragraph(
+        say(
+            _(
+                "The published field has no {values} here: no search that was delivered, in any "
+                "month, has it."
+            ),
+            values=joined([Name(f"“{measure.label(_ETHNICITY, value)}”") for value in never], _("or")),
+        )
+    )
+
+
+def _share_of_stated(draft: Draft, asked: Asked, fact: Fact, rows: list[Fact]) -> Marked | None:
+    """A value's share of the searches for which one was stated; none for "not stated" itself."""
+    from joinedup.measures.intervals import wilson
+
+    if fact.row.breakdowns[_ETHNICITY] == _NOT_STATED:
+        return None
+    stated = sum(row.row.numerator for row in rows if row.row.breakdowns[_ETHNICITY] != _NOT_STATED)
+    if not stated:
+        return None
+    label = asked.figure.measure.label(_ETHNICITY, fact.row.breakdowns[_ETHNICITY])
+    lower, upper = wilson(fact.row.numerator, stated)
+    return draft.scope.workings.derive(
+        _("{value}: share of the searches with a stated ethnicity").format(value=label),
+        _("{number} of {stated}; Wilson").format(number=f"{fact.row.numerator:,}", stated=f"{stated:,}"),
+        [asked.question],
+        fact.row.numerator / stated,
+        wording.share,
+        (float(lower), float(upper)),
+    ).cite()
 
 
 def _ethnicity_table(draft: Draft, asked: Asked, rows: list[Fact]) -> str:
@@ -183,6 +258,7 @@ def _ethnicity_table(draft: Draft, asked: Asked, rows: list[Fact]) -> str:
                 lower=fact.cite("lower", wording.share),
                 upper=fact.cite("upper", wording.share),
             ),
+            _share_of_stated(draft, asked, fact, rows),
         ]
         for fact in rows
     ]
@@ -191,6 +267,7 @@ def _ethnicity_table(draft: Draft, asked: Asked, rows: list[Fact]) -> str:
         Column(_("Searches"), 12, numbers=True),
         Column(_("Share of all searches"), 16, numbers=True),
         Column(phrase(_("{level} interval"), level=INTERVAL), 18, numbers=True),
+        Column(_("Share of those stated"), 16, numbers=True),
     ]
     caption = phrase(_("Stops and searches by ethnicity, {period}"), period=draft.period)
     return table(caption, columns, cells, workings=_("Workings"))

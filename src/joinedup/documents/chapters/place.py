@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from joinedup.documents import drawing, maps, wording
-from joinedup.documents.chapters.crime import ASB, CRIME, PER_THOUSAND
+from joinedup.documents import comparing, drawing, maps, wording
+from joinedup.documents.chapters.crime import ASB, CRIME
+from joinedup.documents.chapters.districts import rate_note
 from joinedup.documents.citing import Marked, Name, Sentence, joined, paragraph, phrase, say
 from joinedup.documents.drafting import INTERVAL, Draft
 from joinedup.documents.ranking import Rank, ranks
+from joinedup.documents.residents import PER_THOUSAND, unit
 from joinedup.documents.tables import Column, table
 from joinedup.documents.wording import Verdict
 from joinedup.documents.workings import Derived, Fact
@@ -17,6 +19,7 @@ from joinedup.terms import AreaLevel, Form
 
 _SHOWN = 10
 _NAMED = 5
+_BY_RATE = 3
 _MAP_WIDTH = 430
 
 
@@ -24,12 +27,12 @@ def write(draft: Draft) -> str:
     """The chapter, with the findings it adds to the summary."""
     return "".join(
         [
-            f"# {_('Location')} {{.new-page}}\n\n",
+            f"# {_('Location')}\n\n",
             _warning(),
             f"## {_('Wards with the most recorded crime')}\n\n",
             _wards(draft, CRIME, _("crimes"), _("Recorded crime")),
             f"## {_('Wards with the most anti-social behaviour')}\n\n",
-            _wards(draft, ASB, _("incidents"), _("Anti-social behaviour")),
+            _wards(draft, ASB, _("incidents of anti-social behaviour"), _("Anti-social behaviour")),
             f"## {_('Maps')}\n\n",
             _maps(draft),
         ]
@@ -61,7 +64,8 @@ class WardRanks:
         self.workings = draft.scope.workings
         self.question = asked.question
         inside = [fact for fact in asked.facts if fact.row.area_level is AreaLevel.WARD and fact.known]
-        self.facts = sorted(inside, key=lambda fact: (-fact.row.numerator, fact.row.area_name))
+        ordered = sorted(inside, key=lambda fact: (-fact.row.numerator, fact.row.area_name))
+        self.facts = comparing.judged(ordered)
         self.now = dict(zip(self._codes, ranks([fact.row.numerator for fact in self.facts]), strict=True))
         whole = draft.scope.ask(measure, Form.CHANGE).one(draft.scope.subject.code)
         comparable = whole is not None and whole.verdict is not Verdict.NOT_COMPARABLE
@@ -86,11 +90,7 @@ class WardRanks:
                     number=len(self.facts),
                     when=_(", year before") if earlier else "",
                 ),
-                _(
-                    "order of the counts; interval: middle 95% of ranks in 10,000 draws of each ward's "
-                    "rate from "
-                    "Gamma(count + 0.5), fixed seed"
-                ),
+                _("order of the counts; see “How ranks are made”"),
                 [self.question],
                 found.rank,
                 lambda number: wording.ordinal(int(number)),
@@ -124,23 +124,23 @@ def placed(derived: Derived) -> Sentence:
 
 def _wards(draft: Draft, measure: str, noun: str, title: str) -> str:
     found = WardRanks(draft, measure)
-    if len(found.facts) < 2:
-        return paragraph(say(_("There are no wards with a count to compare.")))
-    shown = found.facts[:_SHOWN]
-    text = _ward_sentences(draft, found, noun)
+    shown = [fact for fact in found.facts if not wording.few(fact.row.numerator)][:_SHOWN]
+    if len(shown) < 2:
+        return paragraph(say(_("There are too few wards with enough records to put in an order.")))
+    text = _ward_sentences(draft, measure, found, noun)
     text += _ward_table(draft, measure, found, shown, title)
+    warning = comparing.warning(draft.scope.workings, found.facts, _("wards"))
+    if warning is not None:
+        text += ":::caution\n\n" + paragraph(warning) + ":::\n\n"
     return text + _rank_chart(draft, found, shown, title)
 
 
-def _ward_sentences(draft: Draft, found: WardRanks, noun: str) -> str:
+def _ward_sentences(draft: Draft, measure: str, found: WardRanks, noun: str) -> str:
     first = found.facts[0]
     rank = found.rank(first)
     sure = rank.lower == rank.upper
     template = (
-        _(
-            "{ward} had the most {noun} of all wards ({count}); no other ward is likely to have the first "
-            "place."
-        )
+        _("{ward} had {count} {noun}, clearly more than any other ward.")
         if sure
         else _(
             "{ward} had the most {noun} of all wards ({count}), but other wards are close: its place may be "
@@ -152,10 +152,34 @@ def _ward_sentences(draft: Draft, found: WardRanks, noun: str) -> str:
         words["range"] = rank_range(rank)
     opening = say(template, **words)
     draft.findings.append(opening)
-    said = [opening, _share_of_leading(draft, found, noun)]
+    said = [opening, _share_of_leading(draft, found, noun), *_by_rate(draft, measure, found)]
     if found.before:
         said.append(_movements(found))
     return paragraph(*said)
+
+
+def _by_rate(draft: Draft, measure: str, found: WardRanks) -> list[Sentence]:
+    """The wards with the highest rates, where their order is another than that of the counts."""
+    rates = draft.scope.ask(measure, Form.RATE, level=AreaLevel.WARD)
+    known = [
+        fact
+        for fact in rates.facts
+        if fact.row.area_level is AreaLevel.WARD
+        and fact.row.value is not None
+        and not wording.few(fact.row.numerator)
+    ]
+    first = sorted(known, key=lambda fact: (-fact.row.value, fact.row.area_name))[:_BY_RATE]
+    by_count = [fact.row.area_code for fact in found.facts[:_BY_RATE]]
+    if len(first) < _BY_RATE or [fact.row.area_code for fact in first] == by_count:
+        return []
+    parts = [phrase(_("{ward} ({rate})"), ward=Name(fact.row.area_name), rate=fact.rate) for fact in first]
+    return [
+        say(
+            _("By rate the order differs: {wards} had the most per {unit}."),
+            wards=joined(parts, _("and")),
+            unit=PER_THOUSAND,
+        )
+    ]
 
 
 def _share_of_leading(draft: Draft, found: WardRanks, noun: str) -> Sentence:
@@ -179,7 +203,11 @@ def _share_of_leading(draft: Draft, found: WardRanks, noun: str) -> Sentence:
 
 
 def _movements(found: WardRanks) -> Sentence:
-    movers = [fact for fact in found.facts[:_SHOWN] if found.moved(fact)]
+    movers = [
+        fact
+        for fact in found.facts[:_SHOWN]
+        if found.moved(fact) and not (wording.few(fact.row.numerator) or wording.few(fact.row.denominator))
+    ]
     if not movers:
         return say(
             _(
@@ -219,7 +247,9 @@ def _ward_table(draft: Draft, measure: str, found: WardRanks, shown: list[Fact],
                 fact.count,
                 phrase(fact.verdict.words),
                 placed(found.rank(fact)),
-                placed(found.rank(fact, earlier=True)) if found.before else None,
+                placed(found.rank(fact, earlier=True))
+                if found.before and not wording.few(fact.row.denominator)
+                else None,
                 rate.rate if rate is not None and rate.row.value is not None else None,
             ]
         )
@@ -230,7 +260,7 @@ def _ward_table(draft: Draft, measure: str, found: WardRanks, shown: list[Fact],
         Column(_("In words"), 17),
         Column(phrase(_("Rank and its {level} interval"), level=INTERVAL), 17, numbers=True),
         Column(_("The same, year before"), 17, numbers=True),
-        Column(phrase(_("Rate per {unit}"), unit=PER_THOUSAND), 12, numbers=True),
+        Column(phrase(_("Rate per {unit}"), unit=unit(draft)), 12, numbers=True),
     ]
     caption = phrase(_("{title}: the wards with the highest counts, {period}"), title=phrase(title),
                      period=draft.period)  # fmt: skip
@@ -264,7 +294,7 @@ def _rank_chart(draft: Draft, found: WardRanks, shown: list[Fact], title: str) -
     caption = phrase(
         _(
             "**How sure each ward's rank is: {title}.** Where bars overlap, the order of the wards is not "
-            "certain."
+            "certain. A rank without a range, in the table as well, is one that hardly any other fits."
         ),
         title=phrase(title[:1].lower() + title[1:]),
     )
@@ -285,6 +315,7 @@ def _maps(draft: Draft) -> str:
 
 
 def _map(draft: Draft, measure: str, title: str, level: AreaLevel, word: str) -> str:
+    from joinedup.measures import FEW_FOR_A_PERCENTAGE
     from joinedup.places import geometry
 
     try:
@@ -296,22 +327,34 @@ def _map(draft: Draft, measure: str, title: str, level: AreaLevel, word: str) ->
         ]
     except NotFound:
         return ""
-    if not facts or not shapes["features"]:
+    shaded = [fact for fact in facts if not wording.few(fact.row.numerator)]
+    if not shaded or not shapes["features"]:
         return ""
     lower = title[:1].lower() + title[1:]
     drawn = maps.shaded(
         shapes,
-        {fact.row.area_code: fact.row.value for fact in facts},
+        maps.Values(
+            {fact.row.area_code: fact.row.value for fact in shaded},
+            frozenset(fact.row.area_code for fact in facts if wording.few(fact.row.numerator)),
+        ),
         _("{title} per 1,000 residents").format(title=title),
-        (_("under {edge}"), _("{edge} and over"), _("no figure")),
+        maps.Words(
+            _("under {edge}"),
+            _("{edge} to under {next}"),
+            _("{edge} and over"),
+            _("fewer than {number} records").format(number=FEW_FOR_A_PERCENTAGE),
+            _("no figure"),
+        ),
         _MAP_WIDTH,
     )
-    ordered = sorted(facts, key=lambda fact: -fact.row.value)
+    ordered = sorted(shaded, key=lambda fact: -fact.row.value)
     alt = phrase(
         _(
             "Map of {area} shaded by {title} per {unit} in each {word}, {period}. The highest rate is "
             "{most} in "
-            "{most_name}, the lowest {least} in {least_name}; the middle one is {middle}."
+            "{most_name}, the lowest {least} in {least_name}; the middle one is {middle}. Areas with "
+            "few records are "
+            "not shaded."
         ),
         area=draft.here,
         title=phrase(lower),
@@ -325,10 +368,11 @@ def _map(draft: Draft, measure: str, title: str, level: AreaLevel, word: str) ->
         middle=ordered[len(ordered) // 2].rate,
     )
     caption = phrase(
-        _("**{title} per {unit} by {word}, {period}.** Each class holds about a fifth of the areas."),
+        _("**{title} per {unit} by {word}, {period}.** Each class holds about a fifth of the areas.{base}"),
         title=phrase(title),
-        unit=PER_THOUSAND,
+        unit=unit(draft),
         word=phrase(word),
         period=draft.period,
+        base=rate_note(draft, measure) if level is AreaLevel.WARD else phrase(""),
     )
     return draft.drawn(drawn, alt, caption)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from joinedup.documents import wording
 from joinedup.documents.chapters.crime import ASB, CRIME
 from joinedup.documents.chapters.people import OUTCOMES, STOPS
-from joinedup.documents.citing import Marked, Name, Plain, joined, paragraph, phrase, say
+from joinedup.documents.citing import Marked, Name, Plain, Sentence, escape, joined, paragraph, phrase, say
 from joinedup.documents.drafting import Draft
 from joinedup.documents.tables import Column, table
+from joinedup.documents.workings import Asked
 from joinedup.terms import AreaLevel, Form, Period
 
 _FEW = 0.0005  # fields that are all but always given are not worth a line
@@ -43,13 +44,19 @@ def _deliveries(draft: Draft) -> str:
             "set_aside": sum(sum(row.set_aside.values()) for row in deliveries),
         }
         entry = draft.scope.workings.ledger(
-            _("Deliveries of {feed}").format(feed=feed),
+            _("Deliveries of {feed}").format(feed=feed_title(draft, feed)),
             _("sums of the record book's ledger over deliveries {numbers}").format(
                 numbers=numbered([row.number for row in deliveries])
             ),
             numbers,
         )
-        rows.append([Name(feed), Plain(_span(deliveries), "period"), *[entry.cite(part) for part in numbers]])
+        rows.append(
+            [
+                Name(feed_title(draft, feed)),
+                Plain(_span(deliveries), "period"),
+                *[entry.cite(part) for part in numbers],
+            ]
+        )
     columns = [
         Column(_("Feed"), 20),
         Column(_("Months"), 13),
@@ -71,6 +78,18 @@ def _deliveries(draft: Draft) -> str:
             )
         )
     ) + table(caption, columns, rows, workings=_("Workings"))
+
+
+def feed_title(draft: Draft, feed: str) -> str:
+    """What people call a feed: its contract's title, or its name where no contract can be read."""
+    known = _contracts(draft).get(feed)
+    return str(known.title) if known else feed
+
+
+def _contracts(draft: Draft) -> dict[str, Any]:
+    from joinedup.feeds import contracts
+
+    return dict(contracts(draft.scope.workspace))
 
 
 def _span(deliveries: list[Any]) -> str:
@@ -116,8 +135,8 @@ def _placed(draft: Draft) -> str:
             [
                 Name(asked.figure.measure.title),
                 share.cite(),
-                beyond.count if beyond and beyond.known else None,
-                nowhere.count if nowhere and nowhere.known else None,
+                beyond.count if beyond and beyond.known else _none_such(draft, asked),
+                nowhere.count if nowhere and nowhere.known else _none_such(draft, asked),
             ]
         )
     if not rows:
@@ -132,6 +151,19 @@ def _placed(draft: Draft) -> str:
     return f"## {_('Located')}\n\n" + table(caption, columns, rows, workings=_("Workings"))
 
 
+def _none_such(draft: Draft, asked: Asked) -> Marked:
+    """Nought, where a figure has no row of the kind: no record is outside, or none without a location."""
+    return draft.scope.workings.derive(
+        _("{measure}: records of a kind that the figure has no row of").format(
+            measure=asked.figure.measure.title
+        ),
+        _("no such record"),
+        [asked.question],
+        0,
+        wording.count,
+    ).cite()
+
+
 def _fields(draft: Draft) -> str:
     sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     for state in draft.scope.field_states:
@@ -140,12 +172,17 @@ def _fields(draft: Draft) -> str:
         held[1] += state.missing
         held[2] += state.unknown
     rows: list[list[Marked | None]] = []
+    empty: dict[str, list[str]] = defaultdict(list)
     for (feed, name), (given, missing, unknown) in sorted(sums.items()):
         total = given + missing + unknown
         if not total or (missing + unknown) / total < _FEW:
             continue
+        title = feed_title(draft, feed)
+        if not given:
+            empty[title].append(name.replace("_", " "))
+            continue
         entry = draft.scope.workings.ledger(
-            _("{field} of {feed}: how often given").format(field=name, feed=feed),
+            _("{field} of {feed}: how often given").format(field=name, feed=title),
             _("sums of the record book's field states over all deliveries of the feed"),
             {
                 "given": given,
@@ -156,7 +193,7 @@ def _fields(draft: Draft) -> str:
         )
         rows.append(
             [
-                Name(feed),
+                Name(title),
                 Name(name.replace("_", " ")),
                 entry.cite("given"),
                 entry.cite("missing"),
@@ -164,7 +201,7 @@ def _fields(draft: Draft) -> str:
                 entry.cite("share_without", wording.share),
             ]
         )
-    if not rows:
+    if not rows and not empty:
         return ""
     columns = [
         Column(_("Feed"), 24),
@@ -183,10 +220,21 @@ def _fields(draft: Draft) -> str:
                     "outcome "
                     "when they are published."
                 )
-            )
+            ),
+            *([say(_("Never given: {fields}."), fields=_never(empty))] if empty else []),
         )
-        + table(_("Fields with gaps, all deliveries"), columns, rows, workings=_("Workings"))
+        + (
+            table(_("Fields with gaps, all deliveries"), columns, rows, workings=_("Workings"))
+            if rows
+            else ""
+        )
     )
+
+
+def _never(empty: dict[str, list[str]]) -> Sentence:
+    """The fields that are empty in every row, feed by feed."""
+    parts = [Name(f"{', '.join(names)} ({title})") for title, names in empty.items()]
+    return joined(parts, _("and"))
 
 
 def _caveats(draft: Draft) -> str:
@@ -206,6 +254,20 @@ def _caveats(draft: Draft) -> str:
         if breaks:
             parts = joined([Name(broken.sentence) for broken in breaks], _("and"))
             text += paragraph(say(_("Breaks in the series within these two years: {breaks}"), breaks=parts))
+    return text + _caveats_of_feeds(draft, seen)
+
+
+def _caveats_of_feeds(draft: Draft, seen: set[str]) -> str:
+    """What the contracts of the feeds that were delivered say of them, where no measure has said it."""
+    known = _contracts(draft)
+    text = ""
+    for feed in sorted({row.feed for row in draft.scope.deliveries} & set(known)):
+        fresh = [caveat for caveat in known[feed].publishing.caveats if caveat not in seen]
+        seen.update(fresh)
+        if fresh:
+            text += (
+                f"### {escape(known[feed].title)}\n\n" + "".join(f"- {Name(one)}\n" for one in fresh) + "\n"
+            )
     return text
 
 

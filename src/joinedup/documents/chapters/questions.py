@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from joinedup.documents.answers import SLOTS, as_markdown, questions
-from joinedup.documents.chapters.crime import ASB, CRIME, type_name
+from joinedup.documents.chapters.crime import ASB, CRIME, type_name, types_of
 from joinedup.documents.chapters.place import WardRanks
 from joinedup.documents.citing import Name, Plain, Sentence, escape, joined, paragraph, say
 from joinedup.documents.drafting import Draft
@@ -15,7 +15,7 @@ from joinedup.terms import Form
 
 def write(draft: Draft) -> str:
     """The chapter: a heading for each question, prompts from the data, then the answer or a ruled box."""
-    text = f"# {_('Questions for people')} {{.new-page}}\n\n"
+    text = f"# {_('Questions for people')}\n\n"
     text += paragraph(
         say(
             _(
@@ -45,7 +45,7 @@ def _answer(draft: Draft, slot: str) -> str:
             ":::open-question\n\n"
             f"**{_('Not yet answered')}**\n\n"
             ":::ruled\n:::\n\n"
-            + paragraph(say(_("Write the answer in the file {file}, under [{slot}]."),
+            + paragraph(say(_("Write the answer in the file {file}, under [{slot}], or ask your analyst."),
                             file=Name(where), slot=Name(slot)))
             + ":::\n\n"
         )  # fmt: skip
@@ -63,8 +63,7 @@ def _prompts(draft: Draft, slot: str) -> str:
 
 def _clear_types(draft: Draft, wanted: Verdict) -> list[Name]:
     asked = draft.scope.ask(CRIME, Form.CHANGE, by=("type",))
-    facts = [fact for fact in asked.of(draft.scope.subject.code) if fact.verdict is wanted]
-    return [type_name(asked, fact) for fact in sorted(facts, key=lambda fact: -(fact.row.numerator or 0))]
+    return [type_name(asked, fact) for fact in types_of(draft) if fact.verdict is wanted]
 
 
 def _why(draft: Draft) -> list[Sentence]:

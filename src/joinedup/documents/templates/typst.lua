@@ -14,6 +14,7 @@ local calls = {
   ask = "ask",
   workings = "workings",
   question = "question",
+  columns = "two-columns",
 }
 
 function Header(header)
@@ -34,7 +35,7 @@ function Table(tbl)
   for _, body in ipairs(tbl.bodies) do
     rows = rows + #body.body
   end
-  if rows <= 16 then
+  if rows <= 8 then
     return { pandoc.RawBlock("typst", "#together["), tbl, pandoc.RawBlock("typst", "]") }
   end
   return tbl

@@ -151,6 +151,15 @@ def test_its_wards_have_their_own_figures(elsewhere):
     assert {row["area_code"]: row["numerator"] for row in json.loads(text)} == counts
 
 
+def test_an_area_may_be_named_in_any_capitals_and_a_period_said_at_once(elsewhere):
+    folder, counts = elsewhere
+    asked = ("figure", "recorded-crime", "--area-level", "ward", "--area", "northREACH", "--period")
+    rows = json.loads(_run(folder, *asked, "2023-01..2024-12", "--format", "json"))
+    assert {row["area_code"]: row["numerator"] for row in rows} == {
+        code: count for code, count in counts.items() if code.startswith("X051")
+    }
+
+
 def test_a_rate_without_residents_says_so_and_gives_no_number(elsewhere):
     folder, _counts = elsewhere
     text = _run(

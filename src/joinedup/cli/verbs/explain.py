@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from joinedup.cli.area_names import area_codes
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.verbs.figure import conditions, period_of
@@ -50,7 +51,7 @@ def command(
     query = FigureQuery(
         measure=name,
         level=AreaLevel(asked["area_level"]),
-        areas=asked["areas"],
+        areas=area_codes(workspace, asked["areas"], AreaLevel(asked["area_level"])),
         period=period_of(workspace, measure, asked["start"], asked["end"], later),
         where=conditions(measure, asked["where"]),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from joinedup.cli.area_names import area_codes
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.output import format_option, say, show
 from joinedup.errors import BadInput
@@ -37,7 +38,14 @@ SAID_ABOVE = {"measure", "definition_version", "form", "unit", "area_level", "kn
     show_default=True,
     help="How finely to cut by place.",
 )
-@click.option("--area", "areas", metavar="CODE", multiple=True, help="Only this area, or all within it.")
+@click.option(
+    "--area",
+    "areas",
+    metavar="CODE|NAME",
+    multiple=True,
+    help="Only this area, or all within it: its code, or its name.",
+)
+@click.option("--period", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25, 2024 or A..B.")
 @click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
 @click.option("--to", "end", metavar="PERIOD", help="To the end of this period (default: latest 12 months).")
 @click.option(
@@ -81,8 +89,8 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
         measure=name,
         form=Form(asked["form"]),
         level=AreaLevel(asked["area_level"]),
-        areas=tuple(code.strip() for codes in asked["areas"] for code in codes.split(",") if code.strip()),
-        period=period_of(workspace, measure, asked["start"], asked["end"], as_at),
+        areas=area_codes(workspace, asked["areas"], AreaLevel(asked["area_level"]), asked["vintage"]),
+        period=_period(workspace, measure, asked, as_at),
         every=Every(asked["every"]),
         by=tuple(asked["by"]),
         where=conditions(measure, asked["where"]),
@@ -90,6 +98,16 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
         against=Period.parse(asked["against"]) if asked["against"] else None,
         vintage=asked["vintage"],
     )
+
+
+def _period(
+    workspace: Workspace, measure: Measure, asked: dict[str, Any], as_at: dt.datetime | None
+) -> Period | None:
+    if not asked["period"]:
+        return period_of(workspace, measure, asked["start"], asked["end"], as_at)
+    if asked["start"] or asked["end"]:
+        raise BadInput("--period says all that --from and --to say", next_step="Give either")
+    return Period.parse(asked["period"])
 
 
 def period_of(

@@ -31,6 +31,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "joinedup.hub.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "joinedup.hub.middleware.CalmErrors",
 ]
 
 

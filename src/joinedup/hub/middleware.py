@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
+from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
 
@@ -51,6 +53,40 @@ class SecurityHeaders:
         return response
 
 
+class CalmErrors:
+    """An error of the house that no page caught becomes a page (or JSON) with its sentence.
+
+    Those sentences say what, where and what next, and hold no personal value.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django's hook; None leaves every other error to the page for errors."""
+        from joinedup.hub.views.errors import refused, status_of
+
+        if not isinstance(exception, JoinedupError):
+            return None
+        status = status_of(exception)
+        if status >= 500:
+            logging.getLogger(__name__).error("%s: %s", request.path, exception.sentence())
+        if by_script(request):
+            return JsonResponse({"error": exception.sentence()}, status=status)
+        try:
+            return refused(request, exception)
+        except JoinedupError:  # the page's own frame needs what is broken
+            return HttpResponse(exception.sentence(), status=status, content_type="text/plain; charset=utf-8")
+
+
+def by_script(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, rather than somebody who opens a page."""
+    return request.headers.get("Sec-Fetch-Dest") == "empty" or "HX-Request" in request.headers
+
+
 class SignInRequired(LoginRequiredMiddleware):
     """Nothing is shown to anybody who has not signed in, but for the pages that say so themselves.
 
@@ -60,7 +96,6 @@ class SignInRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:
         """What somebody who is not signed in gets."""
-        by_script = request.headers.get("Sec-Fetch-Dest") == "empty" or "HX-Request" in request.headers
-        if by_script:
+        if by_script(request):
             return JsonResponse({"error": gettext("You are signed out. Sign in again.")}, status=401)
         return super().handle_no_permission(request, view_func)

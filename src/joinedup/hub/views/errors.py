@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import requires_csrf_token
 
-from joinedup.errors import JoinedupError, NotFound, NotPermitted
+from joinedup.errors import Busy, Damaged, JoinedupError, MissingPart, NotFound, NotPermitted
 
-_STATUS = {NotPermitted: 403, NotFound: 404}
+_STATUS = {NotPermitted: 403, NotFound: 404, Damaged: 500, MissingPart: 500, Busy: 503}
 
 
 def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:
@@ -20,13 +20,20 @@ def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> Htt
     return render(request, "hub/error.html", context, status=status)
 
 
+def status_of(error: JoinedupError) -> int:
+    """The HTTP status of an error of the house."""
+    return next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+
+
 def refused(request: HttpRequest, error: JoinedupError) -> HttpResponse:
     """A page for an error of the house: its sentence says what, where and what next."""
-    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 400)
+    status = status_of(error)
     headings = {
         400: _("That could not be done"),
         403: _("You may not see this"),
         404: _("Not found"),
+        500: _("Something stored here is not as it should be"),
+        503: _("Something else is using this now"),
     }
     return _page(request, status, headings[status], error.sentence())
 

@@ -80,3 +80,23 @@ def test_what_a_proxy_says_is_believed_only_where_there_is_one(workspace, behind
         finally:
             server.send_signal(signal.SIGTERM)
         server.communicate(timeout=30)
+
+
+def test_requests_that_are_never_finished_do_not_shut_others_out(workspace):
+    workspace.close()
+    environment = {name: value for name, value in os.environ.items() if name != "JOINEDUP_DATABASE_URL"}
+    command = [sys.executable, "-c", SERVER, str(workspace.folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:
+        told = server.stdout.readline().strip()
+        half_sent = []
+        try:
+            for _number in range(120):
+                half_sent.append(socket.create_connection(("127.0.0.1", int(told.rpartition(":")[2]))))
+                half_sent[-1].sendall(b"GET /health/ HTTP/1.1\r\nHost: loc")
+            with urllib.request.urlopen(f"{told}/health/", timeout=10) as answer:
+                assert answer.status == 200
+        finally:
+            for one in half_sent:
+                one.close()
+            server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=30)

@@ -14,7 +14,9 @@ from joinedup.progress import Progress
 from joinedup.workspace import Workspace
 
 THREADS = 8
-CHANNEL_TIMEOUT = 120
+CHANNEL_TIMEOUT = 30  # seconds that a connection may say nothing
+CLEANUP = 10  # seconds between looks for such connections
+CONNECTIONS = 500  # well under the 1,024 that select() can watch
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -57,6 +59,8 @@ def serve(
             sockets=[listener],
             threads=THREADS,
             channel_timeout=CHANNEL_TIMEOUT,
+            connection_limit=CONNECTIONS,
+            cleanup_interval=CLEANUP,
             ident="joinedup",
             **_proxy(workspace),
         )

@@ -130,6 +130,9 @@ def test_a_councillor_is_offered_only_what_can_be_had(browser):
     assert not any(f'<option value="{level}"' in page for level in ["msoa", "lsoa", "square"])
     assert '<option value="2024-05"' not in page
     assert 'name="type"' not in page
+    assert "quarter by quarter</h2>" in page
+    assert "0 of 12 months delivered" not in page
+    assert page.count("not told of closed data") == 2
 
 
 def test_where_nothing_can_be_shown_nothing_is_written_as_shown(browser):

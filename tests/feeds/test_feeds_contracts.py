@@ -71,6 +71,14 @@ def test_no_feed_is_named_in_code():
         ("late_after_days = 30", 'late_after_days = "soon"', "late_after_days"),
         ("late_after_days = 30", "late_after_days = 30\nbroken = 1", "broken"),
         ('purposes = ["crime-and-disorder"]', 'purposes = ["curiosity"]', "purposes"),
+        ("late_after_days = 30", "late_after_days = 30\nended = { on = 2020-12-31 }", "reason"),
+        ("late_after_days = 30", 'late_after_days = 30\nended = { on = "2020", reason = "r" }', "'on'"),
+        ("late_after_days = 30", 'late_after_days = 30\nended = { on = 2020-12-31, reason = "" }', "ended"),
+        (
+            "late_after_days = 30",
+            'late_after_days = 30\nended = { on = 2020-12-31T10:00:00, reason = "r" }',
+            "ended",
+        ),
         ('name = "note"', 'name = "ID"', "same name"),
         ('format = "month"', 'format = "lunar"', "format"),
         ("version = 1", "version = ", "small-feed.toml"),
@@ -188,3 +196,13 @@ def test_every_word_that_police_uk_uses_is_known():
     assert len(outcomes.codes) == 28
     written = {text for code in outcomes.codes for text in code.spellings("label")}
     assert {"Offender given penalty notice", "Offender given a penalty notice", "Suspect charged"} <= written
+
+
+def test_a_feed_that_has_ended_says_when_and_why(tmp_path):
+    """An ended feed stays in the house with its last day and its reason; others have neither."""
+    ended = 'late_after_days = 30\nended = { on = 2020-12-31, reason = "The website was closed." }'
+    path = small_contract(tmp_path, instead=[("late_after_days = 30", ended)])
+    found = read_contract(path, (CODE_LISTS,)).publishing.ended
+    assert found is not None
+    assert (found.on.isoformat(), found.reason) == ("2020-12-31", "The website was closed.")
+    assert read_contract(small_contract(tmp_path), (CODE_LISTS,)).publishing.ended is None

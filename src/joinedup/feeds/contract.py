@@ -6,6 +6,7 @@ feed. ``reading_contracts`` makes these from TOML.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -206,6 +207,20 @@ class SetAside:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """A feed that brings nothing more: the last day it is of, and why. Nothing after that day can be late."""
+
+    on: dt.date
+    reason: str
+
+    def __post_init__(self) -> None:
+        if isinstance(self.on, dt.datetime):
+            raise BadInput("A feed ends on a day, written without a time", where="ended")
+        if not self.reason.strip():
+            raise BadInput("A feed that has ended says why", where="ended")
+
+
+@dataclass(frozen=True)
 class Publishing:
     """When deliveries are due, what the data may be used for, how long it is kept, whose words to carry."""
 
@@ -217,6 +232,7 @@ class Publishing:
     licence: str
     attribution: str
     caveats: tuple[str, ...] = ()
+    ended: Ended | None = None
 
     def __post_init__(self) -> None:
         if not self.purposes:

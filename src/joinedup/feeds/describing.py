@@ -26,6 +26,7 @@ def about(contract: Contract) -> dict[str, Any]:
         "set_aside": [name.replace("_", "-") for name in aside],
         "expected_every": publishing.expected_every,
         "late_after_days": publishing.late_after_days,
+        "ended": f"{publishing.ended.on}: {publishing.ended.reason}" if publishing.ended else None,
         "purposes": publishing.purposes,
         "retention_years": publishing.retention_years,
         "sensitivity": publishing.sensitivity,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tomllib
 from collections.abc import Callable, Mapping
 from enum import StrEnum
@@ -14,6 +15,7 @@ from joinedup.feeds.contract import (
     Column,
     Contract,
     Derived,
+    Ended,
     Kind,
     PeriodRule,
     Personal,
@@ -262,6 +264,15 @@ def _publishing(section: _Section | None) -> Publishing:
         licence=section.take("licence", str),
         attribution=section.take("attribution", str),
         caveats=section.texts("caveats"),
+        ended=_ended(section.section("ended")),
     )
     section.done()
     return rule
+
+
+def _ended(section: _Section | None) -> Ended | None:
+    if section is None:
+        return None
+    ended = Ended(section.take("on", dt.date), section.take("reason", str))
+    section.done()
+    return ended

@@ -30,8 +30,8 @@ from joinedup.workspace import Workspace
 ANALYST = Viewer("ada", "Ada Analyst", Role.ANALYST, "council")
 WEST, SOUTH, SIDE = -1.30, 54.50, 0.01
 WARDS = {"W1": "D1", "W2": "D1", "W3": "D2", "W4": "D2"}
-BY_THE_BORDER = {"W2 by the border": -0.00005, "W3 by the border": 0.00005}
-"""Three metres on either side of the border of the two districts, in degrees east of it."""
+BY_THE_BORDER = {"W2 by the border": -0.00005, "W3 by the border": 0.00005, "W2 by the old border": -0.007}
+"""In degrees east of the border of the two districts: three metres on either side, and in W2 near to W1."""
 RESIDENTS = {"W1": 1000, "W2": 2000, "W3": 4000}
 
 
@@ -50,11 +50,12 @@ def at(year: int, month: int, day: int = 15) -> dt.datetime:
     return dt.datetime(year, month, day, 12, tzinfo=dt.UTC)
 
 
-def _ward_file(folder: Path) -> Path:
+def _ward_file(folder: Path, edges: Sequence[float] = (0, 1, 2, 3, 4)) -> Path:
+    """The wards side by side; ``edges`` are where they meet, in sides of a ward from the west."""
     features = []
-    for column, (ward, district) in enumerate(WARDS.items()):
-        west, east = WEST + column * SIDE, WEST + (column + 1) * SIDE
-        ring = [[west, SOUTH], [east, SOUTH], [east, SOUTH + SIDE], [west, SOUTH + SIDE], [west, SOUTH]]
+    for (ward, district), west, east in zip(WARDS.items(), edges, edges[1:], strict=False):
+        corners = [(west, 0), (east, 0), (east, 1), (west, 1), (west, 0)]
+        ring = [[WEST + x * SIDE, SOUTH + y * SIDE] for x, y in corners]
         features.append(
             {
                 "type": "Feature",
@@ -70,6 +71,11 @@ def _ward_file(folder: Path) -> Path:
     path = folder / "wards.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     return path
+
+
+def _load_wards(workspace: Workspace, file: Path, vintage: str) -> None:
+    named = {"code": "code", "name": "name", "parent": "district", "parent_name": "of"}
+    places.load_boundaries(workspace, file, level="ward", vintage=vintage, **named)
 
 
 @dataclass
@@ -130,6 +136,10 @@ class Town:
             month, rows, received=received or at(start.year + start.month // 12, start.month % 12 + 1)
         )
 
+    def load_older_wards(self, folder: Path) -> None:
+        """The wards of 2019: W1 was more than half as wide again, at the expense of W2."""
+        _load_wards(self.workspace, _ward_file(folder, (0, 1.6, 2, 3, 4)), "2019")
+
     def figure(self, query: FigureQuery, measure: Measure | None = None) -> Figure:
         """Ask the catalogue's measure, or one of the test's own."""
         return figure(self.workspace, query) if measure is None else compute(self.workspace, measure, query)
@@ -172,16 +182,7 @@ def town_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The town before anything is delivered, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("town")
     made = Workspace.create(folder / "workspace", partnership="Testshire")
-    places.load_boundaries(
-        made,
-        _ward_file(folder),
-        level="ward",
-        vintage="2025",
-        code="code",
-        name="name",
-        parent="district",
-        parent_name="of",
-    )
+    _load_wards(made, _ward_file(folder), "2025")
     places.dissolve(made, level="district", vintage="2025", child_level="ward", child_vintage="2025")
     table = folder / "residents.csv"
     table.write_text("code,people\n" + "".join(f"{code},{people}\n" for code, people in RESIDENTS.items()))

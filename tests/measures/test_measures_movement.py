@@ -115,7 +115,46 @@ def test_a_share_gains_the_crimes_whose_outcome_became_positive(town):
         "positive-outcomes", level=AreaLevel.WARD, areas=("W1",), period=Period.parse("2024-05")
     )
     found = explain(town.workspace, query, on(3), on(5))
-    assert told(found) == {("W1", Reason.RECLASSIFIED): 1}
+    assert told(found) == {("W1", Reason.ATTRIBUTE): 1}
+
+
+def test_what_else_changed_about_a_crime_is_not_a_reclassification(town):
+    town.deliver("2024-05", [crime("a"), crime("b", kind="drugs", last_outcome="charged")], received=on(2))
+    town.deliver(
+        "2024-05", [crime("a", last_outcome="charged"), crime("b", last_outcome="charged")], received=on(4)
+    )
+    charged_burglaries = ask(where=(("type", "burglary"), ("outcome", "charged")))
+    found = explain(town.workspace, charged_burglaries, on(3), on(5))
+    assert told(found) == {("W1", Reason.ATTRIBUTE): 1, ("W1", Reason.RECLASSIFIED): 1}
+
+
+def test_a_cancelled_crime_that_is_recorded_again_is_gained_back(town):
+    town.deliver("2024-05", [crime("a", status="cancelled"), crime("b")], received=on(2))
+    town.deliver("2024-05", [crime("a"), crime("b", status="cancelled")], received=on(4))
+    found = explain(town.workspace, ask(), on(3), on(5))
+    (row,) = found.movements
+    assert (row.reason, row.gained, row.lost) == (Reason.CANCELLED, 1, 1)
+
+
+def test_what_only_other_boundaries_moved_is_told_apart_from_what_moved_itself(town, tmp_path):
+    town.load_older_wards(tmp_path)
+    stays = [crime(f"edge {number}", place="W2 by the old border") for number in range(3)]
+    town.deliver(
+        "2024-05", [*stays, crime("goes", place="W1"), crime("late one", place="W1")], received=on(2)
+    )
+    town.deliver(
+        "2024-05", [*stays, crime("goes", place="W2"), crime("late one", place="W1")], received=on(4)
+    )
+    found = explain(town.workspace, ask(), on(3), on(5), vintage_before="2019")
+    assert told(found) == {
+        ("W1", Reason.RE_LOCATED): -1,
+        ("W2", Reason.RE_LOCATED): 1,
+        ("W1", Reason.RE_PLACED): -3,
+        ("W2", Reason.RE_PLACED): 3,
+    }
+    assert (found.before["W1"], found.after["W1"]) == (5, 1)
+    same = explain(town.workspace, ask(), on(3), on(5))
+    assert told(same) == {("W1", Reason.RE_LOCATED): -1, ("W2", Reason.RE_LOCATED): 1}
 
 
 @pytest.mark.parametrize(

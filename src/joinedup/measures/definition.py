@@ -60,10 +60,12 @@ class Measure:
     ``month`` (first day), ``point`` (or ``area_code``, with ``stated_area``), each breakdown as a column, and
     ``hit`` (BOOLEAN) where only a share makes sense of it or ``amount`` (BIGINT) where it arrives counted.
 
-    ``breakdowns`` maps each breakdown to the label of each known value. ``carries`` names, for each record
-    type, a field that only feeds which can bear this measure have: months such a feed covered are zero where
-    empty, all others are "no data". Months later than ``matures_after`` months before the date of knowledge
-    are flagged not yet mature; the latest ``provisional_months`` are flagged provisional.
+    ``breakdowns`` maps each breakdown to the label of each known value; ``classified_by`` are those whose
+    change makes a record another kind of thing (a crime's type), not the same thing with another attribute.
+    ``carries`` names, for each record type, a field that only feeds which can bear this measure have: months
+    such a feed covered are zero where empty, all others are "no data". Months later than ``matures_after``
+    months before the date of knowledge are flagged not yet mature; the latest ``provisional_months`` are
+    flagged provisional.
     """
 
     name: str
@@ -84,6 +86,7 @@ class Measure:
     breakdowns: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     positive_values: tuple[str, ...] = ()
     breaks: tuple[Break, ...] = ()
+    classified_by: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     stated_area: StatedArea | None = None
     provisional_months: int = 0
@@ -108,6 +111,9 @@ class Measure:
         for breakdown in self.breakdowns:
             if not _COLUMN.fullmatch(breakdown) or breakdown in _STANDARD | {"area", "part"}:
                 raise self._wrong(f"The breakdown {breakdown} is not a plain column name of its own")
+        for name in self.classified_by:
+            if name not in self.breakdowns:
+                raise self._wrong(f"It is classified by {name}, which is no breakdown of it")
         for broken in self.breaks:
             if broken.breakdown and broken.breakdown not in self.breakdowns:
                 raise self._wrong(f"A break names the breakdown {broken.breakdown}, which there is not")

@@ -29,15 +29,17 @@ from joinedup.workspace import Workspace
 
 
 class Reason(StrEnum):
-    """Why a record counts otherwise than before."""
+    """Why a record counts otherwise than before. Where several things changed, the first in this order."""
 
     NEW_MONTH = "month delivered since"
     ADDED_LATE = "added late"
     WITHDRAWN = "withdrawn"
-    CANCELLED = "cancelled"
+    CANCELLED = "cancelled"  # or, gained, no longer cancelled
     RECLASSIFIED = "reclassified"
     RE_DATED = "re-dated"
+    ATTRIBUTE = "attribute changed"
     RE_LOCATED = "re-located"
+    RE_PLACED = "re-placed by other boundaries"
     REVISED = "amount revised"
 
 
@@ -90,19 +92,29 @@ class Explanation:
 
 @dataclass(frozen=True)
 class _Side:
-    """The records on one date: a row each, with its area and whether it is of the kind and time asked."""
+    """The records on one date: a row each, with its area and whether it is of the kind and time asked.
+
+    ``of_kind``: the measure counts it, and its classification is the one asked for; ``fits``: so is all else.
+    """
 
     records: pa.Table
     months: frozenset[dt.date]
 
 
 def explain(
-    workspace: Workspace, query: FigureQuery, earlier: dt.datetime, later: dt.datetime
+    workspace: Workspace,
+    query: FigureQuery,
+    earlier: dt.datetime,
+    later: dt.datetime,
+    *,
+    vintage_before: str | None = None,
 ) -> Explanation:
     """Split the movement of a count between two dates of knowledge by reason, for each area.
 
     The query is for a count over a whole period, not cut by breakdowns; ``where`` may narrow it. Without a
-    period it is the latest 12 months with data on the later date.
+    period it is the latest 12 months with data on the later date. The definition is held fixed, and so are
+    the boundaries, unless ``vintage_before`` names those that the earlier count was placed by. Each record
+    that counts otherwise goes to the first ``Reason`` that holds, so that the parts add up to the difference.
     """
     measure = measure_named(query.measure)
     _check(measure, query, earlier, later)
@@ -112,9 +124,13 @@ def explain(
     if period is None:
         raise BadInput("Nothing was delivered by the later date", where=query.measure)
     query = replace(query, period=period)
-    axis = area_axis.area_axis(workspace, measure, query)
-    sides = [_side(workspace, measure, query, axis, period, moment) for moment in (earlier, later)]
-    return _compared(measure, query, axis, (earlier, later), sides)
+    before = replace(query, vintage=vintage_before) if vintage_before else query
+    axes = [area_axis.area_axis(workspace, measure, asked) for asked in (before, query)]
+    sides = [
+        _side(workspace, measure, query, axis, period, moment)
+        for axis, moment in zip(axes, (earlier, later), strict=True)
+    ]
+    return _compared(measure, query, axes, (earlier, later), sides)
 
 
 def _check(measure: Measure, query: FigureQuery, earlier: dt.datetime, later: dt.datetime) -> None:
@@ -143,26 +159,35 @@ def _with_identity(measure: Measure) -> tuple[str, str]:
 
 def _side_sql(measure: Measure, query: FigureQuery, axis: AreaAxis, months: Sequence[dt.date]) -> str:
     counted, view = _with_identity(measure)
-    wanted: dict[str, list[str]] = {}
-    for name, value in query.where:
-        wanted.setdefault(name, []).append(value)
-    fits = [f"coalesce(counted.{name}, '{UNSTATED}') IN {listed(values)}" for name, values in wanted.items()]
-    fits += ["counted.hit"] if measure.has_hit else []
+    of_kind, fits = _conditions(measure, query)
     there = ", ".join(f"DATE '{month}'" for month in months) or "NULL"
     amount = "counted.amount" if measure.has_amount else "1"
     join = "LEFT JOIN points ON points.point = counted.point" if axis.joins_points else ""
     return (
         f"WITH counted AS ({counted}),\n"
         f"placed AS (SELECT own_feed, own_record_key, {axis.expression} AS area, "
-        f"{' AND '.join(fits) or 'true'} AS fits, "
+        f"{' AND '.join(of_kind) or 'true'} AS of_kind, {' AND '.join(fits) or 'true'} AS fits, "
         f"coalesce(counted.month IN ({there}), false) AS within, "
         f"CAST({amount} AS BIGINT) AS amount FROM counted {join})\n"
         "SELECT known.feed || ':' || CAST(known.record_key AS VARCHAR) AS record, known.status, known.month, "
-        "placed.area, coalesce(placed.fits, false) AS fits, coalesce(placed.within, false) AS within, "
+        "known.point, known.stated_area, placed.area, coalesce(placed.of_kind, false) AS of_kind, "
+        "coalesce(placed.fits, false) AS fits, coalesce(placed.within, false) AS within, "
         "coalesce(placed.amount, 0) AS amount\n"
         f'FROM "{view}" AS known LEFT JOIN placed '
         "ON placed.own_feed = known.feed AND placed.own_record_key = known.record_key"
     )
+
+
+def _conditions(measure: Measure, query: FigureQuery) -> tuple[list[str], list[str]]:
+    """SQL for being of the kind asked, and for all that is asked of a record."""
+    wanted: dict[str, list[str]] = {}
+    for name, value in query.where:
+        wanted.setdefault(name, []).append(value)
+    fits = {
+        name: f"coalesce(counted.{name}, '{UNSTATED}') IN {listed(values)}" for name, values in wanted.items()
+    }
+    of_kind = [condition for name, condition in fits.items() if name in measure.classified_by]
+    return of_kind, [*fits.values(), *(["counted.hit"] if measure.has_hit else [])]
 
 
 def _side(
@@ -197,11 +222,15 @@ WITH weighed AS (
             WHEN earlier.record IS NULL AND later.month NOT IN ({months}) THEN '{new_month}'
             WHEN earlier.record IS NULL THEN '{added}'
             WHEN later.record IS NULL THEN '{withdrawn}'
-            WHEN earlier.fits <> later.fits AND later.status = 'cancelled' THEN '{cancelled}'
-            WHEN earlier.fits <> later.fits THEN '{reclassified}'
+            WHEN earlier.of_kind <> later.of_kind AND 'cancelled' IN (earlier.status, later.status)
+                AND earlier.status <> later.status THEN '{cancelled}'
+            WHEN earlier.of_kind <> later.of_kind THEN '{reclassified}'
             WHEN earlier.month = later.month AND earlier.within <> later.within THEN '{new_month}'
             WHEN earlier.within <> later.within THEN '{re_dated}'
-            WHEN earlier.area <> later.area THEN '{re_located}'
+            WHEN earlier.fits <> later.fits THEN '{attribute}'
+            WHEN earlier.area <> later.area AND (earlier.point IS DISTINCT FROM later.point
+                OR earlier.stated_area IS DISTINCT FROM later.stated_area) THEN '{re_located}'
+            WHEN earlier.area <> later.area THEN '{re_placed}'
             ELSE '{revised}'
         END AS reason
     FROM earlier FULL JOIN later ON earlier.record = later.record
@@ -230,7 +259,7 @@ GROUP BY area, reason
 def _compared(
     measure: Measure,
     query: FigureQuery,
-    axis: AreaAxis,
+    axes: Sequence[AreaAxis],
     moments: tuple[dt.datetime, dt.datetime],
     sides: Sequence[_Side],
 ) -> Explanation:
@@ -244,7 +273,8 @@ def _compared(
         found = connection.execute(text).fetchall()
     finally:
         connection.close()
-    names = dict(zip(axis.codes, axis.names, strict=True))
+    was_named, names = (dict(zip(axis.codes, axis.names, strict=True)) for axis in axes)
+    names |= {code: name for code, name in was_named.items() if code not in names}
     before, after = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     movements = []
     for area, reason, was, now, gained, lost in found:
@@ -257,6 +287,6 @@ def _compared(
     for stray in (OUTSIDE, UNLOCATED):
         if not before.get(stray) and not after.get(stray):
             before.pop(stray, None), after.pop(stray, None)
-    order = {code: place for place, code in enumerate(axis.codes)}
+    order = {code: place for place, code in enumerate(names)}
     movements.sort(key=lambda row: (order[row.area_code], list(Reason).index(row.reason)))
     return Explanation(query, measure, *moments, before, after, movements)

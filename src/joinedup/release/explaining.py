@@ -29,6 +29,7 @@ def explain(
     purpose: Purpose = Purpose.CRIME_AND_DISORDER,
     reason: str = "",
     channel: str = "hub",
+    vintage_before: str | None = None,
 ) -> Explanation:
     """Explain why a count moved, to somebody who may see it whole; the act is in the log before they do.
 
@@ -40,7 +41,7 @@ def explain(
     measure, decision = admit(workspace, viewer, query.measure, What.WORKINGS, purpose=purpose, reason=reason)
     if decision.protected:
         raise NotPermitted(decision.sentence, next_step=_("Ask an analyst why the count moved"))
-    found = explained(workspace, query, earlier, later)
+    found = explained(workspace, query, earlier, later, vintage_before=vintage_before)
     asked = in_words(measure.title, found.query)
     log_act(
         "disclosure",
@@ -56,6 +57,7 @@ def explain(
             "period": str(found.query.period),
             "where": [list(pair) for pair in found.query.where],
             "between": [earlier.isoformat(), later.isoformat()],
+            "vintages": [vintage_before or query.vintage, query.vintage],
             "what": What.WORKINGS.value,
             "channel": channel,
             "rule": decision.rule,

@@ -38,6 +38,10 @@ COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
 @click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
 @click.option("--to", "end", metavar="PERIOD", help="To the end of this period (default: latest 12 months).")
 @click.option("--where", metavar="DIMENSION=VALUE", multiple=True, help="Keep one value (repeat for more).")
+@click.option("--vintage", help="Boundaries of the later count, where not the current ones.")
+@click.option(
+    "--vintage-before", help="Boundaries of the earlier count: what only moved between areas is told."
+)
 @format_option
 @click.pass_context
 def command(
@@ -54,8 +58,17 @@ def command(
         areas=area_codes(workspace, asked["areas"], AreaLevel(asked["area_level"])),
         period=period_of(workspace, measure, asked["start"], asked["end"], later),
         where=conditions(measure, asked["where"]),
+        vintage=asked["vintage"],
     )
-    found = explain(workspace, who, query, earlier, later, channel="command-line")
+    found = explain(
+        workspace,
+        who,
+        query,
+        earlier,
+        later,
+        channel="command-line",
+        vintage_before=asked["vintage_before"],
+    )
     if output_format == "table":
         _say_totals(found)
     show(found.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())

@@ -54,6 +54,7 @@ POSITIVE_OUTCOMES = Measure(
     additive_over_time=True,
     sensitivity=Sensitivity.OPEN,
     breaks=TYPE_BREAKS,
+    classified_by=("type",),
     matures_after=6,
     caveats=(
         "Outcomes take months to come: a month with less than six months of follow-up will rise.",

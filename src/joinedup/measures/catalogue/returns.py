@@ -59,6 +59,7 @@ STREET_PROBLEM_REPORTS = Measure(
         WHERE status <> 'cancelled'
     """,
     breakdowns={"category": CATEGORIES},
+    classified_by=("category",),
     forms=(Form.COUNT, Form.RATE, Form.SHARE, Form.CHANGE, Form.YEAR_TO_DATE, Form.ROLLING_12),
     additive_over_areas=True,
     additive_over_time=True,

@@ -98,6 +98,7 @@ RECORDED_CRIME = Measure(
     additive_over_time=True,
     sensitivity=Sensitivity.OPEN,
     breaks=TYPE_BREAKS,
+    classified_by=("type",),
     caveats=(
         SNAPPED,
         POLICE_STATION,

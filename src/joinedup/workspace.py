@@ -48,6 +48,7 @@ class Settings:
     memory_limit: str = "1GB"
     threads: int = 2
     small_number: int = 5
+    deliveries_note: str = ""
 
 
 _KEYS = {
@@ -57,6 +58,7 @@ _KEYS = {
     "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},
+    "deliveries": {"note": "deliveries_note"},
 }
 
 
@@ -165,7 +167,13 @@ class Workspace:
 
     @classmethod
     def create(
-        cls, folder: Path, *, partnership: str, districts: Sequence[str] = (), database_url: str = "sqlite"
+        cls,
+        folder: Path,
+        *,
+        partnership: str,
+        districts: Sequence[str] = (),
+        database_url: str = "sqlite",
+        deliveries_note: str = "",
     ) -> Workspace:
         """Make a workspace in an absent or empty folder that only its owner can enter, and open it.
 
@@ -182,7 +190,12 @@ class Workspace:
                 where=str(folder),
                 next_step="Name a new folder, or empty this one",
             )
-        settings = Settings(partnership=partnership, districts=tuple(districts), database_url=database_url)
+        settings = Settings(
+            partnership=partnership,
+            districts=tuple(districts),
+            database_url=database_url,
+            deliveries_note=deliveries_note,
+        )
         django_configuration.database(database_url, folder)
         workspace = cls(folder, settings)
         folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.hub.accounting import field_accounted, rows_accounted
-from joinedup.hub.contracts import FeedWords, freshness
+from joinedup.hub.contracts import FeedWords, freshness, lateness
 from joinedup.hub.coverage_calendar import calendar
 from joinedup.terms import Period
 
@@ -87,3 +87,21 @@ def test_a_feed_is_late_once_the_next_month_and_its_days_of_grace_are_over():
     assert fresh.late(dt.date(2024, 8, 1))
     assert freshness(FeedWords("f", "F"), [covered(dt.date(2024, 5, 1), 1)]).next_due is None
     assert freshness(words, []) is None
+
+
+def test_a_late_feed_says_since_when_nothing_came_and_what_was_expected():
+    words = FeedWords("f", "F", months=1, late_after_days=30, every="monthly")
+    fresh = freshness(words, [covered(dt.date(2024, 5, 1), 1)])
+    assert lateness(words, fresh, dt.date(2024, 7, 31)) == ""
+    assert (
+        lateness(words, fresh, dt.date(2024, 8, 1)) == "late: nothing since 1 January 2026, expected monthly"
+    )
+    assert lateness(words, None, dt.date(2024, 8, 1)) == ""
+
+
+def test_a_feed_that_has_ended_is_late_only_for_months_before_its_end():
+    words = FeedWords("f", "F", months=1, late_after_days=30, ended=dt.date(2024, 6, 30))
+    whole = freshness(words, [covered(dt.date(2024, 6, 1), 1)])
+    assert not whole.late(dt.date(2030, 1, 1))
+    lacking = freshness(words, [covered(dt.date(2024, 5, 1), 1)])
+    assert lacking.late(dt.date(2030, 1, 1))

@@ -24,6 +24,10 @@ DISTRICTS = {
     "E06000003": "Redcar and Cleveland",
     "E06000004": "Stockton-on-Tees",
 }
+RECEIPT_NOTE = (
+    "In this demonstration dates of receipt are assumed: the published files do not say when they came out, "
+    "so each month is taken as received on the day of its publication, about the end of the month after."
+)
 SIGN_IN_FILE = "demo-sign-in.txt"
 ASSESSMENT_PERIOD = Period.parse("2024-04..2025-03")
 
@@ -75,7 +79,9 @@ def sign_in_lines(workspace: Workspace) -> list[str]:
 
 def _open_or_create(folder: Path) -> Workspace:
     if not (folder / SETTINGS_FILE).is_file():
-        return Workspace.create(folder, partnership=PARTNERSHIP, districts=tuple(DISTRICTS))
+        return Workspace.create(
+            folder, partnership=PARTNERSHIP, districts=tuple(DISTRICTS), deliveries_note=RECEIPT_NOTE
+        )
     workspace = Workspace.open(folder)
     if workspace.settings.partnership != PARTNERSHIP:
         raise BadInput(

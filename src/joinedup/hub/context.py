@@ -24,8 +24,10 @@ def house(request: HttpRequest) -> dict[str, Any]:
     viewer = user.viewer() if user is not None and user.is_authenticated else None
     match = request.resolver_match
     section = (match.namespaces[0] if match.namespaces else match.url_name or "") if match else ""
+    settings = served.workspace().settings
     return {
-        "partnership": served.workspace().settings.partnership,
+        "partnership": settings.partnership,
+        "deliveries_note": settings.deliveries_note,
         "version": joinedup.__version__,
         "viewer": viewer,
         "attributions": attributions() if viewer else [],

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from joinedup.terms import Every, Period, add_months
+from django.utils.translation import gettext as _
+
+from joinedup.terms import LONDON, Every, Period, add_months
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ class FeedWords:
     late_after_days: int = 0
     attribution: str = ""
     licence: str = ""
+    caveats: tuple[str, ...] = ()
+    every: str = ""
+    ended: dt.date | None = None
+    ended_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,7 @@ class Freshness:
     first: dt.date
     last: Period
     next_due: dt.date | None
+    received: dt.date
 
     def late(self, today: dt.date) -> bool:
         """Whether the next delivery should be here by now."""
@@ -55,6 +62,7 @@ def _words(name: str, contract: Any) -> FeedWords:
     if contract is None:
         return FeedWords(name, name)
     publishing = contract.publishing
+    ended = publishing.ended
     return FeedWords(
         name,
         contract.title,
@@ -64,16 +72,38 @@ def _words(name: str, contract: Any) -> FeedWords:
         publishing.late_after_days,
         publishing.attribution,
         publishing.licence,
+        publishing.caveats,
+        _how_often(publishing.expected_every),
+        ended.on if ended else None,
+        ended.reason if ended else "",
     )
+
+
+def _how_often(every: Every) -> str:
+    """How often deliveries are expected, as it stands after “expected”."""
+    words = {Every.MONTH: _("monthly"), Every.QUARTER: _("quarterly"), Every.YEAR: _("yearly")}
+    return words.get(every, _("once"))
 
 
 def freshness(words: FeedWords, coverage: Iterable[Coverage]) -> Freshness | None:
     """How far this feed reaches; None where nothing of it has come."""
-    periods = sorted(row.period for row in coverage if row.feed == words.name)
-    if not periods:
+    rows = [row for row in coverage if row.feed == words.name]
+    if not rows:
         return None
+    periods = sorted(row.period for row in rows)
     last = max(periods, key=lambda period: period.end)
     due = None
-    if words.months:
+    if words.months and not (words.ended and words.ended < last.end):
         due = add_months(last.end, words.months) + dt.timedelta(days=words.late_after_days)
-    return Freshness(periods[0].start, Period(add_months(last.end, -1), last.end), due)
+    received = max(row.known_from for row in rows).astimezone(LONDON).date()
+    return Freshness(periods[0].start, Period(add_months(last.end, -1), last.end), due, received)
+
+
+def lateness(words: FeedWords, fresh: Freshness | None, today: dt.date) -> str:
+    """That a feed is late, since when, and what was agreed; empty where it is not."""
+    if fresh is None or not fresh.late(today):
+        return ""
+    return _("late: nothing since %(day)s, expected %(often)s") % {
+        "day": f"{fresh.received.day} {fresh.received:%B %Y}",
+        "often": words.every,
+    }

@@ -76,8 +76,15 @@ def _deliveries(draft: Draft) -> str:
                 "reason, "
                 "or set aside by a named rule."
             )
-        )
+        ),
+        *_note(draft),
     ) + table(caption, columns, rows, workings=_("Workings"))
+
+
+def _note(draft: Draft) -> list[Sentence]:
+    """What the workspace says of all its deliveries, where it says anything."""
+    note = draft.scope.workspace.settings.deliveries_note
+    return [say("{note}", note=Name(note))] if note else []
 
 
 def feed_title(draft: Draft, feed: str) -> str:

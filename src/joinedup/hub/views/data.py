@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from joinedup.hub import served
 from joinedup.hub.accounting import field_accounted, rows_accounted
 from joinedup.hub.context import viewer_of
-from joinedup.hub.contracts import feed_words, freshness
+from joinedup.hub.contracts import feed_words, freshness, lateness
 from joinedup.hub.coverage_calendar import calendar
 from joinedup.hub.provenance import Shown, shown
 
@@ -36,7 +36,7 @@ def feeds_of(seen: Shown, today: dt.date) -> list[dict[str, Any]]:
             {
                 "words": words,
                 "fresh": fresh,
-                "late": fresh.late(today) if fresh else False,
+                "late": lateness(words, fresh, today),
                 "deliveries": rows,
                 "parts": rows_accounted(rows),
                 "calendar": calendar(name, rows, seen.coverage),

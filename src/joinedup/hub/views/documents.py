@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import shlex
+
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,11 +14,12 @@ from joinedup.errors import NotPermitted
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.library import FORMATS, Document, File, document_named, documents, sensitivity
+from joinedup.hub.provenance import shown
 from joinedup.hub.views.errors import refused
 from joinedup.log import record_act
 from joinedup.places import areas, catalogue
 from joinedup.release import Decision, What, decide
-from joinedup.terms import AreaLevel, Purpose, Viewer
+from joinedup.terms import AreaLevel, Period, Purpose, Viewer, add_months
 from joinedup.workspace import Workspace
 
 # A document is one self-contained file with its styles, charts and fonts inside: it runs and fetches nothing.
@@ -40,9 +44,26 @@ def shelf(request: HttpRequest) -> HttpResponse:
         "documents": documents(workspace),
         "allowed": allowed,
         "decision": decision,
-        "area": _example_area(workspace),
+        "command": example_command(workspace, viewer_of(request)),
     }
     return render(request, "hub/documents.html", context)
+
+
+def example_command(workspace: Workspace, viewer: Viewer) -> str:
+    """A command that writes an assessment of this workspace as it stands; empty before the first delivery."""
+    covered = shown(workspace, viewer).coverage
+    if not covered:
+        return ""
+    end = max(row.period.end for row in covered)
+    latest = Period(add_months(end, -12), end)
+    words = ["joinedup", "document", "assessment", _example_area(workspace), "--period", _written(latest)]
+    return shlex.join(words)
+
+
+def _written(year: Period) -> str:
+    """Twelve months as people write them on the command line: ``2024/25``, or first and last month."""
+    april = Period(dt.date(year.start.year, 4, 1), dt.date(year.start.year + 1, 4, 1))
+    return f"{year.start.year}/{year.end.year % 100:02}" if year == april else str(year)
 
 
 def _example_area(workspace: Workspace) -> str:

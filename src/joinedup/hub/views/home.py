@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,11 @@ from django.views.decorators.http import require_safe
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.library import Document, documents
-from joinedup.hub.provenance import shown
+from joinedup.hub.provenance import Shown, shown
 from joinedup.hub.views.data import feeds_of
 from joinedup.hub.views.documents import may_read
 from joinedup.release import available
-from joinedup.terms import AreaLevel, Form
+from joinedup.terms import AreaLevel, Form, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -32,10 +33,50 @@ DOCUMENTS = 6
 
 @dataclass(frozen=True)
 class Question:
-    """A question worth asking first, and where Intelligence answers it."""
+    """A question worth asking first, where Intelligence answers it, and what to keep in mind."""
 
     words: str
     query: str
+    caveat: str = ""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The months that a measure will always have: its feeds bring nothing more."""
+
+    period: Period
+
+    @property
+    def years(self) -> str:
+        """``2018 to 2020``, or the one year."""
+        first, last = self.period.start.year, self.period.last.year
+        return str(first) if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+
+
+def ended_of(measure: Measure, seen: Shown, feeds: Sequence[dict[str, Any]]) -> Ended | None:
+    """What a measure has where every feed of its sources has ended; None where one still delivers."""
+    bearing = {row.feed for row in seen.coverage if row.source in measure.sources}
+    entries = [entry for entry in feeds if entry["words"].name in bearing and entry["fresh"]]
+    if not entries or not all(entry["words"].ended for entry in entries):
+        return None
+    first = min(entry["fresh"].first for entry in entries)
+    return Ended(Period(first, max(entry["fresh"].last.end for entry in entries)))
+
+
+def _question_of_the_past(measure: Measure, ended: Ended) -> list[Question]:
+    if Form.RATE not in measure.forms:
+        return []
+    words = _("Which districts had the highest rate of %(noun)s (%(years)s)?")
+    query = {
+        "form": Form.RATE.value,
+        "measure": measure.name,
+        "level": AreaLevel.DISTRICT.value,
+        "from": f"{ended.period.start:%Y-%m}",
+        "to": f"{ended.period.last:%Y-%m}",
+        "against": "none",
+    }
+    caveat = str(measure.caveats[0]) if measure.caveats else ""
+    return [Question(words % {"noun": measure.noun, "years": ended.years}, urlencode(query), caveat)]
 
 
 def _questions_of(measure: Measure) -> list[Question]:
@@ -59,10 +100,16 @@ def _questions_of(measure: Measure) -> list[Question]:
     ]
 
 
-def first_questions(workspace: Workspace, viewer: Viewer, sources: set[str]) -> list[Question]:
+def first_questions(
+    workspace: Workspace, viewer: Viewer, seen: Shown, feeds: Sequence[dict[str, Any]]
+) -> list[Question]:
     """Questions that the data at hand can answer: one for each measure first, then second ones."""
-    measures = [m for m in available(workspace, viewer) if sources & set(m.sources)]
-    lists = [_questions_of(measure) for measure in measures]
+    sources = {row.source for row in seen.deliveries}
+    lists = []
+    for measure in available(workspace, viewer):
+        if sources & set(measure.sources):
+            ended = ended_of(measure, seen, feeds)
+            lists.append(_question_of_the_past(measure, ended) if ended else _questions_of(measure))
     by_turns = [each[turn] for turn in range(2) for each in lists if len(each) > turn]
     return by_turns[:QUESTIONS]
 
@@ -86,7 +133,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "rows_in": sum(row.rows_in for row in seen.deliveries),
         "quarantined": sum(row.quarantined for row in seen.deliveries),
         "newest": seen.deliveries[0] if seen.deliveries else None,
-        "questions": first_questions(workspace, viewer, {row.source for row in seen.deliveries}),
+        "questions": first_questions(workspace, viewer, seen, feeds),
         "documents": _readable(workspace, viewer)[:DOCUMENTS],
     }
     return render(request, "hub/home.html", context)

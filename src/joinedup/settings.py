@@ -18,6 +18,7 @@ APPS = [
     "joinedup.log",
     "joinedup.records",
     "joinedup.places",
+    "joinedup.partnership",
     "joinedup.hub",
 ]
 

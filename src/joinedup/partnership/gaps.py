@@ -1,0 +1,273 @@
+"""The register of data gaps: opened by people or by a standard that is missed, closed when it holds.
+
+Every change is a line of the gap's history and an act of administration in the log, in one transaction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.log import record_act
+from joinedup.partnership.judging import RUN, Reading, held, missed
+from joinedup.terms import LONDON, Role, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.partnership.models import DataGap, GapEvent, Standard
+
+REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]*")
+_BY_ITSELF = "DQ-"
+
+
+def add_gap(
+    reference: str,
+    title: str,
+    *,
+    lead: str,
+    action: str,
+    by: Viewer,
+    due: dt.date | None = None,
+    standard: Standard | None = None,
+    opened_on: dt.date | None = None,
+) -> DataGap:
+    """Open a gap that people found. ``standard`` names what will prove that it is closed."""
+    from joinedup.partnership.models import DataGap
+
+    _require_editor(by)
+    if not REFERENCE.fullmatch(reference):
+        raise BadInput(
+            "A gap's reference has letters, digits, dots and hyphens only", next_step="Such as 3.2.1"
+        )
+    for name, text in (("what is missing", title), ("lead", lead), ("action", action)):
+        if not text.strip():
+            raise BadInput(f"A data gap says {name}", where=reference)
+    try:
+        with transaction.atomic():
+            gap = DataGap.objects.create(
+                reference=reference,
+                title=title,
+                lead=lead,
+                action=action,
+                due=due,
+                opened_on=opened_on or _today(),
+                standard=standard,
+            )
+            _write(gap, "opened", by, title)
+            record_act("administration", by=by, purpose=None, what=f"opened the data gap {reference}")
+    except IntegrityError:
+        raise BadInput("There is a gap of that reference already", where=reference) from None
+    return gap
+
+
+def gap_named(reference: str) -> DataGap:
+    """The gap of this reference."""
+    from joinedup.partnership.models import DataGap
+
+    found = DataGap.objects.filter(reference=reference).first()
+    if found is None:
+        raise NotFound(
+            "There is no data gap of that reference", where=reference, next_step="See: joinedup gaps"
+        )
+    return found
+
+
+def gaps(*, state: str | None = None) -> list[DataGap]:
+    """Every gap, or those that are open or closed, by reference as people count (3.2.9, then 3.2.10)."""
+    from joinedup.partnership.models import DataGap
+
+    found = DataGap.objects.select_related("standard").prefetch_related("history")
+    return sorted(found.filter(state=state) if state else found, key=lambda gap: _order(gap.reference))
+
+
+def _order(reference: str) -> list[tuple[int, int, str]]:
+    parts = re.findall(r"\d+|[^\d.\-]+", reference)
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+
+
+def change_gap(
+    reference: str,
+    *,
+    by: Viewer,
+    lead: str | None = None,
+    action: str | None = None,
+    due: dt.date | None = None,
+    note: str = "",
+) -> DataGap:
+    """Give a gap another lead, action or date, or a note: what was before stays in its history."""
+    _require_editor(by)
+    gap = gap_named(reference)
+    wanted = {"lead": lead, "action": action, "due": due}
+    changes = {name: value for name, value in wanted.items() if value and value != getattr(gap, name)}
+    if not changes and not note.strip():
+        raise BadInput(
+            "Nothing about the gap is changed",
+            where=reference,
+            next_step="Give a lead, an action, a date or a note",
+        )
+    told = [f"{name}: {getattr(gap, name) or '–'} → {value}" for name, value in changes.items()]
+    with transaction.atomic():
+        for name, value in changes.items():
+            setattr(gap, name, value)
+        gap.save(update_fields=list(changes) or None)
+        kind = "changed" if changes else "noted"
+        _write(gap, kind, by, "; ".join([*told, note.strip()] if note.strip() else told))
+        record_act("administration", by=by, purpose=None, what=f"changed the data gap {reference}")
+    return gap
+
+
+def close_gap(reference: str, *, by: Viewer, why: str) -> DataGap:
+    """Close a gap by hand, which needs a reason: one with a standard closes when the standard holds."""
+    _require_editor(by)
+    gap = gap_named(reference)
+    if not why.strip():
+        raise BadInput("Closing a gap by hand needs a reason", where=reference)
+    if gap.state == gap.State.CLOSED:
+        raise BadInput("That gap is closed already", where=reference)
+    with transaction.atomic():
+        _set_state(gap, closed=True)
+        _write(gap, "closed", by, why.strip())
+        record_act("administration", by=by, purpose=None, what=f"closed the data gap {reference}")
+    return gap
+
+
+def set_standard(  # noqa: PLR0913 - what a standard consists of
+    measure: str,
+    feed: str,
+    field: str,
+    *,
+    threshold: float,
+    title: str,
+    lead: str,
+    action: str,
+    by: Viewer,
+    at_least: bool = True,
+) -> Standard:
+    """Ask something of one field of a feed; what was asked of the same measure and field before ends."""
+    from joinedup.partnership.models import Standard
+
+    _require_editor(by)
+    with transaction.atomic():
+        older = Standard.objects.filter(measure=measure, feed=feed, field=field, ended_on__isnull=True)
+        replaced = list(older)
+        older.update(ended_on=_today())
+        made = Standard.objects.create(
+            measure=measure,
+            feed=feed,
+            field=field,
+            bound=Standard.Bound.AT_LEAST if at_least else Standard.Bound.AT_MOST,
+            threshold=threshold,
+            title=title,
+            lead=lead,
+            action=action,
+            set_by=by.username,
+            set_on=_today(),
+        )
+        for one in replaced:
+            one.gaps.update(standard=made)
+        record_act(
+            "administration", by=by, purpose=None, what=f"set a standard for {feed} {field}: {measure}"
+        )
+    return made
+
+
+def standards() -> list[Standard]:
+    """The standards that stand."""
+    from joinedup.partnership.models import Standard
+
+    return list(Standard.objects.filter(ended_on__isnull=True))
+
+
+def review(readings: Mapping[int, Sequence[Reading]], *, by: Viewer) -> list[GapEvent]:
+    """Hold the readings of each standard (by its id) against it: open, reopen and close gaps, and say which.
+
+    A gap opens when the latest ``judging.RUN`` readings all miss the standard, and closes when they all meet
+    it. The same readings a second time change nothing.
+    """
+    events = []
+    with transaction.atomic():
+        for standard in standards():
+            events += _judged(standard, readings.get(standard.pk, ()))
+        if events:
+            what = f"reviewed the data gaps: {len(events)} changed"
+            record_act("administration", by=by, purpose=None, what=what)
+    return events
+
+
+def _judged(standard: Standard, readings: Sequence[Reading]) -> list[GapEvent]:
+    """What one standard's readings do to its gaps."""
+    from joinedup.partnership.models import DataGap
+
+    at_least = standard.bound == standard.Bound.AT_LEAST
+    known = list(standard.gaps.select_for_update())
+    if held(readings, standard.threshold, at_least=at_least):
+        text = _("Met in {number} periods one after another.").format(number=RUN)
+        still_open = [gap for gap in known if gap.state == DataGap.State.OPEN]
+        for gap in still_open:
+            _set_state(gap, closed=True)
+        return [_write(gap, "closed", None, text, readings[-1]) for gap in still_open]
+    if not missed(readings, standard.threshold, at_least=at_least):
+        return []
+    text = _("Missed in {number} periods one after another.").format(number=RUN)
+    if not known:
+        gap = _opened_by(standard)
+        return [_write(gap, "opened", None, text, readings[-1])]
+    if all(gap.state == DataGap.State.CLOSED for gap in known):
+        _set_state(known[-1], closed=False)
+        return [_write(known[-1], "reopened", None, text, readings[-1])]
+    return []
+
+
+def _opened_by(standard: Standard) -> DataGap:
+    from joinedup.partnership.models import DataGap
+
+    taken = DataGap.objects.filter(reference__startswith=_BY_ITSELF).values_list("reference", flat=True)
+    numbers = [int(one.removeprefix(_BY_ITSELF)) for one in taken if one.removeprefix(_BY_ITSELF).isdecimal()]
+    return DataGap.objects.create(
+        reference=f"{_BY_ITSELF}{max(numbers, default=0) + 1}",
+        title=standard.title,
+        lead=standard.lead,
+        action=standard.action,
+        opened_on=_today(),
+        standard=standard,
+    )
+
+
+def _set_state(gap: DataGap, *, closed: bool) -> None:
+    gap.state = gap.State.CLOSED if closed else gap.State.OPEN
+    gap.closed_on = _today() if closed else None
+    gap.save(update_fields=["state", "closed_on"])
+
+
+def _write(gap: DataGap, kind: str, by: Viewer | None, text: str, reading: Reading | None = None) -> GapEvent:
+    from joinedup.partnership.models import GapEvent
+
+    return GapEvent.objects.create(
+        gap=gap,
+        moment=dt.datetime.now(dt.UTC),
+        kind=kind,
+        by=by.username if by else "",
+        text=text,
+        period_from=reading.period.start if reading else None,
+        period_to=reading.period.end if reading else None,
+        numerator=reading.numerator if reading else None,
+        denominator=reading.denominator if reading else None,
+        value=reading.value if reading else None,
+    )
+
+
+def _require_editor(by: Viewer) -> None:
+    if by.role not in {Role.ANALYST, Role.ADMINISTRATOR}:
+        raise NotPermitted(
+            "Only an analyst or an administrator keeps the register of data gaps",
+            next_step="Ask an analyst of the partnership",
+        )
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(LONDON).date()

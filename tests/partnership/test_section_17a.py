@@ -1,0 +1,90 @@
+"""The register of section 17A: twelve kinds, when each is due, what came and how late."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from joinedup import partnership
+from joinedup.errors import BadInput
+from joinedup.records import DeliveryRow
+from joinedup.terms import DeliveryMode, Period, RecordType
+
+Q1 = Period.parse("2024-Q1")
+
+
+def delivery(period, day, *, feed="police-incidents", state="standing", rows=10, quarantined=0):
+    moment = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(12), tzinfo=dt.UTC)
+    return DeliveryRow(
+        number=1, id=uuid.uuid4(), feed=feed, contract_version="1", source="incidents",
+        record_type=RecordType.INCIDENT, owner="police", mode=DeliveryMode.SNAPSHOT,
+        period=Period.parse(period), file_name="f", file_sha256="0" * 64, file_bytes=1,
+        received_at=moment, known_from=moment, committed_at=moment, rows_in=rows,
+        accepted=rows - quarantined, unchanged=0, revised=0, withdrawn=0, quarantined=quarantined,
+        set_aside={}, state=state, delivered_by="ann",
+    )  # fmt: skip
+
+
+def line(deliveries, *, on="2024-09-30", period=Q1):
+    lines = partnership.register(period, partnership.holdings(), deliveries, on=dt.date.fromisoformat(on))
+    (found,) = [one for one in lines if one.feed == "police-incidents"]
+    return found
+
+
+@pytest.fixture
+def incidents(workspace, analyst):
+    """The police's incidents are named as bringing the first kind."""
+    return partnership.assign(1, "police-incidents", holder="cleveland-police", by=analyst)
+
+
+def test_all_twelve_kinds_stand_in_the_register_whether_or_not_anybody_brings_them(workspace, incidents):
+    lines = partnership.register(Q1, partnership.holdings(), [], on=dt.date(2024, 5, 1))
+    assert [one.kind.number for one in lines] == list(range(1, 13))
+    assert [one.state for one in lines] == ["awaited", *["nobody"] * 11]
+
+
+def test_information_for_three_months_is_due_by_the_end_of_the_next_three():
+    assert partnership.due(Q1) == dt.date(2024, 6, 30)
+    assert partnership.due(Period.parse("2024-Q4")) == dt.date(2025, 3, 31)
+
+
+def test_it_is_received_when_the_last_of_its_months_has_come(workspace, incidents):
+    months = [delivery("2024-01", "2024-02-10"), delivery("2024-02", "2024-03-10")]
+    assert (line(months, on="2024-06-30").months, line(months, on="2024-06-30").state) == (2, "awaited")
+    assert (line(months, on="2024-07-02").late, line(months, on="2024-07-02").state) == (2, "late")
+    whole = [*months, delivery("2024-03", "2024-07-05", rows=90, quarantined=10)]
+    found = line(whole)
+    assert (found.state, found.received, found.late) == ("received", dt.date(2024, 7, 5), 5)
+    assert (found.rows_in, found.kept) == (110, 100)
+    again = [*whole, delivery("2024-03", "2024-08-01")]
+    assert line(again).received == dt.date(2024, 7, 5), "a restated month does not make it late"
+
+
+def test_what_was_withdrawn_or_is_of_another_feed_or_period_did_not_come(workspace, incidents):
+    strangers = [
+        delivery("2024-01", "2024-02-10", state="withdrawn"),
+        delivery("2024-02", "2024-02-10", feed="fire"),
+        delivery("2023-12", "2024-01-10"),
+    ]
+    assert line(strangers).months == 0
+
+
+def test_one_file_for_the_whole_quarter_will_do(workspace, incidents):
+    assert line([delivery("2024-Q1", "2024-04-20")]).state == "received"
+
+
+def test_each_quarter_of_a_year_has_its_twelve_lines(workspace, incidents):
+    lines = partnership.register(Period.parse("2024/25"), partnership.holdings(), [], on=dt.date(2025, 9, 1))
+    assert len(lines) == 48
+    assert [str(one.period) for one in lines[::12]] == [
+        "2024-04..2024-06", "2024-07..2024-09", "2024-10..2024-12", "2025-01..2025-03",
+    ]  # fmt: skip
+
+
+def test_only_the_twelve_kinds_and_each_feed_once(workspace, analyst, incidents):
+    with pytest.raises(BadInput, match="1 to 12"):
+        partnership.assign(13, "fire", holder="fire", by=analyst)
+    with pytest.raises(BadInput, match="already"):
+        partnership.assign(1, "police-incidents", holder="other", by=analyst)

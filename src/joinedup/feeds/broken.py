@@ -18,17 +18,19 @@ _STATED = re.compile(r"""^\s*sensitivity\s*=\s*["'](\w+)["']\s*(?:#.*)?$""", re.
 
 @dataclass(frozen=True)
 class BrokenContract:
-    """A feed whose contract has an error. ``files`` are the contract's, and the product's own it replaces."""
+    """A feed whose contract has an error. ``files`` are its versions (the first ``stating`` of them),
+    and the product's own that they replace."""
 
     feed: str
     files: tuple[Path, ...]
     error: JoinedupError
+    stating: int = 1
 
     @property
     def sensitivity(self) -> Sensitivity:
         """Closed, even if the file says open; where it does not say so plainly, shown to nobody."""
-        stated = set(_STATED.findall(_text(self.files[0])))
-        closed = bool(stated) and stated <= {Sensitivity.OPEN.value, Sensitivity.OFFICIAL.value}
+        stated = [set(_STATED.findall(_text(file))) for file in self.files[: self.stating]]
+        closed = all(words and words <= {Sensitivity.OPEN, Sensitivity.OFFICIAL} for words in stated)
         return Sensitivity.OFFICIAL if closed else Sensitivity.RESTRICTED
 
     def concerned(self, sources: Iterable[str]) -> set[str]:

@@ -1,24 +1,49 @@
-"""Where contracts are kept: the product's own, and the workspace's, which may replace or add to them."""
+"""Where contracts are kept: the product's own, and the workspace's, which may replace or add to them.
+
+``feed.toml`` is the version in force; older ones lie beside it as ``feed@1.toml``. A feed whose ``feed.toml``
+is in the workspace is the workspace's: the product's older versions of it are not looked at.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from joinedup.errors import BadInput, JoinedupError, NotFound
+from joinedup.errors import JoinedupError, NotFound
 from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
-from joinedup.feeds.reading_contracts import read_contract
+from joinedup.feeds.reading_contracts import read_whole_contract
+from joinedup.feeds.versions import Version, check_versions, of_period, on_day, split_name
+from joinedup.terms import Period
 from joinedup.workspace import Workspace
 
 OWN = Path(__file__).parent / "contracts"
 
 
+def version_files(workspace: Workspace) -> dict[str, tuple[Path, ...]]:
+    """Feed name to the files of its versions, the one in force first, then the newest of the older ones."""
+    product, own = ({path.stem: path for path in folder.glob("*.toml")} for folder in _folders(workspace))
+    replaced = set(own)
+    kept = {stem: path for stem, path in product.items() if split_name(stem)[0] not in replaced}
+    feeds: dict[str, list[Path]] = {}
+    for stem, path in (kept | own).items():
+        feeds.setdefault(split_name(stem)[0], []).append(path)
+    return {feed: tuple(sorted(feeds[feed], key=_newest_first)) for feed in sorted(feeds)}
+
+
+def _folders(workspace: Workspace) -> tuple[Path, Path]:
+    return OWN, workspace.contracts_folder
+
+
+def _newest_first(path: Path) -> tuple[bool, int]:
+    number = split_name(path.stem)[1]
+    return number is not None, -(number or 0)
+
+
 def contract_files(workspace: Workspace) -> dict[str, Path]:
-    """Feed name to its contract's file; one in the workspace replaces the product's of that name."""
-    files = {path.stem: path for path in sorted(OWN.glob("*.toml"))}
-    files |= {path.stem: path for path in sorted(workspace.contracts_folder.glob("*.toml"))}
-    return dict(sorted(files.items()))
+    """Feed name to the file of its contract in force."""
+    return {feed: files[0] for feed, files in version_files(workspace).items()}
 
 
 def code_list_folders(workspace: Workspace) -> tuple[Path, ...]:
@@ -26,19 +51,35 @@ def code_list_folders(workspace: Workspace) -> tuple[Path, ...]:
     return workspace.contracts_folder / "codelists", OWN / "codelists"
 
 
-def contract(workspace: Workspace, feed: str) -> Contract:
-    """The contract of one feed, read and checked."""
-    files = contract_files(workspace)
-    if feed not in files:
+def versions(workspace: Workspace, feed: str) -> list[Version]:
+    """Every version of one feed's contract, read and checked against each other, the one in force first."""
+    files = version_files(workspace).get(feed)
+    if files is None:
         raise NotFound("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
-    found = read_contract(files[feed], code_list_folders(workspace))
-    if found.name != feed:
-        raise BadInput(
-            "A contract's file is named for its feed",
-            where=f"{files[feed].name}, name",
-            next_step=f"Call the file {found.name}.toml, or change its name key",
-        )
+    folders = code_list_folders(workspace)
+    found = [Version(path, read_whole_contract(path, folders)) for path in files]
+    check_versions(feed, found)
     return found
+
+
+def version(
+    workspace: Workspace, feed: str, period: Period | None = None, on: dt.date | None = None
+) -> Version:
+    """The version for a delivery's period, or in force on a day; without either the newest.
+
+    Raises BadInput where a period lies in two versions, or no version is for it.
+    """
+    found = versions(workspace, feed)
+    if period is not None:
+        return of_period(found, period)
+    return found[0] if on is None else on_day(found, on)
+
+
+def contract(
+    workspace: Workspace, feed: str, period: Period | None = None, on: dt.date | None = None
+) -> Contract:
+    """The contract of one feed, read and checked: as ``version`` chooses it."""
+    return version(workspace, feed, period, on).contract
 
 
 def contracts(workspace: Workspace) -> dict[str, Contract]:
@@ -47,21 +88,24 @@ def contracts(workspace: Workspace) -> dict[str, Contract]:
 
 
 def broken_contracts(workspace: Workspace) -> dict[str, BrokenContract]:
-    """The feeds whose contract has an error, by name: each is refused when it is asked for."""
+    """The feeds whose contract, or an older version of it, has an error: each is refused when asked for."""
     return {feed: one for feed, one in _all(workspace) if isinstance(one, BrokenContract)}
 
 
 def _all(workspace: Workspace) -> Iterator[tuple[str, Contract | BrokenContract]]:
     """Every feed and its contract, as far as it can be read: one with an error does not close the others."""
-    for feed, file in contract_files(workspace).items():
+    for feed, files in version_files(workspace).items():
         try:
             yield feed, contract(workspace, feed)
         except JoinedupError as error:
-            replaced = OWN / file.name
-            files = (file, replaced) if replaced.is_file() else (file,)
-            yield feed, BrokenContract(feed, files, error)
+            replaced = [path for path in OWN.glob("*.toml") if split_name(path.stem)[0] == feed]
+            also = tuple(path for path in sorted(replaced) if path not in files)
+            yield feed, BrokenContract(feed, (*files, *also), error, stating=len(files))
 
 
 def check_contract(workspace: Workspace, file: Path) -> Contract:
-    """Read and check a contract anywhere; its code lists may stand beside it, in ``codelists/``."""
-    return read_contract(file, (file.parent / "codelists", *code_list_folders(workspace)))
+    """Read and check a contract anywhere; its code lists may stand beside it, in ``codelists/``.
+
+    Raises BadInput with the first thing that is wrong; the others are its notes (``wrongs.sentences``).
+    """
+    return read_whole_contract(file, (file.parent / "codelists", *code_list_folders(workspace)))

@@ -5,84 +5,58 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Callable, Mapping
-from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.feeds.codelists import CodeList, read_code_list
 from joinedup.feeds.contract import (
+    Break,
+    BreakKind,
     Column,
     Contract,
     Derived,
     Ended,
+    FileFormat,
+    FileRule,
+    IfUnplaceable,
+    IfWrong,
     Kind,
     PeriodRule,
+    Person,
     Personal,
     PlaceRule,
     Publishing,
     SetAside,
     StatedArea,
+    StatusRule,
     TimeFormat,
     TimeRule,
+    ValidationRule,
 )
+from joinedup.feeds.not_yet import refuse_not_yet
+from joinedup.feeds.persons import SINGLE
+from joinedup.feeds.toml_sections import Section
+from joinedup.feeds.wrongs import Wrongs, of_file
 from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Sensitivity
 
-_Choice = TypeVar("_Choice", bound=StrEnum)
-
-
-class _Section:
-    """One table of the file: each key is taken once, with its type; what is left over is an error."""
-
-    def __init__(self, content: object, name: str) -> None:
-        if not isinstance(content, dict):
-            raise BadInput(f"[{name}] should be a table")
-        self._content: dict[str, Any] = dict(content)
-        self._name = name
-
-    def take(self, key: str, kind: type, default: Any = ...) -> Any:
-        """The value of a key; without a default the key is required."""
-        if key not in self._content:
-            if default is ...:
-                raise BadInput(f"The key '{key}' is missing", where=self._name)
-            return default
-        value = self._content.pop(key)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is int):
-            raise BadInput(f"The key '{key}' should be {kind.__name__}", where=self._name)
-        return value
-
-    def texts(self, key: str, default: Any = ()) -> tuple[str, ...]:
-        """A list of texts."""
-        value = self.take(key, list, list(default))
-        if not all(isinstance(item, str) for item in value):
-            raise BadInput(f"The key '{key}' should be a list of texts", where=self._name)
-        return tuple(value)
-
-    def choice(self, key: str, kind: type[_Choice], default: Any = ...) -> _Choice:
-        """One of a fixed set of words."""
-        value = self.take(key, str, default)
-        try:
-            return kind(value)
-        except ValueError:
-            words = ", ".join(kind)
-            raise BadInput(f"The key '{key}' should be one of: {words}", where=self._name) from None
-
-    def section(self, key: str, *, required: bool = False) -> _Section | None:
-        """A table within this one."""
-        if key not in self._content:
-            if required:
-                raise BadInput(f"The section [{key}] is missing", where=self._name)
-            return None
-        return _Section(self._content.pop(key), key)
-
-    def done(self) -> None:
-        """Every key was known."""
-        if self._content:
-            raise BadInput(f"Unknown key '{next(iter(self._content))}'", where=self._name)
+_Made = TypeVar("_Made")
+_CodeLists = Callable[[str], CodeList]
 
 
 def read_contract(path: Path, code_list_folders: tuple[Path, ...]) -> Contract:
-    """Read and check one contract; code lists are looked for in the folders, the first that has one wins."""
+    """A contract as intake reads it: BadInput also for a key that intake does not honour yet."""
+    contract = read_whole_contract(path, code_list_folders)
+    refuse_not_yet(contract)
+    return contract
+
+
+def read_whole_contract(path: Path, code_list_folders: tuple[Path, ...]) -> Contract:
+    """Read and check one contract; code lists are looked for in the folders, the first that has one wins.
+
+    Raises BadInput: the first thing that is wrong, with the others as its notes (``wrongs.sentences``).
+    """
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -90,10 +64,9 @@ def read_contract(path: Path, code_list_folders: tuple[Path, ...]) -> Contract:
     except tomllib.TOMLDecodeError as error:
         raise BadInput("A contract is not valid TOML", where=f"{path.name}: {error}") from error
     try:
-        return _contract(_Section(document, "contract"), lambda name: _code_list(name, code_list_folders))
+        return _contract(Section(document, "contract"), lambda name: _code_list(name, code_list_folders))
     except JoinedupError as error:
-        where = f"{path.name}, {error.where}" if error.where else path.name
-        raise BadInput(error.what, where=where, next_step=error.next_step) from error
+        raise of_file(error, path.name) from error
 
 
 def _code_list(name: str, folders: tuple[Path, ...]) -> CodeList:
@@ -104,46 +77,93 @@ def _code_list(name: str, folders: tuple[Path, ...]) -> CodeList:
     raise BadInput(f"There is no code list '{name}'", where="codes", next_step=f"Add codelists/{name}.csv")
 
 
-def _contract(top: _Section, code_list: Callable[[str], CodeList]) -> Contract:
-    owner, source = top.section("owner", required=True), top.section("source", required=True)
-    file, key = top.section("file"), top.section("key")
-    columns = tuple(_column(_Section(item, "column"), code_list) for item in top.take("column", list))
-    derived = tuple(_derived(_Section(item, "derived")) for item in top.take("derived", list, []))
-    assert owner is not None and source is not None  # noqa: S101 - required above
-    contract = Contract(
-        name=top.take("name", str),
-        version=top.take("version", int),
-        title=top.take("title", str),
-        owner_code=owner.take("code", str),
-        owner_name=owner.take("name", str),
-        source=source.take("code", str),
-        source_title=source.take("title", str),
-        record_type=top.choice("record_type", RecordType),
-        mode=top.choice("mode", DeliveryMode),
-        period=_period(top.section("period")),
-        columns=columns,
-        time=_time(top.section("time", required=True)),
-        publishing=_publishing(top.section("publishing", required=True)),
-        key=key.texts("columns") if key else (),
-        keyless=key.take("rows_without_key", str, "refuse") == "content-and-ordinal" if key else True,
-        ref=top.take("ref", str, None),
-        place=_place(top.section("place")),
-        stated_area=_stated_area(top.section("stated_area")),
-        derived=derived,
-        set_aside=_set_aside(top.section("set_aside")),
-        encoding=file.take("encoding", str, "utf-8") if file else "utf-8",
-        delimiter=file.take("delimiter", str, ",") if file else ",",
+def _contract(top: Section, code_list: _CodeLists) -> Contract:
+    wrongs = Wrongs()
+    part = wrongs.part
+    parts: dict[str, Any] = {}
+    for key, kind, *default in _PLAIN:
+        parts[key] = part(top.take, key, kind, *default)
+    parts["record_type"] = part(top.choice, "record_type", RecordType)
+    parts["mode"] = part(top.choice, "mode", DeliveryMode)
+    for prefix in ("owner", "source"):
+        parts |= part(_named, top, prefix) or {}
+    parts |= part(_key, top) or {}
+    for key, required, read, otherwise in _SECTIONS:
+        parts[key] = part(_in_section, top, key, required, read, otherwise)
+    parts["columns"] = _blocks(top, wrongs, "column", partial(_column, code_list=code_list))
+    parts["derived"] = _blocks(top, wrongs, "derived", _derived)
+    parts["persons"] = _blocks(top, wrongs, "person", _person)
+    parts["breaks"] = _blocks(top, wrongs, "break", _break)
+    part(top.done)
+    wrongs.settle()
+    return Contract(**parts)
+
+
+def _in_section(
+    top: Section, key: str, required: bool, read: Callable[[Section], Any], otherwise: Callable[[], Any]
+) -> Any:
+    section = top.section(key, required=required)
+    return otherwise() if section is None else _whole(section, read)
+
+
+def _whole(section: Section, read: Callable[[Section], _Made]) -> _Made:
+    """What is read from a section, all of whose keys are known."""
+    found = read(section)
+    section.done()
+    return found
+
+
+def _blocks(
+    top: Section, wrongs: Wrongs, key: str, read: Callable[[Section], _Made]
+) -> tuple[_Made | None, ...]:
+    """Every [[block]] of this name; columns are required."""
+    items = wrongs.part(top.take, key, list, *([[]] if key != "column" else [])) or []
+    return tuple(wrongs.part(_block, key, index, item, read) for index, item in enumerate(items, 1))
+
+
+def _block(key: str, index: int, item: object, read: Callable[[Section], _Made]) -> _Made:
+    name = None
+    if isinstance(item, dict):
+        name = item.get("name") or item.get("field") or item.get("role")
+    return _whole(Section(item, f"{key} '{name}'" if name else f"{key} {index}"), read)
+
+
+def _named(top: Section, prefix: str) -> dict[str, str]:
+    section = top.section(prefix, required=True)
+    assert section is not None  # noqa: S101 - required above
+    word = "name" if prefix == "owner" else "title"
+    found = {f"{prefix}_{word}": section.take(word, str)}
+    found[f"{prefix}_code" if prefix == "owner" else prefix] = section.take("code", str)
+    section.done()
+    return found
+
+
+def _key(top: Section) -> dict[str, Any]:
+    section = top.section("key")
+    if section is None:
+        return {"key": (), "keyless": True}
+    columns = section.texts("columns")
+    without = section.take("rows_without_key", str, "refuse")
+    if without not in {"refuse", "content-and-ordinal"}:
+        raise BadInput("rows_without_key is refuse or content-and-ordinal", where="key")
+    section.done()
+    return {"key": columns, "keyless": without == "content-and-ordinal"}
+
+
+def _file(section: Section) -> FileRule:
+    return FileRule(
+        formats=section.choices("formats", FileFormat, ("csv",)),
+        encoding=section.take("encoding", str, "utf-8"),
+        delimiter=section.take("delimiter", str, ","),
+        sheet=section.take("sheet", str, None),
+        header_within=section.take("header_within", int, 1),
     )
-    for section in (top, owner, source, file, key):
-        if section is not None:
-            section.done()
-    return contract
 
 
-def _column(section: _Section, code_list: Callable[[str], CodeList]) -> Column:
+def _column(section: Section, code_list: _CodeLists) -> Column:
     name = section.take("name", str)
     codes = section.take("codes", str, None)
-    column = Column(
+    return Column(
         name=name,
         field=section.take("field", str, None),
         kind=section.choice("kind", Kind, "code" if codes else "text"),
@@ -157,122 +177,157 @@ def _column(section: _Section, code_list: Callable[[str], CodeList]) -> Column:
         false=section.texts("false", ("False", "false")),
         personal=section.choice("personal", Personal, "no"),
         ignored=section.take("ignored", bool, False),
+        also_called=section.texts("also_called"),
+        optional=section.take("optional", bool, False),
+        refused=section.texts("refused"),
+        if_wrong=section.choice("if_wrong", IfWrong, "quarantine"),
     )
-    section.done()
-    return column
 
 
-def _derived(section: _Section) -> Derived:
-    derived = Derived(
+def _derived(section: Section) -> Derived:
+    return Derived(
         section.take("field", str),
         section.take("value", str, None),
         section.take("of", str, None),
         section.take("attribute", str, None),
     )
-    section.done()
-    return derived
 
 
-def _period(section: _Section | None) -> PeriodRule:
-    if section is None:
-        return PeriodRule()
-    rule = PeriodRule(
+def _person(section: Section) -> Person:
+    columns = {attribute: section.take(attribute, str, None) for attribute in SINGLE}
+    return Person(
+        role=section.take("role", str),
+        columns={attribute: column for attribute, column in columns.items() if column is not None},
+        address=section.text_or_texts("address"),
+        identifiers=section.table_of_texts("identifiers"),
+        birth_date_pattern=section.take("birth_date_pattern", str, "%Y-%m-%d"),
+        unknown=section.texts("unknown"),
+        refused=section.texts("refused"),
+    )
+
+
+def _break(section: Section) -> Break:
+    return Break(section.take("date", dt.date), section.choice("kind", BreakKind), section.take("what", str))
+
+
+def _period(section: Section) -> PeriodRule:
+    return PeriodRule(
         section.take("file_name", str, None),
         section.take("from_column", bool, True),
         section.take("one_month", bool, True),
     )
-    section.done()
-    return rule
 
 
-def _time(section: _Section | None) -> TimeRule:
-    assert section is not None  # noqa: S101 - required by the caller
-    rule = TimeRule(
-        section.take("column", str),
-        section.choice("format", TimeFormat),
-        section.take("pattern", str, "%Y-%m-%d"),
-        section.take("midnight_means_day", bool, False),
-        section.take("until", str, None),
+def _time(section: Section) -> TimeRule:
+    if section.take("if_wrong", str, "quarantine") != "quarantine":
+        raise BadInput(
+            'The time of a record is essential, so its if_wrong is "quarantine" only',
+            where="time",
+            next_step="Leave if_wrong out",
+        )
+    return TimeRule(
+        column=section.take("column", str),
+        format=section.choice("format", TimeFormat),
+        pattern=section.take("pattern", str, "%Y-%m-%d"),
+        midnight_means_day=section.take("midnight_means_day", bool, False),
+        until=section.take("until", str, None),
+        clock=section.take("clock", str, None),
+        clock_pattern=section.take("clock_pattern", str, "%H:%M"),
+        until_clock=section.take("until_clock", str, None),
     )
-    section.done()
-    return rule
 
 
-def _place(section: _Section | None) -> PlaceRule | None:
-    if section is None:
-        return None
-    easting, northing = section.take("easting", str, None), section.take("northing", str, None)
-    on_grid = easting is not None or northing is not None
-    x = easting if on_grid else section.take("longitude", str)
-    y = northing if on_grid else section.take("latitude", str)
-    if x is None or y is None:
-        raise BadInput("easting and northing go together", where="place")
+def _place(section: Section) -> PlaceRule:
+    ways = {
+        "grid-reference": ("grid_reference",),
+        "british-national-grid": ("easting", "northing"),
+        "wgs84": ("longitude", "latitude"),
+    }
+    given = {grid: [section.take(key, str, None) for key in keys] for grid, keys in ways.items()}
+    chosen = {grid: found for grid, found in given.items() if any(found)}
+    if len(chosen) != 1 or not all(all(found) for found in chosen.values()):
+        raise BadInput(
+            "A place is longitude and latitude, or easting and northing, or grid_reference", where="place"
+        )
+    [(grid, columns)] = chosen.items()
+    x, y = columns if len(columns) == 2 else ("", "")
     bounds = section.take("bounds", list, list(PlaceRule("x", "y").bounds))
     if len(bounds) != 4 or not all(isinstance(edge, int | float) for edge in bounds):
         raise BadInput("bounds are four numbers: west, south, east, north", where="place")
     west, south, east, north = (float(edge) for edge in bounds)
-    rule = PlaceRule(
+    return PlaceRule(
         x=x,
         y=y,
-        grid="british-national-grid" if on_grid else "wgs84",
+        grid=grid,
         bounds=(west, south, east, north),
         zero_is_missing=section.take("zero_is_missing", bool, True),
+        grid_reference=columns[0] if len(columns) == 1 else None,
+        if_wrong=section.choice("if_wrong", IfUnplaceable, "quarantine"),
     )
-    section.done()
-    return rule
 
 
-def _stated_area(section: _Section | None) -> StatedArea | None:
-    if section is None:
-        return None
-    rule = StatedArea(section.take("column", str), section.texts("sets"))
-    section.done()
-    return rule
+def _stated_area(section: Section) -> StatedArea:
+    return StatedArea(section.take("column", str), section.texts("sets"))
 
 
-def _set_aside(section: _Section | None) -> SetAside:
-    if section is None:
-        return SetAside()
+def _status(section: Section) -> StatusRule:
+    return StatusRule(section.take("column", str), section.texts("cancelled"), section.texts("reclassified"))
+
+
+def _validation(section: Section) -> ValidationRule:
+    return ValidationRule(
+        section.take("column", str, None), section.texts("provisional"), section.take("file_name", str, None)
+    )
+
+
+def _set_aside(section: Section) -> SetAside:
     totals: Mapping[str, Any] = section.take("totals", dict, {})
     for column, texts in totals.items():
         if not isinstance(texts, list) or not all(isinstance(item, str) for item in texts):
             raise BadInput(f"totals for '{column}' should be a list of texts", where="set_aside")
-    rule = SetAside(
+    return SetAside(
         exact_repeats=section.take("exact_repeats", bool, False),
         repeated_headers=section.take("repeated_headers", bool, False),
         empty_rows=section.take("empty_rows", bool, False),
         totals={column: tuple(texts) for column, texts in totals.items()},
         footers=section.take("footers", str, None),
     )
-    section.done()
-    return rule
 
 
-def _publishing(section: _Section | None) -> Publishing:
-    assert section is not None  # noqa: S101 - required by the caller
-    try:
-        purposes = tuple(Purpose(word) for word in section.texts("purposes"))
-    except ValueError:
-        words = ", ".join(Purpose)
-        raise BadInput(f"The key 'purposes' should be among: {words}", where="publishing") from None
-    rule = Publishing(
+def _publishing(section: Section) -> Publishing:
+    return Publishing(
         expected_every=section.choice("expected_every", Every),
         late_after_days=section.take("late_after_days", int),
-        purposes=purposes,
+        purposes=section.choices("purposes", Purpose),
         retention_years=section.take("retention_years", int, None),
         sensitivity=section.choice("sensitivity", Sensitivity),
         licence=section.take("licence", str),
         attribution=section.take("attribution", str),
         caveats=section.texts("caveats"),
-        ended=_ended(section.section("ended")),
+        ended=_in_section(section, "ended", False, _ended, lambda: None),
     )
-    section.done()
-    return rule
 
 
-def _ended(section: _Section | None) -> Ended | None:
-    if section is None:
-        return None
-    ended = Ended(section.take("on", dt.date), section.take("reason", str))
-    section.done()
-    return ended
+def _ended(section: Section) -> Ended:
+    return Ended(section.take("on", dt.date), section.take("reason", str))
+
+
+_PLAIN: tuple[tuple[Any, ...], ...] = (  # key, type, default where it may be absent
+    ("name", str),
+    ("version", int),
+    ("title", str),
+    ("ref", str, None),
+    ("valid_from", dt.date, None),
+    ("valid_to", dt.date, None),
+)
+_SECTIONS: tuple[tuple[str, bool, Callable[[Section], Any], Callable[[], Any]], ...] = (
+    ("file", False, _file, FileRule),
+    ("period", False, _period, PeriodRule),
+    ("time", True, _time, lambda: None),
+    ("place", False, _place, lambda: None),
+    ("stated_area", False, _stated_area, lambda: None),
+    ("status", False, _status, lambda: None),
+    ("validation", False, _validation, lambda: None),
+    ("set_aside", False, _set_aside, SetAside),
+    ("publishing", True, _publishing, lambda: None),
+)

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, DeliveryRow, FieldState, RecordBook
 from joinedup.records.segments import text
@@ -85,3 +86,58 @@ def known(book: RecordBook, as_at: dt.datetime | None = None) -> dict[str, str]:
         found = cursor.execute("SELECT ref, category FROM incident ORDER BY ref").fetchall()
     assert len(found) == len(dict(found))
     return dict(found)
+
+
+def stage_named(writer: Writer, named: Sequence[tuple[str, str, str]]) -> Path:
+    """Who the rows name, as intake writes it: (key, role, full name), with an identifier and a narrative."""
+    path = writer.folder / "named.parquet"
+    marks = ", ".join(["(?, ?, ?, ?)"] * len(named)) or "(NULL, NULL, NULL, NULL)"
+    query = f"""SELECT md5(key)::UUID AS record_key, number::BIGINT AS row_number, role::VARCHAR AS role,
+                       row_number() OVER (PARTITION BY key, role ORDER BY number)::INTEGER AS ordinal,
+                       CASE WHEN role <> 'record' THEN full_name::VARCHAR END AS full_name,
+                       DATE '1990-01-01' AS birth_date, 34 AS age,
+                       MAP {{'nhs': 'nhs-' || key}} AS identifiers,
+                       CASE WHEN role = 'record' THEN MAP {{'narrative': full_name}} END AS private
+                FROM (VALUES {marks}) AS given (key, role, full_name, number) WHERE key IS NOT NULL"""
+    values = [value for number, row in enumerate(named, 1) for value in (*row, number)]
+    writer.connection.execute(f"COPY ({query}) TO {text(path)} (FORMAT parquet)", values)
+    return path
+
+
+def deliver_named(
+    book: RecordBook, rows: Rows, named: Sequence[tuple[str, str, str]], **changes: object
+) -> DeliveryRow:
+    """Deliver rows of May with who they name; ``refused`` names keys whose rows are in quarantine."""
+    refused = tuple(changes.pop("refused", ()))  # type: ignore[arg-type]
+    listed = list(rows.items())
+    with book.writing() as writer:
+        staged = stage(writer, listed, MAY.start)
+        told = draft([*listed, *refused], **changes)
+        quarantined = stage_refused(writer, refused) if refused else None
+        return writer.add(told, staged, quarantined, by=ANALYST, named=stage_named(writer, named))
+
+
+def stage_refused(writer: Writer, keys: Sequence[str]) -> Path:
+    """Rows in quarantine as intake writes them: number, raw text, reasons, and the record's key."""
+    path = writer.folder / "quarantined.parquet"
+    marks = ", ".join(["(?, ?)"] * len(keys))
+    query = f"""SELECT (number + 1000)::BIGINT AS row_number, key || ',unreadable' AS raw,
+                       ['the date cannot be'] AS reasons, md5(key)::UUID AS record_key
+                FROM (VALUES {marks}) AS given (key, number)"""
+    values = [value for pair in enumerate(keys) for value in reversed(pair)]
+    writer.connection.execute(f"COPY ({query}) TO {text(path)} (FORMAT parquet)", values)
+    return path
+
+
+def named_in(book: RecordBook, as_at: dt.datetime | None = None) -> list[tuple[str, str]]:
+    """Role and full name of whoever the standing versions name, as linkage reads it."""
+    with book.reading(as_at) as reader:
+        cursor = reader.connection()
+        reader.mentions(cursor, ["test-feed"])
+        found = cursor.execute("SELECT role, full_name FROM mention WHERE role <> 'record' ORDER BY ALL")
+        return found.fetchall()
+
+
+def key_of(key: str) -> str:
+    """The record key of a tiny feed's row."""
+    return str(UUID(hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()))

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from joinedup.records.book import RecordBook
-    from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState, Finding
+    from joinedup.records.definitions import (
+        Coverage,
+        DeliveryDraft,
+        DeliveryRow,
+        FieldState,
+        Finding,
+        Mention,
+    )
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
@@ -24,6 +31,7 @@ __all__ = [
     "DeliveryRow",
     "FieldState",
     "Finding",
+    "Mention",
     "Reader",
     "RecordBook",
     "content_hash_sql",
@@ -33,7 +41,7 @@ __all__ = [
 
 _PARTS = {
     "book": ("RecordBook",),
-    "definitions": ("Coverage", "DeliveryDraft", "DeliveryRow", "FieldState", "Finding"),
+    "definitions": ("Coverage", "DeliveryDraft", "DeliveryRow", "FieldState", "Finding", "Mention"),
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),

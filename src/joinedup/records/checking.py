@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import pyarrow
 from pyarrow import parquet
 
 from joinedup import durable
-from joinedup.records import cross_checking, enveloped, ledger
+from joinedup.records import cross_checking, enveloped, ledger, mentions
 from joinedup.records.definitions import Finding
 
 if TYPE_CHECKING:
@@ -25,15 +26,24 @@ def findings(records: Path) -> Iterator[Finding]:
     for segment in segments:
         yield from _of_segment(segment, records / segment.file)
     known = {segment.file for segment in segments}
-    for path in sorted(records.glob("*")):
-        if not path.name.startswith(".") and path.name not in known:
-            yield Finding("The ledger does not know this file", path.name)
+    yield from _strangers(records, known)
     for delivery in ledger.delivery_query().prefetch_related("segments"):
         row = ledger.row_of(delivery)
         if not row.adds_up:
             yield Finding("The rows of a delivery do not add up", f"delivery {row.number}")
         yield from _of_counts(row.number, _expected(delivery), _held(delivery))
     yield from cross_checking.findings()
+
+
+def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
+    """Files that the ledger does not know, and a folder of names that others can enter."""
+    for path in sorted([*records.glob("*"), *(records / mentions.KIND).glob("*")]):
+        name = path.relative_to(records).as_posix()
+        if not path.name.startswith(".") and name not in {*known, mentions.KIND}:
+            yield Finding("The ledger does not know this file", name)
+    for path in sorted([records / mentions.KIND, *(records / mentions.KIND).glob("*")]):
+        if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077:
+            yield Finding("Others can read who the records name", path.relative_to(records).as_posix())
 
 
 def _of_segment(segment: Segment, path: Path) -> Iterator[Finding]:
@@ -58,12 +68,13 @@ def _expected(delivery: ledger.Delivery) -> dict[str, int]:
         "pos": delivery.accepted + delivery.revised,
         "neg": delivery.revised + delivery.withdrawn,
         "quarantine": delivery.quarantined,
+        "who": delivery.mentions,
     }
 
 
 def _held(delivery: ledger.Delivery) -> dict[str, int]:
     """Rows of each kind in the segments that came with a delivery (not with its withdrawal)."""
-    held = {"pos": 0, "neg": 0, "quarantine": 0}
+    held = {"pos": 0, "neg": 0, "quarantine": 0, "who": 0}
     for segment in delivery.segments.all():
         if segment.generation == delivery.generation:
             held[segment.kind] += segment.rows

@@ -72,7 +72,8 @@ class DeliveryDraft:
 class DeliveryRow:
     """One delivery as the ledger has it. Always: ``rows_in`` equals what became of the rows.
 
-    ``state`` is ``standing`` or ``withdrawn`` (as at the date asked for); times are aware UTC.
+    ``state`` is ``standing`` or ``withdrawn`` (as at the date asked for); times are aware UTC. ``mentions``
+    counts who its new and changed rows name.
     """
 
     number: int
@@ -99,12 +100,29 @@ class DeliveryRow:
     set_aside: Mapping[str, int]
     state: str
     delivered_by: str
+    mentions: int = 0
 
     @property
     def adds_up(self) -> bool:
         """Whether every row of the file is accounted for."""
         kept = self.accepted + self.unchanged + self.revised
         return self.rows_in == kept + self.quarantined + sum(self.set_aside.values())
+
+
+@dataclass(frozen=True)
+class Mention:
+    """One person whom a record names, or (role ``record``) what identifies in it and is nobody's own.
+
+    ``attributes`` has what the owner gave, by name; ``identifiers`` by scheme; ``private`` by field.
+    """
+
+    feed: str
+    record_key: UUID
+    role: str
+    ordinal: int
+    attributes: Mapping[str, object]
+    identifiers: Mapping[str, str]
+    private: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -33,8 +33,9 @@ def _facts(segment: Segment, file: parquet.ParquetFile) -> Iterator[tuple[str, A
     """What it is, what the rows hold (least and greatest), and what the ledger says."""
     known = segment.known_from.astimezone(dt.UTC).replace(tzinfo=None)
     number = segment.delivery.number
-    yield "the months", _range(file, "month"), (segment.month_from, segment.month_to)
-    if segment.kind == segment.Kind.POS:
+    if segment.kind != segment.Kind.WHO:
+        yield "the months", _range(file, "month"), (segment.month_from, segment.month_to)
+    if segment.kind != segment.Kind.NEG:
         yield "known from", _range(file, "known_from"), (known, known)
         yield "the delivery", _range(file, "delivery"), (number, number)
         return

@@ -30,10 +30,10 @@ class Filing:
     connection: duckdb.DuckDBPyConnection
     folder: Path
 
-    def write(self, kind: str, file: str, query: str) -> Filed:
+    def write(self, kind: str, file: str, query: str, order: str = SORTED) -> Filed:
         """Write the rows of a query, sorted, as a segment that will be called ``file``."""
-        path = self.folder / file
-        comparing.copy_as_written(self.connection, f"COPY ({query} {SORTED}) TO {text(path)} ({PARQUET})")
+        path = self.folder / Path(file).name
+        comparing.copy_as_written(self.connection, f"COPY ({query} {order}) TO {text(path)} ({PARQUET})")
         return self.describe(kind, file, path)
 
     def describe(self, kind: str, file: str, path: Path) -> Filed:
@@ -41,6 +41,7 @@ class Filing:
         about: dict[str, object] = {"rows": self.count(path)}
         if kind != "quarantine":
             about["fields"] = [list(column) for column in columns_of(self.connection, scan([path]))]
+        if kind in {"pos", "neg"}:
             about |= self._months(path)
         if kind == "neg":
             about["touches"] = self._touches(path)

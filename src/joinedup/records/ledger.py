@@ -29,6 +29,7 @@ class Counts:
     revised: int = 0
     withdrawn: int = 0
     quarantined: int = 0
+    mentions: int = 0
 
 
 @dataclass(frozen=True)
@@ -91,10 +92,11 @@ def delivery_query(feed: str | None = None) -> models.QuerySet[Delivery]:
 
 
 def segments_of(feed: str) -> list[Segment]:
-    """Every pos and neg segment of a feed, with its delivery."""
+    """Every pos, neg and who segment of a feed, with its delivery."""
     from joinedup.records.models import Segment
 
-    found = Segment.objects.filter(delivery__feed=feed, kind__in=[Segment.Kind.POS, Segment.Kind.NEG])
+    kinds = [Segment.Kind.POS, Segment.Kind.NEG, Segment.Kind.WHO]
+    found = Segment.objects.filter(delivery__feed=feed, kind__in=kinds)
     return list(found.select_related("delivery").order_by("delivery__number", "id"))
 
 
@@ -145,6 +147,7 @@ def row_of(delivery: Delivery, as_at: dt.datetime | None = None) -> DeliveryRow:
         set_aside=dict(delivery.set_aside),
         state="withdrawn" if withdrawn else "standing",
         delivered_by=delivery.delivered_by,
+        mentions=delivery.mentions,
     )
 
 
@@ -183,6 +186,7 @@ def facts_of(delivery: Delivery) -> dict[str, int | str]:
         "revised": delivery.revised,
         "withdrawn": delivery.withdrawn,
         "quarantined": delivery.quarantined,
+        "mentions": delivery.mentions,
         "rows_in": delivery.rows_in,
         "sha256": delivery.file_sha256,
         "period": str(period_of(delivery) or ""),

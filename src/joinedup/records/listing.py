@@ -23,7 +23,10 @@ _kept: dict[_Key, tuple[ListedSegment, ...]] = {}
 
 @dataclass(frozen=True)
 class ListedSegment:
-    """One pos or neg segment as a reader needs it. ``columns`` are names and types; months are first days."""
+    """One pos, neg or who segment as a reader needs it.
+
+    ``columns`` are names and types; months are first days.
+    """
 
     path: Path
     kind: str
@@ -46,7 +49,7 @@ class ListedSegment:
 
 
 def listed(records: Path, generation: int) -> tuple[ListedSegment, ...]:
-    """Every pos and neg segment that the ledger had at a generation, oldest first."""
+    """Every pos, neg and who segment that the ledger had at a generation, oldest first."""
     latest = ledger.delivery_query().order_by("-number").values_list("id", flat=True).first()
     key = (records, generation, latest)
     with _guard:
@@ -62,7 +65,7 @@ def listed(records: Path, generation: int) -> tuple[ListedSegment, ...]:
 def _read(records: Path, generation: int) -> tuple[ListedSegment, ...]:
     from joinedup.records.models import Segment
 
-    kinds = [Segment.Kind.POS, Segment.Kind.NEG]
+    kinds = [Segment.Kind.POS, Segment.Kind.NEG, Segment.Kind.WHO]
     segments = Segment.objects.filter(kind__in=kinds, generation__lte=generation)
     return tuple(_listed(records, one) for one in segments.select_related("delivery").order_by("id"))
 

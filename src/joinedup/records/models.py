@@ -38,6 +38,7 @@ class Delivery(models.Model):
     revised = models.PositiveBigIntegerField(_("revised"))
     withdrawn = models.PositiveBigIntegerField(_("withdrawn"))
     quarantined = models.PositiveBigIntegerField(_("quarantined"))
+    mentions = models.PositiveBigIntegerField(_("mentions of people"), default=0)
     set_aside = models.JSONField(_("set aside by rule"), default=dict)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.STANDING)
     delivered_by = models.CharField(_("delivered by"), max_length=60)
@@ -66,6 +67,7 @@ class Segment(models.Model):
         POS = "pos", _("versions as they arrived")
         NEG = "neg", _("versions that were superseded or withdrawn")
         QUARANTINE = "quarantine", _("rows that were refused")
+        WHO = "who", _("who the versions name")
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="segments")
     generation = models.PositiveBigIntegerField(_("generation"))

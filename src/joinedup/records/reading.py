@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from uuid import UUID
 
 import duckdb
 
-from joinedup.records import ledger, refused
-from joinedup.records.definitions import Coverage, DeliveryRow, FieldState
+from joinedup.records import ledger, mentions, refused
+from joinedup.records.definitions import Coverage, DeliveryRow, FieldState, Mention
 from joinedup.records.engine import cursor_for_reading, wrapped
 from joinedup.records.identity import quoted
 from joinedup.records.listing import ListedSegment, listed
@@ -58,6 +59,49 @@ class Reader:
             for record_type in types:
                 query = _view(*self._arrived_and_gone(record_type.value, wanted, period))
                 cursor.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(record_type.value)} AS {query}")
+
+    def mentions(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
+        """Make the view ``mention`` in a cursor: who the records of these feeds name, as at the date.
+
+        Columns: ``feed``, ``record_type``, then ``mentions.MENTION``. For linkage, which shows nobody; what a
+        person is shown goes through ``release.reveal``.
+        """
+        with wrapped("opening who its records name"):
+            parts = [mentions.nobody_of_feed()]
+            for feed in sorted(set(feeds)):
+                parts += self._mentions_of(feed)
+            cursor.execute(f"CREATE OR REPLACE TEMP VIEW mention AS {' UNION ALL BY NAME '.join(parts)}")
+
+    def identifying(self, feed: str, record_keys: Iterable[str | UUID]) -> list[Mention]:
+        """Who these records name as at the date, in the order of key, role and number. Log before you show.
+
+        Raises BadInput for a key that is none.
+        """
+        keys = mentions.keys_of(record_keys)
+        parts = self._mentions_of(feed)
+        if not parts or not keys:
+            return []
+        with wrapped("reading who its records name"):
+            return mentions.named(self.connection(), " UNION ALL BY NAME ".join(parts), keys)
+
+    def _mentions_of(self, feed: str) -> list[str]:
+        """A SELECT for each record type of a feed that has mentions."""
+        known = [
+            segment
+            for segment in listed(self._workspace.records_folder, self.generation)
+            if segment.feed == feed and (self.as_at is None or segment.known_from <= self.as_at)
+        ]
+        parts = []
+        for record_type in sorted({segment.record_type for segment in known}):
+            arrived = [one for one in known if one.kind == mentions.KIND and one.record_type == record_type]
+            numbers = {segment.delivery for segment in arrived}
+            gone = [one.path for one in known if one.kind == "neg" and not numbers.isdisjoint(one.touches)]
+            if arrived:
+                standing = mentions.standing([one.path for one in arrived], gone)
+                parts.append(
+                    f"SELECT {text(feed)} AS feed, {text(record_type)} AS record_type, * FROM ({standing})"
+                )
+        return parts
 
     def coverage(self, sources: Iterable[str]) -> list[Coverage]:
         """Periods for which the feeds of these sources were there: absence in them means zero."""

@@ -8,6 +8,7 @@ that is in no such list is never deleted: ``check`` reports it.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -17,6 +18,7 @@ from joinedup.errors import Damaged
 
 STAGING = ".staging"
 INTENT = "intent.json"
+_NAME = re.compile(r"(?:who/)?[^/\\.][^/\\]*")
 
 
 def make_folder(records: Path) -> Path:
@@ -28,6 +30,7 @@ def make_folder(records: Path) -> Path:
 
 def place_all(folder: Path, moves: list[tuple[Path, Path]]) -> None:
     """Write down which names will be taken, then sync and rename each file, and sync its folder."""
+    records = folder.parent.parent
     for _, target in moves:
         if target.exists():
             raise Damaged(
@@ -37,9 +40,12 @@ def place_all(folder: Path, moves: list[tuple[Path, Path]]) -> None:
             )
     if not moves:
         return
-    durable.write_text(folder / INTENT, json.dumps([target.name for _, target in moves]))
+    names = [target.relative_to(records).as_posix() for _, target in moves]
+    durable.write_text(folder / INTENT, json.dumps(names))
+    for target in {target.parent for _, target in moves} - {records}:
+        target.mkdir(mode=0o700, exist_ok=True)
     durable.sync_folder(folder.parent)
-    durable.sync_folder(folder.parent.parent)
+    durable.sync_folder(records)
     for staged, target in moves:
         durable.place(staged, target)
 
@@ -50,12 +56,14 @@ def sweep(records: Path) -> list[str]:
 
     removed = []
     for folder in sorted((records / STAGING).glob("*/")):
-        for name in _intended(folder):
-            target = records / Path(name).name
-            if target.exists() and not Segment.objects.filter(file=target.name).exists():
+        placed = [records / name for name in _intended(folder)]
+        for target in placed:
+            name = target.relative_to(records).as_posix()
+            if target.exists() and not Segment.objects.filter(file=name).exists():
                 target.unlink()
-                removed.append(target.name)
-        durable.sync_folder(records)
+                removed.append(name)
+        for parent in {records, *(target.parent for target in placed if target.parent.is_dir())}:
+            durable.sync_folder(parent)
         shutil.rmtree(folder)
     return removed
 
@@ -67,7 +75,9 @@ def forget(folder: Path) -> None:
 
 
 def _intended(folder: Path) -> list[str]:
+    """The names, relative to the record book, that a writer wrote down; nothing outside the book."""
     try:
-        return [str(name) for name in json.loads((folder / INTENT).read_text(encoding="utf-8"))]
+        names = [str(name) for name in json.loads((folder / INTENT).read_text(encoding="utf-8"))]
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return []
+    return [name for name in names if _NAME.fullmatch(name)]

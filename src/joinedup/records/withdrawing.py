@@ -17,7 +17,7 @@ from django.db import transaction
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, staging
+from joinedup.records import ledger, mentions, staging
 from joinedup.records.definitions import DeliveryRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
@@ -92,19 +92,26 @@ def _ended(
 def _restored(
     filing: Filing, records: Path, delivery: Delivery, segments: Sequence[Segment], at: dt.datetime
 ) -> list[_OWNED]:
-    """The versions that the delivery had ended, as pos segments of the deliveries that brought them.
+    """The versions that the delivery had ended, as pos segments of the deliveries that brought them, and who
+    they name.
 
     Each is known from a microsecond of its own, for a key may come back in more than one of them.
     """
     ended = [s for s in segments if s.kind == "neg" and s.delivery.number == delivery.number]
     restored: list[_OWNED] = []
+    of_people: list[_OWNED] = []
     for segment in ended:
         for owner in segment.touches:
             moment = at + len(restored) * ledger.MICROSECOND
             query = _again(filing.connection, records / segment.file, owner, moment)
             file = f"{owner:06d}-{delivery.feed}-restored-by-{delivery.number:06d}.parquet"
             restored.append((owner, moment, filing.write("pos", file, query)))
-    return restored
+            who = [records / one.file for one in segments if one.kind == mentions.KIND]
+            named = mentions.name_of(owner, delivery.feed, f"who-restored-by-{delivery.number:06d}")
+            again = mentions.known_again(filing, who, records / segment.file, owner, named, naive(moment))
+            if again is not None:
+                of_people.append((owner, moment, again))
+    return restored + of_people
 
 
 def _again(connection: duckdb.DuckDBPyConnection, path: Path, owner: int, known_from: dt.datetime) -> str:

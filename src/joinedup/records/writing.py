@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 from uuid6 import uuid7
 
 from joinedup.errors import BadInput
-from joinedup.records import adopting, comparing, ledger, staging, withdrawing
+from joinedup.records import adopting, comparing, ledger, mentions, staging, withdrawing
 from joinedup.records.definitions import DeliveryDraft, DeliveryRow, Foretold
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
@@ -31,12 +32,20 @@ class Writer:
         self.connection = connection
         self._filing = Filing(connection, folder)
 
-    def add(self, draft: DeliveryDraft, staged: Path, quarantined: Path | None, *, by: Viewer) -> DeliveryRow:
+    def add(
+        self,
+        draft: DeliveryDraft,
+        staged: Path,
+        quarantined: Path | None,
+        *,
+        by: Viewer,
+        named: Path | None = None,
+    ) -> DeliveryRow:
         """Write one delivery: when this returns, it is on the disk and in the ledger, whole.
 
-        ``staged`` and ``quarantined`` are Parquet files inside ``folder`` (they may be used up). A
-        staged file with the whole envelope, as ``Foresight`` foretold it, becomes the segment itself where
-        nothing stands that it could change. A
+        ``staged`` and ``quarantined`` are Parquet files inside ``folder`` (they may be used up); ``named``,
+        where rows name anybody, is one with ``mentions.NAMED``. A staged file with the whole envelope, as
+        ``Foresight`` foretold it, becomes the segment itself where nothing stands that it could change. A
         ``record_key`` in the quarantine, where it has one, keeps the record's older version standing. Raises
         BadInput for a staged file that is not as promised, with nothing changed.
         """
@@ -44,6 +53,13 @@ class Writer:
         known_from = ledger.next_known_from(draft.feed, draft.received_at)
         with wrapped(f"adding a delivery of {draft.feed}"):
             counts, filed = self._segments(draft, staged, quarantined, number, known_from)
+            if named is not None:
+                arrived = next((one.path for one in filed if one.segment.kind == "pos"), None)
+                moment = naive(known_from)
+                who = mentions.of_delivery(self._filing, named, arrived, draft.feed, number, moment)
+                if who is not None:
+                    filed.append(who)
+                    counts = replace(counts, mentions=who.segment.rows)
             staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in filed])
         new = NewDelivery(uuid7(), number, draft, known_from, counts, [one.segment for one in filed])
         return ledger.commit(new, by)

@@ -28,7 +28,7 @@ class JoinedupError(Exception):
             parts[0] += f" ({self.where})"
         if self.next_step:
             parts.append(self.next_step.rstrip("."))
-        return ". ".join(parts) + "."
+        return " ".join(part if part.endswith("?") else f"{part}." for part in parts)
 
 
 class BadInput(JoinedupError):

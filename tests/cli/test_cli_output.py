@@ -77,7 +77,7 @@ def _printed(rows):
 
 def test_no_rows_are_said_so(capsys):
     show([])
-    assert capsys.readouterr().out == "(nothing)\n"
+    assert capsys.readouterr().out == "There is nothing to list.\n"
     show([], "json")
     assert json.loads(capsys.readouterr().out) == []
 

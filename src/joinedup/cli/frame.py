@@ -14,6 +14,7 @@ from joinedup import __version__
 from joinedup.cli import discovery, mishaps
 from joinedup.cli.context import Session
 from joinedup.cli.mishaps import NeedsPerson
+from joinedup.cli.nearest import did_you_mean
 from joinedup.errors import JoinedupError
 
 BROKEN_PIPE = 141  # what a shell reports for a program ended by SIGPIPE
@@ -30,6 +31,16 @@ class House(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The verb's command, or None when there is no such verb."""
         return discovery.command(cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that the first word names; a wrong word is answered with the nearest verbs."""
+        word = args[0]
+        if not word.startswith("-") and self.get_command(ctx, word) is None:
+            guess = did_you_mean(word, discovery.verbs()) or "See: joinedup --help"
+            raise click.UsageError(f"There is no verb '{word}'. {guess}", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs with the first line of each, without importing any."""

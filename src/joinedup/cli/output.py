@@ -13,12 +13,21 @@ from typing import Any, TypeVar
 
 import click
 
+from joinedup.cli.nearest import Choice
 from joinedup.spreadsheet import safe_cell
 from joinedup.terms import LONDON
+
+
+class Figures(str):
+    """A number already in words, such as ``12%``: it stands to the right, like any number."""
+
+    __slots__ = ()
+
 
 Row = Mapping[str, Any]
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FORMATS = ["table", "json", "csv"]
+NOTHING = "There is nothing to list."
 
 
 def format_option(function: Decorated) -> Decorated:
@@ -26,7 +35,7 @@ def format_option(function: Decorated) -> Decorated:
     option = click.option(
         "--format",
         "output_format",
-        type=click.Choice(FORMATS),
+        type=Choice(FORMATS),
         default="table",
         show_default=True,
         help="How to print the result.",
@@ -39,11 +48,14 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
-def show(rows: Iterable[Row], output_format: str = "table", *, columns: Sequence[str] = ()) -> None:
+def show(
+    rows: Iterable[Row], output_format: str = "table", *, columns: Sequence[str] = (), empty: str = NOTHING
+) -> None:
     """Print rows of plain values under their keys.
 
     ``columns`` chooses and orders the columns of a table or CSV (default: the keys of all rows, as they
-    come); JSON always has every key. In a table, None is a dash and numbers stand to the right.
+    come); JSON always has every key. In a table, None is a dash and numbers stand to the right; ``empty`` is
+    what stands in place of one without a row.
     """
     listed = [dict(row) for row in rows]
     names = list(columns) or list(dict.fromkeys(key for row in listed for key in row))
@@ -52,9 +64,9 @@ def show(rows: Iterable[Row], output_format: str = "table", *, columns: Sequence
     elif output_format == "csv":
         click.echo(_csv(listed, names), nl=False)
     elif sys.stdout.isatty():
-        _rich_table(listed, names)
+        _rich_table(listed, names, empty)
     else:
-        click.echo(aligned(listed, names), nl=False)
+        click.echo(aligned(listed, names, empty), nl=False)
 
 
 def show_one(row: Row, output_format: str = "table") -> None:
@@ -69,10 +81,10 @@ def show_one(row: Row, output_format: str = "table") -> None:
             click.echo(f"{_heading(key):<{width}}  {in_words(value)}")
 
 
-def aligned(rows: Sequence[Row], names: Sequence[str]) -> str:
+def aligned(rows: Sequence[Row], names: Sequence[str], empty: str = NOTHING) -> str:
     """A table as plain text: headings, a rule, two spaces between columns, numbers to the right."""
     if not rows:
-        return "(nothing)\n"
+        return f"{empty}\n"
     body = [[in_words(row.get(name)) for name in names] for row in rows]
     right = [_is_numeric(rows, name) for name in names]
     heads = [_heading(name) for name in names]
@@ -90,14 +102,14 @@ def _line(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) ->
     return "  ".join(padded).rstrip()
 
 
-def _rich_table(rows: Sequence[Row], names: Sequence[str]) -> None:
+def _rich_table(rows: Sequence[Row], names: Sequence[str], empty: str) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     if not rows:
-        click.echo("(nothing)")
+        click.echo(empty)
         return
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in names:
@@ -173,7 +185,7 @@ def _number(value: float) -> str:
 def _is_numeric(rows: Sequence[Row], name: str) -> bool:
     values = [row.get(name) for row in rows if row.get(name) is not None]
     return bool(values) and all(
-        isinstance(value, (int, float)) and not isinstance(value, bool) for value in values
+        isinstance(value, (int, float, Figures)) and not isinstance(value, bool) for value in values
     )
 
 

@@ -39,9 +39,10 @@ def catalogue() -> dict[str, Measure]:
 
 
 def measure_named(name: str) -> Measure:
-    """The measure of that name; ``NotFound`` names the nearest ones."""
+    """The measure of that name; ``NotFound`` names the nearest one."""
     measures = _discovered()
     if name in measures:
         return measures[name]
-    near = difflib.get_close_matches(name, measures, n=3, cutoff=0.5) or sorted(measures)
-    raise NotFound("There is no such measure", where=name, next_step=f"Perhaps: {', '.join(near)}")
+    near = difflib.get_close_matches(name, measures, n=1, cutoff=0.5)
+    step = f"Did you mean {near[0]}?" if near else f"There is: {', '.join(measures)}"
+    raise NotFound("There is no such measure", where=name, next_step=step)

@@ -46,7 +46,10 @@ def command(ctx: click.Context, feed: str | None, as_at: str | None, output_form
     if seen.withheld:
         say(f"Of closed sources your role sees no counts of rows: {', '.join(seen.withheld)}.")
     rows = [row for row in seen.deliveries if feed in {None, row.feed}]
-    show([_plain(row) for row in rows], output_format, columns=COLUMNS)
+    none = "No delivery" if not feed and not as_at else "No delivery that fits"
+    show(
+        [_plain(row) for row in rows], output_format, columns=COLUMNS, empty=f"{none} is in the record book."
+    )
 
 
 @command.command(name="show")

@@ -8,6 +8,7 @@ import click
 
 from joinedup.cli.area_names import area_codes
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.verbs.figure import conditions, period_of
 from joinedup.terms import AreaLevel, parse_knowledge_date
@@ -29,7 +30,7 @@ COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
 )
 @click.option(
     "--area-level",
-    type=click.Choice([each.value for each in AreaLevel if each is not AreaLevel.SQUARE]),
+    type=Choice([each.value for each in AreaLevel if each is not AreaLevel.SQUARE]),
     default=AreaLevel.PARTNERSHIP.value,
     show_default=True,
     help="How finely to cut by place.",
@@ -71,7 +72,12 @@ def command(
     )
     if output_format == "table":
         _say_totals(found)
-    show(found.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())
+    show(
+        found.to_json_rows(),
+        output_format,
+        columns=COLUMNS if output_format == "table" else (),
+        empty="Nothing moved between the two dates.",
+    )
 
 
 def _say_totals(found: Explanation) -> None:

@@ -27,7 +27,7 @@ def command(ctx: click.Context, output_format: str) -> None:
 
     broken = broken_contracts(workspace)
     rows = [*map(_row, contracts(workspace).values()), *map(_broken_row, broken.values())]
-    show(sorted(rows, key=lambda row: row["feed"]), output_format)
+    show(sorted(rows, key=lambda row: row["feed"]), output_format, empty="There is no feed yet.")
     if broken:
         needs_person(
             f"{len(broken)} of {len(rows)} contracts have an error: until it is mended, the feed is "

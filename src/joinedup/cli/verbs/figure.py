@@ -10,6 +10,7 @@ import click
 
 from joinedup.cli.area_names import area_codes
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.errors import BadInput
 from joinedup.terms import LONDON, AreaLevel, Every, Form, Period, parse_knowledge_date
@@ -19,21 +20,19 @@ if TYPE_CHECKING:
     from joinedup.release import ReleasedFigure
     from joinedup.workspace import Workspace
 
-SAID_ABOVE = {"measure", "definition_version", "form", "unit", "area_level", "known_on", "deliveries"}
-
 
 @click.command(name="figure", help=__doc__)
 @click.argument("name")
 @click.option(
     "--form",
-    type=click.Choice([each.value for each in Form]),
+    type=Choice([each.value for each in Form]),
     default=Form.COUNT.value,
     show_default=True,
     help="How to show the count.",
 )
 @click.option(
     "--area-level",
-    type=click.Choice([each.value for each in AreaLevel]),
+    type=Choice([each.value for each in AreaLevel]),
     default=AreaLevel.PARTNERSHIP.value,
     show_default=True,
     help="How finely to cut by place.",
@@ -50,7 +49,7 @@ SAID_ABOVE = {"measure", "definition_version", "form", "unit", "area_level", "kn
 @click.option("--to", "end", metavar="PERIOD", help="To the end of this period (default: latest 12 months).")
 @click.option(
     "--every",
-    type=click.Choice([each.value for each in Every]),
+    type=Choice([each.value for each in Every]),
     default=Every.WHOLE.value,
     show_default=True,
     help="How to cut by time.",
@@ -73,11 +72,13 @@ def command(ctx: click.Context, name: str, show_sql: bool, output_format: str, *
     if show_sql:
         click.echo(answer.sql, nl=False)
         return
-    rows = answer.to_json_rows()
-    if output_format == "table":
-        say(_heading(answer))
-        rows = [{key: value for key, value in row.items() if key not in SAID_ABOVE} for row in rows]
-    show(rows, output_format)
+    if output_format != "table":
+        show(answer.to_json_rows(), output_format)
+        return
+    from joinedup.cli.figure_table import table_of
+
+    say(_heading(answer))
+    show(table_of(answer), empty="Nothing was counted: the figure has no row.")
 
 
 def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
@@ -148,6 +149,6 @@ def _heading(answer: ReleasedFigure) -> str:
     known = f"{answer.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if answer.known_on else "never"
     rests = f"{len(numbers)} deliveries" if len(numbers) != 1 else f"delivery {numbers[0]}"
     return (
-        f"{answer.measure.title} (definition {answer.measure.version}); {answer.unit}; "
-        f"as known on {known}; rests on {rests}."
+        f"{answer.measure.title} (definition {answer.measure.version}), as known on {known}; "
+        f"rests on {rests}."
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.terms import parse_knowledge_date
 
@@ -29,7 +30,7 @@ COLUMNS = ("when", "who", "kind", "purpose", "what", "reason")
 
 @click.command(name="log", help=__doc__)
 @click.option("--by", metavar="USER", help="Only what this user did.")
-@click.option("--kind", type=click.Choice(KINDS), help="Only acts of this kind.")
+@click.option("--kind", type=Choice(KINDS), help="Only acts of this kind.")
 @click.option("--what", "text", metavar="TEXT", help="Only acts whose description holds this text.")
 @click.option("--since", metavar="DATE", help="From the beginning of this day, or this time, on.")
 @click.option("--until", metavar="DATE", help="Up to the end of this day, or this time.")
@@ -58,7 +59,9 @@ def command(
         until=parse_knowledge_date(until) if until else None,
         limit=limit,
     )
-    show([_row(act) for act in found], output_format, columns=COLUMNS)
+    asked = any((by, kind, text, since, until))
+    empty = "No act in the log fits." if asked else "The log is empty."
+    show([_row(act) for act in found], output_format, columns=COLUMNS, empty=empty)
     if len(found) == limit and output_format == "table":
         say(f"These are the latest {limit}; see more with --limit.")
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace
+from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.progress import console_progress
 from joinedup.errors import BadInput
@@ -30,7 +31,7 @@ def command() -> None:
 
 def _set_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """Which set: its level and vintage."""
-    level = click.option("--level", type=click.Choice(_LEVELS), required=True, help="What the areas are.")
+    level = click.option("--level", type=Choice(_LEVELS), required=True, help="What the areas are.")
     vintage = click.option("--vintage", metavar="YEAR", required=True, help="Of which year, such as 2021.")
     return level(vintage(function))
 
@@ -53,7 +54,7 @@ def _origin_options(function: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--dissolve-into",
     metavar="LEVEL",
-    type=click.Choice(_LEVELS),
+    type=Choice(_LEVELS),
     help="Also join the areas of one parent into areas of this level (districts from wards).",
 )
 @click.option("--layer", help="The layer to read, where the file has several.")
@@ -104,7 +105,7 @@ _SET_COLUMNS = ("level", "vintage", "version", "features", "changed", "title", "
 @click.option("--parent", metavar="COLUMN", required=True, help="The column of codes they belong to.")
 @click.option(
     "--kind",
-    type=click.Choice(["best-fit", "exact", "change"]),
+    type=Choice(["best-fit", "exact", "change"]),
     default="best-fit",
     show_default=True,
     help="What its rows mean: 'change' goes from one vintage of a level to the next.",
@@ -126,9 +127,7 @@ def load_lookup(ctx: click.Context, file: Path, output_format: str, **given: Any
 @click.option("--year", type=int, required=True, help="The year the counts are of.")
 @click.option("--code", metavar="COLUMN", required=True, help="The column of area codes.")
 @click.option("--total", metavar="COLUMN", default="", help="The column of all residents.")
-@click.option(
-    "--breakdown", type=click.Choice(["age", "sex", "ethnic group"]), help="What the counts are cut by."
-)
+@click.option("--breakdown", type=Choice(["age", "sex", "ethnic group"]), help="What the counts are cut by.")
 @click.option(
     "--column", "columns", metavar="COLUMN", multiple=True, help="A column of counts, one for each label."
 )
@@ -200,11 +199,11 @@ def list_places(ctx: click.Context, output_format: str) -> None:
     from joinedup import places
 
     rows = [dataclasses.asdict(entry) for entry in places.catalogue(open_workspace(ctx))]
-    show(rows, output_format, columns=_LISTED)
+    show(rows, output_format, columns=_LISTED, empty="Nothing is loaded. See: joinedup places load --help")
 
 
 @command.command("areas")
-@click.argument("level", type=click.Choice([*_LEVELS, AreaLevel.SQUARE.value]))
+@click.argument("level", type=Choice([*_LEVELS, AreaLevel.SQUARE.value]))
 @click.option("--vintage", metavar="YEAR", help="Of which year (default: the newest loaded).")
 @click.option("--within", metavar="CODE", multiple=True, help="Only those in this area (repeatable).")
 @format_option
@@ -228,4 +227,4 @@ def list_areas(
         }
         for area in listed
     ]
-    show(rows, output_format)
+    show(rows, output_format, empty="There is no such area.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.errors import NotFound
 from joinedup.terms import Purpose, Viewer
@@ -37,7 +38,7 @@ def list_quarantine(ctx: click.Context, feed: str | None, output_format: str) ->
     from joinedup.feeds import quarantine
 
     rows = [row for row in quarantine(workspace, feed) if row.delivery in numbers]
-    show([_plain(row) for row in rows], output_format)
+    show([_plain(row) for row in rows], output_format, empty="No row is in quarantine.")
 
 
 @command.command(name="show")
@@ -58,7 +59,11 @@ def show_reasons(ctx: click.Context, delivery: int, output_format: str) -> None:
         )
     found = show_quarantine(workspace, delivery)
     say(f"Delivery {found.delivery} of {found.feed}, {found.file_name}: {found.rows:,} rows in quarantine.")
-    show([{"reason": reason, "rows": rows} for reason, rows in found.reasons.items()], output_format)
+    show(
+        [{"reason": reason, "rows": rows} for reason, rows in found.reasons.items()],
+        output_format,
+        empty="No row of it is in quarantine.",
+    )
 
 
 @command.command(name="export")
@@ -66,7 +71,7 @@ def show_reasons(ctx: click.Context, delivery: int, output_format: str) -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A new CSV file.")
 @click.option(
     "--purpose",
-    type=click.Choice([purpose.value for purpose in Purpose]),
+    type=Choice([purpose.value for purpose in Purpose]),
     default=Purpose.CRIME_AND_DISORDER.value,
     show_default=True,
     help="What for; it is written to the log.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, session
+from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.verbs.init import slug
 from joinedup.errors import BadInput
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from joinedup.accounts.models import User
     from joinedup.terms import Viewer
 
-ROLES = click.Choice([role.value for role in Role])
+ROLES = Choice([role.value for role in Role])
 
 
 @click.group(name="users", help=__doc__, invoke_without_command=True)
@@ -50,6 +51,7 @@ def list_users(ctx: click.Context, output_format: str) -> None:
             for user in users()
         ],
         output_format,
+        empty="There is no user yet. Add one: joinedup users add",
     )
 
 

@@ -226,9 +226,12 @@ def test_a_councillor_is_told_that_a_closed_feed_came_and_not_how_many_rows(town
     assert analyst.freshest == analyst.deliveries[0].known_from
 
 
+KEYS = [f"0000000{n}-0000-0000-0000-000000000000" for n in (1, 2)]
+
+
 def _reveal(town, role, **changes):
     asked = {"purpose": Purpose.CRIME_AND_DISORDER, "reason": "a meeting about one person"} | changes
-    return reveal(town, viewer(role), RecordType.INCIDENT, ["k1", "k2"], ["patrol_kind"], **asked)
+    return reveal(town, viewer(role), RecordType.INCIDENT, KEYS, ["patrol_kind"], **asked)
 
 
 def test_identifying_details_need_a_reason_and_a_role(town):
@@ -261,10 +264,10 @@ def test_a_detail_that_no_feed_carries_cannot_be_revealed(town):
 def test_asking_for_a_detail_that_a_feed_declares_is_logged_with_its_subjects(town):
     file = town.contracts_folder / "warden-patrols.toml"
     file.write_text(CONTRACT + 'personal = "identifying"\n')
-    with pytest.raises(NotFound, match="keeps no identifying details yet"):
+    with pytest.raises(NotFound, match="holds no such identifying detail"):
         _reveal(town, Role.ANALYST)
     (act,) = acts(kind="consultation")
-    assert act.subjects == ["k1", "k2"]
+    assert act.subjects == KEYS
     assert act.reason == "a meeting about one person"
     _break_the_log()
     with pytest.raises(NotPermitted, match="log could not be written"):

@@ -15,6 +15,8 @@ from joinedup.release.sources import strictest
 from joinedup.terms import Purpose, RecordType, Sensitivity, Viewer
 
 if TYPE_CHECKING:
+    from joinedup.feeds.contract import Contract
+    from joinedup.records import Mention
     from joinedup.workspace import Workspace
 
 
@@ -27,18 +29,23 @@ def reveal(
     *,
     purpose: Purpose,
     reason: str,
+    feed: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Identifying ``fields`` of the records with these ``keys``, one dictionary for each record.
+    """Identifying ``fields`` of the records with these ``keys`` (record keys, of one ``feed`` if named).
 
-    Raises ``NotPermitted`` where the decision is no or the log cannot be written, and ``NotFound`` where no
-    feed carries such fields, which is so for every feed of open data. The act is a consultation and names
-    the keys as its subjects. The record book has no place for identifying fields yet: until it has one,
-    every request that is allowed and logged ends in ``NotFound``.
+    A field is a role's attribute (``victim.full_name``, ``client.identifiers.nhs``) or a private field of the
+    record (``narrative``). One dictionary for each mention: ``record_key``, ``feed``, ``role``, ``ordinal``,
+    then the fields that were asked for, None where the owner gave none; private fields stand under the role
+    ``record``. Raises ``NotPermitted`` where the decision is no or the log cannot be written, and
+    ``NotFound`` where no feed carries such fields or no such record has them. The act is a consultation
+    that names the keys as its subjects, and is in the log before anything is read.
     """
     if not keys or not fields:
         raise BadInput("Identifying details are shown for named records and fields", next_step="Name them")
-    declared = _declared(workspace, record_type)
-    sensitivity = strictest([one for name in fields for one in declared.get(name, [])])
+    from joinedup.records.mentions import keys_of
+
+    declared = _declared(workspace, record_type, feed)
+    sensitivity = strictest([one for name in fields for _, one in declared.get(name, [])])
     decision = decide(viewer, What.REVEAL, sensitivity=sensitivity, purpose=purpose, reason=reason)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
@@ -47,41 +54,79 @@ def reveal(
         raise NotFound(
             _("No feed of this partnership carries that identifying detail"), where=", ".join(absent)
         )
+    named = [str(key) for key in keys_of(keys)]
     log_act(
         "consultation",
         by=viewer,
         purpose=purpose,
-        what=f"Identifying details of {len(keys)} {record_type} records: {', '.join(fields)}"[:300],
+        what=f"Identifying details of {len(named)} {record_type} records: {', '.join(fields)}"[:300],
         reason=reason,
-        subjects=list(keys),
+        subjects=named,
         recipients=[viewer.username],
         detail={"fields": list(fields), "rule": decision.rule},
     )
-    return _kept_apart(workspace, record_type, keys, fields)
+    feeds = sorted({carrier for name in fields for carrier, _ in declared[name] if carrier})
+    return _kept_apart(workspace, feeds, named, fields)
 
 
-def _declared(workspace: Workspace, record_type: RecordType) -> dict[str, list[Sensitivity]]:
-    """The identifying fields that contracts of this record type declare, and how sensitive each is."""
+def _declared(
+    workspace: Workspace, record_type: RecordType, feed: str | None
+) -> dict[str, list[tuple[str, Sensitivity]]]:
+    """The identifying fields that contracts of this record type declare: by which feed, and how sensitive."""
     from joinedup.feeds import broken_contracts, contracts
-    from joinedup.feeds.contract import Personal
 
-    found: dict[str, list[Sensitivity]] = {}
+    found: dict[str, list[tuple[str, Sensitivity]]] = {}
     for contract in contracts(workspace).values():
-        if contract.record_type != record_type:
+        if contract.record_type != record_type or feed not in {None, contract.name}:
             continue
-        for column in contract.columns:
-            if column.personal is Personal.IDENTIFYING and column.field:
-                found.setdefault(column.field, []).append(contract.publishing.sensitivity)
+        for name in _identifying(contract):
+            found.setdefault(name, []).append((contract.name, contract.publishing.sensitivity))
     # A contract with an error may carry any of these fields: until it is mended they are as closed as it.
-    closing = [broken.sensitivity for broken in broken_contracts(workspace).values()]
+    closing = [("", broken.sensitivity) for broken in broken_contracts(workspace).values()]
     return {field: [*said, *closing] for field, said in found.items()}
 
 
+def _identifying(contract: Contract) -> set[str]:
+    """The names under which a contract's identifying details can be asked for."""
+    names = {column.field for column in contract.columns if column.field and column.private}
+    for person in contract.persons:
+        names |= {f"{person.role}.{attribute}" for attribute, _ in person.used()}
+        if "birth_date" in person.columns:
+            names.add(f"{person.role}.birth_date_given")
+    return names
+
+
 def _kept_apart(
-    workspace: Workspace, record_type: RecordType, keys: Sequence[str], fields: Sequence[str]
+    workspace: Workspace, feeds: Sequence[str], keys: Sequence[str], fields: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """Identifying fields as the record book keeps them: apart, and so far of no feed at all."""
-    raise NotFound(
-        _("The record book keeps no identifying details yet, so there is nothing to show"),
-        where=str(record_type),
-    )
+    """The details as the record book keeps them, apart, of the mentions that were asked for."""
+    from joinedup.records import RecordBook
+
+    rows = []
+    with RecordBook(workspace).reading() as reader:
+        for feed in feeds:
+            for mention in reader.identifying(feed, keys):
+                asked = {name: _said(mention, name) for name in fields if _is_of(mention, name)}
+                if asked:
+                    about = {"record_key": str(mention.record_key), "feed": feed}
+                    rows.append({**about, "role": mention.role, "ordinal": mention.ordinal, **asked})
+    if not rows:
+        raise NotFound(
+            _("The record book holds no such identifying detail of those records"), where=", ".join(fields)
+        )
+    return rows
+
+
+def _is_of(mention: Mention, name: str) -> bool:
+    role, dot, _rest = name.partition(".")
+    return role == mention.role if dot else name in mention.private
+
+
+def _said(mention: Mention, name: str) -> object:
+    """What the owner gave under a name; None where nothing."""
+    _role, dot, attribute = name.partition(".")
+    if not dot:
+        return mention.private.get(name)
+    if attribute.startswith("identifiers."):
+        return mention.identifiers.get(attribute.removeprefix("identifiers."))
+    return mention.attributes.get(attribute)

@@ -1,7 +1,8 @@
-"""List the feeds, show what a contract says, or check a contract file."""
+"""List the feeds, show what a contract says, check a contract file, or draft one from a file."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,11 @@ import click
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show, show_one
+from joinedup.errors import JoinedupError, NotFound
 
 if TYPE_CHECKING:
     from joinedup.feeds import BrokenContract, Contract
+    from joinedup.feeds.versions import Version
 
 
 @click.group(name="feeds", help=__doc__, invoke_without_command=True)
@@ -55,32 +58,70 @@ def _broken_row(broken: BrokenContract) -> dict[str, Any]:
 
 @command.command(name="show")
 @click.argument("name", metavar="NAME")
+@click.option("--version", "number", type=int, help="An older version of the contract, by its number.")
 @format_option
 @click.pass_context
-def show_feed(ctx: click.Context, name: str, output_format: str) -> None:
-    """Show one contract: its columns, its key, what is set aside, what the data may be used for."""
+def show_feed(ctx: click.Context, name: str, number: int | None, output_format: str) -> None:
+    """Show one contract: its columns, its key, whom it names, what the data may be used for."""
     workspace = open_workspace(ctx)
     viewer(ctx)
-    from joinedup.feeds import contract
-    from joinedup.feeds.describing import about, columns
+    from joinedup.feeds import describing
+    from joinedup.feeds.library import versions
 
-    found = contract(workspace, name)
+    every = versions(workspace, name)
+    found = _numbered(every, number) if number is not None else every[0].contract
+    columns = describing.columns(found)
+    told = {**describing.about(found), "versions": describing.versions(every)}
     if output_format == "json":
-        show_one({**about(found), "columns": columns(found)}, output_format)
+        show_one({**told, "columns": columns}, output_format)
         return
     if output_format == "table":
-        show_one(about(found), output_format)
+        show_one({key: value for key, value in told.items() if value not in (None, [], ())}, output_format)
         click.echo()
-    show(columns(found), output_format)
+    show(columns, output_format, columns=_said(columns) if output_format == "table" else ())
+
+
+def _numbered(every: Sequence[Version], number: int) -> Contract:
+    """The version of this number."""
+    for one in every:
+        if one.contract.version == number:
+            return one.contract
+    numbers = ", ".join(str(one.contract.version) for one in every)
+    raise NotFound(
+        "The contract has no version of that number", where=str(number), next_step=f"There are: {numbers}"
+    )
+
+
+def _said(columns: Sequence[dict[str, Any]]) -> list[str]:
+    """The attributes that any column has: a table without empty columns."""
+    names = dict.fromkeys(key for row in columns for key in row)
+    return [name for name in names if any(row.get(name) for row in columns)]
 
 
 @command.command(name="check")
 @click.argument("file", metavar="CONTRACT", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.pass_context
 def check(ctx: click.Context, file: Path) -> None:
-    """Check a contract file; code lists are looked for beside it, in codelists/, and in the workspace."""
+    """Check a contract file: tells everything that is wrong with it.
+
+    Code lists are looked for beside it, in codelists/, and in the workspace.
+    """
     from joinedup.feeds import check_contract
+    from joinedup.feeds.not_yet import refuse_not_yet
+    from joinedup.feeds.wrongs import sentences
 
     workspace = open_workspace(ctx)
-    found = check_contract(workspace, file)
+    try:
+        found = check_contract(workspace, file)
+    except JoinedupError as error:
+        every = sentences(error)
+        for sentence in every[1:]:
+            say(sentence)
+        if len(every) > 1:
+            say(f"{len(every)} things are wrong; the first is:")
+        raise
     say(f"{file.name} is a good contract: {found.title}, version {found.version}.")
+    try:
+        refuse_not_yet(found)
+    except JoinedupError as error:
+        say(error.sentence())

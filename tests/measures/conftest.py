@@ -95,8 +95,13 @@ class Town:
         record_type: RecordType = RecordType.INCIDENT,
         source: str = "published-police-data",
         fields: Mapping[str, str] | None = None,
+        states: Sequence[FieldState] | None = None,
+        mode: DeliveryMode = DeliveryMode.SNAPSHOT,
     ) -> None:
-        """Deliver a snapshot of a month. Rows name ``place`` and ``id`` and the feed's fields."""
+        """Deliver a snapshot of a month. Rows name ``place`` and ``id`` and the feed's fields.
+
+        ``states`` are the field states it is said to have; without them every field is given throughout.
+        """
         fields = fields or {"crime_type": "VARCHAR", "last_outcome": "VARCHAR", "kind": "VARCHAR"}
         draft = DeliveryDraft(
             feed=feed,
@@ -104,14 +109,16 @@ class Town:
             source=source,
             record_type=record_type,
             owner="police",
-            mode=DeliveryMode.SNAPSHOT,
+            mode=mode,
             period=Period.parse(month),
             file_name=f"{month}-{feed}.csv",
             file_sha256=f"{next(self._copies):064d}",
             file_bytes=1,
             received_at=received,
             rows_in=len(rows),
-            field_states=tuple(FieldState(name, len(rows), 0, 0) for name in fields),
+            field_states=tuple(
+                states if states is not None else (FieldState(name, len(rows), 0, 0) for name in fields)
+            ),
         )
         with RecordBook(self.workspace).writing() as writer:
             staged = writer.folder / "staged.parquet"

@@ -1,5 +1,6 @@
 """Release: the only way out for data. Who may see what and why, protection, and the act in the log."""
 
+from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.explaining import explain
@@ -19,6 +20,7 @@ __all__ = [
     "explain",
     "export_quarantine",
     "provenance",
+    "quality",
     "release",
     "reveal",
 ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 
-def explain(
+def explain(  # noqa: PLR0913 - the question, who asks, and why
     workspace: Workspace,
     viewer: Viewer,
     query: FigureQuery,

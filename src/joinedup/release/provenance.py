@@ -84,6 +84,16 @@ def provenance(
         )
 
 
+def visible_sources(workspace: Workspace, viewer: Viewer) -> list[str]:
+    """The sources that were delivered and whose deliveries this person may see as they are, by name."""
+    known = of_sources(workspace)
+    return [
+        source
+        for source in sorted(_all_sources(workspace))
+        if _access(viewer, known.get(source, Sensitivity.OFFICIAL)) is Access.FULL
+    ]
+
+
 def _access(viewer: Viewer, sensitivity: Sensitivity) -> Access:
     return decide(viewer, What.WORKINGS, sensitivity=sensitivity).access
 

@@ -1,0 +1,183 @@
+"""Keep the register of data gaps: what the data cannot tell, who mends it, and by when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.output import format_option, say, show, show_one
+from joinedup.errors import BadInput
+
+if TYPE_CHECKING:
+    from joinedup.partnership.models import DataGap, GapEvent
+
+
+@click.group(name="gaps", help=__doc__, invoke_without_command=True)
+@click.option("--state", type=click.Choice(["open", "closed"]), help="Only those that are open, or closed.")
+@format_option
+@click.pass_context
+def command(ctx: click.Context, state: str | None, output_format: str) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    open_workspace(ctx)
+    from joinedup import partnership
+
+    rows = [_summary(gap) for gap in partnership.gaps(state=state)]
+    show(rows, output_format, empty="No data gap is in the register. Add one with: joinedup gaps add")
+
+
+@command.command(name="show")
+@click.argument("reference")
+@format_option
+@click.pass_context
+def show_gap(ctx: click.Context, reference: str, output_format: str) -> None:
+    """Show one gap with its whole history."""
+    open_workspace(ctx)
+    from joinedup import partnership
+
+    gap = partnership.gap_named(reference)
+    history = [_event(event) for event in gap.history.all()]
+    if output_format == "table":
+        show_one(_summary(gap))
+        click.echo()
+        show(history)
+    else:
+        show_one({**_summary(gap), "history": history}, output_format)
+
+
+@command.command(name="add")
+@click.argument("reference")
+@click.option("--title", required=True, help="What is missing.")
+@click.option("--lead", required=True, help="Who is to mend it.")
+@click.option("--action", required=True, help="What they do about it.")
+@click.option("--due", metavar="DATE", help="By when: 2026-12-31.")
+@click.pass_context
+def add(ctx: click.Context, reference: str, title: str, lead: str, action: str, due: str | None) -> None:
+    """Open a gap that people found."""
+    open_workspace(ctx)
+    from joinedup import partnership
+
+    partnership.add_gap(reference, title, lead=lead, action=action, due=_day(due), by=viewer(ctx))
+    say(f"The gap {reference} is in the register.")
+
+
+@command.command(name="change")
+@click.argument("reference")
+@click.option("--lead", help="Who is to mend it now.")
+@click.option("--action", help="What they do about it now.")
+@click.option("--due", metavar="DATE", help="By when: 2026-12-31.")
+@click.option("--note", default="", help="What is to be remembered.")
+@click.pass_context
+def change(ctx: click.Context, reference: str, **changes: Any) -> None:
+    """Give a gap another lead, action or date, or a note."""
+    open_workspace(ctx)
+    from joinedup import partnership
+
+    changes["due"] = _day(changes["due"])
+    partnership.change_gap(reference, by=viewer(ctx), **changes)
+    say(f"The gap {reference} is changed; what was before stays in its history.")
+
+
+@command.command(name="close")
+@click.argument("reference")
+@click.option("--why", required=True, help="Why it is closed by hand.")
+@click.pass_context
+def close(ctx: click.Context, reference: str, why: str) -> None:
+    """Close a gap by hand, with a reason."""
+    open_workspace(ctx)
+    from joinedup import partnership
+
+    partnership.close_gap(reference, by=viewer(ctx), why=why)
+    say(f"The gap {reference} is closed.")
+
+
+@command.command(name="standard")
+@click.argument("measure")
+@click.argument("feed")
+@click.option("--field", default="", help="The field that is asked for, where the measure is told by field.")
+@click.option("--at-least", type=float, help="The measure should be at least this (a share, 0 to 1).")
+@click.option("--at-most", type=float, help="The measure should be at most this.")
+@click.option("--title", required=True, help="What is missing when it is not met.")
+@click.option("--lead", required=True, help="Who is to mend it.")
+@click.option("--action", required=True, help="What they do about it.")
+@click.pass_context
+def standard(
+    ctx: click.Context,
+    measure: str,
+    feed: str,
+    field: str,
+    at_least: float | None,
+    at_most: float | None,
+    **said: str,
+) -> None:
+    """Ask something of a feed: a gap opens by itself when it is missed three months in a row."""
+    workspace = open_workspace(ctx)
+    from joinedup import partnership
+    from joinedup.feeds import contracts
+    from joinedup.measures.quality import quality_measure
+
+    if (at_least is None) == (at_most is None):
+        raise BadInput("A standard has one bound", next_step="Give --at-least or --at-most")
+    if quality_measure(measure).per_field != bool(field):
+        needs = "needs" if not field else "has no"
+        raise BadInput(f"The measure {measure} {needs} --field", where=measure)
+    if feed not in contracts(workspace):
+        raise BadInput("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
+    threshold = at_least if at_least is not None else at_most
+    assert threshold is not None  # noqa: S101 - one of them is
+    partnership.set_standard(
+        measure, feed, field, threshold=threshold, at_least=at_least is not None, by=viewer(ctx), **said
+    )
+    say("The standard stands. Hold the data against all standards with: joinedup gaps review")
+
+
+@command.command(name="review")
+@format_option
+@click.pass_context
+def review(ctx: click.Context, output_format: str) -> None:
+    """Hold the data against the standards: open what is missed, close what holds."""
+    workspace = open_workspace(ctx)
+    from joinedup.hub.data_quality import review_gaps
+
+    events = [
+        {"reference": event.gap.reference, **_event(event)} for event in review_gaps(workspace, viewer(ctx))
+    ]
+    show(events, output_format, empty="No gap opened or closed.")
+
+
+def _summary(gap: DataGap) -> dict[str, Any]:
+    return {
+        "reference": gap.reference,
+        "state": str(gap.state),
+        "title": gap.title,
+        "lead": gap.lead,
+        "action": gap.action,
+        "due": gap.due,
+        "opened": gap.opened_on,
+        "closed": gap.closed_on,
+        "proved_by": str(gap.standard) if gap.standard else None,
+    }
+
+
+def _event(event: GapEvent) -> dict[str, Any]:
+    return {
+        "when": event.moment,
+        "what": str(event.kind),
+        "by": event.by or "the standard",
+        "text": event.text,
+        "value": event.value,
+        "numerator": event.numerator,
+        "denominator": event.denominator,
+    }
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("That is no date", where=text, next_step="Write it as 2026-12-31") from None

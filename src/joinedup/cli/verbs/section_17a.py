@@ -1,0 +1,69 @@
+"""Show the register of section 17A: twelve kinds of information, who owes them, what came and how late."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.output import format_option, say, show
+from joinedup.errors import BadInput
+from joinedup.terms import Period
+
+if TYPE_CHECKING:
+    from joinedup.partnership import Line
+
+
+@click.group(name="section-17a", help=__doc__, invoke_without_command=True)
+@click.option(
+    "--period", metavar="PERIOD", help="2024-Q2, 2024/25 or 2024 (default: the latest two quarters)."
+)
+@format_option
+@click.pass_context
+def command(ctx: click.Context, period: str | None, output_format: str) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    workspace = open_workspace(ctx)
+    from joinedup.hub.data_quality import section_17a
+
+    asked = Period.parse(period) if period else None
+    show([_row(line) for line in section_17a(workspace, viewer(ctx), asked)], output_format)
+    if output_format == "table":
+        say("Name the feed that brings a kind with: joinedup section-17a assign KIND FEED --holder AGENCY")
+
+
+@command.command(name="assign")
+@click.argument("kind", type=int)
+@click.argument("feed")
+@click.option("--holder", required=True, metavar="AGENCY", help="The code of the agency that holds it.")
+@click.option("--item", default="", help="Which part of the kind, where several feeds bring it.")
+@click.pass_context
+def assign(ctx: click.Context, kind: int, feed: str, holder: str, item: str) -> None:
+    """Say which feed brings the kind of information KIND (1 to 12)."""
+    workspace = open_workspace(ctx)
+    from joinedup import partnership
+    from joinedup.feeds import contracts
+
+    if feed not in contracts(workspace):
+        raise BadInput("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
+    partnership.assign(kind, feed, holder=holder, item=item, by=viewer(ctx))
+    say(f"{feed} brings kind {kind} of section 17A.")
+
+
+def _row(line: Line) -> dict[str, Any]:
+    share = line.kept / line.rows_in if line.rows_in else None
+    return {
+        "kind": line.kind.number,
+        "information": str(line.kind.what),
+        "item": line.item,
+        "holder": line.holder or str(line.kind.holder),
+        "feed": line.feed or None,
+        "period": str(line.period),
+        "due": line.due,
+        "months_there": line.months if line.feed else None,
+        "received": line.received,
+        "days_late": line.late,
+        "rows_taken_in": share,
+        "state": {"nobody": "no feed named"}.get(line.state, line.state),
+    }

@@ -1,0 +1,51 @@
+"""The registers, filled: readings for each standard, and deliveries for section 17A."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from joinedup.terms import LONDON, Every, Period, Viewer, add_months
+
+if TYPE_CHECKING:
+    from joinedup.partnership import Line, Reading
+    from joinedup.partnership.models import GapEvent, Standard
+    from joinedup.workspace import Workspace
+
+
+def readings_of(workspace: Workspace, viewer: Viewer, standard: Standard) -> list[Reading]:
+    """What a standard's measure was in each month of its feed, oldest first."""
+    from joinedup.measures.quality import QualityQuery
+    from joinedup.partnership import Reading
+    from joinedup.release import quality
+
+    fields = (standard.field,) if standard.field else ()
+    query = QualityQuery(
+        standard.measure, sources=(), feeds=(standard.feed,), fields=fields, every=Every.MONTH
+    )
+    rows = quality(workspace, viewer, query).rows
+    return [Reading(row.period, row.value, row.numerator, row.denominator) for row in rows]
+
+
+def review_gaps(workspace: Workspace, viewer: Viewer) -> list[GapEvent]:
+    """Hold the data against every standard; gaps open and close by it. Returns what changed."""
+    from joinedup.partnership import review, standards
+
+    readings = {one.pk: readings_of(workspace, viewer, one) for one in standards()}
+    return review(readings, by=viewer)
+
+
+def section_17a(workspace: Workspace, viewer: Viewer, period: Period | None = None) -> list[Line]:
+    """The register of section 17A for a period (None: the latest two quarters that have ended)."""
+    from joinedup.partnership import holdings, register
+    from joinedup.release import provenance
+
+    seen = provenance(workspace, viewer)
+    return register(period or latest_quarters(2), holdings(), list(seen.deliveries))
+
+
+def latest_quarters(number: int, today: dt.date | None = None) -> Period:
+    """So many whole calendar quarters, up to the latest that has ended."""
+    today = today or dt.datetime.now(LONDON).date()
+    this_quarter = dt.date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    return Period(add_months(this_quarter, -3 * number), this_quarter)

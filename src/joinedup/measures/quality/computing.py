@@ -1,0 +1,189 @@
+"""Computing the quality of feeds: tallies of the record book, cut into periods, with intervals and flags."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from joinedup.measures.intervals import wilson
+from joinedup.measures.quality import tallies
+from joinedup.measures.quality.definitions import Ground, QualityMeasure, quality_measure
+from joinedup.measures.quality.tallies import Key, Tally
+from joinedup.records import DeliveryRow, RecordBook
+from joinedup.terms import Every, Flag, Period
+from joinedup.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class QualityQuery:
+    """Which quality is wanted, of which feeds.
+
+    ``sources`` limits it to statistical sources (those the asker may know of). No ``feeds`` or ``fields``:
+    all. ``period`` None: all months that were delivered. ``as_at``: an aware UTC instant of knowledge, None
+    for now.
+    """
+
+    measure: str
+    sources: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    period: Period | None = None
+    every: Every = Every.MONTH
+    as_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QualityRow:
+    """One cell. ``field`` is empty for measures that are not told by field; what is None is not known, and a
+    flag says why.
+    """
+
+    feed: str
+    source: str
+    owner: str
+    field: str
+    period: Period
+    numerator: int | None
+    denominator: int | None
+    value: float | None
+    lower: float | None
+    upper: float | None
+    flags: tuple[Flag, ...] = ()
+
+
+@dataclass(frozen=True)
+class QualityFigure:
+    """The answer: its rows by feed, field and period, what was known when, and what it rests on."""
+
+    query: QualityQuery
+    measure: QualityMeasure
+    rows: Sequence[QualityRow]
+    known_on: dt.datetime | None
+    deliveries: tuple[DeliveryRow, ...]
+    notes: tuple[str, ...]
+
+    def to_json_rows(self) -> list[dict[str, Any]]:
+        """The public table: one plain dictionary for each row, the same keys in all."""
+        known_on = self.known_on.isoformat() if self.known_on else None
+        by_feed: dict[str, list[int]] = defaultdict(list)
+        for delivery in self.deliveries:
+            by_feed[delivery.feed].append(delivery.number)
+        return [
+            {
+                "measure": self.measure.name,
+                "definition_version": self.measure.version,
+                "unit": self.measure.unit,
+                "feed": row.feed,
+                "source": row.source,
+                "owner": row.owner,
+                **({"field": row.field} if self.measure.per_field else {}),
+                "period": str(row.period),
+                "numerator": row.numerator,
+                "denominator": row.denominator,
+                "value": row.value,
+                "lower": row.lower,
+                "upper": row.upper,
+                "flags": [str(flag) for flag in row.flags],
+                "known_on": known_on,
+                "deliveries": by_feed[row.feed],
+            }
+            for row in self.rows
+        ]
+
+
+def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
+    """How good the feeds' data is, by feed, field (where the measure has fields) and period.
+
+    A month from a feed's first to the period's last in which nothing came is a row without numbers, flagged
+    ``no-data``: not sending is told, not left out. Raises ``NotFound`` for a measure there is not.
+    """
+    measure = quality_measure(query.measure)
+    with RecordBook(workspace).reading(query.as_at) as reader:
+        deliveries = [
+            row
+            for row in reader.deliveries(query.sources)
+            if row.state == "standing" and (not query.feeds or row.feed in query.feeds)
+        ]
+        counted = tallies.of(workspace, reader, measure, deliveries)
+    kept = {key: tally for key, tally in counted.items() if not query.fields or key.field in query.fields}
+    small = workspace.settings.small_number
+    rows = _rows(measure, query, _by_thing(kept), deliveries, small)
+    undated = sorted({row.feed for row in deliveries if row.period is None})
+    notes = (
+        (_("Without a period, and so not in it: deliveries of {feeds}.").format(feeds=", ".join(undated)),)
+        if undated and measure.ground is not Ground.RECORDS
+        else ()
+    )
+    known_on = query.as_at or max((row.known_from for row in deliveries), default=None)
+    return QualityFigure(query, measure, rows, known_on, tuple(deliveries), notes)
+
+
+_Thing = tuple[str, str]  # a feed, and one of its fields
+
+
+def _by_thing(counted: Mapping[Key, Tally]) -> dict[_Thing, dict[Period, Tally]]:
+    found: dict[_Thing, dict[Period, Tally]] = defaultdict(dict)
+    for key, tally in counted.items():
+        found[key.feed, key.field][key.period] = tally
+    return found
+
+
+def _rows(
+    measure: QualityMeasure,
+    query: QualityQuery,
+    counted: Mapping[_Thing, Mapping[Period, Tally]],
+    deliveries: Sequence[DeliveryRow],
+    small: int,
+) -> list[QualityRow]:
+    who = {row.feed: (row.source, row.owner) for row in deliveries}
+    rows = []
+    for (feed, field), periods in sorted(counted.items()):
+        whole = query.period or _span(period for one in counted.values() for period in one)
+        first = min(period.start for period in periods)
+        for part in whole.each(query.every):
+            if part.end <= first:
+                continue
+            within = [tally for period, tally in periods.items() if _inside(period, part)]
+            since = Period(max(part.start, first), part.end)
+            rows.append(_row(measure, (feed, *who[feed], field), since, within, small))
+    return rows
+
+
+def _span(periods: Iterable[Period]) -> Period:
+    listed = list(periods)
+    return Period(min(period.start for period in listed), max(period.end for period in listed))
+
+
+def _inside(period: Period, part: Period) -> bool:
+    """Whether what a period tells belongs to this part: it ends in it (a year's is of its last month)."""
+    return part.start < period.end <= part.end
+
+
+def _row(
+    measure: QualityMeasure,
+    named: tuple[str, str, str, str],
+    part: Period,
+    within: Sequence[Tally],
+    small: int,
+) -> QualityRow:
+    feed, source, owner, field = named
+    if not within:
+        return QualityRow(feed, source, owner, field, part, None, None, None, None, None, (Flag.NO_DATA,))
+    numerator = sum(tally.numerator for tally in within)
+    if measure.ground is Ground.DAYS:
+        worst = max(tally.numerator for tally in within)
+        return QualityRow(feed, source, owner, field, part, worst, None, float(worst), None, None)
+    denominator = sum(tally.denominator for tally in within)
+    if denominator == 0:
+        return QualityRow(feed, source, owner, field, part, 0, 0, None, None, None, (Flag.NO_DATA,))
+    lower, upper = wilson(numerator, denominator)
+    flags = (Flag.SMALL_NUMBER,) if denominator < small else ()
+    share = numerator / denominator
+    return QualityRow(
+        feed, source, owner, field, part, numerator, denominator, share, float(lower), float(upper), flags
+    )

@@ -1,0 +1,166 @@
+"""What each measure of quality means. Frozen definitions; nothing here reads anything."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from joinedup.errors import NotFound
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+class Ground(StrEnum):
+    """What a measure of quality is counted from."""
+
+    FIELDS = "fields"  # the states of each field of a delivery
+    ROWS = "rows"  # what became of a delivery's rows
+    RECORDS = "records"  # the records themselves, as known at the date
+    DAYS = "days"  # when deliveries came, against what was promised
+
+
+@dataclass(frozen=True)
+class QualityMeasure:
+    """One measure of quality. Shares are 0 to 1 with Wilson's interval; days are whole days.
+
+    ``numerator`` and ``denominator`` say in words what is counted; ``high_is_good`` which way is better.
+    """
+
+    name: str
+    version: int
+    title: str | _StrPromise
+    meaning: str | _StrPromise
+    numerator: str | _StrPromise
+    denominator: str | _StrPromise
+    ground: Ground
+    high_is_good: bool
+
+    @property
+    def per_field(self) -> bool:
+        """Whether it is told for each field of a feed."""
+        return self.ground is Ground.FIELDS
+
+    @property
+    def unit(self) -> str:
+        """The unit of its value."""
+        return str(_("days") if self.ground is Ground.DAYS else _("share, 0 to 1"))
+
+
+_ALL = (
+    QualityMeasure(
+        "completeness",
+        1,
+        _("Completeness"),
+        _("In how many of the rows the owner gave a value that means something."),
+        _("rows with a value"),
+        _("all rows: with a value, empty, unknown, refused or invalid"),
+        Ground.FIELDS,
+        True,
+    ),
+    QualityMeasure(
+        "missing",
+        1,
+        _("Left empty"),
+        _("In how many rows the owner left the cell empty: nobody knows whether it was asked."),
+        _("rows with an empty cell"),
+        _("all rows"),
+        Ground.FIELDS,
+        False,
+    ),
+    QualityMeasure(
+        "unknown",
+        1,
+        _("Given as unknown"),
+        _("In how many rows the owner says that it is not known."),
+        _("rows given as unknown"),
+        _("all rows"),
+        Ground.FIELDS,
+        False,
+    ),
+    QualityMeasure(
+        "refused",
+        1,
+        _("Declined to say"),
+        _("In how many rows the person asked would not say."),
+        _("rows in which the person declined"),
+        _("all rows"),
+        Ground.FIELDS,
+        False,
+    ),
+    QualityMeasure(
+        "validity",
+        1,
+        _("Validity"),
+        _("How many of the values given can be what the contract says: a code of the list, a possible date."),
+        _("values that can be"),
+        _("values given, whether they can be or not"),
+        Ground.FIELDS,
+        True,
+    ),
+    QualityMeasure(
+        "acceptance",
+        1,
+        _("Rows taken in"),
+        _("How many of a delivery's rows became records; the others stand in quarantine with a reason."),
+        _("rows that became records"),
+        _("rows taken in or quarantined (those set aside by a rule are not counted)"),
+        Ground.ROWS,
+        True,
+    ),
+    QualityMeasure(
+        "repeats",
+        1,
+        _("Exact repeats"),
+        _("How many rows were whole copies of another row, and set aside by the contract's rule."),
+        _("rows set aside as exact repeats"),
+        _("all rows that came"),
+        Ground.ROWS,
+        False,
+    ),
+    QualityMeasure(
+        "located",
+        1,
+        _("Located"),
+        _("How many records have a point on the map."),
+        _("records with a point"),
+        _("all records"),
+        Ground.RECORDS,
+        True,
+    ),
+    QualityMeasure(
+        "stated-area-agreement",
+        1,
+        _("Stated area agrees with the point"),
+        _("How many records lie, by their point, in the area whose code the owner wrote."),
+        _("records whose stated code is that of an area in which the point lies"),
+        _("records with a stated code and a point"),
+        Ground.RECORDS,
+        True,
+    ),
+    QualityMeasure(
+        "lateness",
+        1,
+        _("Days late"),
+        _("How many days after the date that the contract promises a month came; 0 where it came in time."),
+        _("days after the promised date"),
+        _("no denominator"),
+        Ground.DAYS,
+        False,
+    ),
+)
+
+QUALITY = {measure.name: measure for measure in _ALL}
+"""Every measure of quality, by name."""
+
+
+def quality_measure(name: str) -> QualityMeasure:
+    """The measure of quality of that name; ``NotFound`` names the nearest ones."""
+    if name in QUALITY:
+        return QUALITY[name]
+    near = difflib.get_close_matches(name, QUALITY, n=3, cutoff=0.5) or sorted(QUALITY)
+    raise NotFound("There is no such measure of quality", where=name, next_step=f"Perhaps: {', '.join(near)}")

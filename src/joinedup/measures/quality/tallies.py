@@ -1,0 +1,161 @@
+"""Counting what a measure of quality counts, for each feed, field and period, from the record book."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from joinedup import places
+from joinedup.measures.quality.definitions import Ground, QualityMeasure
+from joinedup.records import DeliveryRow, FieldState, Reader
+from joinedup.terms import DeliveryMode, Period
+from joinedup.workspace import Workspace
+
+EXACT_REPEATS = "exact-repeats"
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a tally is of. ``field`` is empty where the measure is not told by field."""
+
+    feed: str
+    field: str
+    period: Period
+
+
+@dataclass(frozen=True)
+class Tally:
+    """So many of so many (days: the numerator alone)."""
+
+    numerator: int
+    denominator: int
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.numerator + other.numerator, self.denominator + other.denominator)
+
+
+def of(
+    workspace: Workspace, reader: Reader, measure: QualityMeasure, deliveries: Sequence[DeliveryRow]
+) -> dict[Key, Tally]:
+    """The measure's tallies from these deliveries. A feed's period is told by its latest snapshot of it."""
+    latest = latest_of_each_period(deliveries)
+    if measure.ground is Ground.FIELDS:
+        return _of_fields(reader, _STATES[measure.name], latest)
+    if measure.ground is Ground.ROWS:
+        return _of_rows(_BECAME[measure.name], latest)
+    return _of_records(workspace, reader, measure, deliveries)
+
+
+def latest_of_each_period(deliveries: Sequence[DeliveryRow]) -> list[DeliveryRow]:
+    """Deliveries that tell the state of their period: the latest snapshot of each, and all that only add."""
+    snapshots: dict[tuple[str, Period], DeliveryRow] = {}
+    kept = []
+    for row in sorted(deliveries, key=lambda row: row.number):
+        if row.period is None:
+            continue
+        if row.mode is DeliveryMode.SNAPSHOT:
+            snapshots[row.feed, row.period] = row
+        else:
+            kept.append(row)
+    return [*kept, *snapshots.values()]
+
+
+def _rows_of(state: FieldState) -> int:
+    return state.given + state.missing + state.unknown
+
+
+_STATES: Mapping[str, Callable[[FieldState], Tally]] = {
+    "completeness": lambda state: Tally(state.given, _rows_of(state)),
+    "missing": lambda state: Tally(state.missing, _rows_of(state)),
+    "unknown": lambda state: Tally(state.unknown, _rows_of(state)),
+}
+
+
+def _of_fields(
+    reader: Reader, count: Callable[[FieldState], Tally], latest: Sequence[DeliveryRow]
+) -> dict[Key, Tally]:
+    by_number = {row.number: row for row in latest}
+    found: dict[Key, Tally] = {}
+    for state in reader.field_states({row.feed for row in latest}):
+        row = by_number.get(state.delivery)
+        if row is None or row.period is None:
+            continue
+        key = Key(row.feed, state.field, row.period)
+        found[key] = found.get(key, Tally(0, 0)) + count(state)
+    return found
+
+
+def _became_records(row: DeliveryRow) -> Tally:
+    kept = row.accepted + row.unchanged + row.revised
+    return Tally(kept, kept + row.quarantined)
+
+
+_BECAME: Mapping[str, Callable[[DeliveryRow], Tally]] = {
+    "acceptance": _became_records,
+    "repeats": lambda row: Tally(row.set_aside.get(EXACT_REPEATS, 0), row.rows_in),
+}
+
+
+def _of_rows(count: Callable[[DeliveryRow], Tally], latest: Sequence[DeliveryRow]) -> dict[Key, Tally]:
+    found: dict[Key, Tally] = {}
+    for row in latest:
+        if row.period is not None:
+            key = Key(row.feed, "", row.period)
+            found[key] = found.get(key, Tally(0, 0)) + count(row)
+    return found
+
+
+def _of_records(
+    workspace: Workspace, reader: Reader, measure: QualityMeasure, deliveries: Sequence[DeliveryRow]
+) -> dict[Key, Tally]:
+    """By the month of the record, not of the delivery; feeds with no point at all are left out."""
+    feeds = {row.feed for row in deliveries}
+    cursor = reader.connection()
+    found: dict[Key, Tally] = defaultdict(lambda: Tally(0, 0))
+    for record_type in sorted({row.record_type for row in deliveries}):
+        reader.define_views(cursor, [record_type], {row.source for row in deliveries})
+        _place(workspace, cursor, record_type)
+        for feed, month, numerator, denominator in cursor.execute(
+            _SQL[measure.name].format(view=f'"{record_type}"', agrees=_agrees(cursor))
+        ).fetchall():
+            if feed in feeds and month is not None:
+                found[Key(feed, "", Period.of_month(month))] += Tally(numerator, denominator)
+    placed = {key.feed for key, tally in found.items() if tally.numerator}
+    return {key: tally for key, tally in found.items() if key.feed in placed}
+
+
+_SQL = {
+    "located": """
+        SELECT feed, month, count(point), count(*)
+        FROM {view} AS record
+        WHERE record.status <> 'cancelled' GROUP BY ALL
+    """,
+    "stated-area-agreement": """
+        SELECT feed, month, count_if({agrees}), count(*)
+        FROM {view} AS record JOIN points USING (point)
+        WHERE record.stated_area IS NOT NULL AND record.status <> 'cancelled' GROUP BY ALL
+    """,
+}
+
+
+def _place(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, view: str) -> None:
+    """Make the view ``points`` with every point of the records in it."""
+    places.define_points_view(workspace, cursor)
+    lacking = cursor.sql(
+        f'SELECT DISTINCT point FROM "{view}" ANTI JOIN points USING (point)'
+    ).to_arrow_table()
+    points = lacking["point"].drop_null().to_numpy()
+    if len(points):
+        places.ensure_placed(workspace, points)
+        places.define_points_view(workspace, cursor)
+
+
+def _agrees(cursor: duckdb.DuckDBPyConnection) -> str:
+    """Whether the stated code is the code of any loaded area in which the point lies."""
+    columns = [row[0] for row in cursor.execute("DESCRIBE points").fetchall() if row[1] == "VARCHAR"]
+    return (
+        " OR ".join(f'coalesce(record.stated_area = points."{name}", false)' for name in columns) or "false"
+    )

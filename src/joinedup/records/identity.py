@@ -28,6 +28,11 @@ def content_hash_sql(columns: Iterable[str]) -> str:
     return f"CAST(md5_number(concat({', '.join(_measured(name) for name in columns)})) AS UUID)"
 
 
+def text_hash_sql(text: str) -> str:
+    """An expression of type UUID: the MD5 of a text, given as an expression."""
+    return f"CAST(md5_number({text}) AS UUID)"
+
+
 def record_key_sql(columns: Iterable[str]) -> str:
     """An expression of type UUID: the identity given by the key columns of a contract."""
     return content_hash_sql(columns)

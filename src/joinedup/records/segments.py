@@ -38,8 +38,10 @@ ADDED_BY_VIEW = ("feed", "source", "owner")
 RESERVED = {*ADDED_BY_WRITER, *SUPERSEDED, *ADDED_BY_VIEW}
 
 ROW_GROUP = 122_880
-# Level 1 of zstd takes two thirds of the time of its default and makes files larger by a fiftieth.
-PARQUET = f"FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}"
+# Level 1 of zstd takes two thirds of the time of its default and makes files larger by a fiftieth; Parquet's
+# second version writes a fifth quicker than the first, and smaller files.
+_LEVEL = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
+PARQUET = f"FORMAT parquet, PARQUET_VERSION v2, {_LEVEL}, ROW_GROUP_SIZE {ROW_GROUP}"
 
 
 def text(value: str | Path) -> str:

@@ -1,8 +1,13 @@
-"""Getting the file into DuckDB as text: the quick way for regular files, record by record for the others."""
+"""Getting the file into DuckDB as text: line by line where no cell is in quotes, cell by cell where some are,
+both the quick way for regular files, and record by record for the others.
+
+A line takes a third of the memory and time of its cells: it is cut into cells when these are looked at.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,24 +16,38 @@ import duckdb
 from joinedup.errors import BadInput
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.careful import Record, records
+from joinedup.feeds.intake.digests import Digests
 from joinedup.feeds.intake.survey import Survey
 from joinedup.feeds.intake.typing_sql import Composer, literal
 
 _BATCH = 50_000
+_LINES_AS = r"'\x01'"  # a delimiter that no text has; a file that has it is read cell by cell
 
 
 @dataclass
 class Loaded:
-    """Table ``raw`` is filled: ``records`` data records in all, ``parsed`` of them rows of the table.
+    """The file as rows of text: ``records`` data records in all, ``parsed`` of them rows of ``rows``.
 
-    ``row`` is the SQL for a row's number. The other records are in the table ``spoilt``.
+    ``rows`` is a table expression: each row's ``number``, its line or its cells, and what ``digests`` say of
+    it. The other records are in the table ``spoilt``.
     """
 
     records: int
     parsed: int
-    row: str
+    rows: str
     careful: bool
+    digests: Digests
+    in_lines: bool = False
     faults: Counter[str] = field(default_factory=Counter)
+
+    def show(self, connection: duckdb.DuckDBPyConnection, rows: str | None = None) -> None:
+        """Make the view ``raw``: these rows, or all, with their cells."""
+        contract = self.digests.composer.contract
+        source = rows or self.rows
+        if self.in_lines:
+            source = _in_cells(f"FROM {source}", contract)
+        names = ["number", *self.digests.columns(), *_columns(contract)]
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {', '.join(names)} FROM {source}")
 
     def judge_spoilt(
         self, connection: duckdb.DuckDBPyConnection, composer: Composer
@@ -57,56 +76,111 @@ def header(file: Path, contract: Contract) -> list[str]:
     return first.cells if first.cells is not None else []
 
 
-def load(connection: duckdb.DuckDBPyConnection, file: Path, contract: Contract, survey: Survey) -> Loaded:
-    """Fill ``raw``. The quick way is believed only if it finds as many records as the bytes have.
+def load(connection: duckdb.DuckDBPyConnection, file: Path, survey: Survey, digests: Digests) -> Loaded:
+    """Read the rows and make the view ``raw`` of them.
 
-    DuckDB's strict reader lets empty cells at the end of a row go unsaid, so delimiters are counted too.
+    A quick way is believed only if it finds as many records as the bytes have. DuckDB's strict reader lets
+    empty cells at the end of a row go unsaid, so delimiters are counted too.
     """
     connection.execute(
         "CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[], record_key UUID)"
     )
-    width = len(contract.columns)
-    even = width > 1 and survey.delimiters == survey.records * (width - 1)
-    if survey.regular and even:
-        expected = survey.records - 1
-        if expected == 0 or _load_quickly(connection, file, contract) == expected:
+    loaded = _load_regular(connection, file, survey, digests)
+    if loaded is None:
+        loaded = _load_carefully(connection, file, digests)
+    loaded.show(connection)
+    return loaded
+
+
+def _load_regular(
+    connection: duckdb.DuckDBPyConnection, file: Path, survey: Survey, digests: Digests
+) -> Loaded | None:
+    """Rows of a regular file, or None where DuckDB's reader and the survey do not agree."""
+    width = len(digests.composer.contract.columns)
+    expected = survey.records - 1
+    if not (survey.regular and width > 1 and survey.delimiters == survey.records * (width - 1)):
+        return None
+    for read in (_lines, _cells)[survey.quoted :]:
+        connection.execute("DROP TABLE IF EXISTS loaded")
+        if expected == 0 or read(connection, file, digests) == expected:
             if expected == 0:
-                _make_table(connection, contract)
-            return Loaded(expected, expected, "(rowid + 1)", careful=False)
-        connection.execute("DROP TABLE IF EXISTS raw")
-    return _load_carefully(connection, file, contract)
+                _make_table(connection, digests)
+            rows = "(SELECT rowid + 1 AS number, * FROM loaded)"
+            in_lines = expected > 0 and read is _lines
+            return Loaded(expected, expected, rows, careful=False, digests=digests, in_lines=in_lines)
+    connection.execute("DROP TABLE IF EXISTS loaded")
+    return None
 
 
 def _columns(contract: Contract) -> list[str]:
     return [f"c{index}" for index in range(len(contract.columns))]
 
 
-def _make_table(connection: duckdb.DuckDBPyConnection, contract: Contract, extra: str = "") -> None:
+def _make_table(connection: duckdb.DuckDBPyConnection, digests: Digests) -> None:
+    """An empty table ``loaded`` of cells and what is computed of them."""
+    cells = ", ".join(f"NULL::VARCHAR AS {name}" for name in _columns(digests.composer.contract))
     connection.execute(
-        f"CREATE TABLE raw ({', '.join(f'{name} VARCHAR' for name in _columns(contract))}{extra})"
+        f"CREATE TABLE loaded AS SELECT *, {_listed(digests.columns())} FROM (SELECT {cells}) LIMIT 0"
     )
 
 
-def _load_quickly(connection: duckdb.DuckDBPyConnection, file: Path, contract: Contract) -> int | None:
-    """Rows read, or None where DuckDB's strict reader refused the file."""
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in _columns(contract))
+def _listed(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+
+
+def _reader(file: Path, names: Sequence[str], delimiter: str, quote: str) -> str:
+    """DuckDB's CSV reader, told everything and guessing nothing."""
+    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
+    return f"""read_csv({literal(str(file))}, columns = {{{columns}}}, header = true, auto_detect = false,
+        delim = {delimiter}, quote = {quote}, escape = {quote}, compression = 'none', strict_mode = true,
+        null_padding = false, ignore_errors = false, max_line_size = 2097152)"""
+
+
+def _in_cells(lines: str, contract: Contract) -> str:
+    """A table expression: the rows of a query that has ``line``, with their cells, and ``uneven`` where they
+    are more or fewer than the contract has."""
+    names = _columns(contract)
+    cells = ", ".join(f"nullif(part[{index}], '') AS {name}" for index, name in enumerate(names, 1))
+    parted = f"SELECT *, string_split(line, {literal(contract.delimiter)}) AS part FROM ({lines})"
+    return f"(SELECT *, len(part) <> {len(names)} AS uneven, {cells} FROM ({parted}))"
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) -> int | None:
+    """Fill ``loaded`` with lines; how many, or None where they are not what the survey saw."""
+    lines = f"FROM {_reader(file, ['line'], _LINES_AS, chr(39) * 2)}"
+    computed = _listed(digests.columns("line"))
     try:
         connection.execute(
-            f"""CREATE TABLE raw AS FROM read_csv({literal(str(file))}, columns = {{{columns}}},
-                header = true, auto_detect = false, delim = {literal(contract.delimiter)}, quote = '"',
-                escape = '"', compression = 'none', strict_mode = true,
-                null_padding = false, ignore_errors = false,
-                max_line_size = 2097152)"""
+            f"""CREATE TABLE loaded AS SELECT line, uneven AS odd, {computed}
+                FROM {_in_cells(lines, digests.composer.contract)}"""
         )
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         return None
-    return int(connection.execute("SELECT count(*) FROM raw").fetchall()[0][0])
+    count, uneven = connection.execute("SELECT count(*), count(*) FILTER (odd) FROM loaded").fetchall()[0]
+    return None if uneven else int(count)
 
 
-def _load_carefully(connection: duckdb.DuckDBPyConnection, file: Path, contract: Contract) -> Loaded:
-    _make_table(connection, contract, ", number BIGINT")
+def _cells(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) -> int | None:
+    """Fill ``loaded`` with cells; how many rows, or None where DuckDB's strict reader refused the file."""
+    contract = digests.composer.contract
+    reader = _reader(file, _columns(contract), literal(contract.delimiter), literal('"'))
+    try:
+        connection.execute(f"CREATE TABLE loaded AS SELECT *, {_listed(digests.columns())} FROM {reader}")
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error:
+        return None
+    return int(connection.execute("SELECT count(*) FROM loaded").fetchall()[0][0])
+
+
+def _load_carefully(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) -> Loaded:
+    contract = digests.composer.contract
+    _make_table(connection, digests)
+    connection.execute("ALTER TABLE loaded ADD COLUMN number BIGINT")
     connection.execute("CREATE TEMP TABLE spoilt (row_number BIGINT, raw VARCHAR, fault VARCHAR)")
-    loaded = Loaded(0, 0, "number", careful=True)
+    loaded = Loaded(0, 0, "loaded", careful=True, digests=digests)
     batch: list[Record] = []
     for record in records(file, contract.delimiter, len(contract.columns)):
         if record.number == 0:
@@ -128,9 +202,10 @@ def _store(connection: duckdb.DuckDBPyConnection, batch: list[Record], loaded: L
         cells = zip(*(record.cells or () for record in good), strict=True)
         arrays = [pa.array([value or None for value in column], pa.string()) for column in cells]
         arrays.append(pa.array([record.number for record in good], pa.int64()))
-        names = [f"a{index}" for index in range(len(arrays))]
+        names = [*_columns(loaded.digests.composer.contract), "number"]
         connection.register("batch", pa.table(dict(zip(names, arrays, strict=True))))
-        connection.execute("INSERT INTO raw FROM batch")
+        computed = _listed(loaded.digests.columns())
+        connection.execute(f"INSERT INTO loaded BY NAME SELECT *, {computed} FROM batch")
         connection.unregister("batch")
     if bad:
         table = {

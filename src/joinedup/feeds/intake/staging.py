@@ -12,13 +12,14 @@ import duckdb
 from joinedup.errors import BadInput, Damaged
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake import loading, repeats
+from joinedup.feeds.intake.digests import Digests
 from joinedup.feeds.intake.header import check_header
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.opening import open_plain
 from joinedup.feeds.intake.survey import survey
 from joinedup.feeds.intake.typing_sql import Composer, literal
 from joinedup.feeds.reading_contracts import read_contract
-from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
+from joinedup.records.identity import ordinal_key_sql, record_key_sql
 from joinedup.records.segments import PARQUET, naive
 from joinedup.terms import Period
 
@@ -52,7 +53,8 @@ def stage(job: Job) -> Staged:
     clock.lap("survey")
     connection = _connect(job, plain)
     try:
-        loaded = loading.load(connection, plain, contract, surveyed)
+        digests = Digests(Composer(contract, None))
+        loaded = loading.load(connection, plain, surveyed, digests)
         connection.execute("SET preserve_insertion_order = false")  # rows have their numbers now
         connection.execute("SET lock_configuration = true")
         clock.lap("read")
@@ -60,7 +62,7 @@ def stage(job: Job) -> Staged:
         composer = Composer(contract, period)
         loading.load_codes(connection, composer)
         loading.load_grid(connection, composer)
-        repeats.find(connection, composer, loaded.row)
+        repeats.find(connection, composer)
         clock.lap("repeats")
         return _write(connection, job, composer, loaded, clock)
     finally:
@@ -90,9 +92,7 @@ def _period_of_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -
     """The months that the rows are of, where the file's name did not say; one month where a file has one."""
     composer = Composer(contract, None)
     if contract.period.from_column:
-        dates = (
-            f"SELECT CAST(date_trunc('month', occurred_date) AS DATE) AS month FROM ({composer.dated('0')})"
-        )
+        dates = f"SELECT CAST(date_trunc('month', occurred_date) AS DATE) AS month FROM ({composer.dated()})"
         months = connection.execute(f"SELECT min(month), max(month) FROM ({dates})").fetchall()[0]
         if months[0] is not None and (months[0] == months[1] or not contract.period.one_month):
             first, last = (Period.of_month(month) for month in months)
@@ -108,13 +108,14 @@ def _write(
     connection: duckdb.DuckDBPyConnection, job: Job, composer: Composer, loaded: loading.Loaded, clock: _Clock
 ) -> Staged:
     """Write the staged file, then (only where some rows are not in it) the quarantine, then the points."""
-    judged = _judged(composer, loaded.row)
+    judged = _judged(composer)
     accepted = _write_staged(connection, composer, judged, job)
     clock.lap("check and type")
     set_aside: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     quarantined = 0
     if accepted < loaded.parsed:
+        _look_at_the_others(connection, loaded, job)
         for rule, count in _set_aside(connection, judged):
             set_aside[rule] += count
         quarantined = _quarantine(connection, composer, judged, reasons)
@@ -134,7 +135,7 @@ def _write(
         )
     staged = job.folder / "staged.parquet"
     unlocated, distinct = _points(connection, staged, job.folder / "points.parquet")
-    states = _field_states(connection, composer, loaded.row, staged, accepted)
+    states = _field_states(connection, loaded, staged, accepted)
     clock.lap("count")
     return Staged(
         rows_in=loaded.records,
@@ -151,17 +152,15 @@ def _write(
     )
 
 
-def _judged(composer: Composer, row: str) -> str:
+def _judged(composer: Composer) -> str:
     """A SELECT of layer 2 with ``aside`` (the rule that leaves the row out, or NULL) and ``bad``."""
     aside = " ".join(f"WHEN {sql} THEN {literal(rule)}" for rule, sql in composer.set_aside().items())
-    bad = " OR ".join(f"coalesce({rule.broken}, false)" for rule in composer.rules())
     case = f"CASE {aside} END" if aside else "NULL::VARCHAR"
-    return f"SELECT *, {case} AS aside, ({bad}) AS bad FROM ({composer.joined(row)})"
+    return f"SELECT *, {case} AS aside, {composer.broken()} AS bad FROM ({composer.joined()})"
 
 
 def _write_staged(connection: duckdb.DuckDBPyConnection, composer: Composer, judged: str, job: Job) -> int:
     contract = composer.contract
-    content = content_hash_sql(composer.mapped())
     ordinal_key = ordinal_key_sql("content_hash", "ordinal")
     key = ordinal_key
     if contract.key:
@@ -177,7 +176,7 @@ def _write_staged(connection: duckdb.DuckDBPyConnection, composer: Composer, jud
                CAST(date_trunc('month', occurred_date) AS DATE) AS month, longitude, latitude,
                CASE WHEN {located} THEN {_POINT} END AS point, {stated} AS stated_area
                {"".join(", " + field for field in composer.fields())}
-        FROM (SELECT *, {content} AS content_hash FROM ({judged}) WHERE aside IS NULL AND NOT bad)"""
+        FROM ({judged}) WHERE aside IS NULL AND NOT bad"""
     copied = connection.execute(
         f"COPY ({query}) TO {literal(str(job.folder / 'staged.parquet'))} ({PARQUET})"
     ).fetchall()
@@ -236,8 +235,18 @@ def _points(connection: duckdb.DuckDBPyConnection, staged: Path, target: Path) -
     ).fetchall()[0]
 
 
+def _look_at_the_others(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, job: Job) -> None:
+    """Let ``raw`` show only the rows that are not in the staged file, kept in the table ``left_out``."""
+    staged = literal(str(job.folder / "staged.parquet"))
+    connection.execute(
+        f"""CREATE TABLE left_out AS FROM {loaded.rows} AS row
+            ANTI JOIN (SELECT row_number AS number FROM read_parquet({staged})) AS staged USING (number)"""
+    )
+    loaded.show(connection, "left_out")
+
+
 def _field_states(
-    connection: duckdb.DuckDBPyConnection, composer: Composer, row: str, staged: Path, accepted: int
+    connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, staged: Path, accepted: int
 ) -> dict[str, tuple[int, int, int]]:
     """Field to (given, missing, unknown) over the staged rows, mostly from the file's own statistics."""
     empty = dict(
@@ -246,26 +255,15 @@ def _field_states(
                 FROM parquet_metadata({literal(str(staged))}) GROUP BY path_in_schema"""
         ).fetchall()
     )
+    rows = f"FROM {loaded.rows} AS row"
+    if accepted < loaded.parsed:
+        rows += " ANTI JOIN left_out USING (number)"
+    unknown = loaded.digests.unknown(connection, rows)
     states = {}
-    for column in composer.contract.columns:
+    for column in loaded.digests.composer.contract.columns:
         if column.field is None:
             continue
-        unknown = _unknown(connection, composer, row, staged, column.name) if column.unknown else 0
         null = int(empty.get(column.field) or 0)
-        missing = null if column.keep_unknown else null - unknown
-        states[column.field] = (accepted - missing - unknown, missing, unknown)
+        missing = null if column.keep_unknown else null - unknown[column.field]
+        states[column.field] = (accepted - missing - unknown[column.field], missing, unknown[column.field])
     return states
-
-
-def _unknown(
-    connection: duckdb.DuckDBPyConnection, composer: Composer, row: str, staged: Path, name: str
-) -> int:
-    column = composer.contract.column(name)
-    written = ", ".join(literal(text) for text in column.unknown)
-    return int(
-        connection.execute(
-            f"""SELECT count(*)
-                FROM (SELECT {row} AS row_number FROM raw WHERE {composer.cell(name)} IN ({written})) AS said
-                SEMI JOIN read_parquet({literal(str(staged))}) AS staged USING (row_number)"""
-        ).fetchall()[0][0]
-    )

@@ -1,7 +1,8 @@
 """The SQL that turns a contract's text columns into typed fields, and says which rows break which rule.
 
 The file's columns are called c0, c1, … in the order of the contract, so that no name of a partner's ever
-meets a name of ours. Table ``raw`` has them as text; ``row`` is the SQL for a row's number, from 1.
+meets a name of ours. The view ``raw`` has them as text, after ``number`` (the row's, from 1), ``content`` and
+what else ``digests`` computed of the row.
 """
 
 from __future__ import annotations
@@ -73,11 +74,14 @@ class Composer:
         """The columns with a code list, with their number: table ``codes_<number>``, alias ``k<number>``."""
         return [(index, column) for index, column in enumerate(self.contract.columns) if column.codes]
 
-    def dated(self, row: str) -> str:
-        """Layer 1: the raw cells, the row's number, and when it happened."""
-        return f"SELECT {', '.join(self.cells())}, {row} AS row_number, {self._times()} FROM raw"
+    def dated(self) -> str:
+        """Layer 1: the raw cells, the row's number and content, and when it happened."""
+        return (
+            f"SELECT {', '.join(self.cells())}, number AS row_number, content AS content_hash, "
+            f"{self._times()} FROM raw"
+        )
 
-    def joined(self, row: str) -> str:
+    def joined(self) -> str:
         """Layer 2: with the codes, the point and what the search for repeats found."""
         joins = [
             f"LEFT JOIN codes_{index} AS k{index} ON k{index}.written = c{index}"
@@ -95,7 +99,7 @@ class Composer:
             x, y = self.cell(place.x), self.cell(place.y)
             joins.append(f"LEFT JOIN grid ON grid.written_x = {x} AND grid.written_y = {y}")
         return (
-            f"SELECT {picked} FROM ({self.dated(row)}) AS dated "
+            f"SELECT {picked} FROM ({self.dated()}) AS dated "
             f"{' '.join(joins)} LEFT JOIN special ON special.row_number = dated.row_number"
         )
 
@@ -153,6 +157,16 @@ class Composer:
         found.append(Rule("key-repeated", ", ".join(self.contract.key), "fate = 'key-repeated'"))
         return list({(rule.code, rule.column): rule for rule in reversed(found)}.values())[::-1]
 
+    def broken(self) -> str:
+        """True for the rows that break any rule: what ``rules`` tells apart, asked together and cheaply."""
+        no_code = [
+            f"(code_{index} IS NULL AND {_known(f'c{index}', column)} IS NOT NULL)"
+            for index, column in self.coded()
+        ]
+        told_apart = {"not-in-code-list", "code-not-valid-then"}
+        others = [f"({rule.broken})" for rule in self.rules() if rule.code not in told_apart]
+        return f"coalesce({' OR '.join([*no_code, *others])}, false)"
+
     def _time_rules(self) -> list[Rule]:
         name = self.contract.time.column
         cell = self.cell(name)
@@ -206,14 +220,7 @@ class Composer:
 
     def raw_text(self) -> str:
         """The row as CSV text again."""
-        delimiter = literal(self.contract.delimiter)
-        parts = [
-            f"CASE WHEN contains({cell}, {delimiter}) OR contains({cell}, '\"') OR contains({cell}, chr(10))"
-            f" OR contains({cell}, chr(13))"
-            f" THEN concat('\"', replace({cell}, '\"', '\"\"'), '\"') ELSE coalesce({cell}, '') END"
-            for cell in self.cells()
-        ]
-        return f"concat_ws({delimiter}, {', '.join(parts)})"
+        return csv_text(self.cells(), self.contract.delimiter)
 
     def fields(self) -> list[str]:
         """The contract's own fields, typed, over the columns of layer 2."""
@@ -223,6 +230,18 @@ class Composer:
             if column.field
         ]
         return kept + [f'derived_{derived.field} AS "{derived.field}"' for derived in self.contract.derived]
+
+
+def csv_text(cells: Iterable[str], delimiter: str) -> str:
+    """Cells as one line of CSV: in quotes where they must be, '' as a pair of quotes, NULL as nothing."""
+    parted = literal(delimiter)
+    parts = [
+        f"CASE WHEN contains({cell}, {parted}) OR contains({cell}, '\"') OR contains({cell}, chr(10))"
+        f" OR contains({cell}, chr(13)) OR {cell} = ''"
+        f" THEN concat('\"', replace({cell}, '\"', '\"\"'), '\"') ELSE coalesce({cell}, '') END"
+        for cell in cells
+    ]
+    return f"concat_ws({parted}, {', '.join(parts)})"
 
 
 def _month(cell: str) -> str:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         FieldState,
         Finding,
         Mention,
+        Promise,
+        SeriesBreak,
     )
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
     from joinedup.records.reading import Reader
@@ -32,8 +34,10 @@ __all__ = [
     "FieldState",
     "Finding",
     "Mention",
+    "Promise",
     "Reader",
     "RecordBook",
+    "SeriesBreak",
     "content_hash_sql",
     "ordinal_key_sql",
     "record_key_sql",
@@ -41,7 +45,16 @@ __all__ = [
 
 _PARTS = {
     "book": ("RecordBook",),
-    "definitions": ("Coverage", "DeliveryDraft", "DeliveryRow", "FieldState", "Finding", "Mention"),
+    "definitions": (
+        "Coverage",
+        "DeliveryDraft",
+        "DeliveryRow",
+        "FieldState",
+        "Finding",
+        "Mention",
+        "Promise",
+        "SeriesBreak",
+    ),
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),

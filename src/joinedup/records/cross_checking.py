@@ -22,11 +22,14 @@ def findings() -> Iterator[Finding]:
     """Everything in the ledger that contradicts the ledger or the log."""
     delivered = {act.what: act for act in acts(kind="collection")}
     withdrawals = {act.what: act for act in acts(kind="alteration")}
-    for delivery in ledger.delivery_query().prefetch_related("segments", "coverage", "field_states"):
+    for delivery in ledger.delivery_query().prefetch_related(
+        "segments", "coverage", "field_states", "breaks"
+    ):
         said = [
             *_of_segments(delivery),
             *_of_coverage(delivery),
             *_of_field_states(delivery),
+            *_of_declared(delivery),
             *_of_state(delivery, withdrawals),
             *_of_act(delivery, delivered.get(f"delivery {delivery.number} of {delivery.feed}")),
         ]
@@ -65,10 +68,24 @@ def _facts_of(delivery: Delivery, period: CoveredPeriod) -> Iterator[tuple[str, 
 
 
 def _of_field_states(delivery: Delivery) -> Iterator[str]:
-    """A field was given, missing or unknown in each row, so all fields of a delivery have one sum."""
-    sums = {state.given + state.missing + state.unknown for state in delivery.field_states.all()}
-    if len(sums) > 1:
+    """A field was something in each row, so all fields of a delivery have one sum (and all of a role)."""
+    sums: dict[str, set[int]] = {}
+    for state in delivery.field_states.all():
+        rows = state.given + state.missing + state.unknown + state.refused + state.invalid
+        sums.setdefault(state.field.rpartition(".")[0], set()).add(rows)
+    if any(len(different) > 1 for different in sums.values()):
         yield "Its fields are counted over different numbers of rows"
+
+
+def _of_declared(delivery: Delivery) -> Iterator[str]:
+    """A break or a promise says again of which feed and source it is, and since when it is known."""
+    from joinedup.records.models import Promise
+
+    for one in [*delivery.breaks.all(), *Promise.objects.filter(delivery=delivery)]:
+        for name in ("feed", "source", "known_from"):
+            if getattr(one, name) != getattr(delivery, name):
+                where = f"its {one._meta.verbose_name}"
+                yield _differ(name.replace("_", " "), getattr(delivery, name), where, getattr(one, name))
 
 
 def _of_state(delivery: Delivery, withdrawals: Mapping[str, Act]) -> Iterator[str]:

@@ -7,29 +7,60 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from joinedup.errors import BadInput
-from joinedup.terms import DeliveryMode, Period, RecordType
+from joinedup.terms import DeliveryMode, Every, Period, RecordType
 
 FEED_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
 class FieldState:
-    """How often one field of a delivery was given, missing (left empty) or given as unknown.
+    """How often one field of a delivery was given, missing (left empty), or given as unknown or as refused
+    (the owner's words), or was invalid (dropped because it cannot be).
 
-    ``feed`` and ``delivery`` are filled in by the ledger.
+    ``feed`` and ``delivery`` are filled in by the ledger. An attribute of a mention is ``role.attribute``.
     """
 
     field: str
     given: int
     missing: int
     unknown: int
+    refused: int = 0
+    invalid: int = 0
     feed: str = ""
     delivery: int = 0
+
+
+@dataclass(frozen=True)
+class SeriesBreak:
+    """From ``date`` on, a feed's numbers do not compare with those before: of which kind, and why in words.
+
+    The rest is filled in by the ledger: since when it is known, and the first delivery that told it.
+    """
+
+    date: dt.date
+    kind: str
+    what: str
+    feed: str = ""
+    source: str = ""
+    known_from: dt.datetime | None = None
+    delivery: int = 0
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How often a feed's owner promised to deliver, and how many days after a period's end it is late."""
+
+    feed: str
+    source: str
+    owner: str
+    expected_every: Every
+    late_after_days: int
+    known_from: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -37,7 +68,9 @@ class DeliveryDraft:
     """One file of one feed, read and checked, ready to be written into the book.
 
     ``received_at`` is aware. ``rows_in`` counts the file's data rows; ``set_aside`` counts those that a named
-    rule left out. ``period`` is required in snapshot mode.
+    rule left out. ``period`` is required in snapshot mode. ``notes`` are sentences about what was accepted
+    and normalised; ``provisional`` says whether the owner still validates it (None: not said). ``breaks``,
+    ``expected_every`` and ``late_after_days`` are what its contract declares.
     """
 
     feed: str
@@ -54,6 +87,11 @@ class DeliveryDraft:
     rows_in: int
     set_aside: Mapping[str, int] = field(default_factory=dict)
     field_states: tuple[FieldState, ...] = ()
+    notes: tuple[str, ...] = ()
+    provisional: bool | None = None
+    breaks: tuple[SeriesBreak, ...] = ()
+    expected_every: Every | None = None
+    late_after_days: int | None = None
 
     def __post_init__(self) -> None:
         if not FEED_NAME.fullmatch(self.feed):
@@ -66,6 +104,8 @@ class DeliveryDraft:
             raise BadInput("The time a delivery was received needs its zone", where=self.feed)
         if self.rows_in < 0 or any(count < 0 for count in self.set_aside.values()):
             raise BadInput("A delivery cannot have a negative number of rows", where=self.feed)
+        if (self.expected_every is None) != (self.late_after_days is None):
+            raise BadInput("A promise says how often and after how many days it is late", where=self.feed)
 
 
 @dataclass(frozen=True)
@@ -101,6 +141,8 @@ class DeliveryRow:
     state: str
     delivered_by: str
     mentions: int = 0
+    notes: Sequence[str] = ()
+    provisional: bool | None = None
 
     @property
     def adds_up(self) -> bool:

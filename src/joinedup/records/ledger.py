@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from joinedup.log import record_act
+from joinedup.records import declared
 from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState
 from joinedup.terms import DeliveryMode, Period, RecordType, Viewer
 
@@ -148,6 +149,8 @@ def row_of(delivery: Delivery, as_at: dt.datetime | None = None) -> DeliveryRow:
         state="withdrawn" if withdrawn else "standing",
         delivered_by=delivery.delivered_by,
         mentions=delivery.mentions,
+        notes=tuple(delivery.notes),
+        provisional=delivery.provisional,
     )
 
 
@@ -168,6 +171,7 @@ def commit(new: NewDelivery, by: Viewer) -> DeliveryRow:
         insert_segments(delivery, now_at, new.known_from, new.segments)
         _insert_field_states(delivery, new.draft.field_states)
         _insert_coverage(delivery)
+        declared.insert(delivery, new.draft)
         record_act(
             "collection",
             by=by,
@@ -218,6 +222,8 @@ def _insert_delivery(new: NewDelivery, now_at: int, by: Viewer) -> Delivery:
         committed_at=dt.datetime.now(dt.UTC),
         rows_in=draft.rows_in,
         set_aside=dict(draft.set_aside),
+        notes=list(draft.notes),
+        provisional=draft.provisional,
         delivered_by=by.username,
         **vars(new.counts),
     )
@@ -245,6 +251,8 @@ def _insert_field_states(delivery: Delivery, states: Iterable[FieldState]) -> No
             given=state.given,
             missing=state.missing,
             unknown=state.unknown,
+            refused=state.refused,
+            invalid=state.invalid,
         )
         for state in states
     )
@@ -300,6 +308,8 @@ def field_states(feeds: Iterable[str], as_at: dt.datetime | None, up_to: int) ->
             given=state.given,
             missing=state.missing,
             unknown=state.unknown,
+            refused=state.refused,
+            invalid=state.invalid,
             feed=state.delivery.feed,
             delivery=state.delivery.number,
         )

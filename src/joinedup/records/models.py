@@ -41,6 +41,8 @@ class Delivery(models.Model):
     mentions = models.PositiveBigIntegerField(_("mentions of people"), default=0)
     set_aside = models.JSONField(_("set aside by rule"), default=dict)
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.STANDING)
+    notes = models.JSONField(_("what was said at intake"), default=list)
+    provisional = models.BooleanField(_("provisional"), null=True)
     delivered_by = models.CharField(_("delivered by"), max_length=60)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     withdrawn_by = models.CharField(_("withdrawn by"), max_length=60, blank=True)
@@ -92,13 +94,15 @@ class Segment(models.Model):
 
 
 class DeliveryField(models.Model):
-    """How often one field of a delivery was given, missing or unknown."""
+    """How often one field of a delivery was given, missing, unknown, refused or invalid."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="field_states")
     field = models.CharField(_("field"), max_length=120)
     given = models.PositiveBigIntegerField(_("given"))
     missing = models.PositiveBigIntegerField(_("missing"))
     unknown = models.PositiveBigIntegerField(_("unknown"))
+    refused = models.PositiveBigIntegerField(_("refused"), default=0)
+    invalid = models.PositiveBigIntegerField(_("invalid"), default=0)
 
     class Meta:
         verbose_name = _("field state")
@@ -131,6 +135,50 @@ class CoveredPeriod(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed} {self.period_from} to {self.period_to}"
+
+
+class SeriesBreak(models.Model):
+    """From a day on, a feed's numbers do not compare with those before: as a delivery's contract told it."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="breaks")
+    feed = models.CharField(_("feed"), max_length=80)
+    source = models.CharField(_("source"), max_length=80)
+    date = models.DateField(_("date"))
+    kind = models.CharField(_("kind"), max_length=40)
+    what = models.TextField(_("what changed"))
+    known_from = models.DateTimeField(_("known from"))
+
+    class Meta:
+        verbose_name = _("series break")
+        verbose_name_plural = _("series breaks")
+        ordering = ["date", "id"]
+        indexes = [models.Index(fields=["source", "date"], name="records_break_source")]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "date", "kind"], name="records_delivery_break_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.date} {self.kind}"
+
+
+class Promise(models.Model):
+    """When a feed's deliveries are due, from the delivery on whose contract first said so."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="promise")
+    feed = models.CharField(_("feed"), max_length=80)
+    source = models.CharField(_("source"), max_length=80)
+    owner = models.CharField(_("owner"), max_length=60)
+    expected_every = models.CharField(_("expected every"), max_length=20)
+    late_after_days = models.PositiveIntegerField(_("late after days"))
+    known_from = models.DateTimeField(_("known from"))
+
+    class Meta:
+        verbose_name = _("promise")
+        verbose_name_plural = _("promises")
+        ordering = ["feed", "known_from"]
+
+    def __str__(self) -> str:
+        return f"{self.feed} every {self.expected_every}"
 
 
 class Generation(models.Model):

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import duckdb
 
-from joinedup.records import ledger, mentions, refused
-from joinedup.records.definitions import Coverage, DeliveryRow, FieldState, Mention
+from joinedup.records import declared, ledger, mentions, refused
+from joinedup.records.definitions import Coverage, DeliveryRow, FieldState, Mention, Promise, SeriesBreak
 from joinedup.records.engine import cursor_for_reading, wrapped
 from joinedup.records.identity import quoted
 from joinedup.records.listing import ListedSegment, listed
@@ -115,8 +115,16 @@ class Reader:
         return [ledger.row_of(delivery, self.as_at) for delivery in found.order_by("number")]
 
     def field_states(self, feeds: Iterable[str]) -> list[FieldState]:
-        """How often each field was given, missing or unknown in each delivery of these feeds."""
+        """How often each field was given, missing, unknown, refused or invalid in each delivery."""
         return ledger.field_states(feeds, self.as_at, self.generation)
+
+    def breaks(self, sources: Iterable[str]) -> list[SeriesBreak]:
+        """Days from which numbers of these sources do not compare with those before, oldest first."""
+        return declared.breaks(sources, self.as_at, self.generation)
+
+    def promises(self, feeds: Iterable[str] | None = None) -> dict[str, Promise]:
+        """By feed (None: every feed), how often it was promised and after how many days it is late."""
+        return declared.promises(feeds, self.as_at, self.generation)
 
     def quarantined(self, delivery: int) -> Iterator[refused.RefusedRow]:
         """Row number, raw text and reasons of each row of this delivery that was refused, in file order."""

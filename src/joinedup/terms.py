@@ -110,10 +110,11 @@ class Form(StrEnum):
     ROLLING_12 = "rolling-12-months"
 
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_QUARTER = re.compile(r"(\d{4})-?[Qq]([1-4])")
-_FINANCIAL = re.compile(r"(\d{4})/(\d{2})")
-_YEAR = re.compile(r"(\d{4})")
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+_QUARTER = re.compile(r"(\d{4})-?[Qq](\d)", re.ASCII)
+_FINANCIAL = re.compile(r"(\d{4})/(\d{2})", re.ASCII)
+_YEAR = re.compile(r"(\d{4})", re.ASCII)
+_WRITE = "Write a month (2024-04), quarter (2024-Q2), financial year (2024/25) or year (2024)"
 _YEARS_OF_KNOWLEDGE = range(1900, 9999)  # a day or a zone more or less is still in the calendar
 
 
@@ -121,6 +122,33 @@ def add_months(first: dt.date, months: int) -> dt.date:
     """The first day of the month ``months`` after (or before) the month of ``first``."""
     index = first.year * 12 + first.month - 1 + months
     return dt.date(index // 12, index % 12 + 1, 1)
+
+
+def _beginning(text: str) -> tuple[dt.date, int]:
+    """The first day of a period as people write it, and its months. ValueError: no such year."""
+    if match := _MONTH.fullmatch(text):
+        return _month(text, int(match[1]), int(match[2])), 1
+    if match := _QUARTER.fullmatch(text):
+        if int(match[2]) not in range(1, 5):
+            raise BadInput(f"{text} is not a quarter: quarters run from Q1 to Q4")
+        return dt.date(int(match[1]), int(match[2]) * 3 - 2, 1), 3
+    if match := _FINANCIAL.fullmatch(text):
+        after = (int(match[1]) + 1) % 100
+        if int(match[2]) != after:
+            raise BadInput(
+                f"{text} is not a financial year: the one from April {match[1]} is {match[1]}/{after:02}"
+            )
+        return dt.date(int(match[1]), 4, 1), 12
+    if match := _YEAR.fullmatch(text):
+        return dt.date(int(match[1]), 1, 1), 12
+    raise BadInput(f"{text!r} is not a period", next_step=_WRITE)
+
+
+def _month(text: str, year: int, month: int) -> dt.date:
+    if month in range(1, 13):
+        return dt.date(year, month, 1)
+    meant = f"; the financial year is {year}/{month:02}" if month == (year + 1) % 100 else ""
+    raise BadInput(f"{text} is not a month: months run from 01 to 12{meant}")
 
 
 @dataclass(frozen=True, order=True)
@@ -137,7 +165,8 @@ class Period:
         if self.start.day != 1 or self.end.day != 1:
             raise BadInput("A period starts and ends on the first day of a month")
         if self.end <= self.start:
-            raise BadInput("A period ends after it starts", where=f"{self.start:%Y-%m} to {self.end:%Y-%m}")
+            last = self.end - dt.timedelta(days=1)
+            raise BadInput("A period ends after it starts", where=f"{self.start:%Y-%m} to {last:%Y-%m}")
 
     @classmethod
     def of_month(cls, day: dt.date) -> Period:
@@ -147,30 +176,29 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read ``2024-04``, ``2024-Q2`` (calendar), ``2024/25`` (April to March), ``2024``, or ``A..B``."""
+        """Read ``2024-04``, ``2024-Q2`` (calendar), ``2024/25`` (April to March), ``2024``, or ``A..B``.
+
+        BadInput says what is wrong with anything else: which months, quarters and years there are.
+        """
         text = text.strip()
         if ".." in text:
-            first, last = (cls.parse(part) for part in text.split("..", 1))
-            return cls(first.start, last.end)
+            return cls._from_to(text)
         try:
-            if match := _MONTH.fullmatch(text):
-                return cls.of_month(dt.date(int(match[1]), int(match[2]), 1))
-            if match := _QUARTER.fullmatch(text):
-                start = dt.date(int(match[1]), int(match[2]) * 3 - 2, 1)
-                return cls(start, add_months(start, 3))
-            if (match := _FINANCIAL.fullmatch(text)) and int(match[2]) == (int(match[1]) + 1) % 100:
-                start = dt.date(int(match[1]), 4, 1)
-                return cls(start, add_months(start, 12))
-            if match := _YEAR.fullmatch(text):
-                start = dt.date(int(match[1]), 1, 1)
-                return cls(start, add_months(start, 12))
+            start, length = _beginning(text)
+            return cls(start, add_months(start, length))
         except ValueError as error:
-            raise BadInput("That period is not in the calendar", where=text) from error
-        raise BadInput(
-            "That period cannot be read",
-            where=text,
-            next_step="Write a month (2024-04), quarter (2024-Q2), financial year (2024/25) or year (2024)",
-        )
+            raise BadInput(f"{text} is not in the calendar", next_step=_WRITE) from error
+
+    @classmethod
+    def _from_to(cls, text: str) -> Period:
+        ends = [part.strip() for part in text.split("..", 1)]
+        if not all(ends):
+            raise BadInput(
+                f"{text} lacks its {'end' if ends[0] else 'beginning'}",
+                next_step="Write the first and the last month: 2024-04..2025-03",
+            )
+        first, last = (cls.parse(end) for end in ends)
+        return cls(first.start, last.end)
 
     @property
     def months(self) -> int:

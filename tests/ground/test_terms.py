@@ -1,5 +1,6 @@
 """Periods and dates of knowledge: known answers, and properties against plain calendar arithmetic."""
 
+import contextlib
 import datetime as dt
 import itertools
 
@@ -29,10 +30,35 @@ def test_a_period_is_read_as_people_write_it(text, start, end, words):
     assert (period.start.isoformat(), period.end.isoformat(), period.words) == (start, end, words)
 
 
-@pytest.mark.parametrize("text", ["2024-13", "2024-Q5", "2024/26", "April", "2024-05..2024-01", ""])
-def test_what_is_no_period_is_refused_with_what_to_write(text):
-    with pytest.raises(BadInput):
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("2024-13", "2024-13 is not a month: months run from 01 to 12."),
+        ("2024-00", "2024-00 is not a month: months run from 01 to 12."),
+        (
+            "2024-25",
+            "2024-25 is not a month: months run from 01 to 12; the financial year is 2024/25.",
+        ),
+        ("2024-Q5", "2024-Q5 is not a quarter: quarters run from Q1 to Q4."),
+        ("2024/26", "2024/26 is not a financial year: the one from April 2024 is 2024/25."),
+        ("2024-05..2024-01", "A period ends after it starts (2024-05 to 2024-01)."),
+        ("2024-05..", "2024-05.. lacks its end. Write the first and the last month: 2024-04..2025-03."),
+        ("0000", "0000 is not in the calendar. Write a month"),
+        ("April", "'April' is not a period. Write a month (2024-04), quarter (2024-Q2), financial year"),
+        ("2024-4", "'2024-4' is not a period. Write a month (2024-04)"),
+        ("", "'' is not a period. Write a month"),
+    ],
+)
+def test_what_is_no_period_is_refused_with_what_to_write(text, sentence):
+    with pytest.raises(BadInput) as refused:
         Period.parse(text)
+    assert str(refused.value).startswith(sentence)
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_period_or_refused_in_words(text):
+    with contextlib.suppress(BadInput):
+        assert Period.parse(text).months >= 1
 
 
 @given(months, st.integers(1, 60), st.sampled_from(list(Every)))

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -91,7 +92,19 @@ def test_every_figure_shown_is_in_the_log(run, town):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("figure", "recorded-crme"), "recorded-crime"),
+        (("figure", "recorded-crme"), "Did you mean recorded-crime?"),
+        (("figur", "recorded-crime"), "There is no verb 'figur'. Did you mean figure?"),
+        (("figure", "recorded-crime", "--area-level", "wards"), "Did you mean ward?"),
+        (("figure", "recorded-crime", "--area", "D1"), "D1) is a district: add --area-level district."),
+        (
+            ("figure", "recorded-crime", "--area-level", "district", "--area", "ward w1"),
+            "add --area-level ward.",
+        ),
+        (("figure", "recorded-crime", "--area-level", "ward", "--area", "Wrad W1"), "Ward W1 (a ward)"),
+        (("figure", "recorded-crime", "--from", "2024-13"), "months run from 01 to 12."),
+        (("document", "assessment", "partnership", "--period", "2030/31"), "April 2030 to March 2031"),
+        (("document", "assessment", "partnership", "--period", "2030/31"), "There is: May 2024 to June 2024"),
+        (("explain", "recorded-crime"), "joinedup explain recorded-crime --between 2024-06-15 2024-07-15"),
         (("figure", "recorded-crime", "--by", "colour"), "type, outcome"),
         (("figure", "recorded-crime", "--where", "type"), "DIMENSION=VALUE"),
         (("figure", "recorded-crime", "--from", "yesterday"), "period"),
@@ -127,3 +140,59 @@ def test_why_a_count_moved_is_told_by_area_and_reason(run):
     [row] = json.loads(out)
     assert (row["area_code"], row["reason"], row["change"]) == ("W1", "month delivered since", 8)
     assert (row["before"], row["after"]) == (3, 11)
+
+
+def lines_of(out):
+    """The table's headings and rows, each as its cells."""
+    heads, _, *rows = (re.split(r"\s{2,}", line.strip()) for line in out.splitlines())
+    return heads, rows
+
+
+def test_a_table_of_counts_is_headed_by_what_is_counted(run):
+    _, out, said = run("figure", "recorded-crime", "--area-level", "ward", "--area", "W1", "--every", "month")
+    heads, rows = lines_of(out)
+    assert heads == ["Code", "Area", "Period", "Recorded crimes", "95% interval", "Cautions"]
+    assert rows[0] == ["W1", "Ward W1", "May 2024", "3", "1 to 9", "small number: moves by chance"]
+    assert rows[1][2:4] == ["June 2024", "8"]
+    assert "Recorded crime (definition" in said
+
+
+def test_a_table_of_rates_has_residents_and_the_rate_for_a_thousand(run):
+    _, out, _ = run("figure", "recorded-crime", "--form", "rate", "--area-level", "ward", "--area", "W1,W2")
+    heads, rows = lines_of(out)
+    assert heads[3:6] == ["Recorded crimes", "Residents", "Per 1,000 residents"]
+    assert rows[0][3:6] == ["11", "1,000", "11.0"]
+
+
+def test_a_table_of_shares_is_in_per_cent(run):
+    _, out, _ = run("figure", "recorded-crime", "--form", "share", "--by", "type")
+    heads, rows = lines_of(out)
+    assert heads[3:7] == ["Type", "Recorded crimes", "Out of", "Share"]
+    assert {row[3]: row[6] for row in rows}["Burglary"] == "100.0%"
+
+
+def test_a_change_between_few_is_given_as_its_two_counts_and_in_json_as_it_is(run, town):
+    town.crimes("2024-07", {"W1": 60}, received=dt.datetime(2024, 8, 15, 12, tzinfo=dt.UTC))
+    town.crimes("2024-08", {"W1": 30}, received=dt.datetime(2024, 9, 15, 12, tzinfo=dt.UTC))
+    asked = ("figure", "recorded-crime", "--form", "change", "--area-level", "ward", "--area", "W1")
+    _, out, _ = run(*asked, "--period", "2024-06", "--against", "2024-05")
+    heads, rows = lines_of(out)
+    assert heads[3:6] == ["Recorded crimes", "Before", "Change"]
+    assert rows[0][3:6] == ["8", "3", "3 to 8"]
+    assert "%" not in " ".join(rows[0])
+    _, out, _ = run(*asked, "--period", "2024-08", "--against", "2024-07")
+    assert lines_of(out)[1][0][3:6] == ["30", "60", "−50%"]
+    _, out, _ = run(*asked, "--period", "2024-08", "--against", "2024-07", "--format", "json")
+    assert json.loads(out)[0]["value"] == -0.5
+
+
+def test_listings_without_a_row_say_so_in_words(run):
+    for words, says in (
+        (("quarantine", "list"), "No row is in quarantine."),
+        (("log", "--what", "nothing of the kind"), "No act in the log fits."),
+        (("deliveries", "--as-at", "2001-01-01"), "No delivery that fits is in the record book."),
+        (("places", "areas", "ward", "--within", "D9"), "There is no such area."),
+    ):
+        status, out, _ = run(*words)
+        assert (status, out.strip()) == (0, says)
+        assert json.loads(run(*words, "--format", "json")[1]) == []

@@ -11,10 +11,11 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.verbs.figure import conditions, period_of
-from joinedup.terms import AreaLevel, parse_knowledge_date
+from joinedup.errors import BadInput
+from joinedup.terms import LONDON, AreaLevel, parse_knowledge_date
 
 if TYPE_CHECKING:
-    from joinedup.measures import Explanation
+    from joinedup.measures import Explanation, Measure
 
 COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
 
@@ -25,7 +26,6 @@ COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
     "--between",
     nargs=2,
     metavar="TIME TIME",
-    required=True,
     help="The two dates of knowledge; a date means the end of that day.",
 )
 @click.option(
@@ -46,12 +46,16 @@ COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
 @format_option
 @click.pass_context
 def command(
-    ctx: click.Context, name: str, between: tuple[str, str], output_format: str, **asked: Any
+    ctx: click.Context, name: str, between: tuple[str, str] | None, output_format: str, **asked: Any
 ) -> None:
     from joinedup.measures import FigureQuery, measure_named
     from joinedup.release import explain
 
     workspace, who, measure = open_workspace(ctx), viewer(ctx), measure_named(name)
+    if between is None:
+        raise BadInput(
+            "It is not said between which two dates of knowledge", next_step=_example(ctx, measure)
+        )
     earlier, later = (parse_knowledge_date(text) for text in between)
     query = FigureQuery(
         measure=name,
@@ -78,6 +82,17 @@ def command(
         columns=COLUMNS if output_format == "table" else (),
         empty="Nothing moved between the two dates.",
     )
+
+
+def _example(ctx: click.Context, measure: Measure) -> str:
+    """A command of this workspace: the latest two days on which anything became known to the measure."""
+    from joinedup.release import provenance
+
+    seen = provenance(open_workspace(ctx), viewer(ctx), measure.sources)
+    days = sorted({row.known_from.astimezone(LONDON).date() for row in seen.coverage})
+    if len(days) < 2:
+        return "Give --between with two dates; until now nothing became known on two different days"
+    return f"For example: joinedup explain {measure.name} --between {days[-2]} {days[-1]}"
 
 
 def _say_totals(found: Explanation) -> None:

@@ -48,10 +48,14 @@ def database(url: str, folder: Path) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
         }
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"}:
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         raise BadInput(
-            "The database setting is neither 'sqlite' nor a postgresql:// URL",
+            "The database setting is neither 'sqlite' nor a postgresql:// URL with the database's name",
             where="joinedup.toml, [database] url",
             next_step='Write url = "sqlite" or url = "postgresql://user@host/name"',
         )
@@ -68,7 +72,7 @@ def database(url: str, folder: Path) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
 

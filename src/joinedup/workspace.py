@@ -6,18 +6,19 @@ One process works on one workspace at a time; opening another switches the datab
 from __future__ import annotations
 
 import os
+import re
 import secrets as random_secrets
 import shutil
 import tomllib
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock
 
-from joinedup import durable
+from joinedup import durable, migrating
 from joinedup import settings as django_configuration
 from joinedup.errors import BadInput, NotFound
 
@@ -31,6 +32,8 @@ _OF_THE_WORKSPACE = (
     "CSRF_COOKIE_SECURE",
 )
 LAYOUT = 1
+LEAST_SMALL_NUMBER = 3  # below it nothing would be hidden in closed tables, and nobody may switch that off
+_MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,10 @@ def read_settings(path: Path) -> Settings:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
         raise BadInput("The settings file is not valid TOML", where=f"{path}: {error}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput("The settings file is not UTF-8 text", where=str(path)) from error
+    except OSError as error:
+        raise BadInput("The settings file cannot be read", where=f"{path}: {error.strerror}") from error
     layout = document.pop("layout", None)
     if layout != LAYOUT:
         raise BadInput(
@@ -91,14 +98,32 @@ def read_settings(path: Path) -> Settings:
     if not values.get("partnership"):
         raise BadInput("The partnership has no name", where=f"{path}, [partnership] name")
     settings = Settings(**values)
-    for name, default in vars(Settings(partnership="x")).items():
-        if not isinstance(getattr(settings, name), type(default)):
-            raise BadInput(
-                f"The setting for {name} should be {type(default).__name__}",
-                where=str(path),
-                next_step="Correct it",
-            )
+    _check_values(settings, path)
     return settings
+
+
+def _check_values(settings: Settings, path: Path) -> None:
+    """Kinds first, then ranges: what a later step would only stumble over in a library's words."""
+    for name, default in vars(Settings(partnership="x")).items():
+        value = getattr(settings, name)
+        if type(value) is not type(default):
+            said = type(default).__name__
+        elif isinstance(value, tuple) and not all(isinstance(part, str) for part in value):
+            said = "a list of texts"
+        else:
+            said = _RANGES[name][1] if name in _RANGES and not _RANGES[name][0](value) else ""
+        if said:
+            raise BadInput(
+                f"The setting for {name} should be {said}", where=str(path), next_step="Correct it"
+            )
+
+
+_RANGES: dict[str, tuple[Callable[[Any], object], str]] = {
+    "port": (lambda port: 0 <= port <= 65535, "a port number, 0 to 65535"),
+    "threads": (lambda threads: 1 <= threads <= 256, "1 to 256"),
+    "memory_limit": (_MEMORY.fullmatch, 'a size such as "1GB" or "800MB"'),
+    "small_number": (lambda least: least >= LEAST_SMALL_NUMBER, f"{LEAST_SMALL_NUMBER} or more"),
+}
 
 
 def _toml_string(text: str) -> str:
@@ -178,11 +203,12 @@ class Workspace:
         """Make a workspace in an absent or empty folder that only its owner can enter, and open it.
 
         The settings file is written last: a folder without it is no workspace, and one that a broken-off
-        ``create`` left behind (it holds a marker) is cleared and made again.
+        ``create`` left behind (it holds a marker) is cleared and made again. With its settings it is a
+        workspace, marker or not, and never cleared.
         """
         folder = folder.resolve()
         marker = folder / _MARKER
-        if marker.is_file():
+        if marker.is_file() and not (folder / SETTINGS_FILE).exists():
             shutil.rmtree(folder)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise BadInput(
@@ -211,7 +237,7 @@ class Workspace:
         ):
             path.mkdir()
         durable.write_secret(workspace.secrets_folder / "django.key", random_secrets.token_urlsafe(50))
-        workspace.activate()
+        workspace.activate(new=True)
         durable.write_text(folder / SETTINGS_FILE, render_settings(settings))
         marker.unlink()
         return workspace
@@ -231,12 +257,32 @@ class Workspace:
         workspace.activate()
         return workspace
 
-    def activate(self) -> None:
-        """Point Django at this workspace and apply migrations that are still to do."""
+    def activate(self, *, new: bool = False) -> None:
+        """Point Django at this workspace and apply migrations that are still to do.
+
+        Raises ``Damaged`` where the database is not the workspace's own: missing or empty for one that was
+        made, or in use for one that is ``new``. A database is never begun anew beside records.
+        """
         self._configure_django()
-        with FileLock(self.folder / ".migrating.lock"):
-            _migrate()
+        with self._alone_in_folder():
+            migrating.migrate(new=new)
         self._active = True
+
+    @contextmanager
+    def _alone_in_folder(self) -> Iterator[None]:
+        lock = FileLock(self.folder / ".migrating.lock")
+        try:
+            lock.acquire()
+        except OSError as error:
+            raise BadInput(
+                "The workspace cannot be written to",
+                where=f"{self.folder}: {error.strerror}",
+                next_step="Let your user write to it: whoever looks at data leaves an act in its log",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def close(self) -> None:
         """Close this process's database connections; the workspace can be opened again."""
@@ -276,27 +322,3 @@ class Workspace:
                 next_step="Run joinedup check --repair-key to make a new one (everybody signs in again)",
             )
         return path.read_text(encoding="utf-8").strip()
-
-
-def _migrate() -> None:
-    from django.core.management import call_command
-    from django.db import OperationalError, connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    try:
-        executor = MigrationExecutor(connection)
-    except OperationalError as error:
-        raise BadInput(
-            "The database cannot be reached",
-            where="joinedup.toml, [database] url",
-            next_step="Check that the server runs and that the URL is right",
-        ) from error
-    unknown = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)
-    ours = {app for app, _ in executor.loader.graph.nodes}
-    if any(app in ours for app, _ in unknown):
-        raise BadInput(
-            "This workspace was opened by a newer joinedup",
-            next_step="Install that version or newer; an older one could damage it",
-        )
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)

@@ -38,7 +38,7 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
 def test_a_workspace_whose_making_was_broken_off_is_made_again(tmp_path, monkeypatch):
     folder = tmp_path / "workspace"
 
-    def fail(self):
+    def fail(self, **_how):
         raise RuntimeError("the power went")
 
     with monkeypatch.context() as patched:

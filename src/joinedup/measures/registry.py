@@ -11,6 +11,7 @@ from types import ModuleType
 import joinedup.measures.catalogue as themes
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.definition import Measure
+from joinedup.measures.translating import language, translated
 
 
 def _themes() -> list[ModuleType]:
@@ -33,14 +34,20 @@ def _discovered() -> dict[str, Measure]:
     return found
 
 
+@functools.cache
+def _in(language: str | None) -> dict[str, Measure]:
+    found = _discovered()
+    return {name: translated(one) for name, one in found.items()} if language else found
+
+
 def catalogue() -> dict[str, Measure]:
-    """Every measure there is, by name: definitions only, nothing is computed."""
-    return dict(_discovered())
+    """Every measure there is, by name, in the reader's language: definitions only, nothing is computed."""
+    return dict(_in(language()))
 
 
 def measure_named(name: str) -> Measure:
     """The measure of that name; ``NotFound`` names the nearest one."""
-    measures = _discovered()
+    measures = catalogue()
     if name in measures:
         return measures[name]
     near = difflib.get_close_matches(name, measures, n=1, cutoff=0.5)

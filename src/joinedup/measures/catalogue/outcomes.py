@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from joinedup.measures.catalogue.volume import CRIME_TYPES, PUBLISHED_POLICE_DATA, TYPE_BREAKS
 from joinedup.measures.definition import Measure
+from joinedup.measures.translating import marked as _
 from joinedup.terms import Form, RecordType, Sensitivity
 
 POSITION = 2
@@ -21,13 +22,15 @@ POSITIVE = (
 POSITIVE_OUTCOMES = Measure(
     name="positive-outcomes",
     version=1,
-    title="Crimes with a positive outcome",
-    noun="crimes with a positive outcome",
-    meaning="The share of the crimes of a month for which a positive outcome was known on the date of "
-    "knowledge: a suspect charged (in this or another case), cautioned, given a penalty notice or a drugs "
-    "possession warning, or a local resolution. By the month of the crime, not of the outcome.",
-    unit="crimes",
-    theme="Outcomes",
+    title=_("Crimes with a positive outcome"),
+    noun=_("crimes with a positive outcome"),
+    meaning=_(
+        "The share of the crimes of a month for which a positive outcome was known on the date of "
+        "knowledge: a suspect charged (in this or another case), cautioned, given a penalty notice or a "
+        "drugs possession warning, or a local resolution. By the month of the crime, not of the outcome."
+    ),
+    unit=_("crimes"),
+    theme=_("Outcomes"),
     sources=(PUBLISHED_POLICE_DATA,),
     record_types=(RecordType.INCIDENT, RecordType.OUTCOME),
     carries={RecordType.INCIDENT: "crime_type", RecordType.OUTCOME: "outcome_type"},
@@ -57,10 +60,12 @@ POSITIVE_OUTCOMES = Measure(
     classified_by=("type",),
     matures_after=6,
     caveats=(
-        "Outcomes take months to come: a month with less than six months of follow-up will rise.",
-        "A crime with several outcomes counts once, as positive if any of them is.",
-        "What courts decided is largely missing from police.uk since June 2019.",
-        "A local resolution or a warning is an outcome by discretion: a higher share is not always better "
-        "justice.",
+        _("Outcomes take months to come: a month with less than six months of follow-up will rise."),
+        _("A crime with several outcomes counts once, as positive if any of them is."),
+        _("What courts decided is largely missing from police.uk since June 2019."),
+        _(
+            "A local resolution or a warning is an outcome by discretion: a higher share is not always "
+            "better justice."
+        ),
     ),
 )

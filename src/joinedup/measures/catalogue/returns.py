@@ -3,52 +3,55 @@
 from __future__ import annotations
 
 from joinedup.measures.definition import Measure, StatedArea
+from joinedup.measures.translating import marked as _
 from joinedup.terms import AreaLevel, Form, RecordType, Sensitivity
 
 POSITION = 4
 
 CATEGORIES = {
-    "B1": "Abandoned Vehicles",
-    "B2": "Bin Replacement",
-    "B3": "Bridge/Culvert Defects",
-    "B4": "Bus Stops Damage",
-    "B5": "Dangerous Building/Structure",
-    "B6": "Dog Fouling",
-    "B7": "Drainage",
-    "B8": "Environmental Health",
-    "B9": "Fences",
-    "B10": "Floral Displays",
-    "B11": "Gritting",
-    "B12": "Grounds Maintenance",
-    "B13": "Highways Enquiries",
-    "B14": "Incivilities",
-    "B15": "Open Spaces/Parks",
-    "B16": "Other",
-    "B17": "Overgrown/Fallen Veg/Trees",
-    "B18": "Parking",
-    "B19": "Pavement/Footway Defects",
-    "B20": "Property Damage",
-    "B21": "Public Toilets",
-    "B22": "Retaining Wall",
-    "B23": "Right of Way",
-    "B24": "Road Safety",
-    "B25": "Road Surface Defects",
-    "B26": "Rubbish",
-    "B27": "Street Furniture",
-    "B28": "Street Lights",
-    "B29": "Utility Works",
+    "B1": _("Abandoned Vehicles"),
+    "B2": _("Bin Replacement"),
+    "B3": _("Bridge/Culvert Defects"),
+    "B4": _("Bus Stops Damage"),
+    "B5": _("Dangerous Building/Structure"),
+    "B6": _("Dog Fouling"),
+    "B7": _("Drainage"),
+    "B8": _("Environmental Health"),
+    "B9": _("Fences"),
+    "B10": _("Floral Displays"),
+    "B11": _("Gritting"),
+    "B12": _("Grounds Maintenance"),
+    "B13": _("Highways Enquiries"),
+    "B14": _("Incivilities"),
+    "B15": _("Open Spaces/Parks"),
+    "B16": _("Other"),
+    "B17": _("Overgrown/Fallen Veg/Trees"),
+    "B18": _("Parking"),
+    "B19": _("Pavement/Footway Defects"),
+    "B20": _("Property Damage"),
+    "B21": _("Public Toilets"),
+    "B22": _("Retaining Wall"),
+    "B23": _("Right of Way"),
+    "B24": _("Road Safety"),
+    "B25": _("Road Surface Defects"),
+    "B26": _("Rubbish"),
+    "B27": _("Street Furniture"),
+    "B28": _("Street Lights"),
+    "B29": _("Utility Works"),
 }
 """Categories of street reports of the University of Sheffield, by code."""
 
 STREET_PROBLEM_REPORTS = Measure(
     name="street-problem-reports",
     version=1,
-    title="Street problem reports",
-    noun="reports of street problems",
-    meaning="Problems in the street that people reported through FixMyStreet: rubbish, dog fouling, "
-    "abandoned vehicles and the like.",
-    unit="reports",
-    theme="Environment",
+    title=_("Street problem reports"),
+    noun=_("reports of street problems"),
+    meaning=_(
+        "Problems in the street that people reported through FixMyStreet: rubbish, dog fouling, "
+        "abandoned vehicles and the like."
+    ),
+    unit=_("reports"),
+    theme=_("Environment"),
     sources=("street-problem-reports",),
     record_types=(RecordType.RETURN,),
     carries={RecordType.RETURN: "reports"},
@@ -65,7 +68,7 @@ STREET_PROBLEM_REPORTS = Measure(
     additive_over_time=True,
     sensitivity=Sensitivity.OPEN,
     caveats=(
-        "It shows how much people use this one website: councils' own reporting channels are not in it.",
-        "It arrives counted by area (LSOA of 2011) and month, so it cannot be cut more finely.",
+        _("It shows how much people use this one website: councils' own reporting channels are not in it."),
+        _("It arrives counted by area (LSOA of 2011) and month, so it cannot be cut more finely."),
     ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from joinedup.measures.catalogue.volume import ALL_FORMS, PUBLISHED_POLICE_DATA, SNAPPED
 from joinedup.measures.definition import Measure
+from joinedup.measures.translating import marked as _
 from joinedup.terms import RecordType, Sensitivity
 
 POSITION = 3
@@ -22,11 +23,11 @@ OFFICER_DEFINED = _as_published("Asian", "Black", "Mixed", "Other", "White")
 STOP_AND_SEARCH = Measure(
     name="stop-and-search",
     version=1,
-    title="Stop and search",
-    noun="stops and searches",
-    meaning="Searches of persons and vehicles that the police recorded and published on police.uk.",
-    unit="searches",
-    theme="Police activity",
+    title=_("Stop and search"),
+    noun=_("stops and searches"),
+    meaning=_("Searches of persons and vehicles that the police recorded and published on police.uk."),
+    unit=_("searches"),
+    theme=_("Police activity"),
     sources=(PUBLISHED_POLICE_DATA,),
     record_types=(RecordType.INCIDENT,),
     carries={RecordType.INCIDENT: "search_type"},
@@ -58,10 +59,10 @@ STOP_AND_SEARCH = Measure(
     additive_over_time=True,
     sensitivity=Sensitivity.OPEN,
     caveats=(
-        "It counts searches, not people: one person may be searched several times.",
-        "Where people live is not published, so a rate for residents counts searches of visitors too.",
-        "Age, gender and ethnicity are left empty in many records; these stand as not stated.",
-        "Some records have no location; they are shown apart and are in no area.",
+        _("It counts searches, not people: one person may be searched several times."),
+        _("Where people live is not published, so a rate for residents counts searches of visitors too."),
+        _("Age, gender and ethnicity are left empty in many records; these stand as not stated."),
+        _("Some records have no location; they are shown apart and are in no area."),
         SNAPPED,
     ),
 )

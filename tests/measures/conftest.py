@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -97,10 +98,12 @@ class Town:
         fields: Mapping[str, str] | None = None,
         states: Sequence[FieldState] | None = None,
         mode: DeliveryMode = DeliveryMode.SNAPSHOT,
+        **declared: Any,
     ) -> None:
         """Deliver a snapshot of a month. Rows name ``place`` and ``id`` and the feed's fields.
 
         ``states`` are the field states it is said to have; without them every field is given throughout.
+        ``declared`` is more of the draft: what its contract says of breaks and of when it is due.
         """
         fields = fields or {"crime_type": "VARCHAR", "last_outcome": "VARCHAR", "kind": "VARCHAR"}
         draft = DeliveryDraft(
@@ -119,6 +122,7 @@ class Town:
             field_states=tuple(
                 states if states is not None else (FieldState(name, len(rows), 0, 0) for name in fields)
             ),
+            **declared,
         )
         with RecordBook(self.workspace).writing() as writer:
             staged = writer.folder / "staged.parquet"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from math import sqrt
 
 from joinedup.measures import FEW_FOR_A_PERCENTAGE, FigureQuery
 from joinedup.measures.cautions import of_rates
-from joinedup.terms import AreaLevel, Form, Period
+from joinedup.records import SeriesBreak
+from joinedup.terms import AreaLevel, Every, Flag, Form, Period, RecordType
 
 
 def test_a_count_is_shown_as_a_percentage_only_where_chance_moves_it_by_less_than_about_a_fifth():
@@ -29,3 +31,77 @@ def test_a_rate_says_whose_risk_it_is_not_and_when_its_residents_were_counted(to
 def test_residents_are_named_by_their_census_or_at_least_by_their_year():
     assert any("those of Census 2021:" in note for note in of_rates("Census 2021, TS021 ethnic group", 2021))
     assert any("those of 2023:" in note for note in of_rates("Mid-year estimates, ONS", 2023))
+
+
+def _crimes(number):
+    return [{"id": f"crime {one}", "place": "W1", "kind": "crime"} for one in range(number)]
+
+
+def _on(month, day=10):
+    return dt.datetime(2024, month, day, 12, tzinfo=dt.UTC)
+
+
+def test_a_break_that_a_contract_tells_stops_comparisons_across_it_and_flags_counts(town):
+    change = "From here on the force records by another system."
+    told = (SeriesBreak(dt.date(2024, 5, 10), "recording-practice", change),)
+    for month, number in (("2024-04", 5), ("2024-05", 6), ("2024-06", 7)):
+        town.deliver(month, _crimes(number), received=_on(7), breaks=told)
+    crossing = FigureQuery(
+        "recorded-crime",
+        form=Form.CHANGE,
+        period=Period.parse("2024-06"),
+        against=Period.parse("2024-04"),
+    )
+    figure = town.figure(crossing)
+    (row,) = [one for one in figure.rows if one.area_code == "partnership"]
+    assert (row.numerator, row.denominator, row.value) == (7, 5, None)
+    assert Flag.SERIES_BREAK in row.flags
+    assert any("10 May 2024" in note and change in note for note in figure.notes)
+    months = town.figure(
+        dataclasses.replace(
+            crossing,
+            form=Form.COUNT,
+            against=None,
+            period=Period.parse("2024-04..2024-06"),
+            every=Every.MONTH,
+        )
+    )
+    flagged = {str(one.period) for one in months.rows if Flag.SERIES_BREAK in one.flags}
+    assert flagged == {"2024-05"}, "the month in which it changed is neither the old way nor the new"
+
+
+def test_a_break_of_another_feed_of_the_source_is_not_told(town):
+    told = (SeriesBreak(dt.date(2024, 5, 1), "code-list", "Other words for outcomes"),)
+    outcomes = {"incident_ref": "VARCHAR", "outcome_type": "VARCHAR"}
+    town.deliver(
+        "2024-05",
+        [],
+        received=_on(6),
+        feed="outcomes",
+        record_type=RecordType.OUTCOME,
+        fields=outcomes,
+        breaks=told,
+    )
+    for month in ("2024-04", "2024-05"):
+        town.deliver(month, _crimes(3), received=_on(7))
+    query = FigureQuery("recorded-crime", period=Period.parse("2024-04..2024-05"))
+    assert not any(Flag.SERIES_BREAK in row.flags for row in town.figure(query).rows)
+
+
+def test_a_month_of_which_records_are_provisional_says_so(town):
+    fields = {"kind": "VARCHAR", "crime_type": "VARCHAR", "last_outcome": "VARCHAR", "provisional": "BOOLEAN"}
+    for month, provisional in (("2024-05", "false"), ("2024-06", "true")):
+        rows = [{**row, "provisional": provisional} for row in _crimes(3)]
+        town.deliver(month, rows, received=_on(7), fields=fields)
+    query = FigureQuery("recorded-crime", period=Period.parse("2024-05..2024-06"), every=Every.MONTH)
+    figure = town.figure(query)
+    assert {str(row.period): Flag.PROVISIONAL in row.flags for row in figure.rows} == {
+        "2024-05": False,
+        "2024-06": True,
+    }
+    assert any("June 2024" in note and "validates" in note for note in figure.notes)
+    validated = [{**row, "provisional": "false"} for row in _crimes(3)]
+    town.deliver("2024-06", validated, received=_on(8), fields=fields)
+    assert not any(Flag.PROVISIONAL in row.flags for row in town.figure(query).rows)
+    then = dataclasses.replace(query, as_at=_on(7, 20))
+    assert any(Flag.PROVISIONAL in row.flags for row in town.figure(then).rows)

@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import binomtest
 
 from joinedup.errors import NotFound
-from joinedup.measures.quality import QualityQuery, quality
+from joinedup.measures.quality import QUALITY, QualityQuery, quality
 from joinedup.records import FieldState, RecordBook
 from joinedup.terms import DeliveryMode, Every, Flag, Period, Role, Viewer
 
@@ -52,6 +52,40 @@ def test_missing_and_unknown_are_told_apart_from_given(two_months):
     assert cells(ask(two_months, "missing"))["last_outcome", "2024-01"] == (2, 10)
     assert cells(ask(two_months, "unknown"))["last_outcome", "2024-01"] == (3, 10)
     assert cells(ask(two_months, "completeness"))["kind", "2024-03"] == (10, 10)
+
+
+def test_refused_and_invalid_are_told_apart_too(town):
+    crimes("2024-01", (FieldState("kind", 4, 1, 2, 3, 6),), moment(2024, 2), town)
+    told = {
+        name: cells(ask(town, name))["kind", "2024-01"]
+        for name in ("completeness", "missing", "unknown", "refused", "validity")
+    }
+    assert told == {
+        "completeness": (4, 16),
+        "missing": (1, 16),
+        "unknown": (2, 16),
+        "refused": (3, 16),
+        "validity": (4, 10),
+    }
+
+
+@pytest.mark.parametrize("name", QUALITY)
+def test_every_measure_of_quality_can_be_asked(two_months, name):
+    figure = ask(two_months, name, every=Every.WHOLE)
+    assert figure.measure.meaning and figure.measure.numerator
+    for row in figure.rows:
+        assert row.denominator is None or 0 <= row.numerator <= row.denominator
+
+
+def test_days_late_count_from_the_date_the_contract_promises_for_the_first_coming(town):
+    promise = {"expected_every": Every.MONTH, "late_after_days": 10}
+    crimes("2024-01", (), moment(2024, 2, 9), town, **promise)
+    crimes("2024-02", (), moment(2024, 3, 25), town, **promise)
+    crimes("2024-02", (), moment(2024, 6, 1), town, **promise)
+    assert {str(row.period): row.value for row in ask(town, "lateness").rows} == {
+        "2024-01": 0.0,  # due on 11 February
+        "2024-02": 14.0,  # due on 11 March
+    }
 
 
 def test_a_month_that_was_not_sent_stands_there_without_numbers(two_months):

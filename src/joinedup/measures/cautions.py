@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from django.utils.translation import gettext as _
 
-from joinedup.measures.definition import Break, Measure
+from joinedup.measures.definition import Measure
 from joinedup.measures.forms import Columns
 from joinedup.measures.plan import COMPARISONS, Delivered, Part, months_of, state_of
 from joinedup.measures.query import FigureQuery
+from joinedup.records import SeriesBreak
 from joinedup.terms import LONDON, Flag, Form, add_months
 
 _LISTED_MONTHS = 6
@@ -31,10 +32,14 @@ stands below the workspace's own ``small_number`` (in a comparison, where either
 
 @dataclass(frozen=True)
 class Knowledge:
-    """Which months were delivered, and the date of knowledge."""
+    """Which months were delivered, the date of knowledge, and what the feeds say of their own data: breaks in
+    it, and months of which something is provisional.
+    """
 
     delivered: Mapping[dt.date, Delivered]
     known_on: dt.datetime | None
+    breaks: tuple[SeriesBreak, ...] = ()
+    provisional: frozenset[dt.date] = frozenset()
 
 
 def apply(
@@ -43,7 +48,7 @@ def apply(
     """Flag the columns, take out the numbers that cannot stand, and say why in sentences."""
     notes = [
         *_missing_months(columns, query, parts, knowledge.delivered),
-        *_breaks(columns, measure, query, parts),
+        *_breaks(columns, measure, query, parts, knowledge.breaks),
         *_young_months(columns, measure, parts, knowledge),
     ]
     small = columns.flags.get(Flag.SMALL_NUMBER)
@@ -144,13 +149,23 @@ def _in_words(months: Iterable[dt.date]) -> str:
     return _("{months} and {number} more runs").format(months=listed, number=hidden) if hidden > 0 else listed
 
 
-def _breaks(columns: Columns, measure: Measure, query: FigureQuery, parts: Sequence[Part]) -> list[str]:
+def _breaks(
+    columns: Columns,
+    measure: Measure,
+    query: FigureQuery,
+    parts: Sequence[Part],
+    told: Sequence[SeriesBreak],
+) -> list[str]:
+    """Breaks that the definition knows of, and those that the feeds' contracts tell."""
     touched = {*query.by, *(name for name, _ in query.where)}
+    dated = [
+        (one.date, one.sentence) for one in measure.breaks if not one.breakdown or one.breakdown in touched
+    ]
+    known = {date for date, _sentence in dated}
+    dated += [(one.date, one.what) for one in told if one.date not in known]
     notes = []
-    for broken in measure.breaks:
-        if broken.breakdown and broken.breakdown not in touched:
-            continue
-        across = _by_part(columns, (_crosses(part, broken) for part in parts))
+    for date, sentence in sorted(dated):
+        across = _by_part(columns, (_crosses(part, date) for part in parts))
         if not across.any():
             continue
         columns.mark(Flag.SERIES_BREAK, across)
@@ -159,15 +174,14 @@ def _breaks(columns: Columns, measure: Measure, query: FigureQuery, parts: Seque
             note = _("No comparison is made across {date}: {sentence}")
         else:
             note = _("The counting changed on {date}: {sentence}")
-        date = f"{broken.date.day} {broken.date:%B %Y}"
-        notes.append(note.format(date=date, sentence=broken.sentence))
+        notes.append(note.format(date=f"{date.day} {date:%B %Y}", sentence=sentence))
     return notes
 
 
-def _crosses(part: Part, broken: Break) -> bool:
+def _crosses(part: Part, date: dt.date) -> bool:
     start = min(part.period.start, part.before.start) if part.before else part.period.start
     end = max(part.period.end, part.before.end) if part.before else part.period.end
-    return start < broken.date < end
+    return start < date < end
 
 
 def _young_months(
@@ -190,4 +204,16 @@ def _young_months(
         columns.mark(Flag.PROVISIONAL, _by_part(columns, (part.period.end > first for part in parts)))
         if Flag.PROVISIONAL in columns.flags:
             notes.append(_("Months from {month} are provisional.").format(month=f"{first:%B %Y}"))
-    return notes
+    return notes + _told_provisional(columns, parts, knowledge.provisional)
+
+
+def _told_provisional(columns: Columns, parts: Sequence[Part], provisional: frozenset[dt.date]) -> list[str]:
+    """Flag what rests on records that their owner still validates."""
+    both = [[period for period in (part.period, part.before) if period] for part in parts]
+    told = [[not provisional.isdisjoint(months_of(period)) for period in periods] for periods in both]
+    columns.mark(Flag.PROVISIONAL, _by_part(columns, (any(one) for one in told)))
+    months = {month for periods in both for period in periods for month in months_of(period)} & provisional
+    if not months:
+        return []
+    note = _("Their owner still validates some records of {months}, which may change.")
+    return [note.format(months=_in_words(months))]

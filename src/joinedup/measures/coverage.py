@@ -10,9 +10,12 @@ from dataclasses import dataclass
 
 from joinedup.measures.definition import Measure
 from joinedup.measures.plan import Delivered, months_of
-from joinedup.records import Coverage, DeliveryRow, Reader
+from joinedup.records import Coverage, DeliveryRow, Reader, SeriesBreak
 from joinedup.terms import RecordType
 from joinedup.workspace import Workspace
+
+PROVISIONAL = "provisional"
+"""The field by which a record says that its owner still validates it."""
 
 _KEPT = 128
 _guard = threading.Lock()
@@ -24,12 +27,16 @@ class Holdings:
     """What a measure can rest on at one generation of the ledger and one date of knowledge.
 
     ``delivered`` says how much has arrived for each month of which anything has; ``deliveries`` are those of
-    the feeds that bear the measure; ``known_on`` is when the latest of its sources' became known.
+    the feeds that bear the measure; ``known_on`` is when the latest of its sources' became known. ``breaks``
+    are those that the feeds' contracts tell of; ``provisional`` the months with a record that its owner still
+    validates.
     """
 
     delivered: Mapping[dt.date, Delivered]
     deliveries: tuple[DeliveryRow, ...]
     known_on: dt.datetime | None
+    breaks: tuple[SeriesBreak, ...] = ()
+    provisional: frozenset[dt.date] = frozenset()
 
     def behind(self, months: set[dt.date], counted: RecordType) -> tuple[DeliveryRow, ...]:
         """The standing deliveries that the counts of these months rest on.
@@ -72,11 +79,31 @@ def _read(reader: Reader, measure: Measure) -> Holdings:
     bearing = {kind: _bearing_feeds(reader, measure, kind, deliveries) for kind in measure.record_types}
     months = [_months_of_type(coverage, feeds) for feeds in bearing.values()]
     feeds = frozenset().union(*bearing.values())
+    breaks = [one for one in reader.breaks(measure.sources) if one.feed in feeds]
     return Holdings(
         delivered=_combined(months),
         deliveries=tuple(row for row in deliveries if row.feed in feeds),
         known_on=max((row.known_from for row in deliveries if row.feed in feeds), default=None),
+        breaks=tuple(breaks),
+        provisional=_provisional_months(reader, measure, feeds),
     )
+
+
+def _provisional_months(reader: Reader, measure: Measure, feeds: frozenset[str]) -> frozenset[dt.date]:
+    """Months with a record that says it is provisional; no segment is read where no feed has the field."""
+    states = reader.field_states(sorted(feeds)) if feeds else []
+    if not any(state.field == PROVISIONAL for state in states):
+        return frozenset()
+    cursor = reader.connection()
+    reader.define_views(cursor, measure.record_types, measure.sources)
+    months: set[dt.date] = set()
+    for kind in measure.record_types:
+        columns = {row[0] for row in cursor.execute(f'DESCRIBE "{kind}"').fetchall()}
+        if PROVISIONAL in columns:
+            listed = ", ".join(f"'{feed}'" for feed in sorted(feeds))
+            sql = f'SELECT DISTINCT month FROM "{kind}" WHERE {PROVISIONAL} AND feed IN ({listed})'
+            months.update(row[0] for row in cursor.execute(sql).fetchall() if row[0] is not None)
+    return frozenset(months)
 
 
 def _bearing_feeds(

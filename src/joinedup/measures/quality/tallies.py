@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import duckdb
 from joinedup import places
 from joinedup.measures.quality.definitions import Ground, QualityMeasure
 from joinedup.records import DeliveryRow, FieldState, Reader
-from joinedup.terms import DeliveryMode, Period
+from joinedup.terms import LONDON, DeliveryMode, Period
 from joinedup.workspace import Workspace
 
 EXACT_REPEATS = "exact-repeats"
@@ -46,6 +47,8 @@ def of(
         return _of_fields(reader, _STATES[measure.name], latest)
     if measure.ground is Ground.ROWS:
         return _of_rows(_BECAME[measure.name], latest)
+    if measure.ground is Ground.DAYS:
+        return _of_days(reader, deliveries)
     return _of_records(workspace, reader, measure, deliveries)
 
 
@@ -64,13 +67,15 @@ def latest_of_each_period(deliveries: Sequence[DeliveryRow]) -> list[DeliveryRow
 
 
 def _rows_of(state: FieldState) -> int:
-    return state.given + state.missing + state.unknown
+    return state.given + state.missing + state.unknown + state.refused + state.invalid
 
 
 _STATES: Mapping[str, Callable[[FieldState], Tally]] = {
     "completeness": lambda state: Tally(state.given, _rows_of(state)),
     "missing": lambda state: Tally(state.missing, _rows_of(state)),
     "unknown": lambda state: Tally(state.unknown, _rows_of(state)),
+    "refused": lambda state: Tally(state.refused, _rows_of(state)),
+    "validity": lambda state: Tally(state.given, state.given + state.invalid),
 }
 
 
@@ -105,6 +110,20 @@ def _of_rows(count: Callable[[DeliveryRow], Tally], latest: Sequence[DeliveryRow
         if row.period is not None:
             key = Key(row.feed, "", row.period)
             found[key] = found.get(key, Tally(0, 0)) + count(row)
+    return found
+
+
+def _of_days(reader: Reader, deliveries: Sequence[DeliveryRow]) -> dict[Key, Tally]:
+    """Days from the promised date to the first coming of each period, of feeds whose owner promised one."""
+    promises = reader.promises({row.feed for row in deliveries})
+    found: dict[Key, Tally] = {}
+    for row in sorted(deliveries, key=lambda row: row.known_from):
+        key = Key(row.feed, "", row.period) if row.period is not None else None
+        if key is None or key in found or row.feed not in promises:
+            continue
+        due = key.period.end + dt.timedelta(days=promises[row.feed].late_after_days)
+        came = row.known_from.astimezone(LONDON).date()
+        found[key] = Tally(max((came - due).days, 0), 0)
     return found
 
 

@@ -17,8 +17,9 @@ from joinedup.cli import doctor
 from joinedup.errors import BadInput
 from joinedup.feeds import deliver, delivering
 from joinedup.feeds.contract import PeriodRule
-from joinedup.feeds.intake import opening, survey, worker
+from joinedup.feeds.intake import survey, worker
 from joinedup.feeds.intake.process import Intake
+from joinedup.feeds.reading import packages
 from joinedup.feeds.scratch import scratch, sweep
 from joinedup.records import RecordBook
 from joinedup.terms import Period
@@ -42,18 +43,18 @@ def _told(content: bytes, contract_file) -> str:
 
 def test_thousands_of_strange_columns_are_told_in_one_short_sentence(contract_file):
     told = _told(",".join(f"x{n}" for n in range(10_000)).encode() + b"\n", contract_file)
-    assert "column 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 9,990 more" in told
+    assert "column 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 9,990 more" in told  # positions, no cell
     assert len(told) < 500
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
 @pytest.mark.parametrize("order", ["le", "be"])
-def test_text_of_wide_characters_is_called_by_its_name(contract_file, encoding, order):
+def test_text_of_wide_characters_is_read_and_said_by_its_name(contract_file, encoding, order):
     wide = ("\ufeff" + TWO.decode()).encode(f"{encoding}-{order}")
     for content in (wide, gzip.compress(wide, mtime=0)):
-        told = _told(content, contract_file)
-        assert f"is {encoding.upper()}, not UTF-8" in told
-        assert "Save it as UTF-8" in told
+        outcome = stage_bytes(content, contract_file)
+        assert [row["note"] for row in outcome.rows] == ["one", "two"]
+        assert outcome.staged.notes == (f"The file is {encoding.upper()}; it was read as such.",)
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG, errno.EDQUOT])
@@ -61,7 +62,7 @@ def test_a_full_disk_is_not_called_a_damaged_file(contract_file, monkeypatch, nu
     def full(*arguments):
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(opening, "_private", full)
+    monkeypatch.setattr(packages, "private", full)
     told = _told(gzip.compress(TWO, mtime=0), contract_file)
     assert "no room to unpack it" in told and "Free disk space" in told
     assert "damaged" not in told
@@ -71,14 +72,14 @@ def test_a_file_that_may_not_be_written_is_no_damaged_file_either(contract_file,
     def refuse(*arguments):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
-    monkeypatch.setattr(opening, "_private", refuse)
+    monkeypatch.setattr(packages, "private", refuse)
     assert "damaged" not in _told(gzip.compress(TWO, mtime=0), contract_file)
 
 
 def test_a_package_that_unpacks_to_far_too_much_is_refused(contract_file, monkeypatch):
     bomb = gzip.compress(HEADER + b"1,2024-05,x\n" * 100_000, mtime=0)
     assert stage_bytes(bomb, contract_file).staged.rows_in == 100_000  # small enough to be harmless
-    monkeypatch.setattr(opening, "UNSUSPECTED_BYTES", 1 << 16)
+    monkeypatch.setattr(packages, "UNSUSPECTED_BYTES", 1 << 16)
     assert "more than 200 times its size" in _told(bomb, contract_file)
 
 
@@ -86,9 +87,9 @@ def test_a_package_that_unpacks_to_far_too_much_is_refused(contract_file, monkey
 def test_an_unpacked_file_is_for_its_owner_only(tmp_path):
     packed = tmp_path / "may.csv.gz"
     packed.write_bytes(gzip.compress(TWO, mtime=0))
-    plain = opening.open_plain(packed, tmp_path, "utf-8")
-    assert plain.read_bytes() == TWO
-    assert stat.S_IMODE(plain.stat().st_mode) == 0o600
+    [plain] = packages.plain_files(packed, tmp_path)
+    assert plain.file.read_bytes() == TWO
+    assert stat.S_IMODE(plain.file.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("quote", [b"", b'"'])

@@ -6,23 +6,18 @@ Whoever makes intake honour a key takes its line away here; an empty list takes 
 from __future__ import annotations
 
 from joinedup.errors import BadInput
-from joinedup.feeds.contract import Contract, FileFormat, IfUnplaceable, IfWrong
+from joinedup.feeds.contract import Contract, IfUnplaceable, IfWrong
 
 
 def refuse_not_yet(contract: Contract) -> None:
     """Raise BadInput where a file of this contract would be read as if a key were not there."""
-    file, time, place = contract.file, contract.time, contract.place
+    time, place = contract.time, contract.place
     used = {
-        "[file] formats": set(file.formats) != {FileFormat.CSV},
-        "[file] sheet": file.sheet is not None,
-        "[file] header_within": file.header_within > 1,
         "[status]": contract.status is not None,
         "[validation]": contract.validation is not None,
         "[time] clock": time.clock is not None,
         "[place] grid_reference": place is not None and place.grid_reference is not None,
         "[place] if_wrong": place is not None and place.if_wrong is not IfUnplaceable.QUARANTINE,
-        "[[column]] also_called": any(column.also_called for column in contract.columns),
-        "[[column]] optional": any(column.optional for column in contract.columns),
         "[[column]] refused": any(column.refused for column in contract.columns),
         "[[column]] if_wrong": any(column.if_wrong is not IfWrong.QUARANTINE for column in contract.columns),
         'a field with personal = "identifying"': bool(contract.private_fields()),

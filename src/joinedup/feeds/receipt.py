@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -59,6 +59,7 @@ class Receipt:
     delivery: int | None = None
     known_from: dt.datetime | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    notes: Sequence[str] = ()  # what was accepted and normalised, a sentence each
 
     @property
     def adds_up(self) -> bool:
@@ -114,5 +115,6 @@ class Receipt:
             "unlocated": self.unlocated,
             "stated_areas_compared": areas.compared if areas else None,
             "stated_areas_disagree": areas.disagree if areas else None,
+            "notes": list(self.notes),
             "seconds": dict(self.seconds),
         }

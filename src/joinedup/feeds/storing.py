@@ -121,6 +121,7 @@ def _receipt(prepared: Prepared, staged: Staged, stood: int | None) -> Receipt:
         unlocated=staged.unlocated,
         distinct_points=staged.distinct_points,
         seconds={**prepared.seconds, **staged.seconds},
+        notes=staged.notes,
     )
 
 
@@ -173,6 +174,7 @@ def _draft(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         received_at=prepared.received_at,
         rows_in=staged.rows_in,
         set_aside=staged.set_aside,
+        notes=staged.notes,
         field_states=tuple(
             FieldState(name, given, missing, unknown)
             for name, (given, missing, unknown) in staged.field_states.items()

@@ -98,6 +98,8 @@ def _watched(receipts: Iterator[Receipt], requests: list[Request]) -> Iterator[R
 def _tell(receipt: Receipt) -> None:
     """What a table has no room for, on standard error."""
     say(receipt.summary())
+    for note in receipt.notes:
+        say(f"  {note}")
     for reason, count in receipt.reasons.items():
         say(f"  quarantined, {reason}: {count:,}")
     if receipt.stated_areas and receipt.stated_areas.compared:

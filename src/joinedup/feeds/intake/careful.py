@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MOST_LINES = 200  # of one record; beyond, its quote was never closed
+MOST_CHARACTERS = 2 << 20  # of one cell; a longer line is refused before it comes here
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Record:
-    """One record: its number from 0 (the header), its text as written, and its cells or what is wrong."""
+    """One record: its number from 0 (the header), its text as written, and its cells or what is wrong.
+
+    ``position`` counts empty lines too, from 1, as a spreadsheet would number it.
+    """
 
     number: int
     raw: str
     cells: list[str] | None
     fault: str = ""
+    position: int = 0
 
 
 class _TooLong(Exception):
@@ -56,30 +61,39 @@ def records(file: Path, delimiter: str, width: int | None = None) -> Iterator[Re
     closed spoils its own line only: reading goes on with the next.
     """
     with file.open(encoding="utf-8-sig", newline="") as content:
-        lines = _Lines(iter(content))
-        reader = csv.reader(lines, delimiter=delimiter, strict=True)
-        number = 0
-        while True:
-            lines.held = []
-            cells: list[str] | None = None
-            try:
-                cells = next(reader)
-            except StopIteration:
-                return
-            except (csv.Error, _TooLong):
-                lines.hand_back()
-            raw = "".join(lines.held).rstrip("\r\n")
-            if cells == []:
-                continue
-            yield _judged(number, raw, cells, width)
-            number += 1
+        for record in read(iter(content), delimiter):
+            yield _judged(record, width)
 
 
-def _judged(number: int, raw: str, cells: list[str] | None, width: int | None) -> Record:
-    if cells is None:
-        return Record(number, raw, None, "unreadable-quotes")
-    if width is not None and len(cells) != width:
-        return Record(number, raw, None, "too-few-cells" if len(cells) < width else "too-many-cells")
-    if "\0" in raw:
-        return Record(number, raw, None, "nul-character")
-    return Record(number, raw, cells)
+def read(content: Iterator[str], delimiter: str) -> Iterator[Record]:
+    """Every record of these lines, empty lines left out; those that no cells can be told of have a fault."""
+    csv.field_size_limit(MOST_CHARACTERS)
+    lines = _Lines(content)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    number = position = 0
+    while True:
+        lines.held = []
+        cells: list[str] | None = None
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except (csv.Error, _TooLong):
+            lines.hand_back()
+        raw = "".join(lines.held).rstrip("\r\n")
+        position += 1
+        if cells == []:
+            continue
+        yield Record(number, raw, cells, "unreadable-quotes" if cells is None else "", position)
+        number += 1
+
+
+def _judged(record: Record, width: int | None) -> Record:
+    """The record, or what is wrong with it."""
+    fault = record.fault
+    if record.cells is not None:
+        if width is not None and len(record.cells) != width:
+            fault = "too-few-cells" if len(record.cells) < width else "too-many-cells"
+        elif "\0" in record.raw:
+            fault = "nul-character"
+    return Record(record.number, record.raw, None, fault, record.position) if fault else record

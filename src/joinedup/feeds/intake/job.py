@@ -76,6 +76,7 @@ class Staged:
     unlocated: int
     distinct_points: int
     careful: bool
+    notes: tuple[str, ...] = ()  # what reading normalised, a sentence each
     seconds: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -86,7 +87,9 @@ class Staged:
     def from_json(cls, plain: dict[str, Any]) -> Staged:
         """From plain values."""
         states = {name: tuple(counts) for name, counts in plain["field_states"].items()}
-        return cls(**(plain | {"period": period_from_json(plain["period"]), "field_states": states}))
+        notes = tuple(plain["notes"])
+        period = period_from_json(plain["period"])
+        return cls(**(plain | {"period": period, "field_states": states, "notes": notes}))
 
 
 def period_to_json(period: Period | None) -> list[str] | None:

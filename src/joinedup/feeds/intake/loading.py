@@ -13,12 +13,13 @@ from pathlib import Path
 
 import duckdb
 
-from joinedup.errors import BadInput
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.careful import Record, records
 from joinedup.feeds.intake.digests import Digests
 from joinedup.feeds.intake.survey import Survey
 from joinedup.feeds.intake.typing_sql import Composer, literal
+from joinedup.feeds.reading import Readable
+from joinedup.records.identity import record_key_sql
 
 _BATCH = 50_000
 _LINES_AS = r"'\x01'"  # a delimiter that no text has; a file that has it is read cell by cell
@@ -37,6 +38,7 @@ class Loaded:
     rows: str
     careful: bool
     digests: Digests
+    readable: Readable
     in_lines: bool = False
     faults: Counter[str] = field(default_factory=Counter)
 
@@ -57,27 +59,26 @@ class Loaded:
         if not self.faults:
             return aside, Counter()
         footers = composer.contract.set_aside.footers
-        if footers:
+        if footers and self.readable.as_it_came:
             matched = f"regexp_full_match(raw, {literal(footers)})"
             count = connection.execute(f"SELECT count(*) FROM spoilt WHERE {matched}").fetchall()[0][0]
             if count:
                 aside["footers"] = int(count)
                 connection.execute(f"DELETE FROM spoilt WHERE {matched}")
-        connection.execute("INSERT INTO refused SELECT row_number, raw, [fault], NULL FROM spoilt")
+        # Of a row whose cells could be told, what stood of its record keeps standing.
+        told = composer.contract.key and not self.readable.as_it_came
+        own = f"CASE WHEN {composer.has_key()} THEN {record_key_sql(composer.key_cells())} END"
+        connection.execute(
+            f"INSERT INTO refused SELECT row_number, raw, [fault], {own if told else 'NULL'} FROM spoilt"
+        )
         counted = connection.execute("SELECT fault, count(*) FROM spoilt GROUP BY fault").fetchall()
         return aside, Counter(dict(counted))
 
 
-def header(file: Path, contract: Contract) -> list[str]:
-    """The names in the first record."""
-    first = next(records(file, contract.delimiter), None)
-    if first is None:
-        raise BadInput("The file is empty: it has not even a header", next_step="Ask for it again")
-    return first.cells if first.cells is not None else []
-
-
-def load(connection: duckdb.DuckDBPyConnection, file: Path, survey: Survey, digests: Digests) -> Loaded:
-    """Read the rows and make the view ``raw`` of them.
+def load(
+    connection: duckdb.DuckDBPyConnection, readable: Readable, survey: Survey | None, digests: Digests
+) -> Loaded:
+    """Read the rows and make the view ``raw`` of them. A file that came as it is has its survey.
 
     A quick way is believed only if it finds as many records as the bytes have. DuckDB's strict reader lets
     empty cells at the end of a row go unsaid, so delimiters are counted too.
@@ -85,15 +86,30 @@ def load(connection: duckdb.DuckDBPyConnection, file: Path, survey: Survey, dige
     connection.execute(
         "CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[], record_key UUID)"
     )
-    loaded = _load_regular(connection, file, survey, digests)
-    if loaded is None:
-        loaded = _load_carefully(connection, file, digests)
+    if survey is None:
+        loaded = _load_read(connection, readable, digests)
+    else:
+        regular = _load_regular(connection, readable, survey, digests)
+        loaded = regular or _load_carefully(connection, readable, digests)
     loaded.show(connection)
     return loaded
 
 
+def _load_read(connection: duckdb.DuckDBPyConnection, readable: Readable, digests: Digests) -> Loaded:
+    """What reading wrote anew, and the rows that it could not."""
+    names = ", ".join(["number", *_columns(digests.composer.contract)])
+    written = f"read_parquet({literal(str(readable.path))})"
+    connection.execute(f"CREATE TABLE loaded AS SELECT {names}, {_listed(digests.columns())} FROM {written}")
+    if readable.spoilt is not None:
+        spoilt = f"read_parquet({literal(str(readable.spoilt))})"
+        connection.execute(f"CREATE TEMP TABLE spoilt AS FROM {spoilt}")
+    loaded = Loaded(readable.records, readable.written, "loaded", True, digests, readable)
+    loaded.faults.update(readable.faults)
+    return loaded
+
+
 def _load_regular(
-    connection: duckdb.DuckDBPyConnection, file: Path, survey: Survey, digests: Digests
+    connection: duckdb.DuckDBPyConnection, readable: Readable, survey: Survey, digests: Digests
 ) -> Loaded | None:
     """Rows of a regular file, or None where DuckDB's reader and the survey do not agree."""
     width = len(digests.composer.contract.columns)
@@ -102,12 +118,12 @@ def _load_regular(
         return None
     for read in (_lines, _cells)[survey.quoted :]:
         connection.execute("DROP TABLE IF EXISTS loaded")
-        if expected == 0 or read(connection, file, digests) == expected:
+        if expected == 0 or read(connection, readable.path, digests) == expected:
             if expected == 0:
                 _make_table(connection, digests)
             rows = "(SELECT rowid + 1 AS number, * FROM loaded)"
             in_lines = expected > 0 and read is _lines
-            return Loaded(expected, expected, rows, careful=False, digests=digests, in_lines=in_lines)
+            return Loaded(expected, expected, rows, False, digests, readable, in_lines)
     connection.execute("DROP TABLE IF EXISTS loaded")
     return None
 
@@ -175,14 +191,14 @@ def _cells(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) 
     return int(connection.execute("SELECT count(*) FROM loaded").fetchall()[0][0])
 
 
-def _load_carefully(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) -> Loaded:
+def _load_carefully(connection: duckdb.DuckDBPyConnection, readable: Readable, digests: Digests) -> Loaded:
     contract = digests.composer.contract
     _make_table(connection, digests)
     connection.execute("ALTER TABLE loaded ADD COLUMN number BIGINT")
     connection.execute("CREATE TEMP TABLE spoilt (row_number BIGINT, raw VARCHAR, fault VARCHAR)")
-    loaded = Loaded(0, 0, "loaded", careful=True, digests=digests)
+    loaded = Loaded(0, 0, "loaded", True, digests, readable)
     batch: list[Record] = []
-    for record in records(file, contract.delimiter, len(contract.columns)):
+    for record in records(readable.path, contract.delimiter, len(contract.columns)):
         if record.number == 0:
             continue
         batch.append(record)

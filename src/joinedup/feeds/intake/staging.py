@@ -13,11 +13,10 @@ from joinedup.errors import BadInput, Damaged
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake import loading, repeats
 from joinedup.feeds.intake.digests import Digests
-from joinedup.feeds.intake.header import check_header
 from joinedup.feeds.intake.job import Job, Staged
-from joinedup.feeds.intake.opening import open_plain
 from joinedup.feeds.intake.survey import survey
 from joinedup.feeds.intake.typing_sql import Composer, literal
+from joinedup.feeds.reading import contracts_beside, plain
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.records.identity import ordinal_key_sql, record_key_sql
 from joinedup.records.segments import PARQUET, naive
@@ -47,14 +46,13 @@ def stage(job: Job) -> Staged:
     """Stage one file. Raises BadInput where the file as a whole cannot be this feed's."""
     clock = _Clock()
     contract = read_contract(job.contract_file, job.code_list_folders)
-    plain = open_plain(job.file, job.folder, contract.encoding)
-    surveyed = survey(plain, contract.delimiter)
-    check_header(loading.header(plain, contract), contract)
+    readable = plain(job.file, job.folder, contract, lambda: contracts_beside(job.code_list_folders))
+    surveyed = survey(readable.path, contract.delimiter) if readable.as_it_came else None
     clock.lap("survey")
-    connection = _connect(job, plain)
+    connection = _connect(job, readable.path)
     try:
         digests = Digests(Composer(contract, None))
-        loaded = loading.load(connection, plain, surveyed, digests)
+        loaded = loading.load(connection, readable, surveyed, digests)
         connection.execute("SET preserve_insertion_order = false")  # rows have their numbers now
         connection.execute("SET lock_configuration = true")
         clock.lap("read")
@@ -111,7 +109,7 @@ def _write(
     judged = _judged(composer)
     accepted = _write_staged(connection, composer, judged, job)
     clock.lap("check and type")
-    set_aside: Counter[str] = Counter()
+    set_aside = Counter(loaded.readable.set_aside)
     reasons: Counter[str] = Counter()
     quarantined = 0
     if accepted < loaded.parsed:
@@ -148,6 +146,7 @@ def _write(
         unlocated=unlocated,
         distinct_points=distinct,
         careful=loaded.careful,
+        notes=tuple(loaded.readable.notes),
         seconds=clock.seconds,
     )
 

@@ -1,0 +1,88 @@
+"""XML of a zipped workbook, element by element, whatever was put into it.
+
+A document type is refused, for with it come entities that name each other until memory is full; nothing
+outside the package is ever fetched; what unpacks to too much is refused while it is unpacked.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Mapping
+from typing import Any
+from xml.parsers import expat
+
+from joinedup.errors import BadInput
+from joinedup.feeds.reading.kinds import damaged, locked
+
+_CHUNK = 1 << 18
+MOST_BYTES = 400 << 20  # of one part, unpacked: three million cells come to less
+MOST_CELLS = 3_000_000
+_AS_CSV = "Save the sheet as CSV (UTF-8) and deliver that"
+
+Start = Callable[[str, Mapping[str, str]], Any]
+
+
+class Enough(Exception):
+    """Whoever reads needs no more of it."""
+
+
+class Markup:
+    """One XML part of a workbook. Handlers get element names without their namespace."""
+
+    def __init__(self, package: zipfile.ZipFile, name: str) -> None:
+        self._package, self._name = package, name
+        self._parser = expat.ParserCreate(namespace_separator=" ")
+        self._parser.buffer_text = True
+        self._parser.buffer_size = 1 << 16
+        self._parser.ordered_attributes = False
+        self._parser.StartDoctypeDeclHandler = _refuse_document_type
+        self._parser.EntityDeclHandler = _refuse_document_type
+        self.chunks_done: Callable[[], None] | None = None
+
+    def handle(self, start: Start, end: Callable[[str], Any], characters: Callable[[str], Any]) -> None:
+        """Set what is called for elements and the text within them."""
+        self._parser.StartElementHandler = start
+        self._parser.EndElementHandler = end
+        self._parser.CharacterDataHandler = characters
+
+    def pieces(self) -> Any:
+        """Parse piece by piece: yields after each, so that what was found can be handed on."""
+        try:
+            member = self._package.getinfo(self._name)
+        except KeyError:
+            raise damaged("a part of the workbook is missing") from None
+        if member.flag_bits & 1:
+            raise locked("workbook")
+        done = 0
+        with self._package.open(member) as content:
+            while chunk := content.read(_CHUNK):
+                done += len(chunk)
+                if done > MOST_BYTES:
+                    raise too_large(f"more than {MOST_BYTES >> 20} MB of one sheet")
+                try:
+                    self._parser.Parse(chunk, False)
+                except expat.ExpatError:
+                    raise damaged("a part of the workbook is no whole XML") from None
+                yield
+        try:
+            self._parser.Parse(b"", True)
+        except expat.ExpatError:
+            raise damaged("a part of the workbook is no whole XML") from None
+        yield
+
+
+def local(name: str) -> str:
+    """An element's or attribute's name without its namespace."""
+    return name.rpartition(" ")[2]
+
+
+def _refuse_document_type(*_: object) -> None:
+    raise BadInput(
+        "The workbook has a document type in its XML, as only one made to harm does",
+        next_step="Do not open it; ask the sender about it",
+    )
+
+
+def too_large(where: str) -> BadInput:
+    """A workbook that would take too much memory or time."""
+    return BadInput("The workbook is too large to be read as one", where=where, next_step=_AS_CSV)

@@ -1,0 +1,84 @@
+"""What every format is read as: rows of cells, each with its number, before a contract is applied to them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeAlias
+
+# What no real file of a partner has; beyond it a file is refused, so that memory and time stay bounded.
+MOST_COLUMNS = 16_384  # of a spreadsheet's grid
+MOST_CHARACTERS_OF_ROW = 2 << 20
+
+
+class SheetError(str):
+    """An error value of a spreadsheet, as it is shown: ``#N/A``. It is no value, and it is not nothing."""
+
+    __slots__ = ()
+
+
+class Strange(str):
+    """A value that is no single value (a list, an object, bytes); the text is the rule that it breaks."""
+
+    __slots__ = ()
+
+
+class Displayed(str):
+    """A number that its spreadsheet shows with leading zeros, by its format: the text as shown."""
+
+    __slots__ = ()
+
+
+# None is an empty cell. Spreadsheets, JSON and Parquet have types; text files have text only.
+Cell: TypeAlias = "str | int | float | bool | dt.datetime | dt.date | dt.time | None"
+
+
+class Row(NamedTuple):
+    """One row of a part: its number there (from 1, as a spreadsheet shows it) and its cells.
+
+    ``fault``: what is wrong with the row as a whole; then ``cells`` is empty and ``raw`` is its text.
+    """
+
+    number: int
+    cells: Sequence[Cell]
+    raw: str = ""
+    fault: str = ""
+
+
+@dataclass
+class Sighted:
+    """What was seen of a part beside its values; told in the receipt. Counts are of rows, cells or lines."""
+
+    hidden_rows: int = 0
+    formulas: int = 0
+    merged: int = 0
+    read_as_cp1252: int = 0
+    macros: bool = False
+
+
+@dataclass
+class Part:
+    """One table to read: a sheet, a text file, a list of objects.
+
+    ``rows`` may be iterated again and again, each time from the beginning. ``padded``: short rows are no
+    fault (a spreadsheet and a list of objects leave empty cells out). ``name`` is that of a sheet.
+    """
+
+    rows: Iterable[Row]
+    kind: str
+    padded: bool
+    sighted: Sighted = field(default_factory=Sighted)
+    name: str = ""
+    hidden: bool = False
+    header_is_first: bool = False  # the names are no row of the file: JSON and Parquet
+
+    def first(self, count: int) -> Iterator[Row]:
+        """The first rows that hold anything."""
+        taken = 0
+        for row in self.rows:
+            if row.fault or any(cell is not None and cell != "" for cell in row.cells):
+                yield row
+                taken += 1
+            if taken >= count:
+                return

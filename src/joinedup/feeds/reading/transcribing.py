@@ -1,0 +1,180 @@
+"""Row by row through a part: its cells into the contract's order, as text, and every row accounted for."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import cast
+
+from joinedup.errors import Damaged
+from joinedup.feeds.reading import text
+from joinedup.feeds.reading.cells import Typist, Wrong
+from joinedup.feeds.reading.expected import Expected, Holds
+from joinedup.feeds.reading.footers import Footers
+from joinedup.feeds.reading.headers import Header
+from joinedup.feeds.reading.invisible import has_invisible, visible
+from joinedup.feeds.reading.readable import Readable
+from joinedup.feeds.reading.rows import Cell, Part, Row
+from joinedup.feeds.reading.writing import RowWriter
+
+WITHHELD = ""  # the text of a spoilt row of a file that has columns outside the contract
+
+
+class Transcript:
+    """All parts of one delivery, one after another."""
+
+    def __init__(self, expected: Expected, folder: Path, *, has_extra: bool) -> None:
+        self._expected = expected
+        self._has_extra = has_extra
+        self._writer = RowWriter(folder, len(expected.columns), expected.footers)
+        self._typist = Typist(expected.columns)
+        self._footers = Footers(expected.footers)
+        self._moments = [column.holds is Holds.MOMENT for column in expected.columns]
+        self._invisible: Counter[str] = Counter()
+        self._notes: list[str] = []
+        self._withheld = 0
+
+    def read(self, part: Part, header: Header) -> None:
+        """Every row of a part below its header."""
+        writer = self._writer
+        writer.origins.begin(part.name)
+        writer.above_the_header(header.above)
+        empty: list[Row] = []
+        last: Row | None = None
+        for row in part.rows:
+            if row.number <= header.row:
+                continue
+            if part.padded and not row.fault and all(cell in (None, "") for cell in row.cells):
+                empty.append(row)
+                continue
+            for between in empty:
+                writer.leave_out(between, "empty-rows")
+            empty.clear()
+            self._take(part, header, row)
+            last = row
+        self._told(part, header, last)
+
+    def _take(self, part: Part, header: Header, row: Row) -> None:
+        fault = row.fault
+        if not fault and not part.padded and not header.least <= len(row.cells) <= header.width:
+            fault = "too-few-cells" if len(row.cells) < header.width else "too-many-cells"
+        if (fault or (part.padded and _mostly_empty(row))) and self._footers.pattern is not None:
+            line = row.raw if fault else _line(row.cells, self._expected.delimiter)
+            if self._footers.match(line):
+                self._writer.leave_out(row, "footers")
+                return
+        if fault:
+            self._withheld += self._has_extra
+            self._writer.refuse(row, fault, WITHHELD if self._has_extra else row.raw)
+        elif part.padded:
+            self._write_typed(header, row)
+        else:
+            self._write_text(header, row)
+
+    def _write_text(self, header: Header, row: Row) -> None:
+        cells = cast("Sequence[str]", row.cells)
+        texts = [None if at is None else cells[at] or None for at in header.positions]
+        if not row.raw.isascii():
+            texts = [one and self._seen(index, one) for index, one in enumerate(texts)]
+        self._writer.take(row, texts)
+
+    def _seen(self, index: int, cell: str) -> str | None:
+        """The text without what cannot be seen."""
+        if has_invisible(cell):
+            self._invisible[self._expected.columns[index].name] += 1
+            return visible(cell) or None
+        return cell
+
+    def _write_typed(self, header: Header, row: Row) -> None:
+        texts: list[str | None] = []
+        fault = ""
+        count = len(row.cells)
+        for index, position in enumerate(header.positions):
+            cell = row.cells[position] if position is not None and position < count else None
+            column = self._expected.columns[index]
+            try:
+                texts.append(
+                    self._plain(index, cell) if type(cell) is str else self._typist.text(column, cell)
+                )
+            except Wrong as wrong:
+                fault = fault or f"{wrong.rule}: {column.name}"
+                texts.append(None)
+        if fault:
+            self._refuse_wrong(row, fault, texts)
+        else:
+            self._writer.take(row, texts)
+
+    def _plain(self, index: int, cell: str) -> str | None:
+        if "\0" in cell:
+            raise Wrong("nul-character")
+        if text.spoilt(cell):
+            raise Wrong("not-utf-8")
+        if self._moments[index] and cell:
+            self._typist.look_at_text(self._expected.columns[index], cell)
+        return self._seen(index, cell) or None
+
+    def _refuse_wrong(self, row: Row, fault: str, texts: list[str | None]) -> None:
+        """A row with a wrong value: what quarantine keeps of it is of the contract's columns only."""
+        columns = self._expected.columns
+        kept = [None if column.ignored else one for column, one in zip(columns, texts, strict=True)]
+        self._writer.refuse(row, fault, _line(kept, self._expected.delimiter), texts)
+
+    def _told(self, part: Part, header: Header, last: Row | None) -> None:
+        """What is said of a part when it has been read."""
+        sighted = part.sighted
+        notes = [*text.notes(part, self._expected), *header.notes()]
+        if header.above or (part.name and header.row > 1):
+            notes.append(f"The header is in row {header.row}; data row 1 is row {header.row + 1} there.")
+        if part.hidden:
+            notes.append("The sheet is hidden; it was read all the same.")
+        for count, what in (
+            (sighted.hidden_rows, "rows are hidden in the sheet; they were read all the same."),
+            (sighted.formulas, "cells hold formulas; their values as saved were read."),
+            (sighted.merged, "groups of merged cells: the value belongs to the first cell of each."),
+        ):
+            if count:
+                notes.append(f"{count:,} {what}")
+        if sighted.macros:
+            notes.append("The workbook has macros; they were not looked at.")
+        self._notes += [note for note in notes if note not in self._notes]
+
+    def close(self, parts: int) -> Readable:
+        """What came of it. Raises BadInput where the whole contradicts itself."""
+        with self._writer:
+            self._typist.check_days()
+        if parts > 1:
+            self._notes.insert(0, f"The {parts} files of the zip were read one after another.")
+        if self._invisible:
+            cells, columns = self._invisible.total(), ", ".join(sorted(self._invisible))
+            self._notes.append(f"Characters that nobody sees were taken out of {cells:,} cells ({columns}).")
+        if self._withheld:
+            self._notes.append(
+                f"{self._withheld:,} rows could not be told apart into cells. Their text is not kept, for "
+                "the file has columns outside the contract; look them up in the file by their numbers."
+            )
+        self._notes += self._typist.notes()
+        readable = self._writer.readable(self._notes)
+        if not readable.adds_up:
+            raise Damaged(
+                "The rows of the file do not add up: joinedup has a mistake, and nothing was stored",
+                next_step="Please report it",
+            )
+        return readable
+
+
+def _mostly_empty(row: Row) -> bool:
+    """Whether most of its cells hold nothing, as those of a line below the data do."""
+    return sum(cell not in {None, ""} for cell in row.cells) * 2 < len(row.cells) or len(row.cells) < 2
+
+
+def _line(cells: Sequence[Cell], delimiter: str) -> str:
+    """Cells as a line of CSV, without the empty ones at its end."""
+    filled = ["" if cell is None else str(cell) for cell in cells]
+    while filled and not filled[-1]:
+        filled.pop()
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="").writerow(filled)
+    return out.getvalue()

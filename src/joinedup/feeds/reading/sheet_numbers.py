@@ -37,8 +37,9 @@ def cell_of(value: float, meaning: str, *, from_1904: bool = False) -> Cell:
     """What a numeric cell shows."""
     if meaning == DATE:
         return moment(value, from_1904=from_1904)
-    value = rounded(value)
-    if meaning and value.is_integer() and 0 <= value < 10 ** len(meaning):
+    if not value.is_integer():
+        return rounded(value)
+    if meaning and 0 <= value < 10 ** len(meaning):
         return Displayed(str(int(value)).zfill(len(meaning)))
     return value
 

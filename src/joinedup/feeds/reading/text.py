@@ -15,7 +15,9 @@ from joinedup.feeds.reading.headers import Header, find, nearest
 from joinedup.feeds.reading.rows import MOST_CHARACTERS_OF_ROW, Part, Row, Sighted
 
 DELIMITERS = (",", ";", "\t", "|")
+MOST_EMPTY_LINES = 1_000_000
 _LOOKED_AT = 4096
+_ENDS = frozenset({"\n", "\r\n", "\r"})
 _MARKS = {  # the longer first: UTF-32's begins as UTF-16's does
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF32_LE: "utf-32",
@@ -43,12 +45,17 @@ def encoding_of(file: Path) -> str:
     return "utf-8-sig"
 
 
-def lines(file: Path, encoding: str, fallback: str, sighted: Sighted) -> Iterator[str]:
+def lines(
+    file: Path, encoding: str, fallback: str, sighted: Sighted, *, limited: bool = True
+) -> Iterator[str]:
     """Every line with its end. Bytes that are no text under ``encoding`` are read under ``fallback``, line by
-    line, or, where they are none either, kept as lone surrogates (``spoilt`` tells)."""
+    line, or, where they are none either, kept as lone surrogates (``spoilt`` tells).
+
+    A line that no real file has is refused, or, where lines are not ``limited``, handed on piece by piece.
+    """
     errors = "surrogateescape" if encoding == "utf-8-sig" else "surrogatepass"
+    number = empty = 0
     with file.open("rb") as content, io.TextIOWrapper(content, encoding, errors, newline="") as text:
-        number = 0
         while True:
             try:
                 line = text.readline(MOST_CHARACTERS_OF_ROW + 1)
@@ -61,20 +68,37 @@ def lines(file: Path, encoding: str, fallback: str, sighted: Sighted) -> Iterato
             if not line:
                 return
             number += 1
-            if len(line) > MOST_CHARACTERS_OF_ROW:
-                raise BadInput(
-                    f"A line is longer than {MOST_CHARACTERS_OF_ROW >> 20} MB",
-                    where=f"line {number:,}",
-                    next_step="Check that the file is a CSV with a line for each row",
-                )
+            empty = empty + 1 if line in _ENDS else 0
+            if limited:
+                _refuse_endless(line, number, empty)
             if not line.isascii() and spoilt(line):
                 line = _read_again(line, fallback, sighted)
             yield line
 
 
+def _refuse_endless(line: str, number: int, empty: int) -> None:
+    if len(line) > MOST_CHARACTERS_OF_ROW:
+        raise BadInput(
+            f"A line is longer than {MOST_CHARACTERS_OF_ROW >> 20} MB",
+            where=f"line {number:,}",
+            next_step="Check that the file is a CSV with a line for each row",
+        )
+    if empty > MOST_EMPTY_LINES:
+        raise BadInput(
+            "The file has more empty lines in a row than any real one",
+            where=f"from line {number - empty + 1:,}",
+            next_step="Delete them, or ask for the file again",
+        )
+
+
 def spoilt(text: str) -> bool:
     """Whether it holds bytes that could not be read."""
     return not text.isascii() and _NO_CHARACTER.search(text) is not None
+
+
+def shown(raw: str) -> str:
+    """The text of a row that could not be read, as it can be stored: what is no character is marked."""
+    return _NO_CHARACTER.sub("\ufffd", raw) if spoilt(raw) else raw
 
 
 def _read_again(line: str, fallback: str, sighted: Sighted) -> str:
@@ -102,7 +126,7 @@ class TextRows:
             if record.number == 0 and _SEPARATOR_LINE.fullmatch(record.raw):
                 continue
             if spoilt(record.raw):
-                yield Row(record.position, (), _NO_CHARACTER.sub("\ufffd", record.raw), "not-utf-8")
+                yield Row(record.position, (), record.raw, "not-utf-8")
             elif record.cells is None or "\0" in record.raw:
                 yield Row(record.position, (), record.raw, record.fault or "nul-character")
             else:

@@ -62,13 +62,13 @@ class Transcript:
         if not fault and not part.padded and not header.least <= len(row.cells) <= header.width:
             fault = "too-few-cells" if len(row.cells) < header.width else "too-many-cells"
         if (fault or (part.padded and _mostly_empty(row))) and self._footers.pattern is not None:
-            line = row.raw if fault else _line(row.cells, self._expected.delimiter)
+            line = text.shown(row.raw) if fault else _line(row.cells, self._expected.delimiter)
             if self._footers.match(line):
                 self._writer.leave_out(row, "footers")
                 return
         if fault:
             self._withheld += self._has_extra
-            self._writer.refuse(row, fault, WITHHELD if self._has_extra else row.raw)
+            self._writer.refuse(row, fault, WITHHELD if self._has_extra else text.shown(row.raw))
         elif part.padded:
             self._write_typed(header, row)
         else:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from joinedup.errors import BadInput
 from joinedup.feeds.reading.readable import Origins, Readable
-from joinedup.feeds.reading.rows import Row
+from joinedup.feeds.reading.rows import MOST_CHARACTERS_OF_ROW, Row
 
 _BATCH_ROWS = 20_000
 _BATCH_CHARACTERS = 16 << 20
@@ -56,7 +57,14 @@ class RowWriter:
     def take(self, row: Row, texts: Texts) -> None:
         """A row that could be read."""
         number = self._next(row)
-        self._rows.add([number, *texts], sum(map(len, filter(None, texts))))
+        characters = sum(map(len, filter(None, texts)))
+        if characters > MOST_CHARACTERS_OF_ROW:
+            raise BadInput(
+                f"A row holds more than {MOST_CHARACTERS_OF_ROW >> 20} MB of text",
+                where=f"row {row.number:,}",
+                next_step="Check what it holds; no cell of a table is that long",
+            )
+        self._rows.add([number, *texts], characters)
 
     def refuse(self, row: Row, fault: str, raw: str, texts: Texts | None = None) -> None:
         """A row that could not, with its text and, where they could be told, its cells."""

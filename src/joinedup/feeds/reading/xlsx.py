@@ -16,7 +16,15 @@ from pathlib import Path
 
 from joinedup.feeds.reading.kinds import damaged
 from joinedup.feeds.reading.markup import MOST_CELLS, Markup, local, too_large
-from joinedup.feeds.reading.rows import MOST_COLUMNS, Cell, Part, Row, SheetError, Sighted
+from joinedup.feeds.reading.rows import (
+    MOST_CHARACTERS_OF_ROW,
+    MOST_COLUMNS,
+    Cell,
+    Part,
+    Row,
+    SheetError,
+    Sighted,
+)
 from joinedup.feeds.reading.sheet_numbers import DATE, PLAIN, cell_of, meaning_of
 
 MOST_ROWS = 1_048_576  # of the format's grid
@@ -209,19 +217,21 @@ class _SheetRows:
 
 
 class _Sheet:
-    """The handlers of one reading of a sheet."""
+    """The handlers of one reading of a sheet. They are called several times for each cell: they do little."""
 
     def __init__(self, book: _Workbook, texts: list[str], sighted: Sighted) -> None:
         self.rows: list[Row] = []
         self._book, self._texts, self._sighted = book, texts, sighted
-        self._row = self._column = self._cells_seen = 0
+        self._row = self._column = self._cells_seen = self._characters = 0
         self._cells: list[Cell] = []
         self._kind = self._style = ""
         self._value: list[str] = []
-        self._within = self._aside = False
+        self._within = self._aside = self._hidden = False
+        self._columns: dict[str, int] = {}  # letters to number, as they occur
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        name = local(name)
+        if ":" in name:
+            name = local(name)
         if name == "c":
             self._begin_cell(attributes)
         elif name in {"v", "t"}:
@@ -240,45 +250,61 @@ class _Sheet:
         number = _number(given) if given is not None else self._row + 1
         if not self._row < number <= MOST_ROWS:
             raise damaged("rows of the sheet are out of order")
-        self._row, self._column, self._cells = number, 0, []
-        if attributes.get("hidden") in _YES:
-            self._sighted.hidden_rows += 1
+        self._row, self._column, self._cells, self._characters = number, 0, [], 0
+        self._hidden = attributes.get("hidden") in _YES
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         self._cells_seen += 1
         if self._cells_seen > MOST_CELLS:
             raise too_large(f"more than {MOST_CELLS:,} cells")
         given = attributes.get("r")
-        column = _column(given) if given is not None else self._column + 1
+        column = self._column + 1 if given is None else self._number_of(given.rstrip("0123456789"))
         if not self._column < column <= MOST_COLUMNS:
             raise damaged("cells of the sheet are out of order")
         self._column = column
-        self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
+        self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         self._value = []
 
+    def _number_of(self, letters: str) -> int:
+        """The number of a column, from 1; 0 where the letters are none."""
+        number = self._columns.get(letters)
+        if number is None:
+            number = 0
+            for letter in letters[:4]:
+                number = number * 26 + ord(letter) - 64 if "A" <= letter <= "Z" else MOST_COLUMNS + 1
+            if len(self._columns) < MOST_COLUMNS:
+                self._columns[letters] = number
+        return number
+
     def end(self, name: str) -> None:
-        name = local(name)
+        if ":" in name:
+            name = local(name)
         if name == "c":
             if self._value:
                 self._put(self._cell("".join(self._value)))
         elif name in {"v", "t"}:
             self._within = False
         elif name == "row":
+            self._sighted.hidden_rows += self._hidden and bool(self._cells)
             self.rows.append(Row(self._row, self._cells))
         elif name == "rPh":
             self._aside = False
 
     def _put(self, cell: Cell) -> None:
         """Cells that were not there are filled in only up to one that holds something."""
-        missing = self._column - 1 - len(self._cells)
+        cells = self._cells
+        missing = self._column - 1 - len(cells)
         if missing:
             self._cells_seen += missing
-            self._cells.extend([None] * missing)
-        self._cells.append(cell)
+            cells.extend([None] * missing)
+        cells.append(cell)
 
     def characters(self, text: str) -> None:
         if self._within:
             self._value.append(text)
+            self._characters += len(text)
+            if self._characters > MOST_CHARACTERS_OF_ROW:
+                raise too_large(f"row {self._row:,} holds more than a megabyte of text")
 
     def _cell(self, value: str) -> Cell:
         match self._kind:
@@ -295,25 +321,17 @@ class _Sheet:
         return self._numeric(value)
 
     def _shared(self, value: str) -> str:
-        number = _number(value.strip())
-        if number >= len(self._texts):
-            raise damaged("a cell names a text that is not there")
-        return self._texts[number]
+        try:
+            return self._texts[int(value)]
+        except (ValueError, IndexError):
+            raise damaged("a cell names a text that is not there") from None
 
     def _numeric(self, value: str) -> Cell:
-        style = _number(self._style)
-        meaning = self._book.meanings[style] if style < len(self._book.meanings) else PLAIN
+        meaning = PLAIN
+        if self._style:
+            style = _number(self._style)
+            meaning = self._book.meanings[style] if style < len(self._book.meanings) else PLAIN
         try:
             return cell_of(float(value), meaning, from_1904=self._book.from_1904)
         except (ValueError, OverflowError):
             return SheetError("#NUM!") if meaning == DATE else value
-
-
-def _column(reference: str) -> int:
-    """The column of a reference like AB12, from 1; 0 where it is none."""
-    number = 0
-    for letter in reference[:4]:
-        if not "A" <= letter <= "Z":
-            break
-        number = number * 26 + ord(letter) - 64
-    return number

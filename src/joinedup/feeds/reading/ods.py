@@ -1,0 +1,243 @@
+"""Sheets of an OpenDocument workbook (ODS), row by row, in bounded memory.
+
+Rows and cells that repeat are written once with a count, which may be made as large as the grid: empty ones
+are only counted, the others count towards the limit. (Read with the standard library's XML parser: see xlsx.)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from joinedup.feeds.reading.kinds import damaged, locked
+from joinedup.feeds.reading.markup import MOST_CELLS, Markup, local, too_large
+from joinedup.feeds.reading.rows import (
+    MOST_CHARACTERS_OF_ROW,
+    MOST_COLUMNS,
+    Cell,
+    Displayed,
+    Part,
+    Row,
+    SheetError,
+    Sighted,
+)
+from joinedup.feeds.reading.sheet_numbers import rounded
+
+_CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
+_DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
+_ZEROS = re.compile(r"0\d+")
+_NUMERIC = frozenset({"float", "percentage", "currency"})
+_MOST_SHEETS = 1000
+
+
+def parts(file: Path) -> Iterator[Part]:
+    """Every sheet, hidden ones too."""
+    with zipfile.ZipFile(file) as package:
+        if b"encryption-data" in package.read(_MANIFEST)[: 1 << 20]:
+            raise locked("workbook")
+        names = package.namelist()
+        macros = any(name.startswith(("Basic/", "Scripts/")) and not name.endswith("/") for name in names)
+        listing = _Listing()
+        markup = Markup(package, _CONTENT)
+        markup.handle(listing.start, lambda _: None, lambda _: None)
+        for _ in markup.pieces():
+            pass
+    if not listing.sheets:
+        raise damaged("the workbook has no sheet")
+    for index, (name, style) in enumerate(listing.sheets):
+        sighted = Sighted(macros=macros)
+        yield Part(_SheetRows(file, index, sighted), "ods", True, sighted, name, style in listing.hidden)
+
+
+class _Listing:
+    """The names and styles of the sheets, and the styles that hide a sheet."""
+
+    def __init__(self) -> None:
+        self.sheets: list[tuple[str, str]] = []
+        self.hidden: set[str] = set()
+        self._style = ""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        if not name.startswith(("table:table", "style:")):
+            return
+        if name == "table:table":
+            self.sheets.append((attributes.get("table:name", ""), attributes.get("table:style-name", "")))
+            if len(self.sheets) > _MOST_SHEETS:
+                raise too_large(f"more than {_MOST_SHEETS:,} sheets")
+        elif name == "style:style":
+            self._style = attributes.get("style:name", "")
+        elif name == "style:table-properties" and attributes.get("table:display") == "false":
+            self.hidden.add(self._style)
+
+
+class _SheetRows:
+    """The rows of one sheet; it can be read again and again."""
+
+    def __init__(self, file: Path, index: int, sighted: Sighted) -> None:
+        self._file, self._index, self._sighted = file, index, sighted
+
+    def __iter__(self) -> Iterator[Row]:
+        self._sighted.hidden_rows = self._sighted.formulas = self._sighted.merged = 0
+        with zipfile.ZipFile(self._file) as package:
+            reading = _Sheet(self._index, self._sighted)
+            markup = Markup(package, _CONTENT)
+            markup.handle(reading.start, reading.end, reading.characters)
+            for _ in markup.pieces():
+                for row, times in reading.rows:
+                    for again in range(times):
+                        yield Row(row.number + again, row.cells)
+                reading.rows.clear()
+                if reading.ended:
+                    return
+
+
+class _Sheet:
+    """The handlers of one reading of a sheet: the one of this place among those of the workbook."""
+
+    def __init__(self, index: int, sighted: Sighted) -> None:
+        self.rows: list[tuple[Row, int]] = []
+        self.ended = False
+        self._left, self._sighted = index, sighted  # sheets still to be passed over
+        self._depth = 0  # tables within tables
+        self._next_row, self._cells_seen, self._characters = 1, 0, 0
+        self._row: Mapping[str, str] = {}
+        self._cell: Mapping[str, str] = {}
+        self._cells: list[Cell] = []
+        self._column = 0
+        self._texts: list[str] = []
+        self._aside = 0  # within notes and drawings
+        self._within = False
+
+    @property
+    def _ours(self) -> bool:
+        return self._depth == 1 and self._left == 0 and not self.ended
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        match local(name):
+            case "table":
+                self._depth += 1
+            case "table-row" if self._ours:
+                self._row, self._cells, self._column, self._characters = attributes, [], 0, 0
+            case "table-cell" | "covered-table-cell" if self._ours:
+                self._begin_cell(attributes)
+            case "annotation" | "shapes" | "frame" | "custom-shape":
+                self._aside += 1
+            case "p" if self._ours and not self._aside:
+                if self._texts:
+                    self._texts.append("\n")
+                self._within = True
+            case "s" if self._within:
+                self._add(" " * _count(attributes.get("text:c"), MOST_CHARACTERS_OF_ROW))
+            case "tab" if self._within:
+                self._add("\t")
+            case "line-break" if self._within:
+                self._add("\n")
+
+    def _begin_cell(self, attributes: Mapping[str, str]) -> None:
+        self._cell, self._texts = attributes, []
+        self._cells_seen += 1
+        if self._cells_seen > MOST_CELLS:
+            raise too_large(f"more than {MOST_CELLS:,} cells")
+
+    def characters(self, text: str) -> None:
+        if self._within and not self._aside:
+            self._add(text)
+
+    def _add(self, text: str) -> None:
+        self._texts.append(text)
+        self._characters += len(text)
+        if self._characters > MOST_CHARACTERS_OF_ROW:
+            raise too_large(f"row {self._next_row:,} holds more than a megabyte of text")
+
+    def end(self, name: str) -> None:
+        match local(name):
+            case "table":
+                self._depth -= 1
+                if self._depth == 0:
+                    self.ended = self.ended or self._left == 0
+                    self._left = max(0, self._left - 1)
+            case "table-row" if self._ours:
+                self._end_row()
+            case "table-cell" | "covered-table-cell" if self._ours:
+                self._end_cell()
+            case "annotation" | "shapes" | "frame" | "custom-shape":
+                self._aside -= 1
+            case "p":
+                self._within = False
+
+    def _end_cell(self) -> None:
+        times = _count(self._cell.get("table:number-columns-repeated"), 1 << 20)
+        value = self._value()
+        if "table:formula" in self._cell:
+            self._sighted.formulas += 1
+        if {"table:number-columns-spanned", "table:number-rows-spanned"} & self._cell.keys():
+            self._sighted.merged += 1
+        if value is not None and value != "":
+            if self._column + times > MOST_COLUMNS:
+                raise too_large(f"more than {MOST_COLUMNS:,} columns")
+            self._cells.extend([None] * (self._column - len(self._cells)))
+            self._cells.extend([value] * times)
+        self._column += times
+
+    def _end_row(self) -> None:
+        times = _count(self._row.get("table:number-rows-repeated"), 1 << 21)
+        if self._cells:
+            self._cells_seen += len(self._cells) * times
+            if self._cells_seen > MOST_CELLS:
+                raise too_large(f"more than {MOST_CELLS:,} cells")
+            self._sighted.hidden_rows += times * (self._row.get("table:visibility", "visible") != "visible")
+            self.rows.append((Row(self._next_row, self._cells), times))
+        self._next_row += times
+
+    def _value(self) -> Cell:
+        cell, text = self._cell, "".join(self._texts)
+        kind = cell.get("office:value-type")
+        if cell.get("calcext:value-type") == "error":
+            return SheetError(text or "#VALUE!")
+        if kind in _NUMERIC:
+            return _number(cell.get("office:value", ""), text)
+        if kind == "date":
+            return _date(cell.get("office:date-value", ""))
+        if kind == "time":
+            return _time(cell.get("office:time-value", ""))
+        if kind == "boolean":
+            return cell.get("office:boolean-value") == "true"
+        return cell.get("office:string-value", text) or None
+
+
+def _number(value: str, shown: str) -> Cell:
+    try:
+        number = rounded(float(value))
+    except (ValueError, OverflowError):
+        return SheetError("#VALUE!")
+    if _ZEROS.fullmatch(shown) and float(shown) == number:
+        return Displayed(shown)
+    return number
+
+
+def _date(value: str) -> Cell:
+    try:
+        return dt.datetime.fromisoformat(value)
+    except ValueError:
+        return SheetError("#VALUE!")
+
+
+def _time(value: str) -> Cell:
+    found = _DURATION.fullmatch(value)
+    if found is None:
+        return SheetError("#VALUE!")
+    hours, minutes, seconds = (int(part) for part in found.groups())
+    try:
+        return dt.time(hours, minutes, seconds)
+    except ValueError:
+        return f"{hours}:{minutes:02}:{seconds:02}"
+
+
+def _count(text: str | None, most: int) -> int:
+    """How often something is repeated, from 1."""
+    if text is None or not (text.isascii() and text.isdigit() and len(text) < 12):
+        return 1
+    return max(1, min(int(text), most))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,20 @@ from joinedup.terms import RecordType, Sensitivity
 CODE_LISTS = OWN / "codelists"
 
 
-def test_the_product_brings_four_feeds(workspace):
+def test_the_published_feeds_are_open_and_the_partners_own_are_not(workspace):
     found = contracts(workspace)
-    assert set(found) == {
+    published = {
         "fixmystreet-areas",
         "police-uk-outcomes",
         "police-uk-stop-and-search",
         "police-uk-street",
     }
+    assert published < set(found)
     assert found["fixmystreet-areas"].record_type is RecordType.RETURN
-    assert {one.publishing.sensitivity for one in found.values()} == {Sensitivity.OPEN}
+    assert {
+        name for name, one in found.items() if one.publishing.sensitivity is Sensitivity.OPEN
+    } == published
+    assert broken_contracts(workspace) == {}
 
 
 def test_field_names_that_measures_rest_on(workspace):
@@ -134,7 +139,7 @@ def test_a_broken_contract_is_listed_with_its_error_and_waits_for_a_person(works
     result = CliRunner().invoke(main, ["-C", str(workspace.folder), "feeds", "--format", "json"])
     rows = {row["feed"]: row for row in json.loads(result.stdout)}
     assert result.exit_code == 1
-    assert "1 of 5 contracts have an error" in result.stderr
+    assert re.match(r"1 of \d+ contracts have an error", result.stderr)
     assert "small-feed.toml" in rows["small-feed"]["error"]
     assert rows["police-uk-street"]["version"] == 1
     result = CliRunner().invoke(main, ["-C", str(workspace.folder), "feeds", "show", "small-feed"])

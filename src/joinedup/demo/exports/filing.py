@@ -1,0 +1,123 @@
+"""Which row goes into which month's file: late, changed, doubled, or in a month that came in part."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joinedup.demo.exports.exported import ExportedFile, month_of, receipt_time
+from joinedup.demo.exports.mess import Draw, Luck, Mess
+from joinedup.terms import Period, add_months
+
+Cells = Sequence[object]
+COMPLETED_AFTER = 26  # days between the part of a month and its whole
+_AGAIN = 1  # days between a file and the same file under another name
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row to be filed: what it is about (for the order), its day, its cells."""
+
+    about: object
+    day: dt.date
+    cells: Cells
+
+
+Rows = Mapping[dt.date, Sequence[Row]]
+
+
+def by_own_month(found: Iterable[Row]) -> dict[dt.date, list[Row]]:
+    """Each row in the file of its own month: for files that are the whole of a month."""
+    filed: dict[dt.date, list[Row]] = defaultdict(list)
+    for row in found:
+        filed[month_of(row.day)].append(row)
+    return filed
+
+
+def delay(draw: Draw) -> int:
+    """How many months later than it should a row comes: mostly 0."""
+    if not draw.happens("late"):
+        return 0
+    return 2 if draw.happens("later-still") else 1
+
+
+def with_late(found: Iterable[Row], luck: Luck) -> dict[dt.date, list[Row]]:
+    """Each row in the file of its month, or of a later one where it is late: for files of what is new."""
+    filed: dict[dt.date, list[Row]] = defaultdict(list)
+    for row in found:
+        filed[add_months(month_of(row.day), delay(luck.draw("late", row.about)))].append(row)
+    return filed
+
+
+def change_months(first: dt.datetime, changes: Iterable[dt.datetime | None], late: int) -> list[dt.date]:
+    """The months whose files hold a record: when it was new (or came late), then each in which it changed."""
+    begins = add_months(month_of(first), late)
+    return sorted({begins} | {month_of(one) for one in changes if one is not None and month_of(one) > begins})
+
+
+@dataclass(frozen=True)
+class Filing:
+    """How a feed's monthly files are named, written and sent.
+
+    ``name`` makes a file's name from its month and a mark: empty, ``-again`` for one that is doubled,
+    ``-part`` for a part of a month. ``put`` writes a file from its rows' cells. It comes ``days`` after the
+    month's end.
+    """
+
+    feed: str
+    folder: Path
+    name: Callable[[Period, str], str]
+    put: Callable[[Path, Period, list[Cells]], None]
+    days: int
+    mess: Mess
+
+    def write(self, filed: Rows, months: Sequence[Period]) -> list[ExportedFile]:
+        """Write every month's file or files; rows of other months are left out. Rows may be doubled."""
+        luck = self.mess.luck(self.feed)
+        files: list[ExportedFile] = []
+        for month in months:
+            held = list(_with_copies(filed.get(month.start, ()), luck))
+            files += self._of_month(month, held)
+        return files
+
+    def _of_month(self, month: Period, held: list[Row]) -> list[ExportedFile]:
+        part = self.mess.parts.get((self.feed, str(month)))
+        whole = [row.cells for row in held]
+        if part is not None:
+            early = [
+                row.cells for row in held if month_of(row.day) < month.start or row.day.day <= part.until_day
+            ]
+            first = self._file(month, "-part" if part.completed else "", early, 0)
+            return [first, self._file(month, "", whole, COMPLETED_AFTER)] if part.completed else [first]
+        files = [self._file(month, "", whole, 0)]
+        if (self.feed, str(month)) in self.mess.doubled:
+            files.append(self._file(month, "-again", whole, _AGAIN))
+        return files
+
+    def _file(self, month: Period, mark: str, cells: list[Cells], later: int) -> ExportedFile:
+        path = self.folder / self.name(month, mark)
+        self.put(path, month, cells)
+        return ExportedFile(self.feed, path, receipt_time(month, self.days + later), month)
+
+
+def _with_copies(held: Iterable[Row], luck: Luck) -> Iterable[Row]:
+    for row in held:
+        yield row
+        if luck.draw("copy", row.about, row.day).happens("duplicated-row"):
+            yield row
+
+
+def clock(moment: dt.datetime, draw: Draw, pattern: str = "%H:%M") -> str:
+    """The time of day; nothing where nobody wrote it down."""
+    return "" if draw.happens("time-missing") else moment.strftime(pattern)
+
+
+def flag(value: Any, draw: Draw, yes: str = "Y", no: str = "N", unknown: str = "U") -> str:
+    """A flag in the agency's words."""
+    if draw.happens("flag-unknown"):
+        return unknown
+    return yes if value else no

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 from filelock import FileLock, Timeout
 
-from joinedup.errors import Busy
-from joinedup.records import checking, engine, ledger, staging
-from joinedup.records.definitions import DeliveryRow, Finding
+from joinedup.errors import Busy, NotFound
+from joinedup.records import checking, engine, erasing, finishing, ledger, staging
+from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding
 from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
 from joinedup.terms import Period, Viewer
@@ -59,6 +61,7 @@ class RecordBook:
             ) from None
         try:
             staging.sweep(self._folder)
+            finishing.finish(self._folder)
             yield from self._as_writer(also_read)
         finally:
             lock.release()
@@ -67,7 +70,7 @@ class RecordBook:
         folder = staging.make_folder(self._folder)
         connection = engine.for_writing(self._workspace, also_read)
         try:
-            yield Writer(self._folder, folder, connection)
+            yield Writer(self._folder, folder, connection, self._workspace.secrets_folder)
         except BaseException:
             staging.forget(folder)
             raise
@@ -83,6 +86,40 @@ class RecordBook:
         """
         with self.writing() as writer:
             return writer.withdraw(number, by=by, reason=reason)
+
+    def erase(
+        self,
+        feed: str,
+        record_keys: Iterable[str | UUID] = (),
+        *,
+        references: Sequence[str] = (),
+        by: Viewer,
+        reason: str,
+        wait_seconds: float = LOCK_SECONDS,
+    ) -> ErasureRow:
+        """Erase records, named by key or by the owner's reference, from every segment, for all dates.
+
+        Only administrators may; the reason is kept and must not say who they were. What is left is an
+        attestation without a personal value (in the log and the ledger), and keyed tombstones, by which the
+        rows are set aside if they are ever delivered again. The old files go at once, or when the last reader
+        that was there before has ended: for that it waits so many seconds, and ``finished`` says whether it
+        is done. Raises NotPermitted, NotFound or BadInput with nothing changed.
+        """
+        with self.writing() as writer:
+            keys = [*record_keys, *writer.keys_of_references(feed, references)]
+            if references and not keys:
+                raise NotFound("No record of that feed has such a reference", where=feed)
+            row = writer.erase(feed, keys, by=by, reason=reason)
+            return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+
+    def finish_erasing(self, *, wait_seconds: float = LOCK_SECONDS) -> bool:
+        """Delete what erasures replaced, where a reader or a crash kept it; whether nothing is left."""
+        with self.writing():
+            return finishing.finish(self._folder, wait_seconds=wait_seconds)
+
+    def erasures(self, feed: str | None = None) -> list[ErasureRow]:
+        """The erasures so far, oldest first: when, by whom, why and how many, never who."""
+        return erasing.rows(feed)
 
     @contextmanager
     def reading(self, as_at: dt.datetime | None = None) -> Iterator[Reader]:
@@ -102,4 +139,4 @@ class RecordBook:
 
     def check(self) -> list[Finding]:
         """What is wrong with the book: flipped bits, missing or extra segments, counts that do not add up."""
-        return list(checking.findings(self._folder))
+        return list(checking.findings(self._workspace))

@@ -11,21 +11,25 @@ import pyarrow
 from pyarrow import parquet
 
 from joinedup import durable
-from joinedup.records import cross_checking, enveloped, ledger, mentions
+from joinedup.records import cross_checking, enveloped, erased_checking, ledger, mentions
 from joinedup.records.definitions import Finding
+from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
     from joinedup.records.models import Segment
 
 
-def findings(records: Path) -> Iterator[Finding]:
-    """Everything that is wrong: damaged, missing or extra segments, a ledger that contradicts itself."""
+def findings(workspace: Workspace) -> Iterator[Finding]:
+    """Everything that is wrong: damaged, missing or extra segments, a ledger that contradicts itself, and
+    what was erased and is there all the same."""
     from joinedup.records.models import Segment
+
+    records = workspace.records_folder
 
     segments = list(Segment.objects.select_related("delivery").order_by("id"))
     for segment in segments:
         yield from _of_segment(segment, records / segment.file)
-    known = {segment.file for segment in segments}
+    known = {segment.file for segment in segments} | set(erased_checking.still_to_go())
     yield from _strangers(records, known)
     for delivery in ledger.delivery_query().prefetch_related("segments"):
         row = ledger.row_of(delivery)
@@ -33,6 +37,7 @@ def findings(records: Path) -> Iterator[Finding]:
             yield Finding("The rows of a delivery do not add up", f"delivery {row.number}")
         yield from _of_counts(row.number, _expected(delivery), _held(delivery))
     yield from cross_checking.findings()
+    yield from erased_checking.findings(workspace)
 
 
 def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
@@ -77,7 +82,7 @@ def _held(delivery: ledger.Delivery) -> dict[str, int]:
     held = {"pos": 0, "neg": 0, "quarantine": 0, "who": 0}
     for segment in delivery.segments.all():
         if segment.generation == delivery.generation:
-            held[segment.kind] += segment.rows
+            held[segment.kind] += segment.rows + segment.erased
     return held
 
 

@@ -187,8 +187,30 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class ErasureRow:
+    """That records were erased: when, by whom, why and how many; nothing says who they were.
+
+    A figure as known before ``at``, of these sources, was touched where it was known at or after
+    ``known_from``. ``finished``: the old files are gone too. Times are aware UTC.
+    """
+
+    number: int
+    feed: str
+    sources: Sequence[str]
+    at: dt.datetime
+    by: str
+    reason: str
+    records: int
+    rows: int
+    segments: int
+    known_from: dt.datetime
+    finished: bool
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong with the book: what, and in which file or delivery."""
+    """One thing that is wrong with the book: what, in which file or delivery, and what to do about it."""
 
     what: str
     where: str
+    next_step: str = ""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 
+from joinedup.errors import Damaged
 from joinedup.log import record_act
 from joinedup.records import declared
 from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState
@@ -67,6 +69,34 @@ def generation() -> int:
     return Generation.objects.filter(pk=1).values_list("value", flat=True).first() or 0
 
 
+def state() -> tuple[int, int]:
+    """The ledger's generation, and how many erasures there were."""
+    from joinedup.records.models import Generation
+
+    return Generation.objects.filter(pk=1).values_list("value", "erasures").first() or (0, 0)
+
+
+@contextmanager
+def change(*, erasing: bool = False) -> Iterator[int]:
+    """One durable transaction of the ledger; yields its new generation. Raises Damaged if it fails."""
+    try:
+        with transaction.atomic(durable=True):
+            yield bump_generation(erasing=erasing)
+    except DatabaseError as error:
+        raise Damaged(
+            "The ledger could not be written, so nothing was changed",
+            where=type(error).__name__,
+            next_step="Check the disk's space and health and that the database answers, then try again",
+        ) from error
+
+
+def next_erasure() -> int:
+    """The number of the next erasure; only the holder of the writer's lock may ask."""
+    from joinedup.records.models import Erasure
+
+    return (Erasure.objects.aggregate(last=models.Max("number"))["last"] or 0) + 1
+
+
 def next_number() -> int:
     """The number of the next delivery; only the holder of the writer's lock may ask."""
     from joinedup.records.models import Delivery
@@ -92,12 +122,13 @@ def delivery_query(feed: str | None = None) -> models.QuerySet[Delivery]:
     return deliveries.filter(feed=feed) if feed else deliveries
 
 
-def segments_of(feed: str) -> list[Segment]:
-    """Every pos, neg and who segment of a feed, with its delivery."""
+def segments_of(feed: str, *, every_kind: bool = False) -> list[Segment]:
+    """Every pos, neg and who segment of a feed (or every kind, quarantine too), with its delivery."""
     from joinedup.records.models import Segment
 
-    kinds = [Segment.Kind.POS, Segment.Kind.NEG, Segment.Kind.WHO]
-    found = Segment.objects.filter(delivery__feed=feed, kind__in=kinds)
+    found = Segment.objects.filter(delivery__feed=feed)
+    if not every_kind:
+        found = found.exclude(kind=Segment.Kind.QUARANTINE)
     return list(found.select_related("delivery").order_by("delivery__number", "id"))
 
 
@@ -154,19 +185,20 @@ def row_of(delivery: Delivery, as_at: dt.datetime | None = None) -> DeliveryRow:
     )
 
 
-def bump_generation() -> int:
+def bump_generation(*, erasing: bool = False) -> int:
     """Count the ledger's generation up, within the caller's transaction."""
     from joinedup.records.models import Generation
 
     Generation.objects.get_or_create(pk=1)
-    Generation.objects.filter(pk=1).update(value=models.F("value") + 1)
+    Generation.objects.filter(pk=1).update(
+        value=models.F("value") + 1, erasures=models.F("erasures") + int(erasing)
+    )
     return generation()
 
 
 def commit(new: NewDelivery, by: Viewer) -> DeliveryRow:
     """Write a delivery, its segments, field states and coverage, and the act, in one durable transaction."""
-    with transaction.atomic(durable=True):
-        now_at = bump_generation()
+    with change() as now_at:
         delivery = _insert_delivery(new, now_at, by)
         insert_segments(delivery, now_at, new.known_from, new.segments)
         _insert_field_states(delivery, new.draft.field_states)
@@ -230,13 +262,18 @@ def _insert_delivery(new: NewDelivery, now_at: int, by: Viewer) -> Delivery:
 
 
 def insert_segments(
-    delivery: Delivery, now_at: int, known_from: dt.datetime, segments: Iterable[NewSegment]
+    delivery: Delivery,
+    now_at: int,
+    known_from: dt.datetime,
+    segments: Iterable[NewSegment],
+    *,
+    erased: int = 0,
 ) -> None:
     """Give placed segment files their ledger rows, within the caller's transaction."""
     from joinedup.records.models import Segment
 
     Segment.objects.bulk_create(
-        Segment(delivery=delivery, generation=now_at, known_from=known_from, **vars(segment))
+        Segment(delivery=delivery, generation=now_at, known_from=known_from, erased=erased, **vars(segment))
         for segment in segments
     )
 

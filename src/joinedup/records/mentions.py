@@ -44,6 +44,20 @@ ATTRIBUTES: dict[str, str] = {
     "identifiers": "MAP(VARCHAR, VARCHAR)",
     "private": "MAP(VARCHAR, VARCHAR)",
 }
+# What tells who somebody is, as apart from what describes them.
+NAMING = (
+    "full_name",
+    "given_name",
+    "family_name",
+    "alias",
+    "birth_date",
+    "birth_date_given",
+    "address",
+    "postcode",
+    "uprn",
+    "phone",
+    "email",
+)
 _OF_THE_ROW = {"row_number": "BIGINT", "role": "VARCHAR", "ordinal": "INTEGER"}
 NAMED = {"record_key": "UUID", **_OF_THE_ROW, **ATTRIBUTES}  # as intake writes it, in any order
 MENTION = {

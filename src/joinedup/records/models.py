@@ -83,6 +83,7 @@ class Segment(models.Model):
     month_to = models.DateField(_("last month"), null=True)
     known_from = models.DateTimeField(_("known from"))
     touches = models.JSONField(_("deliveries whose versions it supersedes"), default=list)
+    erased = models.PositiveBigIntegerField(_("rows erased from it since"), default=0)
 
     class Meta:
         verbose_name = _("segment")
@@ -181,10 +182,78 @@ class Promise(models.Model):
         return f"{self.feed} every {self.expected_every}"
 
 
+class Erasure(models.Model):
+    """That records were erased: who did it, when, why and how many. Nothing in it says who they were.
+
+    ``before`` and ``after`` are lists of segment file and SHA-256. ``finished_at`` is empty until the old
+    files are gone and the database holds nothing in its free pages.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    generation = models.PositiveBigIntegerField(_("generation"))
+    feed = models.CharField(_("feed"), max_length=80)
+    sources = models.JSONField(_("sources"), default=list)
+    at = models.DateTimeField(_("erased"))
+    by = models.CharField(_("erased by"), max_length=60)
+    reason = models.TextField(_("why"))
+    records = models.PositiveBigIntegerField(_("records"))
+    rows = models.PositiveBigIntegerField(_("rows"))
+    before = models.JSONField(_("segments before"), default=list)
+    after = models.JSONField(_("segments after"), default=list)
+    known_from = models.DateTimeField(_("first known"))
+    key_id = models.CharField(_("which key made its tombstones"), max_length=16)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("erasure")
+        verbose_name_plural = _("erasures")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"erasure {self.number} of {self.feed}"
+
+
+class Tombstone(models.Model):
+    """That a record of a feed was erased, so that it does not come back: a keyed digest, nothing else."""
+
+    erasure = models.ForeignKey(Erasure, on_delete=models.PROTECT, related_name="tombstones")
+    feed = models.CharField(_("feed"), max_length=80)
+    digest = models.CharField(_("HMAC-SHA-256 of the feed and the record's key or reference"), max_length=64)
+
+    class Meta:
+        verbose_name = _("tombstone")
+        verbose_name_plural = _("tombstones")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["feed", "digest"], name="records_tombstone_once")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} {self.digest[:8]}"
+
+
+class RetiredFile(models.Model):
+    """A segment's file that an erasure replaced and that is still to be deleted."""
+
+    erasure = models.ForeignKey(Erasure, on_delete=models.PROTECT, related_name="retired")
+    file = models.CharField(_("file"), max_length=200, unique=True)
+
+    class Meta:
+        verbose_name = _("retired file")
+        verbose_name_plural = _("retired files")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file
+
+
 class Generation(models.Model):
-    """One row: goes up by one with every change to the ledger, so that readers know when to look again."""
+    """One row: goes up by one with every change to the ledger, so that readers know when to look again.
+
+    ``erasures`` counts the changes that took files away.
+    """
 
     value = models.PositiveBigIntegerField(_("generation"), default=0)
+    erasures = models.PositiveBigIntegerField(_("erasures"), default=0)
 
     class Meta:
         verbose_name = _("generation")

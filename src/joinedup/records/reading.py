@@ -8,8 +8,16 @@ from uuid import UUID
 
 import duckdb
 
-from joinedup.records import declared, ledger, mentions, refused
-from joinedup.records.definitions import Coverage, DeliveryRow, FieldState, Mention, Promise, SeriesBreak
+from joinedup.records import declared, erasing, ledger, mentions, readers, refused
+from joinedup.records.definitions import (
+    Coverage,
+    DeliveryRow,
+    ErasureRow,
+    FieldState,
+    Mention,
+    Promise,
+    SeriesBreak,
+)
 from joinedup.records.engine import cursor_for_reading, wrapped
 from joinedup.records.identity import quoted
 from joinedup.records.listing import ListedSegment, listed
@@ -24,7 +32,7 @@ class Reader:
     def __init__(self, workspace: Workspace, as_at: dt.datetime | None) -> None:
         self._workspace = workspace
         self.as_at = as_at
-        self.generation = ledger.generation()
+        self.generation, self._held = _hold(workspace)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
 
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -38,6 +46,8 @@ class Reader:
         for cursor in self._cursors:
             cursor.close()
         self._cursors.clear()
+        readers.let_go(self._held)
+        self._held = None
 
     def define_views(
         self,
@@ -126,6 +136,15 @@ class Reader:
         """By feed (None: every feed), how often it was promised and after how many days it is late."""
         return declared.promises(feeds, self.as_at, self.generation)
 
+    def erasures(self, sources: Iterable[str]) -> list[ErasureRow]:
+        """Erasures of records of these sources that were known as at the date, oldest first.
+
+        A figure as known before an erasure's ``at`` no longer counts what was erased: it was touched.
+        """
+        wanted = set(sources)
+        found = [row for row in erasing.rows() if not wanted.isdisjoint(row.sources)]
+        return [row for row in found if self.as_at is None or row.known_from <= self.as_at]
+
     def quarantined(self, delivery: int) -> Iterator[refused.RefusedRow]:
         """Row number, raw text and reasons of each row of this delivery that was refused, in file order."""
         return refused.rows(self.connection(), self._workspace.records_folder, delivery)
@@ -154,6 +173,17 @@ class Reader:
         ]
         feeds = {segment.feed for segment in arrived}
         return arrived, [segment for segment in known if segment.kind == "neg" and segment.feed in feeds]
+
+
+def _hold(workspace: Workspace) -> tuple[int, int | None]:
+    """The generation to read at, and the hold that keeps its files until the reader is closed."""
+    while True:
+        _, erasures = ledger.state()
+        held = readers.hold(workspace.records_folder, erasures)
+        generation, now = ledger.state()
+        if now == erasures:
+            return generation, held
+        readers.let_go(held)
 
 
 def _view(arrived: list[ListedSegment], gone: list[ListedSegment]) -> str:

@@ -60,12 +60,17 @@ def sweep(records: Path) -> list[str]:
         for target in placed:
             name = target.relative_to(records).as_posix()
             if target.exists() and not Segment.objects.filter(file=name).exists():
-                target.unlink()
+                unlink(target)
                 removed.append(name)
         for parent in {records, *(target.parent for target in placed if target.parent.is_dir())}:
             durable.sync_folder(parent)
         shutil.rmtree(folder)
     return removed
+
+
+def unlink(path: Path) -> None:
+    """Delete a file that the ledger does not know, or knows no longer."""
+    path.unlink(missing_ok=True)
 
 
 def forget(folder: Path) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
-from django.db import transaction
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
@@ -129,8 +128,7 @@ def _scan(records: Path, segments: Sequence[Segment]) -> str:
 def _commit(
     delivery: Delivery, at: dt.datetime, filed: Sequence[_OWNED], by: Viewer, reason: str
 ) -> DeliveryRow:
-    with transaction.atomic(durable=True):
-        now_at = ledger.bump_generation()
+    with ledger.change() as now_at:
         for number, known_from, one in filed:
             owner = ledger.delivery_query().get(number=number)
             ledger.insert_segments(owner, now_at, known_from, [one.segment])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import duckdb
 from uuid6 import uuid7
 
 from joinedup.errors import BadInput
-from joinedup.records import adopting, comparing, ledger, mentions, staging, withdrawing
-from joinedup.records.definitions import DeliveryDraft, DeliveryRow, Foretold
+from joinedup.records import adopting, comparing, erasing, ledger, mentions, staging, tombstones, withdrawing
+from joinedup.records.definitions import DeliveryDraft, DeliveryRow, ErasureRow, Foretold
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.ledger import Counts, NewDelivery
@@ -26,8 +28,11 @@ class Writer:
     limit that can touch nothing outside the workspace (and the files named to ``writing``).
     """
 
-    def __init__(self, records: Path, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, records: Path, folder: Path, connection: duckdb.DuckDBPyConnection, secrets: Path
+    ) -> None:
         self._records = records
+        self._secrets = secrets
         self.folder = folder
         self.connection = connection
         self._filing = Filing(connection, folder)
@@ -51,7 +56,12 @@ class Writer:
         """
         number = ledger.next_number()
         known_from = ledger.next_known_from(draft.feed, draft.received_at)
+        secret = tombstones.secret_of_feed(self._secrets, draft.feed)
         with wrapped(f"adding a delivery of {draft.feed}"):
+            if secret is not None:
+                whole = tombstones.Arrived(draft, staged, quarantined)
+                sifted = tombstones.sift(self.connection, secret, whole, self.folder)
+                draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
             counts, filed = self._segments(draft, staged, quarantined, number, known_from)
             if named is not None:
                 arrived = next((one.path for one in filed if one.segment.kind == "pos"), None)
@@ -67,6 +77,19 @@ class Writer:
     def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
         """End a delivery from now on: see ``RecordBook.withdraw``."""
         return withdrawing.withdraw(self._records, self.folder, self.connection, number, by, reason)
+
+    def erase(self, feed: str, record_keys: Iterable[str | UUID], *, by: Viewer, reason: str) -> ErasureRow:
+        """Erase records of a feed: see ``RecordBook.erase``, which also takes the old files away."""
+        keys = mentions.keys_of(record_keys)
+        if not keys:
+            raise BadInput("Records are erased by name", next_step="Name them by key or reference")
+        secret = tombstones.secret_or_new(self._secrets)
+        eraser = erasing.Eraser(self._records, self.folder, self.connection, secret)
+        return eraser.erase(feed, keys, by, reason)
+
+    def keys_of_references(self, feed: str, references: Sequence[str]) -> list[UUID]:
+        """The keys of the records of a feed of which any version has one of these references."""
+        return erasing.keys_of_references(self.connection, self._records, feed, references)
 
     def _segments(
         self,

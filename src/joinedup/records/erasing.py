@@ -1,0 +1,277 @@
+"""Erasing records: the one lawful change to the past.
+
+Every segment of the feed that holds them is written anew without them and takes the old one's place in the
+ledger, in one transaction with the tombstones, the attestation and the act in the log. The old files are
+deleted as soon as no reader holds them, and the database is cleared of what its free pages hold.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import duckdb
+from uuid6 import uuid7
+
+from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.log import record_act
+from joinedup.records import ledger, mentions, staging, tombstones
+from joinedup.records.definitions import ErasureRow
+from joinedup.records.engine import wrapped
+from joinedup.records.filing import SORTED, Filed, Filing
+from joinedup.records.ledger import NewSegment
+from joinedup.records.segments import columns_of, scan, text
+from joinedup.records.tombstones import Secret
+from joinedup.terms import Role, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Erasure, Segment
+
+_ORDER = {"pos": SORTED, "neg": SORTED, "who": mentions.BY_RECORD, "quarantine": "ORDER BY row_number"}
+_ERASED_BEFORE = re.compile(r"-erased-\d+$")
+_TELLING = 3  # letters: a shorter name may be part of any word of a reason
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A segment that holds rows of what is to be erased, and how many."""
+
+    segment: Segment
+    rows: int
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What will be erased, and the digests by which it will be known again."""
+
+    keys: Sequence[UUID]
+    digests: Sequence[str]
+    held: Sequence[_Held]
+    known_from: dt.datetime
+
+
+class Eraser:
+    """Erases records of one feed, holding the writer's lock."""
+
+    def __init__(
+        self, records: Path, folder: Path, connection: duckdb.DuckDBPyConnection, secret: Secret
+    ) -> None:
+        self._records = records
+        self._folder = folder
+        self._connection = connection
+        self._secret = secret
+        self._filing = Filing(connection, folder)
+
+    def erase(self, feed: str, keys: Sequence[UUID], by: Viewer, reason: str) -> ErasureRow:
+        """Erase these records wherever the book holds them. The old files wait for ``finishing``.
+
+        Raises NotPermitted, NotFound where one of them is not in the book, BadInput for a reason that names
+        whom it erases.
+        """
+        _may(by, reason)
+        number = ledger.next_erasure()
+        with wrapped(f"erasing records of {feed}"):
+            plan = self._plan(feed, keys)
+            self._refuse_telling(plan, reason, feed)
+            filed = [self._without(one, number) for one in plan.held]
+            moves = [(one.path, self._records / one.segment.file) for one in filed]
+            staging.place_all(self._folder, moves)
+        return _commit(feed, number, plan, filed, self._secret, by, reason)
+
+    def _plan(self, feed: str, keys: Sequence[UUID]) -> _Plan:
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE erased (record_key UUID)")
+        self._connection.execute("INSERT INTO erased SELECT unnest(?::UUID[])", [list(keys)])
+        segments = ledger.segments_of(feed, every_kind=True)
+        digests = self._digests(feed, segments)
+        self._connection.execute("CREATE OR REPLACE TEMP TABLE tombstone (digest VARCHAR)")
+        self._connection.execute("INSERT INTO tombstone SELECT unnest(?::VARCHAR[])", [digests])
+        held = [_Held(segment, rows) for segment in segments if (rows := self._count(segment))]
+        self._refuse_absent(feed, keys, held)
+        return _Plan(keys, digests, held, min(one.segment.known_from for one in held))
+
+    def _digests(self, feed: str, segments: Sequence[Segment]) -> list[str]:
+        """A digest of each key, and of each reference that no other record of the feed has."""
+        pos = [self._records / one.file for one in segments if one.kind == "pos"]
+        key = self._secret.digest_sql(feed, "key", "record_key")
+        query = f"SELECT {key} FROM erased"
+        if pos:
+            versions = scan(pos, by_name=True)
+            theirs = f"SELECT ref FROM {versions} WHERE record_key IN (FROM erased) AND ref IS NOT NULL"
+            query += f""" UNION SELECT {self._secret.digest_sql(feed, "ref", "ref")} FROM {versions}
+                WHERE ref IN ({theirs}) GROUP BY ref HAVING bool_and(record_key IN (FROM erased))"""
+        return [digest for (digest,) in self._connection.execute(query).fetchall()]
+
+    def _condition(self, segment: Segment) -> str:
+        if segment.kind == "quarantine":
+            return tombstones.erased(
+                self._connection, self._secret, segment.delivery.feed, self._records / segment.file
+            )
+        return "record_key IN (FROM erased)"
+
+    def _count(self, segment: Segment) -> int:
+        table = scan([self._records / segment.file])
+        query = f"SELECT count(*) FROM {table} WHERE {self._condition(segment)}"
+        return int(self._connection.execute(query).fetchall()[0][0])
+
+    def _refuse_absent(self, feed: str, keys: Sequence[UUID], held: Sequence[_Held]) -> None:
+        found: set[UUID] = set()
+        for one in held:
+            table = scan([self._records / one.segment.file])
+            if "record_key" in {name for name, _ in columns_of(self._connection, table)}:
+                query = f"SELECT DISTINCT record_key FROM {table} WHERE record_key IN (FROM erased)"
+                found |= {key for (key,) in self._connection.execute(query).fetchall()}
+        if absent := len(set(keys) - found):
+            raise NotFound(
+                f"{absent} of the {len(keys)} records are not in the book, so nothing was erased",
+                where=feed,
+                next_step="Name records of this feed that were not erased before",
+            )
+
+    def _refuse_telling(self, plan: _Plan, reason: str, feed: str) -> None:
+        """The reason is kept for good: it must not say who they were."""
+        said = reason.casefold()
+        for one in plan.held:
+            if one.segment.kind not in {"pos", "who"}:
+                continue
+            names = ["ref"] if one.segment.kind == "pos" else list(mentions.NAMING)
+            listed = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
+            table = scan([self._records / one.segment.file])
+            query = f"SELECT DISTINCT unnest([{listed}]) FROM {table} WHERE record_key IN (FROM erased)"
+            values = [value for (value,) in self._connection.execute(query).fetchall() if value]
+            if any(len(value) >= _TELLING and value.casefold() in said for value in values):
+                raise BadInput(
+                    "The reason says who is erased, and it is kept for good",
+                    where=feed,
+                    next_step="Give the reason without a name, number or address of theirs",
+                )
+
+    def _without(self, held: _Held, number: int) -> Filed:
+        """The segment written anew in the staging folder, under a new name, without the erased rows."""
+        segment = held.segment
+        old = Path(segment.file)
+        name = f"{_ERASED_BEFORE.sub('', old.stem)}-erased-{number:06d}.parquet"
+        query = f"SELECT * FROM {scan([self._records / old])} WHERE NOT ({self._condition(segment)})"
+        kind = str(segment.kind)
+        filed = self._filing.write(kind, old.with_name(name).as_posix(), query, _ORDER[kind])
+        if filed.segment.rows != segment.rows - held.rows:
+            raise BadInput("A segment written anew has not the rows that it should have", where=segment.file)
+        filed.path.chmod((self._records / old).stat().st_mode & 0o777)
+        return filed
+
+
+def keys_of_references(
+    connection: duckdb.DuckDBPyConnection, records: Path, feed: str, references: Sequence[str]
+) -> list[UUID]:
+    """The keys of the records that any version of which has one of these references."""
+    pos = [records / one.file for one in ledger.segments_of(feed) if one.kind == "pos"]
+    if not pos or not references:
+        return []
+    listed = ", ".join(text(reference) for reference in references)
+    with wrapped(f"looking for records of {feed}"):
+        query = (
+            f"SELECT DISTINCT record_key FROM {scan(pos, by_name=True)} WHERE ref IN ({listed}) ORDER BY 1"
+        )
+        return [key for (key,) in connection.execute(query).fetchall()]
+
+
+def _may(by: Viewer, reason: str) -> None:
+    if by.role is not Role.ADMINISTRATOR:
+        raise NotPermitted(
+            "Records are erased by an administrator only", next_step="Ask an administrator of the workspace"
+        )
+    if not reason.strip():
+        raise BadInput("An erasure needs its reason", next_step="Say why, without naming anybody")
+
+
+def _commit(
+    feed: str,
+    number: int,
+    plan: _Plan,
+    filed: Sequence[Filed],
+    secret: Secret,
+    by: Viewer,
+    reason: str,
+) -> ErasureRow:
+    """Exchange the segments' ledger rows, and write down tombstones, attestation and act, all or nothing."""
+    from joinedup.records.models import Erasure, RetiredFile, Tombstone
+
+    with ledger.change(erasing=True) as now_at:
+        erasure = Erasure.objects.create(
+            id=uuid7(),
+            number=number,
+            generation=now_at,
+            feed=feed,
+            sources=sorted({one.segment.delivery.source for one in plan.held}),
+            at=dt.datetime.now(dt.UTC),
+            by=by.username,
+            reason=reason,
+            records=len(plan.keys),
+            rows=sum(one.rows for one in plan.held),
+            before=[[one.segment.file, one.segment.sha256] for one in plan.held],
+            after=[[one.segment.file, one.segment.sha256] for one in filed],
+            known_from=plan.known_from,
+            key_id=secret.id,
+        )
+        for held, new in zip(plan.held, filed, strict=True):
+            _exchange(held, new.segment)
+        Tombstone.objects.bulk_create(Tombstone(erasure=erasure, feed=feed, digest=d) for d in plan.digests)
+        RetiredFile.objects.bulk_create(
+            RetiredFile(erasure=erasure, file=one.segment.file) for one in plan.held
+        )
+        record_act(
+            "erasure",
+            by=by,
+            purpose=None,
+            what=f"erasure {number} of records of {feed}",
+            reason=reason,
+            detail=facts_of(erasure),
+        )
+    return row_of(erasure)
+
+
+def _exchange(held: _Held, new: NewSegment) -> None:
+    """Put a new ledger row in an old one's place: of the same delivery, known since the same moment."""
+    old = held.segment
+    ledger.insert_segments(old.delivery, old.generation, old.known_from, [new], erased=old.erased + held.rows)
+    old.delete()
+
+
+def facts_of(erasure: Erasure) -> dict[str, object]:
+    """What the log keeps of an erasure, beside the ledger, so that the two can be compared."""
+    return {
+        "records": erasure.records,
+        "rows": erasure.rows,
+        "segments": len(erasure.before),
+        "before": [list(one) for one in erasure.before],
+        "after": [list(one) for one in erasure.after],
+    }
+
+
+def row_of(erasure: Erasure) -> ErasureRow:
+    """An erasure as the door gives it."""
+    return ErasureRow(
+        number=erasure.number,
+        feed=erasure.feed,
+        sources=tuple(erasure.sources),
+        at=erasure.at,
+        by=erasure.by,
+        reason=erasure.reason,
+        records=erasure.records,
+        rows=erasure.rows,
+        segments=len(erasure.before),
+        known_from=erasure.known_from,
+        finished=erasure.finished_at is not None,
+    )
+
+
+def rows(feed: str | None = None) -> list[ErasureRow]:
+    """The erasures so far, oldest first."""
+    from joinedup.records.models import Erasure
+
+    found = Erasure.objects.order_by("number")
+    return [row_of(one) for one in (found.filter(feed=feed) if feed else found)]

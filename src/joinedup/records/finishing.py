@@ -1,0 +1,77 @@
+"""Finishing an erasure: the old files go when no reader holds them, and the database's free pages with them.
+
+Whoever holds the writer's lock next finishes what a crash or a reader kept from being finished.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+
+from joinedup import durable
+from joinedup.records import ledger, readers, staging
+
+_LOOK_AGAIN = 0.05  # seconds
+
+
+def finish(records: Path, *, wait_seconds: float = 0.0) -> bool:
+    """Delete the old files of every erasure and clear the database; returns whether nothing is left to do.
+
+    Needs the writer's lock. Readers that may hold the old files are waited for as long as said.
+    """
+    from joinedup.records.models import Erasure
+
+    open_ones = Erasure.objects.filter(finished_at__isnull=True)
+    if not open_ones.exists():
+        return True
+    if not _readers_gone(records, wait_seconds) or not _delete_retired(records):
+        return False
+    if not clear_database():
+        return False
+    open_ones.update(finished_at=dt.datetime.now(dt.UTC))
+    return True
+
+
+def _readers_gone(records: Path, wait_seconds: float) -> bool:
+    until = time.monotonic() + wait_seconds
+    while not readers.all_gone(records, ledger.state()[1]):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(_LOOK_AGAIN)
+    return True
+
+
+def _delete_retired(records: Path) -> bool:
+    from joinedup.records.models import RetiredFile
+
+    retired = list(RetiredFile.objects.all())
+    for one in retired:
+        try:
+            staging.unlink(records / one.file)
+        except PermissionError:  # some systems do not delete a file that is open
+            return False
+    for parent in {(records / one.file).parent for one in retired}:
+        durable.sync_folder(parent)
+    RetiredFile.objects.filter(pk__in=[one.pk for one in retired]).delete()
+    return True
+
+
+def clear_database() -> bool:
+    """Leave nothing of deleted rows in SQLite's free pages and write-ahead log; whether that could be done.
+
+    PostgreSQL keeps its pages to itself: what is left to its vacuum and its archives is in docs/erasure.md.
+    """
+    from django.db import OperationalError, connection
+
+    if connection.vendor != "sqlite":
+        return True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA temp_store = MEMORY")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchall()[0][0]
+    except OperationalError:  # somebody reads or writes just now
+        return False
+    return not busy

@@ -8,7 +8,17 @@ from playwright.sync_api import expect
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 WIDE, NARROW = (1280, 900), (390, 844)
-PAGES = ["/", "/data/", "/data/deliveries/1/", "/documents/", "/measures/", "/measures/recorded-crime/"]
+PAGES = [
+    "/",
+    "/data/",
+    "/data/deliveries/1/",
+    "/data/quality/",
+    "/data/gaps/",
+    "/data/section-17a/",
+    "/documents/",
+    "/measures/",
+    "/measures/recorded-crime/",
+]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -6,7 +6,15 @@ import pytest
 
 from joinedup.errors import BadInput, Busy, Damaged
 
-PAGES = ["/", "/data/", "/measures/", "/documents/", "/intelligence/"]
+PAGES = [
+    "/",
+    "/data/",
+    "/data/quality/",
+    "/data/section-17a/",
+    "/measures/",
+    "/documents/",
+    "/intelligence/",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -19,7 +27,7 @@ def test_a_broken_contract_breaks_no_page(hub, signed_in, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_an_error_of_the_house_is_a_page_with_its_sentence(signed_in, monkeypatch, page, error):
     kind, status = error
-    modules = ["home", "data", "measures", "documents"]
+    modules = ["home", "data", "quality", "measures", "documents"]
     raised = kind("A file is not as it was", where="records/000001.parquet", next_step="Run: joinedup check")
 
     def fail(*_args, **_named):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from joinedup.hub.views import data, documents, health, home, measures, session
+from joinedup.hub.views import data, documents, health, home, measures, quality, session
 
 handler400 = "joinedup.hub.views.errors.bad_request"
 handler403 = "joinedup.hub.views.errors.permission_denied"
@@ -19,6 +19,10 @@ urlpatterns = [
     path("health/", health.health, name="health"),
     path("data/", data.data, name="data"),
     path("data/deliveries/<int:number>/", data.delivery, name="data-delivery"),
+    path("data/quality/", quality.quality, name="data-quality"),
+    path("data/gaps/", quality.gaps, name="data-gaps"),
+    path("data/gaps/<str:reference>/", quality.gap, name="data-gap"),
+    path("data/section-17a/", quality.duties, name="data-section-17a"),
     path("documents/", documents.shelf, name="documents"),
     path("documents/<str:name>/", documents.read, name="documents-read"),
     path("documents/<str:name>/<slug:kind>", documents.download, name="documents-download"),

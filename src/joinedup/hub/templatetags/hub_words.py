@@ -63,6 +63,12 @@ def per_cent(value: float) -> str:
 
 
 @register.filter
+def share(value: float) -> str:
+    """A share of 0 to 1 as a percentage."""
+    return per_cent(100 * value)
+
+
+@register.filter
 def size(count: int) -> str:
     """A file's size for people."""
     if count < 1_000_000:

@@ -1,0 +1,91 @@
+"""How good the data is, feed by feed; the register of data gaps; the register of section 17A."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from joinedup.errors import BadInput, NotFound
+from joinedup.hub import served
+from joinedup.hub.context import viewer_of
+from joinedup.hub.contracts import feed_words
+from joinedup.hub.data_quality import latest_quarters, section_17a
+from joinedup.hub.data_quality.pictures import STATES, latest_year, of_feed, of_fields
+from joinedup.hub.provenance import shown
+from joinedup.terms import Period
+
+
+@require_safe
+def quality(request: HttpRequest) -> HttpResponse:
+    """One feed's quality over its latest year: as a whole, and field by field."""
+    workspace, viewer = served.workspace(), viewer_of(request)
+    seen = shown(workspace, viewer)
+    words = feed_words(workspace, sorted({row.feed for row in seen.deliveries}))
+    chosen = request.GET.get("feed", "")
+    chosen = chosen if chosen in words else next(iter(words), "")
+    period = latest_year(workspace, viewer, chosen) if chosen else None
+    context: dict[str, Any] = {"feeds": words, "chosen": chosen, "period": period, "withheld": seen.withheld}
+    if period is not None:
+        fields = of_fields(workspace, viewer, chosen, period)
+        states = {
+            state: {one.name: one.numerator for one in of_fields(workspace, viewer, chosen, period, state)}
+            for state in STATES
+        }
+        context |= {
+            "words": words[chosen],
+            "whole": of_feed(workspace, viewer, chosen, period),
+            "fields": [
+                {"picture": one, "states": [states[state].get(one.name, 0) for state in STATES]}
+                for one in fields
+            ],
+        }
+    return render(request, "hub/quality.html", context)
+
+
+@require_safe
+def gaps(request: HttpRequest) -> HttpResponse:
+    """The register of data gaps, the open ones first."""
+    from joinedup.partnership import gaps as register
+    from joinedup.partnership import standards
+
+    found = register()
+    context = {
+        "open": [gap for gap in found if gap.state == gap.State.OPEN],
+        "closed": [gap for gap in found if gap.state == gap.State.CLOSED],
+        "standards": standards(),
+    }
+    return render(request, "hub/gaps.html", context)
+
+
+@require_safe
+def gap(request: HttpRequest, reference: str) -> HttpResponse:
+    """One gap with its history."""
+    from joinedup.partnership import gap_named
+
+    try:
+        found = gap_named(reference)
+    except NotFound:
+        raise Http404 from None
+    return render(request, "hub/gap.html", {"gap": found, "history": found.history.all()})
+
+
+@require_safe
+def duties(request: HttpRequest) -> HttpResponse:
+    """The register of section 17A for a period."""
+    wanted = request.GET.get("period", "")
+    try:
+        period = Period.parse(wanted) if wanted else latest_quarters(2)
+        problem = ""
+    except BadInput as error:
+        period, problem = latest_quarters(2), error.sentence()
+    lines = section_17a(served.workspace(), viewer_of(request), period)
+    quarters = [
+        {"period": quarter, "due": own[0].due, "lines": own}
+        for quarter in dict.fromkeys(line.period for line in lines)
+        for own in [[line for line in lines if line.period == quarter]]
+    ]
+    context = {"quarters": quarters, "wanted": wanted or str(period), "problem": problem}
+    return render(request, "hub/section_17a.html", context)

@@ -1,0 +1,92 @@
+"""The pages of data quality, data gaps and section 17A: the numbers of the file, and a gap shown as a gap."""
+
+import csv
+import gzip
+import io
+import re
+
+import pytest
+
+from joinedup import partnership
+from joinedup.demo import open_data
+from joinedup.hub.data_quality.sparkline import polylines
+from joinedup.terms import Role, Viewer
+
+FEED = "police-uk-stop-and-search"
+ANALYST = Viewer("analyst", "Robin", Role.ANALYST, "testshire-council")
+
+
+def text_of(page):
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+def cells(page, first):
+    (row,) = re.findall(
+        rf"<tr><th scope=\"row\"><code>{first}</code>.*?</tr>", page.content.decode(), re.DOTALL
+    )
+    return [
+        " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)
+    ]
+
+
+def column_of_the_files(name):
+    values = []
+    for file in open_data.police_files():
+        if file.feed == FEED and file.path.name[:7] in {"2024-05", "2024-07"}:
+            with gzip.open(file.path, "rt", encoding="utf-8") as lines:
+                values += [row[name] for row in csv.DictReader(io.StringIO(lines.read()))]
+    return values
+
+
+def test_a_field_is_as_complete_as_the_files_are(analyst_at):
+    gender = column_of_the_files("Gender")
+    complete, _interval, _months, rows, given, _unknown, _refused, empty = cells(
+        analyst_at.get("/data/quality/"), "gender"
+    )
+    assert [int(number.replace(",", "")) for number in (rows, given, empty)] == [
+        len(gender),
+        sum(bool(value) for value in gender),
+        sum(not value for value in gender),
+    ]
+    assert complete == f"{100 * sum(bool(value) for value in gender) / len(gender):.1f}%"
+
+
+def test_a_month_that_did_not_come_is_said_in_words_beside_the_small_graph(analyst_at):
+    page = analyst_at.get("/data/quality/")
+    assert "June 2024: nothing came" in page.content.decode()
+    assert "1 month missing" in text_of(page)
+
+
+def test_nothing_to_judge_says_so(hub, signed_in):
+    assert "Nothing has been delivered" in text_of(signed_in("analyst").get("/data/quality/"))
+    assert "No gap is in the register" in text_of(signed_in("analyst").get("/data/gaps/"))
+
+
+@pytest.mark.parametrize("page", ["/data/quality/", "/data/gaps/", "/data/section-17a/", "/data/gaps/1/"])
+def test_the_pages_are_for_those_who_signed_in_only(visitor, page):
+    assert visitor.get(page).status_code == 302
+
+
+def test_a_gap_and_its_history_are_shown_with_what_people_wrote_escaped(hub, signed_in):
+    partnership.add_gap("3.2.1", "<b>Ethnicity</b> of victims", lead="Police", action="Remind", by=ANALYST)
+    partnership.change_gap("3.2.1", by=ANALYST, note="Agreed & minuted")
+    register = signed_in("councillor").get("/data/gaps/").content.decode()
+    assert "&lt;b&gt;Ethnicity" in register and "<b>Ethnicity" not in register
+    page = text_of(signed_in("analyst").get("/data/gaps/3.2.1/"))
+    assert "Agreed &amp; minuted" in page and "open since" in page
+    assert signed_in("analyst").get("/data/gaps/9.9/").status_code == 404
+
+
+def test_the_twelve_kinds_stand_in_each_quarter_and_what_came_is_marked(analyst_at):
+    page = text_of(analyst_at.get("/data/section-17a/?period=2024-Q2"))
+    assert "April 2024 to June 2024 – due by 30 September 2024" in page
+    assert page.count("no feed is named") == 12
+    wrong = analyst_at.get("/data/section-17a/?period=nonsense")
+    assert wrong.status_code == 200 and 'role="alert"' in wrong.content.decode()
+
+
+def test_the_small_graph_breaks_where_nothing_came():
+    first, second = polylines([0.0, 1.0, None, 0.5])
+    assert first.split() == ["2.0,26.0", "40.7,2.0"]
+    assert len(second.split()) == 2, "a single month is a stroke that can be seen"
+    assert polylines([None, None]) == []

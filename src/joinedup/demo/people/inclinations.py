@@ -1,0 +1,141 @@
+"""What people are inclined to: to offend, to be harmed again, to call, to abuse. All are skewed: a few have most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from joinedup.demo.people.drawing import GroupDraw, happens
+from joinedup.demo.people.world import NONE, World
+
+PARTNER, EX_PARTNER, FAMILY = 0, 1, 2
+RELATIONSHIPS = ["partner", "ex-partner", "family", "acquaintance", "stranger"]
+ACQUAINTANCE, STRANGER = 3, 4
+
+
+@dataclass
+class Inclinations:
+    """One number a person, positions as in ``People`` (room for the unborn included)."""
+
+    offend: np.ndarray
+    harmed: np.ndarray
+    call: np.ndarray
+    disorder: np.ndarray
+    drug_user: np.ndarray
+    drinker: np.ndarray
+
+
+def draw_inclinations(world: World) -> Inclinations:
+    """Draw them once; age and circumstance weigh in month by month."""
+    people, rates = world.people, world.rates
+    stream = world.streams.of("inclinations")
+    room = people.room
+    chosen = rates["offending"]
+    inclined = happens(stream, chosen["inclined"], room)
+    base = np.exp(stream.normal(0, chosen["spread"], room))
+    home = world.home_of[np.maximum(people.first_household, 0)]
+    decile = world.ground.decile[world.homes.lsoa[np.maximum(home, 0)]]
+    place = 1 + chosen["deprived_area"] * (10 - decile)
+    offend = inclined * base * place * np.where(people.sex == 1, chosen["men"], 1.0)
+    age = people.age(float(world.starts[0]))
+    working_age = (age >= 18) & (age < 65)
+    drug_chance = rates["support"]["drug_users"] * np.where(inclined, 6.0, 0.72) * place / 1.5
+    drug_user = working_age & happens(stream, drug_chance, room)
+    drinker = working_age & happens(stream, rates["support"]["alcohol_dependent"], room)
+    offend = offend * np.where(drug_user, 2.0, 1.0)
+    call = np.exp(stream.normal(0, rates["asb"]["repeat_spread"], room))
+    return Inclinations(
+        offend=offend,
+        harmed=np.exp(stream.normal(0, rates["victims"]["spread"], room)) * np.where(inclined, 2.2, 1.0),
+        call=call,
+        disorder=np.where(inclined, offend, 0.0) + happens(stream, 0.02, room) * base,
+        drug_user=drug_user,
+        drinker=drinker,
+    )
+
+
+class Pairs:
+    """Victims and their abusers, with how often; couples that form and part move in and out of it."""
+
+    def __init__(self, world: World) -> None:
+        """Take some of the couples, invent former couples, and some parents with grown sons or young children."""
+        self._world = world
+        people, chosen = world.people, world.rates["offending"]
+        stream = world.streams.of("pairs")
+        self.victim, self.abuser = np.zeros((2, 0), np.int64)
+        self.kind = np.zeros(0, np.int64)
+        self.weight = np.zeros(0)
+        self._known_splits = 0
+        one = np.flatnonzero((people.partner > np.arange(people.room)))
+        couples = np.stack([one, people.partner[one]], axis=1)
+        some = happens(stream, chosen["domestic_pairs"], len(couples))
+        self._add(stream, couples[some], PARTNER)
+        self._add(stream, self._former(stream, int(some.sum() * chosen["former_pairs"]) + 1), EX_PARTNER)
+        son = np.flatnonzero(
+            (people.mother >= 0) & (people.sex == 1) & (people.age(float(world.starts[0])) > 14)
+        )
+        son = son[happens(stream, chosen["domestic_pairs"] * 0.8, len(son))]
+        self._add(stream, np.stack([people.mother[son], son], axis=1), FAMILY, ordered=True)
+        self._couples_seen = people.partner.copy()
+
+    def _former(self, stream: np.random.Generator, n: int) -> np.ndarray:
+        """Men and women of an age who live alone now: nothing else is known of what was before."""
+        people = self._world.people
+        age = people.age(float(self._world.starts[0]))
+        free = people.here & (people.partner == NONE) & (age > 18) & (age < 60)
+        men, women = (np.flatnonzero(free & (people.sex == sex)) for sex in (1, 0))
+        n = min(n, len(men), len(women))
+        men, women = (np.sort(stream.choice(side, n, replace=False)) for side in (men, women))
+        return np.stack([women[np.argsort(age[women])], men[np.argsort(age[men])]], axis=1)
+
+    def _add(
+        self, stream: np.random.Generator, couples: np.ndarray, kind: int, *, ordered: bool = False
+    ) -> None:
+        people, chosen = self._world.people, self._world.rates["offending"]
+        if not ordered:
+            man_first = people.sex[couples[:, 0]] >= people.sex[couples[:, 1]]
+            woman_last = np.where(man_first[:, None], couples, couples[:, ::-1])
+            man_does = happens(stream, chosen["male_abuser"], len(couples))
+            couples = np.where(man_does[:, None], woman_last[:, ::-1], woman_last)
+        self.victim = np.r_[self.victim, couples[:, 0]]
+        self.abuser = np.r_[self.abuser, couples[:, 1]]
+        self.kind = np.r_[self.kind, np.full(len(couples), kind)]
+        self.weight = np.r_[self.weight, np.exp(stream.normal(0, chosen["domestic_spread"], len(couples)))]
+
+    def month(self, number: int) -> None:
+        """Take in the couples that formed and parted."""
+        world, people = self._world, self._world.people
+        stream = world.streams.of("pairs by month", number)
+        for parted in world.former_couples[self._known_splits :]:
+            gone = {(int(one), int(other)) for one, other in parted}
+            gone |= {(other, one) for one, other in gone}
+            together = np.flatnonzero(self.kind == PARTNER)
+            now_former = [at for at in together if (int(self.victim[at]), int(self.abuser[at])) in gone]
+            self.kind[now_former] = EX_PARTNER
+            some = happens(stream, world.rates["offending"]["domestic_pairs"], len(parted))
+            self._add(stream, parted[some], EX_PARTNER)
+        self._known_splits = len(world.former_couples)
+        formed = np.flatnonzero(
+            (people.partner > np.arange(people.room)) & (people.partner != self._couples_seen)
+        )
+        formed = formed[happens(stream, world.rates["offending"]["domestic_pairs"], len(formed))]
+        self._add(stream, np.stack([formed, people.partner[formed]], axis=1), PARTNER)
+        self._couples_seen = people.partner.copy()
+
+    def by_place(self, lsoa: np.ndarray, away: np.ndarray) -> list[GroupDraw]:
+        """Draws of pairs by the victim's LSOA, MSOA, district and at all; ``away`` abusers cannot offend."""
+        ground = self._world.ground
+        place = lsoa[self.victim]
+        present = (place >= 0) & (lsoa[self.abuser] >= 0) & ~away[self.abuser] & ~away[self.victim]
+        weight = self.weight * present
+        levels = [
+            np.arange(len(ground.codes)),
+            ground.msoa,
+            ground.district,
+            np.zeros(len(ground.codes), int),
+        ]
+        return [
+            GroupDraw(weight, np.where(place >= 0, level[np.maximum(place, 0)], NONE), int(level.max()) + 1)
+            for level in levels
+        ]

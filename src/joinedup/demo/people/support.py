@@ -1,0 +1,187 @@
+"""Treatment, MARAC, domestic abuse services, intensive offender management, supported families, and assessed needs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+import numpy as np
+
+from joinedup.demo.people.civil import DAY, read_text
+from joinedup.demo.people.crimes import Crimes
+from joinedup.demo.people.drawing import by_weights, happens
+from joinedup.demo.people.inclinations import FAMILY
+from joinedup.demo.people.offences import load_offences
+from joinedup.demo.people.rates import choices, monthly
+from joinedup.demo.people.spells import PROGRAMMES, Spells
+from joinedup.demo.people.stage import Stage
+from joinedup.demo.people.tables import Codes, TableWriter
+from joinedup.demo.people.world import NEVER, World
+
+_REFERRERS = ["police", "health", "housing", "self", "idva"]
+_YEAR_DAYS = 365
+_MOST_MARAC_A_MONTH = 1  # a case comes to one meeting a month
+
+
+class Support:
+    """Keeps who is on what, month by month."""
+
+    def __init__(self, world: World, spells: Spells, referrals: TableWriter) -> None:
+        """Some are in treatment on the first day."""
+        self._world, self._spells, self._referrals = world, spells, referrals
+        room = world.people.room
+        self._until = {name: np.full(room, -NEVER, np.int64) for name in ("drug", "alcohol", "iom", "marac")}
+        self._family_until: dict[int, int] = {}
+        self._next_referral = 1
+
+    def begin(self, drug_user: np.ndarray, drinker: np.ndarray) -> None:
+        """Those who were in treatment before the first day."""
+        stream = self._world.streams.of("treatment at the start")
+        start = int(self._world.starts[0])
+        for name, who, share in (("drug", drug_user, 0.52), ("alcohol", drinker, 0.09)):
+            chosen = np.flatnonzero(who & self._world.people.here)
+            chosen = chosen[happens(stream, share, len(chosen))]
+            self._treat(stream, name, chosen, start - stream.integers(1, 700, len(chosen)), longer=start)
+
+    def month(self, stage: Stage) -> None:
+        """Starts of treatment, of intensive management and of work with families."""
+        stream = stage.stream("support")
+        rates, first = self._world.rates["support"], stage.month.first
+        days = stage.month.after - first
+        for name, who, yearly in (
+            ("drug", stage.inclined.drug_user, rates["drug_treatment_a_year"]),
+            ("alcohol", stage.inclined.drinker, rates["alcohol_treatment_a_year"]),
+        ):
+            free = np.flatnonzero(who & stage.month.adult & ~stage.away & (self._until[name] < first))
+            chosen = free[happens(stream, monthly(yearly), len(free))]
+            self._treat(stream, name, chosen, first + stream.integers(0, days, len(chosen)))
+        self._manage(stream, stage)
+        self._families(stream, stage)
+
+    def _treat(
+        self, stream: np.random.Generator, name: str, who: np.ndarray, started: np.ndarray, longer: int = 0
+    ) -> None:
+        rates = self._world.rates["support"]
+        lasts = np.exp(
+            stream.normal(rates["treatment_days"]["mean_log"], rates["treatment_days"]["spread"], len(who))
+        )
+        ended = np.maximum(started, longer) + np.clip(lasts, 7, 3000).astype(np.int64)
+        words, shares = choices(rates["drug_substances"])
+        found = np.array(words, dtype=object)[by_weights(stream, shares, len(who))]
+        self._until[name][who] = ended
+        self._spells.add(
+            f"{name}-treatment", who, started, ended, detail=found if name == "drug" else "Alcohol"
+        )
+
+    def _manage(self, stream: np.random.Generator, stage: Stage) -> None:
+        rates, first = self._world.rates["justice"], stage.month.first
+        many = (
+            (stage.justice.count >= rates["iom_sanctions"]) & stage.month.adult & (self._until["iom"] < first)
+        )
+        who = np.flatnonzero(many)
+        who = who[happens(stream, 0.35, len(who))]
+        started = first + stream.integers(0, stage.month.after - first, len(who))
+        ended = started + (rates["iom_months"] * 30.44 * stream.uniform(0.6, 1.5, len(who))).astype(np.int64)
+        self._until["iom"][who] = ended + 90
+        self._spells.add("iom", who, started, ended, detail="fixed cohort")
+
+    def _families(self, stream: np.random.Generator, stage: Stage) -> None:
+        people, first = self._world.people, stage.month.first
+        child = np.flatnonzero(stage.month.here & (stage.month.age < 18))
+        households = np.unique(people.household[child])
+        troubled = np.zeros(self._world.n_households, bool)
+        some = stage.month.here & ((stage.inclined.offend > 0) | stage.inclined.drug_user)
+        troubled[people.household[np.flatnonzero(some)]] = True
+        yearly = self._world.rates["support"]["supported_families_a_year"] * np.where(
+            troubled[households], 3.2, 0.6
+        )
+        households = households[happens(stream, monthly(yearly), len(households))]
+        households = np.array(
+            [h for h in households if self._family_until.get(int(h), -1) < first], dtype=np.int64
+        )
+        if not len(households):
+            return
+        started = first + stream.integers(0, stage.month.after - first, len(households))
+        ended = started + stream.integers(120, 480, len(households))
+        self._family_until.update(zip(households.tolist(), ended.tolist(), strict=True))
+        members = np.flatnonzero(stage.month.here & np.isin(people.household, households))
+        of = np.searchsorted(households, people.household[members])
+        fits = people.since[members] <= started[of]
+        members, of = members[fits], of[fits]
+        self._spells.add(
+            "supported-family",
+            members,
+            started[of],
+            ended[of],
+            detail="family worker",
+            household=households[of],
+        )
+
+    def refer(self, stage: Stage, crimes: Crimes) -> None:
+        """MARAC referrals and advocates after domestic crimes, graver ones sooner."""
+        stream = stage.stream("referrals")
+        rates = self._world.rates["support"]
+        grave = 1 + 2.5 * (load_offences().injury[crimes.offence] > 0)
+        able = crimes.domestic & (crimes.victim >= 0) & (crimes.relation <= FAMILY)
+        able &= stage.month.age[np.maximum(crimes.victim, 0)] >= 16
+        at = np.flatnonzero(able & happens(stream, rates["marac_of_domestic"] * grave / 1.6, len(crimes)))
+        at = at[np.unique(crimes.victim[at], return_index=True)[1]]
+        start = np.maximum(crimes.at, crimes.until)[at] // DAY + stream.integers(1, 15, len(at))
+        late = self._until["marac"][crimes.victim[at]] < start
+        at, start = at[late], start[late]
+        who = crimes.victim[at]
+        alive = self._world.people.death[who] > start
+        at, start, who = at[alive], start[alive], who[alive]
+        self._until["marac"][who] = start + 30 // _MOST_MARAC_A_MONTH
+        words, shares = choices(rates["referrers"])
+        referrer = np.array([_REFERRERS.index(word) for word in words])[by_weights(stream, shares, len(at))]
+        ids = np.arange(self._next_referral, self._next_referral + len(at))
+        self._next_referral += len(at)
+        self._referrals.write(
+            {
+                "referral_id": ids,
+                "person_id": who.astype(np.int64),
+                "other_person_id": crimes.offender[at].astype(np.int64),
+                "referred_on": start.astype("datetime64[D]"),
+                "referrer": Codes(referrer, _REFERRERS),
+                "event_id": np.where(happens(stream, 0.85, len(at)), crimes.ids[at], -1),
+            }
+        )
+        self._spells.add("marac", who, start, start + _YEAR_DAYS, detail="high risk")
+        some = happens(stream, rates["idva_of_marac"], len(at))
+        self._spells.add(
+            "idva",
+            who[some],
+            start[some] + 2,
+            start[some] + stream.integers(30, 200, int(some.sum())),
+            detail="advocate",
+        )
+
+
+def need_rows(
+    world: World, spells: dict[str, np.ndarray], drug_user: np.ndarray, drinker: np.ndarray
+) -> dict[str, Any]:
+    """Scores of the eight OASys sections at the start of each spell of probation and intensive management."""
+    stream = world.streams.of("needs")
+    sections = list(csv.DictReader(io.StringIO(read_text("oasys_criminogenic_needs.csv.gz"))))
+    assessed = np.isin(spells["programme"], [PROGRAMMES.index("probation"), PROGRAMMES.index("iom")])
+    at = np.flatnonzero(assessed)
+    who, n = spells["person"][at], len(sections)
+    most = np.array([2 * (1 + row["scored_items"].count(";")) for row in sections])
+    share = stream.beta(1.6, world.rates["support"]["needs_spread"], (len(at), 1)) * stream.uniform(
+        0.4, 1.5, (len(at), n)
+    )
+    names = [row["code"] for row in sections]
+    for name, who_has in (("DRUG_MISUSE", drug_user), ("ALCOHOL_MISUSE", drinker)):
+        share[:, names.index(name)] += np.where(who_has[who], 0.45, -0.1)
+    score = np.clip(np.round(share * most), 0, most).astype(np.int64)
+    on = spells["started"][at] + stream.integers(0, 28, len(at))
+    on = np.minimum(on, np.minimum(spells["ended"][at], world.people.death[who]) - 1)
+    return {
+        "assessment_id": np.repeat(np.arange(1, len(at) + 1), n),
+        "person_id": np.repeat(who, n),
+        "assessed_on": np.repeat(on, n).astype("datetime64[D]"),
+        "domain": Codes(np.tile(np.arange(n), len(at)), names),
+        "score": score.ravel(),
+    }

@@ -111,7 +111,7 @@ def record_book(workspace: Workspace) -> Iterator[Finding]:
             "record book",
             WRONG,
             f"{finding.what} ({finding.where})",
-            f"Restore {broken} from a backup; change nothing by hand",
+            finding.next_step or f"Restore {broken} from a backup; change nothing by hand",
         )
     if not wrong:
         yield Finding("record book", GOOD, f"{len(book.deliveries())} deliveries are as they were written")

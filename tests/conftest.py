@@ -26,6 +26,13 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+@pytest.fixture(autouse=True)
+def _nobody_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have set who acts, and where: no test may see it."""
+    for name in ("JOINEDUP_USER", "JOINEDUP_WORKSPACE", "JOINEDUP_DATABASE_URL", "JOINEDUP_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def skip_or_fail(reason: str) -> None:
     """Skip a test for want of a program, saying so; fail where skips are forbidden (CI)."""
     if os.environ.get("JOINEDUP_NO_SKIPS") == "1":

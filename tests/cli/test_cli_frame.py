@@ -18,12 +18,6 @@ from joinedup.errors import BadInput
 from joinedup.workspace import Workspace
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_of_the_environment(monkeypatch):
-    for name in ("JOINEDUP_WORKSPACE", "JOINEDUP_USER", "JOINEDUP_DEBUG"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Run the command line in an empty folder, in this process."""

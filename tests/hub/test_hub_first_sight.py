@@ -76,14 +76,14 @@ def test_what_the_workspace_says_of_its_dates_of_receipt_stands_with_them(with_r
 
 
 def test_measures_are_named_in_the_readers_language(analyst_at, monkeypatch):
-    from joinedup.measures import registry
+    from joinedup.measures import translating
 
     assert "Stop and search" in text_of(analyst_at.get("/measures/stop-and-search/"))
     monkeypatch.setattr("joinedup.measures.translating._", lambda words: f"«{words}»")
-    registry._in.cache_clear()
+    translating.in_language.cache_clear()
     try:
         said = text_of(analyst_at.get("/measures/stop-and-search/"))
     finally:
-        registry._in.cache_clear()
+        translating.in_language.cache_clear()
     assert "«Stop and search»" in said
     assert "«It counts searches, not people: one person may be searched several times.»" in said

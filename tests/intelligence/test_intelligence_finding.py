@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 
@@ -36,10 +35,10 @@ def line(name, value, *, count=100, lower=None, upper=None, form=Form.RATE, chan
 def told(choices, measure, question):
     """The finding for a whole place, its areas and a question."""
 
-    def tell(whole, lines=(), *, asked=question, chosen=None, months=None, notes=()):
+    def tell(whole, lines=(), *, asked=question, chosen=None, months=None, residents=""):
         answer = Answer(
             question=asked,
-            choices=choices,
+            choices=replace(choices, residents={asked.level: residents}),
             measure=measure,
             whole=whole,
             lines=tuple(lines),
@@ -47,7 +46,7 @@ def told(choices, measure, question):
             shading=None,
             trend=months,
             nowhere={},
-            figure=SimpleNamespace(notes=notes),
+            figure=None,
         )
         return finding(answer)
 
@@ -268,8 +267,7 @@ def test_young_months_are_dotted_and_hollow_and_the_line_does_not_break_before_t
 
 def test_a_rate_says_whose_residents_and_over_how_many_months(told, question):
     asked = question.but(period=Period.parse("2023-01..2025-03"))
-    notes = ("Residents: Census 2021, TS021 ethnic group. Office for National Statistics, 2021 (sum).",)
-    sentence = told(line("Northby", 298.0, count=169657), asked=asked, notes=notes)
+    sentence = told(line("Northby", 298.0, count=169657), asked=asked, residents="Census 2021")
     assert "298.0 for every 1,000 residents (Census 2021) over these 27 months" in sentence
 
 

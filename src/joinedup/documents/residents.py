@@ -28,8 +28,7 @@ def base(draft: Draft, level: AreaLevel | None = None) -> Base | None:
     found = residents(draft.scope.workspace, level or draft.scope.subject.level)
     if found.year is None:
         return None
-    title = found.source.partition(".")[0].partition(",")[0].strip() or _("Residents")
-    return Base(title if str(found.year) in title else f"{title} {found.year}", found.year)
+    return Base(found.title, found.year)
 
 
 def unit(draft: Draft) -> Plain:

@@ -11,7 +11,7 @@ from types import ModuleType
 import joinedup.measures.catalogue as themes
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.definition import Measure
-from joinedup.measures.translating import language, translated
+from joinedup.measures.translating import in_language, language
 
 
 def _themes() -> list[ModuleType]:
@@ -34,15 +34,10 @@ def _discovered() -> dict[str, Measure]:
     return found
 
 
-@functools.cache
-def _in(language: str | None) -> dict[str, Measure]:
-    found = _discovered()
-    return {name: translated(one) for name, one in found.items()} if language else found
-
-
 def catalogue() -> dict[str, Measure]:
     """Every measure there is, by name, in the reader's language: definitions only, nothing is computed."""
-    return dict(_in(language()))
+    spoken = language()
+    return {name: in_language(one, spoken) for name, one in _discovered().items()}
 
 
 def measure_named(name: str) -> Measure:

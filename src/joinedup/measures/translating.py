@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import replace
 
 from django.apps import apps
@@ -22,8 +23,14 @@ def language() -> str | None:
     return get_language() if settings.configured and apps.ready else None
 
 
-def translated(measure: Measure) -> Measure:
-    """The same definition with its words in the reader's language; names, codes and SQL stay."""
+@functools.cache
+def in_language(measure: Measure, spoken: str | None) -> Measure:
+    """The same definition with its words in the language now spoken; names, codes and SQL stay.
+
+    ``spoken`` is what ``language`` says: each definition is translated once for each.
+    """
+    if spoken is None:
+        return measure
     return replace(
         measure,
         title=_(measure.title),

@@ -42,6 +42,14 @@ class Residents(Mapping[str, int]):
     method: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def title(self) -> str:
+        """What people call the table, with its year in it: ``Census 2021``; empty where there is none."""
+        if self.year is None:
+            return ""
+        called = self.source.partition(".")[0].partition(",")[0].strip()
+        return called if str(self.year) in called else f"{called} {self.year}".strip()
+
     def __getitem__(self, code: str) -> int:
         return self.counts[code]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from joinedup.spreadsheet import safe_cell
@@ -37,8 +37,12 @@ _WHOLE = {"numerator": "integer", "denominator": "integer", "definition_version"
 
 def csv_text(figure: ReleasedFigure) -> str:
     """The released rows as CSV, as UTF-8 text: a header, then a line for each row; hidden cells are empty."""
-    rows = figure.to_json_rows()
-    names = _columns(figure)
+    return rows_as_csv(_columns(figure), figure.to_json_rows())
+
+
+def rows_as_csv(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
+    """Released rows under these headings as CSV: nothing in it runs in a spreadsheet, lists have spaces
+    between their parts."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(names)

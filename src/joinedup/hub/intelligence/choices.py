@@ -40,7 +40,8 @@ class Choices:
     """Everything the controls offer. ``covered`` maps a measure's name to the months its sources cover.
 
     ``protected`` names the measures whose small numbers are hidden from this viewer: release makes fewer
-    tables of them, and only those are offered.
+    tables of them, and only those are offered. ``residents`` is what people call the table of residents
+    that rates of a level divide by.
     """
 
     partnership: str
@@ -49,6 +50,7 @@ class Choices:
     levels: tuple[AreaLevel, ...]
     places: Mapping[str, Place]
     protected: frozenset[str] = frozenset()
+    residents: Mapping[AreaLevel, str] = field(default_factory=dict)
 
     def measure(self, name: str) -> Any | None:
         """The measure of this name, if the viewer may ask for it."""

@@ -79,6 +79,7 @@ class Doors:
             levels=levels,
             places={place.code: place for level in levels[:-1] for place in self.areas(level)},
             protected=frozenset(protected),
+            residents={level: places.residents(self.workspace, level).title for level in levels},
         )
 
     def figure(self, question: Question, **query: Any) -> Any:

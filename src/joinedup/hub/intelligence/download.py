@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from django.urls import reverse
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.hub.intelligence import presentation
 from joinedup.hub.intelligence.answer import Answer
-from joinedup.release.export import safe_cell
+from joinedup.release.export import rows_as_csv
 from joinedup.terms import Form
 
 COLUMNS = (
@@ -55,12 +53,7 @@ def metadata_address(answer: Answer) -> str:
 
 def csv_of(answer: Answer) -> str:
     """The table, one row for each area, with a header; nothing in it runs in a spreadsheet."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in _rows(answer):
-        writer.writerow([safe_cell(row[column]) for column in COLUMNS])
-    return text.getvalue()
+    return rows_as_csv(COLUMNS, _rows(answer))
 
 
 def _rows(answer: Answer) -> list[dict[str, Any]]:
@@ -90,7 +83,7 @@ def _rows(answer: Answer) -> list[dict[str, Any]]:
             "change": line.change.value if line.change else None,
             "change_lower": line.change.lower if line.change else None,
             "change_upper": line.change.upper if line.change else None,
-            "flags": " ".join(line.flags),
+            "flags": line.flags,
         }
         for line in answer.lines
     ]

@@ -87,11 +87,7 @@ def still_to_come(answer: Answer) -> str:
 
 def residents_of(answer: Answer) -> str:
     """Whose residents a rate is divided by, in a word or two: ``Census 2021``; empty where it is not said."""
-    start = _("Residents: {source}, {year} ({method}).").partition("{source}")[0]
-    for note in getattr(answer.figure, "notes", ()):
-        if note.startswith(start):
-            return str(note.removeprefix(start).partition(",")[0])
-    return ""
+    return answer.choices.residents.get(answer.question.level, "")
 
 
 def months_in_words(months: Sequence[dt.date]) -> str:

@@ -125,12 +125,12 @@ class Typist:
     def notes(self) -> list[str]:
         """What was changed or may have been lost, column by column."""
         told = [
-            f"{name}: {count:,} numbers were written as they stand, where the contract has text; "
-            "leading zeros may be lost."
+            f"{name}: numbers where the contract has text, written as they stand (leading zeros may be "
+            f"lost): {count:,}."
             for name, count in sorted(self.numbers.items())
         ]
         told += [
-            f"{name}: leading zeros were put back in {count:,} cells, to the only code it can be."
+            f"{name}: leading zeros put back, to the only code that it can be: {count:,}."
             for name, count in sorted(self.padded.items())
         ]
         if self.moments:

@@ -98,6 +98,7 @@ def _objects(file: Path) -> Iterator[tuple[dict[str, Any], str, str]]:
     if buffer.skip() == "]":
         return
     while True:
+        buffer.skip()
         yield _judged(*_next(buffer))
         separator = buffer.skip()
         buffer.at += 1

@@ -12,6 +12,7 @@ from pathlib import Path
 from joinedup.errors import BadInput
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.reading import headers, text
+from joinedup.feeds.reading.endings import refuse_cut_off
 from joinedup.feeds.reading.expected import Expected
 from joinedup.feeds.reading.headers import Header
 from joinedup.feeds.reading.invisible import LONGEST, bytes_have_invisible
@@ -67,6 +68,7 @@ def plain(
     expected = contract if isinstance(contract, Expected) else Expected.of(contract)
     files = plain_files(file, folder)
     if len(files) == 1 and files[0].kind is Is.TEXT and _is_as_agreed(files[0].file, expected):
+        refuse_cut_off(files[0].file, expected.delimiter, len(expected.columns), expected.footers)
         return Readable(files[0].file, as_it_came=True)
     with trouble():
         chosen = [one for each in files for one in _parts(each, expected, others)]

@@ -54,6 +54,7 @@ class Sighted:
     formulas: int = 0
     merged: int = 0
     read_as_cp1252: int = 0
+    bare_returns: bool = False
     macros: bool = False
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from joinedup.errors import BadInput
 from joinedup.feeds.intake.careful import read
+from joinedup.feeds.reading.endings import refuse_cut_off
 from joinedup.feeds.reading.expected import Expected
 from joinedup.feeds.reading.headers import Header, find, nearest
 from joinedup.feeds.reading.rows import MOST_CHARACTERS_OF_ROW, Part, Row, Sighted
@@ -69,6 +70,7 @@ def lines(
                 return
             number += 1
             empty = empty + 1 if line in _ENDS else 0
+            sighted.bare_returns |= line[-1] == "\r"
             if limited:
                 _refuse_endless(line, number, empty)
             if not line.isascii() and spoilt(line):
@@ -143,6 +145,8 @@ def text_part(file: Path, expected: Expected) -> tuple[Part, Header | None]:
         part = Part(rows, "csv", padded=False, sighted=sighted)
         header = find(part, expected)
         if header is not None and header.fits:
+            if encoding == "utf-8-sig":
+                refuse_cut_off(file, delimiter, header.least, expected.footers)
             return part, header
         tried.append((part, header))
     best = nearest(header for _, header in tried)
@@ -156,8 +160,10 @@ def notes(part: Part, expected: Expected) -> Iterator[str]:
     name = WORDS.get(part.rows.encoding)
     if name:
         yield f"The file is {name}; it was read as such."
+    if part.sighted.bare_returns:
+        yield "Lines end in carriage returns alone, as on old Macs."
     if part.rows.delimiter != expected.delimiter:
         told = {"\t": "tabs", ";": "semicolons", ",": "commas", "|": "bars"}[part.rows.delimiter]
         yield f"Cells are parted by {told} in the file."
     if part.sighted.read_as_cp1252:
-        yield f"{part.sighted.read_as_cp1252:,} lines are not UTF-8 and were read as Windows-1252."
+        yield f"Lines that are not UTF-8, read as Windows-1252: {part.sighted.read_as_cp1252:,}."

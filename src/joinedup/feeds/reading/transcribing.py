@@ -42,20 +42,17 @@ class Transcript:
         writer = self._writer
         writer.origins.begin(part.name)
         writer.above_the_header(header.above)
-        empty: list[Row] = []
-        last: Row | None = None
+        at = header.row
         for row in part.rows:
             if row.number <= header.row:
                 continue
-            if part.padded and not row.fault and all(cell in (None, "") for cell in row.cells):
-                empty.append(row)
-                continue
-            for between in empty:
-                writer.leave_out(between, "empty-rows")
-            empty.clear()
+            if part.padded:
+                if not row.fault and all(cell is None or cell == "" for cell in row.cells):
+                    continue
+                writer.leave_out_empty(at + 1, row.number - at - 1)
+                at = row.number
             self._take(part, header, row)
-            last = row
-        self._told(part, header, last)
+        self._told(part, header)
 
     def _take(self, part: Part, header: Header, row: Row) -> None:
         fault = row.fault
@@ -122,7 +119,7 @@ class Transcript:
         kept = [None if column.ignored else one for column, one in zip(columns, texts, strict=True)]
         self._writer.refuse(row, fault, _line(kept, self._expected.delimiter), texts)
 
-    def _told(self, part: Part, header: Header, last: Row | None) -> None:
+    def _told(self, part: Part, header: Header) -> None:
         """What is said of a part when it has been read."""
         sighted = part.sighted
         notes = [*text.notes(part, self._expected), *header.notes()]
@@ -131,12 +128,12 @@ class Transcript:
         if part.hidden:
             notes.append("The sheet is hidden; it was read all the same.")
         for count, what in (
-            (sighted.hidden_rows, "rows are hidden in the sheet; they were read all the same."),
-            (sighted.formulas, "cells hold formulas; their values as saved were read."),
-            (sighted.merged, "groups of merged cells: the value belongs to the first cell of each."),
+            (sighted.hidden_rows, "Hidden rows, read all the same"),
+            (sighted.formulas, "Formulas, read as their saved values"),
+            (sighted.merged, "Merged cells, whose value belongs to the first of each group"),
         ):
             if count:
-                notes.append(f"{count:,} {what}")
+                notes.append(f"{what}: {count:,}.")
         if sighted.macros:
             notes.append("The workbook has macros; they were not looked at.")
         self._notes += [note for note in notes if note not in self._notes]
@@ -149,11 +146,13 @@ class Transcript:
             self._notes.insert(0, f"The {parts} files of the zip were read one after another.")
         if self._invisible:
             cells, columns = self._invisible.total(), ", ".join(sorted(self._invisible))
-            self._notes.append(f"Characters that nobody sees were taken out of {cells:,} cells ({columns}).")
+            self._notes.append(
+                f"Cells with characters that nobody sees, now taken out: {cells:,} ({columns})."
+            )
         if self._withheld:
             self._notes.append(
-                f"{self._withheld:,} rows could not be told apart into cells. Their text is not kept, for "
-                "the file has columns outside the contract; look them up in the file by their numbers."
+                "Rows that cannot be parted into cells, whose text is not kept because the file has columns "
+                f"outside the contract (look them up by their numbers): {self._withheld:,}."
             )
         self._notes += self._typist.notes()
         readable = self._writer.readable(self._notes)

@@ -77,6 +77,13 @@ class RowWriter:
         self._next(row)
         self.set_aside[rule] += 1
 
+    def leave_out_empty(self, first: int, count: int) -> None:
+        """Rows of a sheet, from ``first`` on, that hold nothing: there is nothing in them to be a record."""
+        if count:
+            self.origins.add(self.records + 1, first)
+            self.records += count
+            self.set_aside["empty-rows"] += count
+
     def _next(self, row: Row) -> int:
         self.records += 1
         self.origins.add(self.records, row.number)

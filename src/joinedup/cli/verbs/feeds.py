@@ -107,6 +107,7 @@ def check(ctx: click.Context, file: Path) -> None:
     Code lists are looked for beside it, in codelists/, and in the workspace.
     """
     from joinedup.feeds import check_contract
+    from joinedup.feeds.drafting import undecided
     from joinedup.feeds.not_yet import refuse_not_yet
     from joinedup.feeds.wrongs import sentences
 
@@ -121,7 +122,42 @@ def check(ctx: click.Context, file: Path) -> None:
             say(f"{len(every)} things are wrong; the first is:")
         raise
     say(f"{file.name} is a good contract: {found.title}, version {found.version}.")
+    if doubts := undecided(file.read_text(encoding="utf-8")):
+        lines = ", ".join(map(str, doubts))
+        say(f"{len(doubts)} doubts of its draft stand in it still (lines {lines}): decide them.")
     try:
         refuse_not_yet(found)
     except JoinedupError as error:
         say(error.sentence())
+
+
+@command.command(name="draft")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--name", help="The feed's name (default: made from the file's).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the contract here, and its code lists in codelists/ beside it.",
+)
+@click.pass_context
+def draft_contract(ctx: click.Context, file: Path, name: str | None, out: Path | None) -> None:
+    """Propose a contract from a sample of a feed, with what the sample cannot tell as DOUBT comments.
+
+    No value of a column that is likely to be personal is written or shown.
+    """
+    workspace = open_workspace(ctx)
+    viewer(ctx)
+    from joinedup.feeds.drafting import draft, write_draft
+
+    found = draft(workspace, file, name=name)
+    if out is None:
+        click.echo(found.toml, nl=False)
+        if found.code_lists:
+            say(f"It names {len(found.code_lists)} code lists, which are written with --out FILE.")
+    else:
+        for path in write_draft(found, out):
+            say(f"Written: {path}")
+    say(
+        f"{found.doubts} doubts to decide and {found.to_agree} points to agree stand in it as comments. "
+        "Then: joinedup feeds check FILE."
+    )

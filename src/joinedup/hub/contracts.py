@@ -100,10 +100,10 @@ def freshness(words: FeedWords, coverage: Iterable[Coverage]) -> Freshness | Non
 
 
 def lateness(words: FeedWords, fresh: Freshness | None, today: dt.date) -> str:
-    """That a feed is late, since when, and what was agreed; empty where it is not."""
+    """Since when nothing of a late feed has come, and what was agreed; empty where it is not late."""
     if fresh is None or not fresh.late(today):
         return ""
-    return _("late: nothing since %(day)s, expected %(often)s") % {
+    return _("nothing since %(day)s, expected %(often)s") % {
         "day": f"{fresh.received.day} {fresh.received:%B %Y}",
         "often": words.every,
     }

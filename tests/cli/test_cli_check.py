@@ -29,7 +29,7 @@ def test_an_extra_file_in_the_record_book_is_found(workspace):
     assert result.exit_code == 1
     assert [finding["part"] for finding in wrong] == ["record book"]
     assert "stray.parquet" in wrong[0]["finding"]
-    assert wrong[0]["what_to_do"]
+    assert wrong[0]["what_to_do"] == "Move it away: joinedup did not put it there"
 
 
 def test_an_extra_file_in_the_places_is_found(workspace):

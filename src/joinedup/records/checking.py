@@ -18,6 +18,8 @@ from joinedup.workspace import Workspace
 if TYPE_CHECKING:
     from joinedup.records.models import Segment
 
+_STRANGER = "Move it away: joinedup did not put it there"
+
 
 def findings(workspace: Workspace) -> Iterator[Finding]:
     """Everything that is wrong: damaged, missing or extra segments, a ledger that contradicts itself, and
@@ -45,7 +47,7 @@ def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
     for path in sorted([*records.glob("*"), *(records / mentions.KIND).glob("*")]):
         name = path.relative_to(records).as_posix()
         if not path.name.startswith(".") and name not in {*known, mentions.KIND}:
-            yield Finding("The ledger does not know this file", name)
+            yield Finding("The ledger does not know this file", name, _STRANGER)
     for path in sorted([records / mentions.KIND, *(records / mentions.KIND).glob("*")]):
         if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077:
             yield Finding("Others can read who the records name", path.relative_to(records).as_posix())

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from joinedup.feeds.columns import Column, IfWrong
+from joinedup.feeds.columns import Column, IfWrong, Personal
 from joinedup.feeds.contract import Contract
-from joinedup.feeds.rules import IfUnplaceable, PlaceRule, TimeFormat, TimeRule
+from joinedup.feeds.rules import IfUnplaceable, PlaceRule, TimeFormat, TimeRule, ValidationRule
 from joinedup.feeds.versions import Version
 
 
@@ -161,3 +161,66 @@ def _column(contract: Contract, column: Column) -> dict[str, Any]:
 def versions(found: Sequence[Version]) -> list[str]:
     """Every version of a contract and the days it is for."""
     return [f"version {one.contract.version}: {_days(one.contract)}" for one in found]
+
+
+def fields(contract: Contract) -> list[dict[str, str]]:
+    """Everything that is kept of a feed: what it is called, where it comes from, what it holds, whether each
+    row needs it, how sensitive it is, and where it stands (with the record, or apart from it)."""
+    rows = [_envelope(contract, rule, used) for rule, used in _dimensions(contract)]
+    for column in contract.columns:
+        if column.field:
+            kept = _KEPT_APART if column.private else _WITH_THE_RECORD
+            rows.append(
+                _kept(column.field, column.name, _holds(column), column.required, column.personal, kept)
+            )
+    for derived in contract.derived:
+        source = f"{derived.attribute} of {derived.of}" if derived.of else "constant"
+        of = [column.personal for column in contract.columns if column.field and column.field == derived.of]
+        rows.append(_kept(derived.field, "–", source, False, _most(of), _WITH_THE_RECORD))
+    if contract.validation:
+        column_name = contract.validation.column or "the file's name"
+        rows.append(_kept(ValidationRule.FIELD, column_name, "boolean", False, Personal.NO, _WITH_THE_RECORD))
+    for role, ordinal, person in contract.mentions():
+        whose = role if ordinal == 1 else f"{role} {ordinal}"
+        for attribute, name in person.used():
+            column = contract.column(name)
+            told = f"{whose}.{attribute}"
+            rows.append(_kept(told, name, "text", column.required, column.personal, _KEPT_APART))
+    return rows
+
+
+_WITH_THE_RECORD, _KEPT_APART = "with the record", "apart"
+
+
+def _dimensions(contract: Contract) -> list[tuple[str, tuple[str, ...]]]:
+    """The parts of the record's envelope that columns give."""
+    names = {"ref": "ref", "time": "time", "place": "place", "stated_area": "stated area", "status": "status"}
+    roles = contract.roles()
+    return [(named, roles[rule]) for rule, named in names.items() if roles[rule]]
+
+
+def _envelope(contract: Contract, rule: str, used: Sequence[str]) -> dict[str, str]:
+    personal = _most([contract.column(name).personal for name in used])
+    return _kept(rule, ", ".join(used), "envelope", rule == "time", personal, _WITH_THE_RECORD)
+
+
+def _most(personal: Sequence[Personal]) -> Personal:
+    """The most sensitive of these."""
+    return max(personal, key=list(Personal).index, default=Personal.NO)
+
+
+def _holds(column: Column) -> str:
+    return f"code: {column.codes.name}" if column.codes else column.kind.value
+
+
+def _kept(
+    field: str, column: str, holds: str, required: bool, personal: Personal, kept: str
+) -> dict[str, str]:
+    return {
+        "field": field,
+        "column": column,
+        "holds": holds,
+        "required": "yes" if required else "no",
+        "sensitivity": personal.value,
+        "kept": kept,
+    }

@@ -25,6 +25,7 @@ NO_DATA = "#ECECEC"
 FEW = "#FFFFFF"
 FONT = "Atkinson Hyperlegible, sans-serif"
 WIDTH = 640
+_KEYS_IN_A_ROW = 3  # more, and a chart with every verdict would be wider than its page and set smaller
 
 _clip = re.compile(r'(id="|url\(#)(clip\d+|gradient_?\d*)')
 
@@ -80,7 +81,7 @@ def changes(rows: Sequence[dict[str, Any]]) -> str:
         color=alt.Color(
             "verdict:N",
             scale=alt.Scale(domain=verdicts, range=colours),
-            legend=alt.Legend(title=None, orient="top"),
+            legend=alt.Legend(title=None, orient="top", columns=_KEYS_IN_A_ROW),
         ),
     )
     title = _("Change on the year before")
@@ -91,11 +92,13 @@ def changes(rows: Sequence[dict[str, Any]]) -> str:
         shape=alt.Shape(
             "verdict:N",
             scale=alt.Scale(domain=verdicts, range=shapes),
-            legend=alt.Legend(title=None, orient="top", symbolStrokeWidth=0, symbolSize=110),
+            legend=alt.Legend(
+                title=None, orient="top", columns=_KEYS_IN_A_ROW, symbolStrokeWidth=0, symbolSize=110
+            ),
         ),
     )
     zero = alt.Chart(_data([{"zero": 0}])).mark_rule(color=INK, strokeWidth=1).encode(x="zero:Q")
-    return svg((zero + bars + points).properties(width=WIDTH - 190, height=28 * len(rows)))
+    return svg((zero + bars + points).properties(width=WIDTH - 190, height=20 * len(rows)))
 
 
 def months(rows: Sequence[dict[str, Any]], spans: Sequence[dict[str, Any]], title: str) -> str:
@@ -161,7 +164,7 @@ def ranks(rows: Sequence[dict[str, Any]], title: str) -> str:
     points = base.mark_point(filled=True, size=80, color=DEEP, opacity=1).encode(
         x=alt.X("rank:Q", scale=scale, axis=across, title=title)
     )
-    return svg((bars + points).properties(width=WIDTH - 230, height=22 * len(rows)))
+    return svg((bars + points).properties(width=WIDTH - 230, height=18 * len(rows)))
 
 
 def deciles(rows: Sequence[dict[str, Any]], title: str, across: str) -> str:

@@ -254,17 +254,17 @@ def _ward_table(draft: Draft, measure: str, found: WardRanks, shown: list[Fact],
             ]
         )
     columns = [
-        Column(_("Ward"), 24),
-        Column(_("Year before"), 9, numbers=True),
-        Column(_("This year"), 9, numbers=True),
-        Column(_("In words"), 17),
-        Column(phrase(_("Rank and its {level} interval"), level=INTERVAL), 17, numbers=True),
-        Column(_("The same, year before"), 17, numbers=True),
-        Column(phrase(_("Rate per {unit}"), unit=unit(draft)), 12, numbers=True),
+        Column(_("Ward"), 22),
+        Column(_("Year before"), 8, numbers=True),
+        Column(_("This year"), 8, numbers=True),
+        Column(_("In words"), 20),
+        Column(phrase(_("Rank and its {level} interval"), level=INTERVAL), 18, numbers=True),
+        Column(_("The same, year before"), 18, numbers=True),
+        Column(phrase(_("Rate per {unit}"), unit=unit(draft)), 13, numbers=True),
     ]
     caption = phrase(_("{title}: the wards with the highest counts, {period}"), title=phrase(title),
                      period=draft.period)  # fmt: skip
-    return table(caption, columns, rows, workings=_("Workings"), width=16)
+    return table(caption, columns, rows, workings=_("Workings"), width=19)
 
 
 def _rank_chart(draft: Draft, found: WardRanks, shown: list[Fact], title: str) -> str:

@@ -35,7 +35,7 @@ function Table(tbl)
   for _, body in ipairs(tbl.bodies) do
     rows = rows + #body.body
   end
-  if rows <= 8 then
+  if rows <= 12 then
     return { pandoc.RawBlock("typst", "#together["), tbl, pandoc.RawBlock("typst", "]") }
   end
   return tbl

@@ -1,7 +1,7 @@
-"""The civil calendar of Teesside, 2022 to 2025: months, bank holidays, school days, paydays, the clock's hours.
+"""The civil calendar of Teesside, 2022 to 2025: months, bank holidays, school days, paydays, clock changes.
 
-Days are counted from 1970-01-01 and moments in seconds of London civil time from its midnight, both as integers:
-a moment is what a clock on the wall showed, so the hour that comes twice in October comes twice here too.
+Days are counted from 1970-01-01, moments in seconds of London civil time from its midnight, both as integers.
+A moment is what a clock on the wall showed: the hour that comes twice in October comes twice here too.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def day_number(date: dt.date) -> int:
 
 
 def month_starts(first: str, months: int) -> np.ndarray:
-    """Day numbers of the first day of each month from ``first`` (such as ``2022-04``), and of the day after the last."""
+    """Day numbers of the first days of months from ``first`` (``2022-04``), and of the day after the last."""
     return (np.datetime64(first, "M") + np.arange(months + 1)).astype("datetime64[D]").astype(np.int64)
 
 
@@ -99,7 +99,7 @@ def last_sunday(days: np.ndarray, month: int) -> np.ndarray:
 
 
 def skip_missing_hour(moments: np.ndarray) -> np.ndarray:
-    """Move what falls into the hour that does not exist in March (01:00 to 02:00) one hour on, as clocks do."""
+    """Move what falls into the hour that is missing in March (01:00 to 02:00) one hour on, as clocks do."""
     days = moments // DAY
     missing = last_sunday(days, 3) & (moments % DAY // HOUR == 1)
     return moments + np.where(missing, HOUR, 0)

@@ -1,4 +1,4 @@
-"""Recorded crime of a month: published street rows, with an offence, a time, a victim, an offender and an outcome."""
+"""Recorded crime of a month: published street rows, with offence, time, victim, offender and outcome."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Crimes:
 
 
 def sample_rows(stream: np.random.Generator, stage: Stage, crime: bool) -> np.ndarray:
-    """Some of the month's published rows (ASB or crime), in proportion to the people; the year 2022 takes 2023's."""
+    """Some of the month's published rows (ASB or crime), in proportion to the people."""
     rows = stage.world.ground.rows
     month = stage.source_month
     is_asb = rows.of_type(ASB_TYPE)
@@ -146,7 +146,7 @@ def _victims(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None:
 
 
 def _offenders(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None:
-    """Somebody inclined to it near the place, not the victim, not in prison then; parents for cruelty to children."""
+    """Somebody inclined to it near the place, not the victim, not in prison; a parent for cruelty."""
     offences, people = load_offences(), stage.world.people
     lsoa = stage.world.ground.rows.lsoa[crimes.row]
     acquisitive = np.isin(np.array(offences.types)[crimes.types], _ACQUISITIVE)
@@ -246,7 +246,7 @@ def _venue(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> tuple[n
 
 
 def _write(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None:
-    world, offences, rows = stage.world, load_offences(), stage.world.ground.rows
+    world, offences = stage.world, load_offences()
     rates, n = world.rates["crimes"], len(crimes)
     venue, premises = _venue(stream, stage, crimes)
     reported = _reported(stream, stage, crimes)

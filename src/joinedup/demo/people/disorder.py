@@ -1,4 +1,4 @@
-"""Anti-social behaviour of a month: what police record, what only the council or a landlord hears, and who called."""
+"""Anti-social behaviour of a month: what police record, what only others hear, and who called."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _events(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     n = len(row)
     category, heading = _headings(stream, stage, n)
-    personal = category.codes == category.words.index("personal")
+    personal = np.array(category.words)[category.codes] == "personal"
     words = np.array(heading.words)[heading.codes]
     home = np.isin(words, ("Nuisance neighbours", "Noise")) | (reported["landlord"] & ~by_police)
     venue = np.where(home, VENUE["home"], VENUE["street"])

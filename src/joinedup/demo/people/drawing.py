@@ -15,7 +15,7 @@ def by_weights(stream: np.random.Generator, weights: Sequence[float] | np.ndarra
 
 
 def by_rows(stream: np.random.Generator, weights: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """For each of ``rows`` a column of the matrix ``weights`` (shape groups × choices), drawn by that row's weights."""
+    """For each of ``rows`` a column of ``weights`` (a matrix, groups × choices) by that row's weights."""
     totals = np.cumsum(weights, axis=1)
     flat = (totals / totals[:, -1:] + np.arange(len(weights))[:, None]).ravel()
     found = np.searchsorted(flat, stream.random(len(rows)) + rows, side="right")
@@ -39,7 +39,7 @@ def rank_in_group(groups: np.ndarray) -> np.ndarray:
 
 
 def last_digit(values: np.ndarray, weights: Sequence[int]) -> np.ndarray:
-    """The modulus-11 check digit of nine-digit numbers (10 where there is none): NHS Data Dictionary, NHS NUMBER."""
+    """The modulus-11 check digit of nine-digit numbers, 10 for none (NHS Data Dictionary, NHS NUMBER)."""
     total = np.zeros(len(values), dtype=np.int64)
     rest = values.copy()
     for weight in reversed(weights):
@@ -49,7 +49,7 @@ def last_digit(values: np.ndarray, weights: Sequence[int]) -> np.ndarray:
 
 
 class GroupDraw:
-    """Draws members of given groups by their weights: an owner of a place's events from the people who live there.
+    """Draws members of given groups by their weights: somebody from those who live at a place.
 
     ``weights`` and ``groups`` have one entry for each member; a group whose weights are all zero gives -1.
     """

@@ -1,4 +1,4 @@
-"""What A&E, ambulance and fire service see and police mostly do not: assaults, calls to drink and violence, fires, hoaxes."""
+"""What A&E, ambulance, fire service and wardens see, and police mostly do not."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class EventLog:
         agency: np.ndarray,
         requested: np.ndarray,
     ) -> None:
-        """Write calls about events: by a person (-1: anonymous), at a moment, to an agency (see ``AGENCIES``)."""
+        """Write calls about events: by a person (-1: anonymous), at a moment, to one of ``AGENCIES``."""
         self._writers["call"].write(
             {
                 "call_id": self._ids("call", len(events)),

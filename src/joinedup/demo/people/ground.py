@@ -1,4 +1,4 @@
-"""The ground that the invented people live on: real LSOAs with their published residents, and real street points."""
+"""The ground under the invented people: real LSOAs with published residents, and real street points."""
 
 from __future__ import annotations
 

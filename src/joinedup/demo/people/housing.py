@@ -1,4 +1,4 @@
-"""Homes for the households: on real named streets, with invented numbers, postcodes and property references."""
+"""Homes for the households: on real named streets, with invented numbers, postcodes and references."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from joinedup.demo.people.civil import REFERENCE
-from joinedup.demo.people.drawing import GroupDraw, by_rows, by_weights, happens
+from joinedup.demo.people.drawing import GroupDraw, by_rows, by_weights, happens, rank_in_group
 from joinedup.demo.people.ground import PREFIX, Ground
 from joinedup.demo.people.rates import Rates, choices
 from joinedup.demo.people.streams import Streams
@@ -23,13 +23,44 @@ if TYPE_CHECKING:
     from joinedup.demo.people.venues import Premises
 
 _INWARD_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # those that an inward code may hold
-_GENERIC = (
-    "Parking Area Supermarket Petrol Station Police Hospital Shopping Nightclub Park/open Space Pedestrian Subway "
-    "Sports/recreation Theatre/concert Hall Conference/exhibition Centre Bus/coach Airport Ferry Terminal Prison "
-    "Further/higher Educational Building Road Motorway Race Track Rail Theme/adventure"
-).split()
+_GENERIC = [
+    "Parking",
+    "Area",
+    "Supermarket",
+    "Petrol",
+    "Station",
+    "Police",
+    "Hospital",
+    "Shopping",
+    "Nightclub",
+    "Park/open",
+    "Space",
+    "Pedestrian",
+    "Subway",
+    "Sports/recreation",
+    "Theatre/concert",
+    "Hall",
+    "Conference/exhibition",
+    "Centre",
+    "Bus/coach",
+    "Airport",
+    "Ferry",
+    "Terminal",
+    "Prison",
+    "Further/higher",
+    "Educational",
+    "Building",
+    "Road",
+    "Motorway",
+    "Race",
+    "Track",
+    "Rail",
+    "Theme/adventure",
+]
 _METRES_TO_DEGREES = 1 / 111_320
 _HOMES_A_POSTCODE = 18
+_MOST_CODES = 100  # more than there are outward codes
+_STEP = 37  # between the numbers of one street's homes
 
 
 @dataclass(frozen=True)
@@ -74,8 +105,7 @@ def build_homes(
     picks = GroupDraw(np.ones(len(streets.lsoa)), streets.lsoa, len(ground.codes))
     street = picks.draw(stream, lsoa)
     homes.street[:] = np.where(street >= 0, street, stream.integers(0, len(streets.lsoa), n))
-    homes.number[:] = stream.integers(1, rates["homes"]["highest_number"] + 1, n)
-    homes.flat[:] = np.where(happens(stream, rates["homes"]["flats"], n), stream.integers(1, 13, n), 0)
+    _number(stream, streets, rates, homes)
     for axis, source in (("longitude", streets.longitude), ("latitude", streets.latitude)):
         jitter = stream.normal(0, 35 * _METRES_TO_DEGREES, n)
         getattr(homes, axis)[:] = source[homes.street] + jitter * (1.7 if axis == "longitude" else 1)
@@ -89,6 +119,19 @@ def build_homes(
     homes.landlord[:] = np.where(homes.tenure == TENURES.index("social"), landlord, NONE)
     homes.household[: len(lsoa_of_households)] = np.arange(len(lsoa_of_households))
     return homes
+
+
+def _number(stream: np.random.Generator, streets: StreetList, rates: Rates, homes: Homes) -> None:
+    """Number the homes of each street, no number twice: when its houses are full, flats are."""
+    outward, _ = _outward(streets)
+    place = rank_in_group(streets.name[homes.street] * _MOST_CODES + outward[homes.street])
+    highest = rates["homes"]["highest_number"]
+    homes.number[:] = 1 + (place * _STEP + streets.name[homes.street]) % highest
+    full = place // highest
+    flats = np.where(
+        happens(stream, rates["homes"]["flats"], len(homes)), stream.integers(1, 13, len(homes)), 0
+    )
+    homes.flat[:] = np.where(full > 0, 12 + full, flats)
 
 
 def address_rows(

@@ -1,4 +1,4 @@
-"""What people are inclined to: to offend, to be harmed again, to call, to abuse. All are skewed: a few have most."""
+"""What people are inclined to: to offend, to be harmed, to call, to abuse. All of it is skewed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from joinedup.demo.people.drawing import GroupDraw, happens
-from joinedup.demo.people.world import NONE, World
+from joinedup.demo.people.world import NONE, YEAR, World
 
 PARTNER, EX_PARTNER, FAMILY = 0, 1, 2
 RELATIONSHIPS = ["partner", "ex-partner", "family", "acquaintance", "stranger"]
 ACQUAINTANCE, STRANGER = 3, 4
+_OLD = 68  # from this age abuse of a partner seldom comes to notice
 
 
 @dataclass
@@ -43,7 +44,7 @@ def draw_inclinations(world: World) -> Inclinations:
     drug_chance = rates["support"]["drug_users"] * np.where(inclined, 6.0, 0.72) * place / 1.5
     drug_user = working_age & happens(stream, drug_chance, room)
     drinker = working_age & happens(stream, rates["support"]["alcohol_dependent"], room)
-    offend = offend * np.where(drug_user, 2.0, 1.0)
+    offend = offend * np.where(drug_user, 1.6, 1.0)
     call = np.exp(stream.normal(0, rates["asb"]["repeat_spread"], room))
     return Inclinations(
         offend=offend,
@@ -59,7 +60,7 @@ class Pairs:
     """Victims and their abusers, with how often; couples that form and part move in and out of it."""
 
     def __init__(self, world: World) -> None:
-        """Take some of the couples, invent former couples, and some parents with grown sons or young children."""
+        """Take some of the couples, invent former couples, and take some mothers with grown sons."""
         self._world = world
         people, chosen = world.people, world.rates["offending"]
         stream = world.streams.of("pairs")
@@ -67,7 +68,7 @@ class Pairs:
         self.kind = np.zeros(0, np.int64)
         self.weight = np.zeros(0)
         self._known_splits = 0
-        one = np.flatnonzero((people.partner > np.arange(people.room)))
+        one = np.flatnonzero(people.partner > np.arange(people.room))
         couples = np.stack([one, people.partner[one]], axis=1)
         some = happens(stream, chosen["domestic_pairs"], len(couples))
         self._add(stream, couples[some], PARTNER)
@@ -128,7 +129,8 @@ class Pairs:
         ground = self._world.ground
         place = lsoa[self.victim]
         present = (place >= 0) & (lsoa[self.abuser] >= 0) & ~away[self.abuser] & ~away[self.victim]
-        weight = self.weight * present
+        grown_old = self._world.people.birth[self.abuser] < self._world.starts[0] - _OLD * YEAR
+        weight = self.weight * present * np.where(grown_old, 0.1, 1.0)
         levels = [
             np.arange(len(ground.codes)),
             ground.msoa,

@@ -1,4 +1,4 @@
-"""Cautions, courts, prison, probation and youth justice: what follows when the police charge or caution somebody."""
+"""Cautions, courts, prison, probation and youth justice: what follows a charge or a caution."""
 
 from __future__ import annotations
 
@@ -40,21 +40,20 @@ class Justice:
         self._world, self._spells, self._sanctions = world, spells, sanctions
         room = world.people.room
         self.count = np.zeros(room, np.int32)  # sanctions so far
-        self._locked = np.full(
-            (2, room), NEVER, np.int32
-        )  # first day in prison: the last spell and the one before
-        self._free = np.full((2, room), -NEVER, np.int32)  # first day out again
+        # First day in prison and first day out again, of the last stay and the one before.
+        self._locked = np.full((2, room), NEVER, np.int32)
+        self._free = np.full((2, room), -NEVER, np.int32)
         self._pending: list[dict[str, np.ndarray]] = []
         self._next_id = 1
 
     def in_prison(self, people: np.ndarray, days: np.ndarray) -> np.ndarray:
         """Whether each was in prison on the day."""
-        return ((self._locked[:, people] <= days) & (days < self._free[:, people])).any(axis=0)
+        inside = (self._locked[:, people] <= days) & (days < self._free[:, people])
+        return np.asarray(inside.any(axis=0))
 
     def away(self, first: int, after: int) -> np.ndarray:
         """Who was in prison for any part of the month."""
-        found: np.ndarray = ((self._locked < after) & (self._free > first)).any(axis=0)
-        return found
+        return np.asarray(((self._locked < after) & (self._free > first)).any(axis=0))
 
     def _lock_up(self, people: np.ndarray, days: np.ndarray, until: np.ndarray) -> None:
         self._locked[1, people], self._free[1, people] = self._locked[0, people], self._free[0, people]
@@ -77,7 +76,7 @@ class Justice:
         locked = adult & happens(stream, rates["prison_at_start"], len(who))
         before = stream.integers(10, 330, len(who))
         left = np.minimum(stream.exponential(200, len(who)).astype(np.int64) + 8, 2000)
-        self.count[who] += 1
+        self.count[who] += 1 + stream.poisson(np.minimum(offend[who] / np.median(offend[who]), 8) * 0.5)
         inside = who[locked]
         self._lock_up(inside, start - before[locked], start + left[locked])
         self._spells.add(
@@ -115,8 +114,8 @@ class Justice:
     ) -> None:
         """Send people to court, or caution them, some weeks or months after a crime (``days``)."""
         rates = self._world.rates["justice"]
-        to_court = stream.integers(*rates["days_to_court"], len(events))
-        to_caution = stream.integers(*rates["days_to_caution"], len(events))
+        to_court = _between(stream, rates["days_to_court"], len(events))
+        to_caution = _between(stream, rates["days_to_caution"], len(events))
         tried = caution | happens(stream, rates["convicted"], len(events))
         self._pending.append(
             {
@@ -244,8 +243,12 @@ class Justice:
         return np.flatnonzero(self.count > 0)
 
 
+def _between(stream: np.random.Generator, span: list[int], n: int) -> np.ndarray:
+    return stream.integers(span[0], span[1], n)
+
+
 def charged_of(crimes: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Events, people, offences, days and whether a caution, of crimes whose outcome is a charge or a caution."""
+    """Events, people, offences, days and whether a caution, of crimes that were charged or cautioned."""
     at = np.flatnonzero(np.isin(crimes.outcome, ("1", "2", "3")) & (crimes.offender >= 0))
     days = np.maximum(crimes.at, crimes.until)[at] // DAY
     return (

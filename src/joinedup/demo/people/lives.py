@@ -1,6 +1,6 @@
-"""Lives, a month at a time: arrivals, deaths, births, moves, leaving parents, couples that form and split, leaving.
+"""Lives, a month at a time: arrivals, deaths, births, moves, couples that form and split, leaving.
 
-Nobody changes home twice in a month, and every change closes one stay and opens the next, so stays never overlap.
+Nobody changes home twice in a month, and a change closes one stay and opens the next: stays never overlap.
 """
 
 from __future__ import annotations

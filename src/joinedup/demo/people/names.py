@@ -1,4 +1,4 @@
-"""Names: published ones by year of birth and sex, and our own lists for the groups that the published ones lack."""
+"""Names: published ones by year of birth and sex, and our own lists for the groups that those lack."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from joinedup.demo.people.drawing import by_rows, by_weights
 from joinedup.demo.people.rates import Rates
 
 BRITISH = "british"
-# Which list of names each of the 19 groups of Census 2021 takes. Mixed and other groups take several: see ``_PARENTS``.
+# Which list of names each of the 19 groups of Census 2021 takes; all others take the British one.
 _LIST_OF = {
     "Pakistani": "pakistani",
     "Indian": "indian",
@@ -36,6 +36,9 @@ _LIST_OF = {
     "Arab": "arab",
     "Any other ethnic group": "arab",
 }
+_NOT_BRITISH = ("pakistani", "bangladeshi", "arab")
+_SPELLINGS = {"Mohammad", "Mohamed", "Syed", "Ahmad", "Abdur", "Aleeza", "Zahra"}
+_SHARED = {"Sara", "Alina", "Nadia", "Lina", "Layla", "Maryam", "Sami"}
 _SMALL_LISTS = 10  # the last list's names weigh a few times less than the first: see ``_falling``
 
 
@@ -111,16 +114,27 @@ def _british_given(words: _Words) -> tuple[np.ndarray, dict[tuple[str, int], tup
     for row in csv.DictReader(io.StringIO(read_text("baby_names_ew_1996_2020_top300.csv.gz"))):
         weights.setdefault((int(row["year"]), row["sex"]), {})[row["name"]] = float(row["n"])
     cohorts = np.array(sorted({year for year, _ in weights}))
+    others = _other_groups_names()
     given = {}
     for sex, letter in enumerate("FM"):
-        names = sorted({name for (_, of), found in weights.items() if of == letter for name in found})
+        names = sorted(
+            {name for (_, of), found in weights.items() if of == letter for name in found} - others
+        )
         column = {name: number for number, name in enumerate(names)}
         matrix = np.zeros((len(cohorts), len(names)))
         for row_number, year in enumerate(cohorts):
             for name, weight in weights[int(year), letter].items():
-                matrix[row_number, column[name]] = weight
+                if name in column:
+                    matrix[row_number, column[name]] = weight
         given[BRITISH, sex] = (matrix, words.codes(names))
     return cohorts, given
+
+
+def _other_groups_names() -> set[str]:
+    """Names in the published counts of all babies that mostly belong to groups with a list of their own."""
+    own = _own_lists()
+    found = {name for group in _NOT_BRITISH for sex in "mf" for name in own[group][sex].split()}
+    return (found | _SPELLINGS) - _SHARED
 
 
 def _british_surnames(words: _Words, published_share: float) -> tuple[np.ndarray, np.ndarray]:
@@ -143,7 +157,7 @@ def _british_surnames(words: _Words, published_share: float) -> tuple[np.ndarray
 def draw_given(
     stream: np.random.Generator, names: Names, group: np.ndarray, sex: np.ndarray, year: np.ndarray
 ) -> np.ndarray:
-    """A given name (position in ``names.words``) for each person by group, sex (0 woman, 1 man) and year of birth."""
+    """A given name (position in ``names.words``) by group, sex (0 woman, 1 man) and year of birth."""
     lists = _lists_for(stream, names, group, names.british_given)
     cohort = np.clip(np.searchsorted(names.cohorts, year, side="right") - 1, 0, len(names.cohorts) - 1)
     drawn = np.zeros(len(group), dtype=np.int64)

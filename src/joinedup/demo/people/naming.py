@@ -28,7 +28,7 @@ def _years(days: np.ndarray) -> np.ndarray:
 
 
 def name_people(world: World) -> None:
-    """Name everybody who is there on the first day: families share a surname, sons sometimes a father's name."""
+    """Name all who are there on the first day: families share surnames, sons sometimes a father's name."""
     people, rates = world.people, world.rates["names"]
     stream = world.streams.of("names")
     n = people.n
@@ -48,14 +48,14 @@ def name_the_born(world: World) -> None:
     """Name those who were born since the first day."""
     people = world.people
     stream = world.streams.of("names of the born")
-    born = np.flatnonzero((people.surname[: people.n] == NONE))
+    born = np.flatnonzero(people.surname[: people.n] == NONE)
     people.surname[born] = draw_surname(stream, world.names, people.group[born])
     _inherit_surnames(stream, world, born)
     _give_names(stream, world, born)
 
 
 def _inherit_surnames(stream: np.random.Generator, world: World, children: np.ndarray) -> None:
-    """A father's surname; without a father the mother's, or (for a mother's children alike) an absent father's."""
+    """A father's surname; without a father the mother's, or (for all her children) an absent father's."""
     people = world.people
     mother, father = people.mother[children], people.father[children]
     absent = happens(stream, world.rates["names"]["child_bears_absent_fathers_surname"], people.room)[mother]

@@ -1,4 +1,4 @@
-"""Offences: the published mix of Cleveland inside each police.uk type, and what is typical of each offence."""
+"""Offences: the published mix inside each police.uk type, and what is typical of each offence."""
 
 from __future__ import annotations
 

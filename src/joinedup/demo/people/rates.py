@@ -20,7 +20,7 @@ def load_rates() -> Rates:
 
 
 def by_age(steps: Sequence[Sequence[float]], ages: np.ndarray) -> np.ndarray:
-    """The rate of each age: ``steps`` are pairs of the first age and the rate from there on; before them zero."""
+    """The rate of each age: ``steps`` are pairs of an age and the rate from there on; before them zero."""
     firsts = np.array([step[0] for step in steps])
     values = np.array([0.0] + [step[1] for step in steps])
     return values[np.searchsorted(firsts, ages, side="right")]

@@ -1,4 +1,4 @@
-"""When things happen: days and hours of a month by rhythm, in London civil time with the clock's two odd hours."""
+"""When things happen: days and hours of a month by rhythm, in London civil time with its two odd hours."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The people of the first day: drawn from the published residents of each LSOA, then joined into families.
 
-Ages and places are drawn one by one, so that the published shares hold; families are made by matching: a child finds
-a mother of fitting age close by, a couple is matched by age, and a child moves to the mother's LSOA where none fits.
+Ages and places are drawn one by one, so that the published shares hold. Families are made by matching: a
+child finds a mother of fitting age close by, or moves to one; couples are matched by age.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ def _pair_couples(
         alone = alone[np.argsort(age[alone])]
         _join(people, lsoa, alone[0 : len(alone) // 2 * 2 : 2], alone[1::2])
     noise = stream.normal(0, 2.0, n)
-    for group in (lsoa, np.zeros(n, np.int64)):
+    for band in (0, 3, 6, 12):  # years; none: the LSOA
+        group = lsoa if not band else ((age + np.where(people.sex[:n] == 0, 2, 0)) // band).astype(np.int64)
         open_to = wants & (people.partner[:n] == NONE)
         men = _by_group_and_age(np.flatnonzero(open_to & (people.sex[:n] == 1)), group, age + noise)
         women = _by_group_and_age(np.flatnonzero(open_to & (people.sex[:n] == 0)), group, age + 2)
@@ -176,7 +177,7 @@ def _name_fathers(people: People) -> None:
 def _share_homes(
     stream: np.random.Generator, rates: Rates, people: People, age: np.ndarray, lsoa: np.ndarray
 ) -> np.ndarray:
-    """Number the households: couples, children with their mother, shared houses, care homes, and the alone."""
+    """Number the households: couples, children with their mother, shared houses, care homes, the alone."""
     n = len(age)
     head = np.arange(n)
     partner, mother = people.partner[:n], people.mother[:n]
@@ -190,10 +191,9 @@ def _share_homes(
     alone = (np.bincount(head, minlength=n)[head] == 1) & (age >= 18)
     sharing = alone & happens(stream, by_age(rates["people"]["sharing_by_age"], age), n)
     in_care = alone & happens(stream, by_age(rates["people"]["care_home_by_age"], age), n)
-    for who, size in ((np.flatnonzero(sharing & ~in_care), 3), (np.flatnonzero(in_care), 24)):
-        who = who[np.argsort(lsoa[who], kind="stable")]
-        leads = who[np.arange(len(who)) // size * size]
-        head[who] = leads
+    for together, size in ((sharing & ~in_care, 3), (in_care, 24)):
+        who = np.flatnonzero(together)[np.argsort(lsoa[together], kind="stable")]
+        head[who] = who[np.arange(len(who)) // size * size]
     lsoa[:] = lsoa[head]
     return np.unique(head, return_inverse=True)[1]
 
@@ -206,7 +206,10 @@ def _ethnic_groups(
     age: np.ndarray,
     place: np.ndarray,
 ) -> None:
-    """Households take a group by the published shares of their LSOA; a partner may be of another, and then children are mixed."""
+    """Give households a group by the published shares of their LSOA.
+
+    A partner may be of another group; the children of both are then of a mixed one.
+    """
     n = len(age)
     household = people.household[:n]
     oldest = np.zeros(len(place))
@@ -247,19 +250,19 @@ def _detail(stream: np.random.Generator, rates: Rates, high: np.ndarray) -> np.n
 
 
 def group_labels(rates: Rates) -> tuple[list[str], list[str]]:
-    """The 19 groups in the order of their codes: the last part of each label, and the census's whole label."""
+    """The 19 groups in the order of their codes: the last part of each label, and all of it."""
     pairs = [(name, group) for name in HIGH_LEVEL for group in rates["ethnic_groups"][name]]
     return [group for _, group in pairs], [f"{name}: {group}" for name, group in pairs]
 
 
-# Codes of the 19 groups by high-level group, in the order of the rates: Asian 0-4, Black 5-7, Mixed 8-11, Other 12-13, White 14-18.
+# Codes of the 19 groups, as the rates order them: Asian 0-4, Black 5-7, Mixed 8-11, Other 12-13, White 14-18.
 _MIXED_ASIAN, _MIXED_AFRICAN, _MIXED_CARIBBEAN, _MIXED_OTHER = 8, 9, 10, 11
 _ASIAN, _BLACK, _WHITE = range(0, 5), range(5, 8), range(14, 19)
 _CARIBBEAN = 6
 
 
 def child_group(stream: np.random.Generator, mother: np.ndarray, father: np.ndarray) -> np.ndarray:
-    """A child's group: the parents' own where they share it, else mixed by theirs (two of White: the mother's)."""
+    """A child's group: the mother's where both are of one high-level group, else mixed by theirs."""
     mixed = np.full(len(mother), _MIXED_OTHER, np.int8)
     white_too = np.isin(mother, _WHITE) | np.isin(father, _WHITE)
     for one, label in ((_ASIAN, _MIXED_ASIAN), (_BLACK, _MIXED_AFRICAN)):

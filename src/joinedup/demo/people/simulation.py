@@ -52,7 +52,7 @@ LEAST, MOST = 500, 6_000_000
 def simulate(
     folder: Path, *, people: int = 40_000, seed: int = 20_250_331, progress: Progress | None = None
 ) -> Path:
-    """Invent about ``people`` people and three years of their lives; write the truth into ``folder`` and return it.
+    """Invent about ``people`` people and three years of their lives; write the truth into ``folder``.
 
     The same size and seed give the same bytes. What ``folder`` held of an earlier truth is replaced. Raises
     ``BadInput`` for a size outside 500 to 6 million.
@@ -123,6 +123,7 @@ class _Simulation:
         """Write what is known only at the end: people, their names, homes, spells and needs."""
         world, writers = self.world, self.writers
         self.lives.finish()
+        self.support.finish()
         name_the_born(world)
         spells = self.spells.whole()
         for name, batches in (

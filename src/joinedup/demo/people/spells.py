@@ -21,7 +21,7 @@ _PREMISES_DAYS = 90
 
 
 class Spells:
-    """Collects spells; one that ends after the three years has no end yet, one of somebody who died ends then."""
+    """Collects spells; one that ends after the three years has no end yet; a death ends all."""
 
     def __init__(self, world: World) -> None:
         """Empty."""

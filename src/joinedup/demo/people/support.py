@@ -1,4 +1,4 @@
-"""Treatment, MARAC, domestic abuse services, intensive offender management, supported families, and assessed needs."""
+"""Treatment, MARAC, domestic abuse services, intensive management, supported families, and needs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from joinedup.demo.people.world import NEVER, World
 
 _REFERRERS = ["police", "health", "housing", "self", "idva"]
 _YEAR_DAYS = 365
-_MOST_MARAC_A_MONTH = 1  # a case comes to one meeting a month
+_MEETING_DAYS = 30  # a case comes to one meeting a month
 
 
 class Support:
@@ -31,9 +31,11 @@ class Support:
         """Some are in treatment on the first day."""
         self._world, self._spells, self._referrals = world, spells, referrals
         room = world.people.room
-        self._until = {name: np.full(room, -NEVER, np.int64) for name in ("drug", "alcohol", "iom", "marac")}
+        self._until = {
+            name: np.full(room, -NEVER, np.int64) for name in ("drug", "alcohol", "iom", "marac", "high risk")
+        }
         self._family_until: dict[int, int] = {}
-        self._next_referral = 1
+        self._referred: list[dict[str, np.ndarray]] = []
 
     def begin(self, drug_user: np.ndarray, drinker: np.ndarray) -> None:
         """Those who were in treatment before the first day."""
@@ -93,17 +95,18 @@ class Support:
         troubled = np.zeros(self._world.n_households, bool)
         some = stage.month.here & ((stage.inclined.offend > 0) | stage.inclined.drug_user)
         troubled[people.household[np.flatnonzero(some)]] = True
-        yearly = self._world.rates["support"]["supported_families_a_year"] * np.where(
-            troubled[households], 3.2, 0.6
-        )
-        households = households[happens(stream, monthly(yearly), len(households))]
-        households = np.array(
-            [h for h in households if self._family_until.get(int(h), -1) < first], dtype=np.int64
-        )
-        if not len(households):
+        rates = self._world.rates["support"]
+        more = np.where(troubled[households], 3.2, 0.6)
+        new = happens(stream, monthly(rates["supported_families_a_year"] * more), len(households))
+        before = happens(stream, rates["families_at_start"] * more, len(households)) & (stage.number == 0)
+        free = np.array([self._family_until.get(int(h), -1) < first for h in households], dtype=bool)
+        chosen = np.flatnonzero((new | before) & free)
+        if not len(chosen):
             return
-        started = first + stream.integers(0, stage.month.after - first, len(households))
-        ended = started + stream.integers(120, 480, len(households))
+        started = first + stream.integers(0, stage.month.after - first, len(chosen))
+        ended = started + stream.integers(120, 480, len(chosen))
+        started = started - np.where(before[chosen], stream.integers(30, 110, len(chosen)), 0)
+        households = households[chosen]
         self._family_until.update(zip(households.tolist(), ended.tolist(), strict=True))
         members = np.flatnonzero(stage.month.here & np.isin(people.household, households))
         of = np.searchsorted(households, people.household[members])
@@ -131,31 +134,45 @@ class Support:
         late = self._until["marac"][crimes.victim[at]] < start
         at, start = at[late], start[late]
         who = crimes.victim[at]
-        alive = self._world.people.death[who] > start
-        at, start, who = at[alive], start[alive], who[alive]
-        self._until["marac"][who] = start + 30 // _MOST_MARAC_A_MONTH
+        self._until["marac"][who] = start + _MEETING_DAYS
         words, shares = choices(rates["referrers"])
         referrer = np.array([_REFERRERS.index(word) for word in words])[by_weights(stream, shares, len(at))]
-        ids = np.arange(self._next_referral, self._next_referral + len(at))
-        self._next_referral += len(at)
-        self._referrals.write(
+        self._referred.append(
             {
-                "referral_id": ids,
-                "person_id": who.astype(np.int64),
-                "other_person_id": crimes.offender[at].astype(np.int64),
-                "referred_on": start.astype("datetime64[D]"),
-                "referrer": Codes(referrer, _REFERRERS),
-                "event_id": np.where(happens(stream, 0.85, len(at)), crimes.ids[at], -1),
+                "person": who,
+                "other": crimes.offender[at],
+                "day": start,
+                "referrer": referrer,
+                "event": np.where(happens(stream, 0.85, len(at)), crimes.ids[at], -1),
             }
         )
+        new = self._until["high risk"][who] < start
+        who, start = who[new], start[new]
+        self._until["high risk"][who] = start + _YEAR_DAYS
         self._spells.add("marac", who, start, start + _YEAR_DAYS, detail="high risk")
-        some = happens(stream, rates["idva_of_marac"], len(at))
-        self._spells.add(
-            "idva",
-            who[some],
-            start[some] + 2,
-            start[some] + stream.integers(30, 200, int(some.sum())),
-            detail="advocate",
+        some = happens(stream, rates["idva_of_marac"], len(who))
+        ended = start[some] + stream.integers(30, 200, int(some.sum()))
+        self._spells.add("idva", who[some], start[some] + 2, ended, detail="advocate")
+
+    def finish(self) -> None:
+        """Write the referrals of those who lived to be referred, by their days."""
+        if not self._referred:
+            return
+        made = {name: np.concatenate([part[name] for part in self._referred]) for name in self._referred[0]}
+        kept = (made["day"] < self._world.people.death[made["person"]]) & (
+            made["day"] < self._world.starts[-1]
+        )
+        kept = np.flatnonzero(kept)
+        kept = kept[np.lexsort((made["person"][kept], made["day"][kept]))]
+        self._referrals.write(
+            {
+                "referral_id": np.arange(1, len(kept) + 1),
+                "person_id": made["person"][kept].astype(np.int64),
+                "other_person_id": made["other"][kept].astype(np.int64),
+                "referred_on": made["day"][kept].astype("datetime64[D]"),
+                "referrer": Codes(made["referrer"][kept], _REFERRERS),
+                "event_id": made["event"][kept],
+            }
         )
 
 

@@ -14,24 +14,38 @@ _BAND_FROM = [25, 35, 45, 55, 65, 75]
 # survey → question → answers with their shares (assumed)
 QUESTIONS: dict[str, dict[str, dict[str, float]]] = {
     "consultation": {
-        "Has what the partnership did made you feel safer?": {"safer": 0.38, "no different": 0.55, "less safe": 0.04, "don't know": 0.03},
+        "Has what the partnership did made you feel safer?": {
+            "safer": 0.38, "no different": 0.55, "less safe": 0.04, "don't know": 0.03,
+        },
         "Have you read the community safety plan?": {"yes": 0.33, "no": 0.67},
     },
     "neighbourhood-priority": {
         "What should be tackled first where you live?": {
-            "anti-social behaviour": 0.31, "speeding and vehicle nuisance": 0.17, "drug dealing": 0.16, "litter and dog fouling": 0.12,
-            "burglary": 0.10, "violence in the town centre": 0.07, "deliberate fires": 0.04, "domestic abuse": 0.03,
+            "anti-social behaviour": 0.31, "speeding and vehicle nuisance": 0.17, "drug dealing": 0.16,
+            "litter and dog fouling": 0.12, "burglary": 0.10, "violence in the town centre": 0.07,
+            "deliberate fires": 0.04, "domestic abuse": 0.03,
         },
     },
     "perception": {
-        "How safe do you feel outside after dark?": {"very safe": 0.17, "fairly safe": 0.42, "a bit unsafe": 0.26, "very unsafe": 0.12, "don't know": 0.03},
-        "How much of a problem is people being drunk or rowdy?": {"not a problem": 0.30, "not very big": 0.36, "fairly big": 0.21, "very big": 0.13},
+        "How safe do you feel outside after dark?": {
+            "very safe": 0.17, "fairly safe": 0.42, "a bit unsafe": 0.26, "very unsafe": 0.12,
+            "don't know": 0.03,
+        },
+        "How much of a problem is people being drunk or rowdy?": {
+            "not a problem": 0.30, "not very big": 0.36, "fairly big": 0.21, "very big": 0.13,
+        },
     },
     "councillor-report": {
-        "What was reported?": {"young people gathering": 0.27, "off-road bikes": 0.2, "drug dealing": 0.17, "fly-tipping": 0.16, "noise": 0.11, "an empty property": 0.09},
+        "What was reported?": {
+            "young people gathering": 0.27, "off-road bikes": 0.2, "drug dealing": 0.17, "fly-tipping": 0.16,
+            "noise": 0.11, "an empty property": 0.09,
+        },
     },
     "resident-report": {
-        "What was reported?": {"young people gathering": 0.24, "off-road bikes": 0.18, "drug dealing": 0.15, "fly-tipping": 0.19, "noise": 0.16, "drug litter": 0.08},
+        "What was reported?": {
+            "young people gathering": 0.24, "off-road bikes": 0.18, "drug dealing": 0.15, "fly-tipping": 0.19,
+            "noise": 0.16, "drug litter": 0.08,
+        },
     },
 }  # fmt: skip
 _RATES = {

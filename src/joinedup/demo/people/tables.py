@@ -152,7 +152,7 @@ SCHEMAS: dict[str, pa.Schema] = {
 
 
 class Codes:
-    """A column of words held as small numbers: ``codes`` index ``words``; a negative code is an empty cell."""
+    """A column of words held as numbers: ``codes`` index ``words``; a negative code is an empty cell."""
 
     def __init__(self, codes: np.ndarray, words: list[str] | np.ndarray) -> None:
         """Keep both; ``words`` may be any list of texts."""
@@ -181,7 +181,7 @@ def _cell_array(values: Any, kind: pa.DataType) -> pa.Array:
 
 
 class TableWriter:
-    """One Parquet file of the truth, written a batch at a time so that memory does not grow with the months."""
+    """One Parquet file of the truth, written in batches so that memory does not grow with the months."""
 
     def __init__(self, folder: Path, name: str) -> None:
         """Open ``folder/name.parquet`` anew."""
@@ -190,7 +190,7 @@ class TableWriter:
         self._writer = pq.ParquetWriter(folder / f"{name}.parquet", self.schema, compression="zstd")
 
     def write(self, columns: Mapping[str, Any]) -> None:
-        """Append rows: a mapping of every column to an array, to ``Codes`` or to an Arrow array of equal length."""
+        """Append rows: every column as an array, as ``Codes`` or as an Arrow array, all of equal length."""
         arrays = [_cell_array(columns[field.name], field.type) for field in self.schema]
         table = pa.Table.from_arrays(arrays, schema=self.schema)
         self.rows += table.num_rows

@@ -1,4 +1,4 @@
-"""Opening the truth of the demonstration: for its exporters and for evaluation, never for a room of the product."""
+"""Opening the truth of the demonstration: for exporters and evaluation, never for a room of the product."""
 
 from __future__ import annotations
 
@@ -55,4 +55,4 @@ class Truth:
         frame: pd.DataFrame = table.to_pandas(
             types_mapper=lambda kind: pd.Int64Dtype() if nullable and str(kind) == "int64" else None
         )
-        return frame.astype({name: "int64" for name in numbers - nullable})
+        return frame.astype(dict.fromkeys(numbers - nullable, "int64"))

@@ -13,15 +13,62 @@ from joinedup.demo.people.rates import choices
 from joinedup.demo.people.tables import Codes
 from joinedup.demo.people.world import NONE, World
 
-_FIRST = (
-    "Iron Copper Silver Old Crooked Blue Golden White Black Red Merry Jolly Quiet Brass Lucky Green Wandering Painted "
-    "Sleeping Wild"
-).split()
-_SECOND = (
-    "Heron Anchor Ship Lantern Plough Kiln Furnace Otter Ferryman Bell Crane Barrel Lamp Hare Gull Hammer Oak Wheel "
-    "Castle Raven"
-).split()
-_SHOP = "Corner Station High-Street Riverside Harbour Parade Market Quayside Bridge Crossroads".split()
+_FIRST = [
+    "Iron",
+    "Copper",
+    "Silver",
+    "Old",
+    "Crooked",
+    "Blue",
+    "Golden",
+    "White",
+    "Black",
+    "Red",
+    "Merry",
+    "Jolly",
+    "Quiet",
+    "Brass",
+    "Lucky",
+    "Green",
+    "Wandering",
+    "Painted",
+    "Sleeping",
+    "Wild",
+]
+_SECOND = [
+    "Heron",
+    "Anchor",
+    "Ship",
+    "Lantern",
+    "Plough",
+    "Kiln",
+    "Furnace",
+    "Otter",
+    "Ferryman",
+    "Bell",
+    "Crane",
+    "Barrel",
+    "Lamp",
+    "Hare",
+    "Gull",
+    "Hammer",
+    "Oak",
+    "Wheel",
+    "Castle",
+    "Raven",
+]
+_SHOP = [
+    "Corner",
+    "Station",
+    "High-Street",
+    "Riverside",
+    "Harbour",
+    "Parade",
+    "Market",
+    "Quayside",
+    "Bridge",
+    "Crossroads",
+]
 _SHAPES = {
     "public house": "The {} {}",
     "club": "{} {} Club",
@@ -33,7 +80,7 @@ _VIOLENT = "Violence and sexual offences"
 
 
 class Premises:
-    """Invented premises at real street points, thickest where violence is recorded in shopping streets and centres."""
+    """Invented premises at real street points, thickest where most violence is recorded."""
 
     def __init__(self, world: World, streets: StreetList) -> None:
         """Choose points, names and how much trouble each has; ids are positions from 1."""

@@ -19,7 +19,7 @@ YEAR = 365.2425
 
 
 class People:
-    """One entry a person, with room for those yet to be born; ``n`` are there. Ids are positions; -1 is nobody.
+    """One entry a person, with room for those yet to be born; ``n`` are there. Ids are positions, -1 nobody.
 
     Days are numbers since 1970. ``household`` is -1 for those who are unborn, dead, gone or still to come.
     """
@@ -129,7 +129,7 @@ class World:
         self.home_of[ended] = NONE
 
     def find_homes(self, stream: np.random.Generator, lsoa: np.ndarray) -> np.ndarray:
-        """An empty home for each who looks from ``lsoa`` (-1 where there are not enough): near, in the district, or anywhere."""
+        """An empty home for each who looks from ``lsoa``, near or far by the rates; -1 where none is left."""
         empty = np.flatnonzero(self.homes.household == NONE)
         stream.shuffle(empty)
         found = np.full(len(lsoa), NONE)

@@ -19,12 +19,25 @@ def contract_of(feed):
     return read_whole_contract(OWN / f"{feed}.toml", (OWN / "codelists",))
 
 
-def table(path, header):
-    """The rows below the header, as dictionaries of texts; title rows above are left out."""
+def table(path, contract):
+    """The rows below the header, as dictionaries under the contract's names of columns.
+
+    A header has every column that is not optional, under one of its names; title rows above it are left out.
+    """
     lines = sheet(path) if path.suffix == ".xlsx" else delimited(path)
-    at = next(number for number, cells in enumerate(lines) if tuple(cells[: len(header)]) == tuple(header))
-    padded = [[*cells, *[""] * (len(header) - len(cells))] for cells in lines[at + 1 :]]
-    return [dict(zip(header, cells, strict=True)) for cells in padded]
+    at, names = next(
+        (number, names) for number, cells in enumerate(lines) if (names := _header(cells, contract))
+    )
+    padded = [[*cells, *[""] * (len(names) - len(cells))] for cells in lines[at + 1 :]]
+    return [dict(zip(names, cells, strict=True)) for cells in padded]
+
+
+def _header(cells, contract):
+    by_name = {name: column.name for column in contract.columns for name in column.names}
+    names = [by_name.get(cell) for cell in cells]
+    needed = {column.name for column in contract.columns if not column.optional}
+    whole = None not in names and needed <= set(names) and len(names) == len(set(names))
+    return names if whole else None
 
 
 def delimited(path):

@@ -17,9 +17,8 @@ CROWD = 1_000
 
 def export(feed, folder, told, mess, months=MONTHS):
     """A feed's files and their rows, file by file."""
-    header = [column.name for column in contract_of(feed).columns]
     files = exporters()[feed].write(told, folder, mess, months)
-    return files, [table(file.path, header) for file in files]
+    return files, [table(file.path, contract_of(feed)) for file in files]
 
 
 def rows_of(feed, folder, told, mess, months=MONTHS):

@@ -11,7 +11,7 @@ from typing import Any
 
 from joinedup.demo.exports.exported import ExportedFile, month_of, receipt_time
 from joinedup.demo.exports.mess import Draw, Luck, Mess
-from joinedup.terms import Period, add_months
+from joinedup.terms import Every, Period, add_months
 
 Cells = Sequence[object]
 COMPLETED_AFTER = 26  # days between the part of a month and its whole
@@ -36,6 +36,16 @@ def by_own_month(found: Iterable[Row]) -> dict[dt.date, list[Row]]:
     for row in found:
         filed[month_of(row.day)].append(row)
     return filed
+
+
+def cut(months: Sequence[Period], every: Every) -> list[Period]:
+    """The quarters or April years of consecutive months; the first and last may be shorter."""
+    return Period(months[0].start, months[-1].end).each(every) if months else []
+
+
+def span(period: Period) -> str:
+    """First and last month, for a file's name: ``2024-01_2024-03``."""
+    return f"{period.start:%Y-%m}_{period.last:%Y-%m}"
 
 
 def delay(draw: Draw) -> int:
@@ -75,16 +85,16 @@ class Filing:
     days: int
     mess: Mess
 
-    def write(self, filed: Rows, months: Sequence[Period]) -> list[ExportedFile]:
-        """Write every month's file or files; rows of other months are left out. Rows may be doubled."""
+    def write(self, filed: Rows, periods: Sequence[Period]) -> list[ExportedFile]:
+        """Write every period's file or files; rows of other months are left out. Rows may be doubled."""
         luck = self.mess.luck(self.feed)
         files: list[ExportedFile] = []
-        for month in months:
-            held = list(_with_copies(filed.get(month.start, ()), luck))
-            files += self._of_month(month, held)
+        for period in periods:
+            held = [row for month in period.each(Every.MONTH) for row in filed.get(month.start, ())]
+            files += self._of_period(period, list(_with_copies(held, luck)))
         return files
 
-    def _of_month(self, month: Period, held: list[Row]) -> list[ExportedFile]:
+    def _of_period(self, month: Period, held: list[Row]) -> list[ExportedFile]:
         part = self.mess.parts.get((self.feed, str(month)))
         whole = [row.cells for row in held]
         if part is not None:

@@ -129,6 +129,8 @@ def _method(event: Any, draw: Draw) -> str:
     if draw.happens("method-other"):
         return "Other"
     told = (event.method or "").lower()
+    if told.startswith("body part"):
+        return draw.pick(("Fist", "Fist", "Punch", "Kick", "Feet", "Head"))
     return next((words for word, words in _METHODS if word in told), "Fist" if not told else "Other")
 
 

@@ -147,16 +147,16 @@ def _victims(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None:
 
 def _offenders(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None:
     """Somebody inclined to it near the place, not the victim, not in prison; a parent for cruelty."""
-    offences, people = load_offences(), stage.world.people
+    offences = load_offences()
     lsoa = stage.world.ground.rows.lsoa[crimes.row]
     acquisitive = np.isin(np.array(offences.types)[crimes.types], _ACQUISITIVE)
-    for one, who_offends in ((True, stage.acquisitive), (False, stage.violent)):
-        who = np.flatnonzero((acquisitive == one) & (crimes.offender < 0))
+    family = np.where(offences.sexual[crimes.offence], 2, np.where(acquisitive, 1, 0))
+    for one, who_offends in enumerate((stage.violent, stage.acquisitive, stage.sexual)):
+        who = np.flatnonzero((family == one) & (crimes.offender < 0))
 
         def accept(drawn: np.ndarray, at: np.ndarray, who: np.ndarray = who) -> np.ndarray:
             crime = who[at]
-            fits = (drawn != crimes.victim[crime]) & ~stage.justice.in_prison(drawn, crimes.at[crime] // DAY)
-            return fits & (~offences.sexual[crimes.offence[crime]] | (people.sex[drawn] == 1))
+            return (drawn != crimes.victim[crime]) & ~stage.justice.in_prison(drawn, crimes.at[crime] // DAY)
 
         near = stage.world.rates["offending"]["near"]
         crimes.offender[who] = who_offends.pick(stream, lsoa[who], near, accept)

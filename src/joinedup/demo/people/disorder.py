@@ -8,6 +8,8 @@ from joinedup.demo.people.civil import DAY, skip_missing_hour
 from joinedup.demo.people.crimes import sample_rows
 from joinedup.demo.people.drawing import by_weights, happens
 from joinedup.demo.people.eventlog import AGENCIES, VENUE, VENUES
+from joinedup.demo.people.ground import PREFIX
+from joinedup.demo.people.housing import is_street
 from joinedup.demo.people.inclinations import ACQUAINTANCE, STRANGER
 from joinedup.demo.people.rates import choices
 from joinedup.demo.people.rhythm import draw_moments
@@ -33,21 +35,34 @@ def write_disorder(stage: Stage) -> None:
     row = np.r_[police_rows, other_rows]
     n = len(row)
     by_police = np.arange(n) < len(police_rows)
+    tenants = ~by_police & happens(stream, rates["landlord_of_these"], n)
+    row = _at_homes(stream, stage, row, tenants)
     at = draw_moments(
         stream, stage.world.rates["rhythm"]["disorder"], stage.month.first, stage.month.after, n
     )
-    reported = _reports(stream, stage, row, at, by_police)
+    reported = _reports(stream, stage, at, by_police, tenants)
     ids, personal, home = _events(stream, stage, row, at, by_police, reported)
     _people(stream, stage, row, ids, personal, home)
     _calls(stream, stage, row, ids, at, reported)
 
 
+def _at_homes(stream: np.random.Generator, stage: Stage, row: np.ndarray, tenants: np.ndarray) -> np.ndarray:
+    """What only a landlord hears of is near somebody's home: on a street, not at a supermarket."""
+    rows = stage.world.ground.rows
+    streets = np.array([is_street(name.removeprefix(PREFIX)) for name in rows.locations])[rows.location]
+    found = np.flatnonzero(streets & (rows.month == stage.source_month) & rows.of_type(ASB_TYPE))
+    return np.where(tenants, found[stream.integers(0, len(found), len(row))], row)
+
+
 def _reports(
-    stream: np.random.Generator, stage: Stage, row: np.ndarray, at: np.ndarray, by_police: np.ndarray
+    stream: np.random.Generator,
+    stage: Stage,
+    at: np.ndarray,
+    by_police: np.ndarray,
+    landlord_only: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Who came to know of each: police, council, landlord, warden."""
-    rates, n = stage.world.rates["asb"], len(row)
-    landlord_only = ~by_police & happens(stream, rates["landlord_of_these"], n)
+    rates, n = stage.world.rates["asb"], len(at)
     return {
         "police": by_police,
         "council": (~by_police & ~landlord_only)

@@ -7,6 +7,7 @@ import gzip
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,7 @@ class Ground:
     rows: StreetRows
 
 
+@cache
 def load_ground() -> Ground:
     """Read the published tables of the demonstration: places, residents, deprivation and street rows."""
     places = sorted(_rows("lookups/lookup_lsoa21_ward24_ltla24"), key=lambda row: row["lsoa21_code"])

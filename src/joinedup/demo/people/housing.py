@@ -59,7 +59,6 @@ _GENERIC = [
 ]
 _METRES_TO_DEGREES = 1 / 111_320
 _HOMES_A_POSTCODE = 18
-_MOST_CODES = 100  # more than there are outward codes
 _STEP = 37  # between the numbers of one street's homes
 
 
@@ -78,13 +77,14 @@ def named_streets(ground: Ground) -> StreetList:
     """Every point whose location is a street's name, once."""
     rows = ground.rows
     names = [text.removeprefix(PREFIX).strip() for text in rows.locations]
-    is_street = np.array([_is_street(name) for name in names])
-    key = (rows.lsoa * len(names) + rows.location)[is_street[rows.location]]
-    at = np.flatnonzero(is_street[rows.location])[np.unique(key, return_index=True)[1]]
+    streets = np.array([is_street(name) for name in names])[rows.location]
+    key = (rows.lsoa * len(names) + rows.location)[streets]
+    at = np.flatnonzero(streets)[np.unique(key, return_index=True)[1]]
     return StreetList(rows.location[at], names, rows.lsoa[at], rows.longitude[at], rows.latitude[at])
 
 
-def _is_street(name: str) -> bool:
+def is_street(name: str) -> bool:
+    """Whether a location of police.uk, without its "On or near ", is the name of a street."""
     words = name.split()
     if len(words) < 2 or any(letter.isdigit() for letter in name):
         return False
@@ -123,8 +123,9 @@ def build_homes(
 
 def _number(stream: np.random.Generator, streets: StreetList, rates: Rates, homes: Homes) -> None:
     """Number the homes of each street, no number twice: when its houses are full, flats are."""
-    outward, _ = _outward(streets)
-    place = rank_in_group(streets.name[homes.street] * _MOST_CODES + outward[homes.street])
+    outward, (_, towns) = _outward(streets)
+    town = np.array([towns.index(name) for name in towns])[outward[homes.street]]
+    place = rank_in_group(streets.name[homes.street] * len(towns) + town)
     highest = rates["homes"]["highest_number"]
     homes.number[:] = 1 + (place * _STEP + streets.name[homes.street]) % highest
     full = place // highest

@@ -23,6 +23,8 @@ class Inclinations:
     harmed: np.ndarray
     call: np.ndarray
     disorder: np.ndarray
+    violent: np.ndarray  # the taste for violence and for theft of those who offend
+    acquisitive: np.ndarray
     drug_user: np.ndarray
     drinker: np.ndarray
 
@@ -50,6 +52,8 @@ def draw_inclinations(world: World) -> Inclinations:
         offend=offend,
         harmed=np.exp(stream.normal(0, rates["victims"]["spread"], room)) * np.where(inclined, 2.2, 1.0),
         call=call,
+        violent=np.exp(stream.normal(0, chosen["taste_spread"], room)),
+        acquisitive=np.exp(stream.normal(0, chosen["taste_spread"], room)),
         disorder=np.where(inclined, offend, 0.0) + happens(stream, 0.02, room) * base,
         drug_user=drug_user,
         drinker=drinker,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from joinedup.demo.people.civil import DAY
+from joinedup.demo.people.civil import DAY, weekday
 from joinedup.demo.people.drawing import by_weights, happens, rank_in_group
 from joinedup.demo.people.offences import load_offences
 from joinedup.demo.people.rates import choices
@@ -30,6 +30,7 @@ _RESULT = {name: number for number, name in enumerate(RESULTS)}
 _MONTH_DAYS = 30.44
 _ORDER_DAYS = 365
 _ADULT = 18
+_SATURDAY = 5  # courts sit from Monday to Friday
 
 
 class Justice:
@@ -117,12 +118,14 @@ class Justice:
         to_court = _between(stream, rates["days_to_court"], len(events))
         to_caution = _between(stream, rates["days_to_caution"], len(events))
         tried = caution | happens(stream, rates["convicted"], len(events))
+        due = days + np.where(caution, to_caution, to_court)
+        due = np.where(caution, due, due + np.maximum(7 - weekday(due), 0) * (weekday(due) >= _SATURDAY))
         self._pending.append(
             {
                 "event": events[tried],
                 "person": people[tried],
                 "offence": offence[tried],
-                "day": (days + np.where(caution, to_caution, to_court))[tried],
+                "day": due[tried],
                 "caution": caution[tried],
             }
         )
@@ -195,6 +198,8 @@ class Justice:
             age >= _ADULT
         )
         result = np.where(prison, _RESULT["custody"], result)
+        spared = happens(stream, rates["women_spared_custody"], len(who)) & (self._world.people.sex[who] == 0)
+        result = np.where(spared & (result == _RESULT["custody"]), _RESULT["suspended"], result)
         return np.where(caution, np.where(age < _ADULT, _RESULT["youth-caution"], _RESULT["caution"]), result)
 
     def _imprison(

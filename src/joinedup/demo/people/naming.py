@@ -79,12 +79,18 @@ def _give_names(stream: np.random.Generator, world: World, who: np.ndarray) -> N
     after = (parent >= 0) & happens(stream, rates["people"]["middle_name_shared_with_parent"], len(who))
     people.middle[who[after]] = people.given[parent[after]]
     people.given[who[like]] = people.given[parent[like]]
+    mother = people.mother[who]
+    namesake = who[(mother >= 0) & (sex == 0) & (people.given[who] == people.given[np.maximum(mother, 0)])]
+    people.given[namesake] = draw_given(
+        stream, world.names, people.group[namesake], people.sex[namesake], _years(people.birth[namesake])
+    )
     second = who[(people.twin[who] >= 0) & (people.twin[who] < who)]
     for _ in range(4):  # twins are never given one name
         same = second[people.given[second] == people.given[people.twin[second]]]
         people.given[same] = draw_given(
             stream, world.names, people.group[same], people.sex[same], _years(people.birth[same])
         )
+    people.middle[who] = np.where(people.middle[who] == people.given[who], NONE, people.middle[who])
 
 
 def person_rows(

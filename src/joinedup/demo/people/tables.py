@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 _INTEGER, _TEXT, _YES_NO, _DEGREES = pa.int64(), pa.string(), pa.bool_(), pa.float64()
+_ROW_GROUP = 100_000
 _MOMENT = pa.timestamp("s")  # civil time in London, without a zone; a date is its midnight
 
 
@@ -187,6 +188,7 @@ class TableWriter:
         """Open ``folder/name.parquet`` anew."""
         self.schema = SCHEMAS[name]
         self.rows = 0
+        self._waiting: list[pa.Table] = []
         self._writer = pq.ParquetWriter(folder / f"{name}.parquet", self.schema, compression="zstd")
 
     def write(self, columns: Mapping[str, Any]) -> None:
@@ -194,7 +196,13 @@ class TableWriter:
         arrays = [_cell_array(columns[field.name], field.type) for field in self.schema]
         table = pa.Table.from_arrays(arrays, schema=self.schema)
         self.rows += table.num_rows
-        self._writer.write_table(table)
+        self._waiting.append(table)
+        if sum(len(part) for part in self._waiting) >= _ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks())
+        self._waiting = []
 
     def __enter__(self) -> TableWriter:
         """Itself."""
@@ -204,4 +212,6 @@ class TableWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Finish the file, which is whole only now."""
+        if self._waiting:
+            self._flush()
         self._writer.close()

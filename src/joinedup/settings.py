@@ -18,6 +18,7 @@ APPS = [
     "joinedup.log",
     "joinedup.records",
     "joinedup.places",
+    "joinedup.feeds",
     "joinedup.partnership",
     "joinedup.hub",
 ]

@@ -72,7 +72,7 @@ def test_far_fewer_rows_than_stand_are_held_until_a_person_says_so(small, analys
     held = _deliver(small, few, analyst)
     assert (held.state, held.needs_person, held.delivery) == (State.HELD, True, None)
     assert len(RecordBook(small).deliveries()) == 1
-    assert _deliver(small, few, analyst, accept_fewer=True).withdrawn == 6
+    assert _deliver(small, few, analyst, accept_unusual=True).withdrawn == 6
     assert _deliver(small, _file(tmp_path, 5, name="half.csv"), analyst).state is State.STORED
 
 

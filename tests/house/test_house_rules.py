@@ -15,6 +15,7 @@ FLOORS = {
     "log": 2,
     "records": 3,
     "places": 3,
+    "feeds": 4,
     "partnership": 4,
     "people": 4,
     "release": 5,

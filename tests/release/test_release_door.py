@@ -303,7 +303,7 @@ def test_the_protection_follows_new_data_at_once(town, tmp_path):
         file,
         by=viewer(Role.ANALYST),
         received_at=parse_knowledge_date("2024-08-01"),
-        accept_fewer=True,
+        accept_unusual=True,
     )
     assert _counts(release(town, viewer(Role.ANALYST), BY_KIND))["W6", "foot"] == 2
     assert _counts(release(town, councillor, BY_KIND))["W6", "foot"] is None

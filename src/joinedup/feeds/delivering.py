@@ -57,16 +57,16 @@ def deliver(  # noqa: PLR0913 - the door's signature
     received_at: dt.datetime | None = None,
     period: Period | None = None,
     dry_run: bool = False,
-    accept_fewer: bool = False,
+    accept_unusual: bool = False,
     accept_all_quarantined: bool = False,
     progress: Progress | None = None,
 ) -> Receipt:
     """Deliver one file. Raises BadInput where it is refused as a whole: then nothing was stored.
 
-    Refused: a wrong header, no period to be found, not one usable row. Held (a receipt with that state,
-    nothing stored): fewer than half of the rows that stand for its period.
+    Refused: a wrong header, no period to be found, not one usable row. Held (a receipt with that state): its
+    volume or period is out of the ordinary for the feed, so that it is kept until a person decides.
     """
-    leave = Leave(accept_fewer, accept_all_quarantined, dry_run)
+    leave = Leave(accept_unusual, accept_all_quarantined, dry_run)
     with (progress or Silent()).stage(f"{feed} {Path(file).name}"):
         request = Request(feed, Path(file), received_at, period)
         with contextlib.closing(deliver_all(workspace, [request], by=by, leave=leave)) as receipts:
@@ -81,10 +81,12 @@ def deliver_all(
     While some are stored the next are already read. An error ends the work; what was yielded before it
     stands.
     """
+    from joinedup.feeds import desk
     from joinedup.records.foretelling import Foresight
 
     require_deliverer(by)
     leave = leave or Leave()
+    desk.sweep(workspace)
     groups = list(_grouped(requests))
     foresight = Foresight()
     with scratch(workspace) as folder, Intake(folder) as intake:
@@ -244,12 +246,20 @@ def _place(
 def _finish(
     workspace: Workspace, begun: _Begun, read: Staged | JoinedupError | None, by: Viewer, leave: Leave
 ) -> Receipt:
-    for outcome in (begun, read):
-        if isinstance(outcome, JoinedupError):
-            raise outcome
+    from joinedup.feeds import desk
+
+    if isinstance(begun, JoinedupError):
+        raise begun
     if isinstance(begun, Receipt):
         return begun
-    assert isinstance(begun, Prepared) and isinstance(read, Staged)  # noqa: S101 - nothing else is left
-    receipt = storing.finish(workspace, begun, read, by, leave)
+    try:
+        if isinstance(read, JoinedupError):
+            raise read
+        assert isinstance(read, Staged)  # noqa: S101 - what was begun was read
+        receipt = storing.finish(workspace, begun, read, by, leave)
+    except BadInput as error:
+        if not leave.dry_run:
+            desk.note_refusal(begun, error, by)
+        raise
     shutil.rmtree(begun.job.folder)
     return receipt

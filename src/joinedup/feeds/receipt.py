@@ -16,7 +16,7 @@ class State(StrEnum):
 
     STORED = "stored"
     REPEAT = "repeat"  # the same file was delivered last; nothing was changed
-    HELD = "held"  # far fewer rows than what stands: a person must say that this is right
+    HELD = "held"  # out of the ordinary: it is kept, and a person must say that it is right
     DRY_RUN = "dry-run"  # everything was done but storing
 
 
@@ -60,6 +60,8 @@ class Receipt:
     known_from: dt.datetime | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: Sequence[str] = ()  # what was accepted and normalised, a sentence each
+    held: int | None = None  # its number on the desk, where it waits for a person
+    held_because: Sequence[str] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -79,9 +81,8 @@ class Receipt:
             return f"{which}: the same file was delivered last (delivery {self.delivery}); nothing changed."
         if self.state is State.HELD:
             return (
-                f"{which}: held, nothing stored. It has {self.accepted:,} usable rows, where "
-                f"{self.stood_before:,} stand for the period. "
-                "If that is right, deliver it again with --accept-fewer."
+                f"{which}: held, nothing counted. {' '.join(self.held_because)} Look at it, then: "
+                f'joinedup held accept {self.held} --why "..." (or refuse).'
             )
         kept = f"{self.accepted:,} new, {self.unchanged:,} unchanged, {self.revised:,} revised"
         if self.state is State.DRY_RUN:
@@ -116,5 +117,7 @@ class Receipt:
             "stated_areas_compared": areas.compared if areas else None,
             "stated_areas_disagree": areas.disagree if areas else None,
             "notes": list(self.notes),
+            "held": self.held,
+            "held_because": list(self.held_because),
             "seconds": dict(self.seconds),
         }

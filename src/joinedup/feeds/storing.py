@@ -14,23 +14,21 @@ from joinedup.feeds import placing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.receipt import Receipt, State
-from joinedup.terms import DeliveryMode, Period, Viewer
+from joinedup.terms import Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryDraft, DeliveryRow
 
-FEWEST_OF_STANDING = 0.5  # a snapshot with fewer of the rows that stand is held for a person
-
 
 @dataclass(frozen=True)
 class Leave:
-    """What a person has said is right: far fewer rows than stand, or a file all of whose rows are refused.
+    """What a person has said is right: a file out of the ordinary, or one all of whose rows are refused.
 
     ``dry_run``: do everything but store.
     """
 
-    fewer: bool = False
+    unusual: bool = False
     all_quarantined: bool = False
     dry_run: bool = False
 
@@ -54,19 +52,26 @@ class Prepared:
 
 def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer, leave: Leave) -> Receipt:
     """Refuse, hold or store a staged file. Its points are placed already."""
+    from joinedup.feeds import desk, unusual
+
     if staged.rows_in and staged.quarantined == staged.rows_in and not leave.all_quarantined:
         raise BadInput(
             f"Every one of its {staged.rows_in:,} rows is refused, so nothing was stored",
             where=f"{prepared.file_name}: {_worst(staged)}",
             next_step="Check that this is the right feed, period and contract",
         )
-    stood = _rows_that_stand(workspace, prepared.contract, staged.period)
-    receipt = _receipt(prepared, staged, stood)
-    if stood and staged.accepted < FEWEST_OF_STANDING * stood and not leave.fewer:
-        return dataclasses.replace(receipt, state=State.HELD)
+    earlier = _standing(workspace, prepared.contract)
+    receipt = _receipt(prepared, staged, unusual.rows_that_stand(staged.period, earlier))
+    arrived = unusual.Arrived(prepared.contract.mode, staged.period, staged.accepted, prepared.received_at)
+    why = tuple(unusual.reasons(arrived, earlier))
     if leave.dry_run:
-        return dataclasses.replace(receipt, state=State.DRY_RUN)
-    return _store(workspace, prepared, staged, receipt, by)
+        return dataclasses.replace(receipt, state=State.DRY_RUN, held_because=why)
+    if why and not leave.unusual:
+        held = desk.hold(workspace, prepared, staged, why, by)
+        return dataclasses.replace(receipt, state=State.HELD, held=held.pk, held_because=why)
+    stored = _store(workspace, prepared, staged, receipt, by)
+    desk.settle(workspace, prepared, stored.delivery, by)
+    return stored
 
 
 def repeat_of(standing: DeliveryRow, file_name: str) -> Receipt:
@@ -90,20 +95,11 @@ def _worst(staged: Staged) -> str:
     return f"{reason} ({count:,} rows)"
 
 
-def _rows_that_stand(workspace: Workspace, contract: Contract, period: Period | None) -> int | None:
-    """Rows that stand for just this period, by the latest delivery of it; None where there is none."""
+def _standing(workspace: Workspace, contract: Contract) -> list[DeliveryRow]:
+    """The feed's deliveries that stand, oldest first."""
     from joinedup.records import RecordBook
 
-    if contract.mode is not DeliveryMode.SNAPSHOT:
-        return None
-    earlier = [
-        row
-        for row in RecordBook(workspace).deliveries(contract.name)
-        if row.state == "standing" and row.period == period
-    ]
-    if not earlier:
-        return None
-    return earlier[-1].accepted + earlier[-1].unchanged + earlier[-1].revised
+    return [row for row in RecordBook(workspace).deliveries(contract.name) if row.state == "standing"]
 
 
 def _receipt(prepared: Prepared, staged: Staged, stood: int | None) -> Receipt:

@@ -44,7 +44,7 @@ COLUMNS = (
 )
 @click.option("--period", metavar="PERIOD", help="What it is for, where its name does not say: 2024-05.")
 @click.option("--dry-run", is_flag=True, help="Do everything but store.")
-@click.option("--accept-fewer", is_flag=True, help="It is right that it has far fewer rows than before.")
+@click.option("--accept-unusual", is_flag=True, help="Its volume and period are right, though unusual.")
 @click.option("--accept-all-quarantined", is_flag=True, help="Store it even if every row is refused.")
 @format_option
 @click.pass_context
@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     received_at: str | None,
     period: str | None,
     dry_run: bool,
-    accept_fewer: bool,
+    accept_unusual: bool,
     accept_all_quarantined: bool,
     output_format: str,
 ) -> None:
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     moment = _moment(received_at)
     for_period = Period.parse(period) if period else None
     requests = [Request(feed, file, moment, for_period) for file in files]
-    leave = Leave(accept_fewer, accept_all_quarantined, dry_run)
+    leave = Leave(accept_unusual, accept_all_quarantined, dry_run)
     done: list[Receipt] = []
     try:
         for receipt in _watched(deliver_all(workspace, requests, by=by, leave=leave), requests):
@@ -100,6 +100,8 @@ def _tell(receipt: Receipt) -> None:
     say(receipt.summary())
     for note in receipt.notes:
         say(f"  {note}")
+    if receipt.held_because and receipt.held is None:
+        say(f"  It would be held: {' '.join(receipt.held_because)}")
     for reason, count in receipt.reasons.items():
         say(f"  quarantined, {reason}: {count:,}")
     if receipt.stated_areas and receipt.stated_areas.compared:

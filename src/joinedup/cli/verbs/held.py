@@ -1,0 +1,96 @@
+"""List the files that wait because they are out of the ordinary; accept or refuse one; list those refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.output import format_option, say, show
+
+if TYPE_CHECKING:
+    from joinedup.feeds.models import HeldFile
+
+COLUMNS = ("number", "feed", "file", "period", "usable", "reasons", "state", "received")
+
+
+@click.group(name="held", help=__doc__, invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="Those that were decided too.")
+@format_option
+@click.pass_context
+def command(ctx: click.Context, everything: bool, output_format: str) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    open_workspace(ctx)
+    from joinedup.feeds import desk
+
+    rows = [_row(one) for one in desk.held(state=None if everything else "waiting")]
+    show(rows, output_format, columns=COLUMNS if output_format == "table" else (), empty="No file waits.")
+
+
+@command.command(name="accept")
+@click.argument("number", type=int)
+@click.option("--why", required=True, help="Who looked, and why it is right.")
+@click.pass_context
+def accept(ctx: click.Context, number: int, why: str) -> None:
+    """Deliver the held file NUMBER after all."""
+    workspace = open_workspace(ctx)
+    from joinedup.feeds import desk
+
+    say(desk.accept(workspace, number, by=viewer(ctx), why=why).summary())
+
+
+@command.command(name="refuse")
+@click.argument("number", type=int)
+@click.option("--why", required=True, help="Who looked, and what is wrong with it.")
+@click.pass_context
+def refuse(ctx: click.Context, number: int, why: str) -> None:
+    """Delete the held file NUMBER; the decision is kept."""
+    workspace = open_workspace(ctx)
+    from joinedup.feeds import desk
+
+    desk.refuse(workspace, number, by=viewer(ctx), why=why)
+    say(f"Held file {number} is refused and deleted. Tell its owner what is wrong with it.")
+
+
+@command.command(name="refused")
+@click.option("--feed", metavar="FEED", help="Only of this feed.")
+@format_option
+@click.pass_context
+def refused(ctx: click.Context, feed: str | None, output_format: str) -> None:
+    """List the files that were refused whole, and why."""
+    open_workspace(ctx)
+    from joinedup.feeds import desk
+
+    rows = [
+        {
+            "feed": one.feed,
+            "file": one.file_name,
+            "refused": one.refused_at,
+            "delivered_by": one.delivered_by,
+            "why": one.sentence,
+        }
+        for one in desk.refusals(feed)
+    ]
+    show(rows, output_format, empty="No file was refused.")
+
+
+def _row(one: HeldFile) -> dict[str, Any]:
+    from joinedup.feeds import desk
+
+    return {
+        "number": one.pk,
+        "feed": one.feed,
+        "file": one.file_name,
+        "period": str(desk.period_of(one) or ""),
+        "rows_in": one.rows_in,
+        "usable": one.usable,
+        "reasons": list(one.reasons),
+        "state": str(one.state),
+        "received": one.received_at,
+        "delivered_by": one.delivered_by,
+        "decided_by": one.decided_by or None,
+        "why": one.why or None,
+        "delivery": one.delivery,
+    }

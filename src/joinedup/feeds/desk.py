@@ -1,0 +1,227 @@
+"""The desk: files that wait until a person has looked, the decision on each, and files refused whole."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from joinedup import durable
+from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
+from joinedup.feeds.permission import require_deliverer
+from joinedup.terms import Period, Viewer
+from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.feeds.intake.job import Staged
+    from joinedup.feeds.models import HeldFile, RefusedFile
+    from joinedup.feeds.receipt import Receipt
+    from joinedup.feeds.storing import Prepared
+
+FOLDER = "held"
+_YOUNG_SECONDS = 3600
+
+
+def held(*, state: str | None = "waiting") -> list[HeldFile]:
+    """The files that wait for a person, newest first; ``state`` None: those that were decided too."""
+    from joinedup.feeds.models import HeldFile
+
+    found = HeldFile.objects.all()
+    return list(found.filter(state=state) if state else found)
+
+
+def held_file(number: int) -> HeldFile:
+    """One held file by its number."""
+    from joinedup.feeds.models import HeldFile
+
+    found = HeldFile.objects.filter(pk=number).first()
+    if found is None:
+        raise NotFound(
+            "There is no held file of that number", where=str(number), next_step="See: joinedup held"
+        )
+    return found
+
+
+def refusals(feed: str | None = None) -> list[RefusedFile]:
+    """The files that were refused whole, newest first."""
+    from joinedup.feeds.models import RefusedFile
+
+    found = RefusedFile.objects.all()
+    return list(found.filter(feed=feed) if feed else found)
+
+
+def period_of(one: HeldFile) -> Period | None:
+    """The period that a held file is for."""
+    if one.period_from is None or one.period_to is None:
+        return None
+    return Period(one.period_from, one.period_to)
+
+
+def hold(
+    workspace: Workspace, prepared: Prepared, staged: Staged, why: Sequence[str], by: Viewer
+) -> HeldFile:
+    """Keep a file as it came until a person decides. The same file twice waits once."""
+    from joinedup.feeds.models import HeldFile
+    from joinedup.log import record_act
+
+    same = HeldFile.objects.filter(
+        feed=prepared.contract.name, file_sha256=prepared.sha256, state=HeldFile.State.WAITING
+    ).first()
+    if same is not None:
+        return same
+    folder = _keep(workspace, prepared)
+    with transaction.atomic():
+        made = HeldFile.objects.create(
+            feed=prepared.contract.name,
+            file_name=prepared.file_name,
+            file_sha256=prepared.sha256,
+            file_bytes=prepared.bytes,
+            folder=folder.name,
+            period_from=staged.period.start if staged.period else None,
+            period_to=staged.period.end if staged.period else None,
+            received_at=prepared.received_at,
+            rows_in=staged.rows_in,
+            usable=staged.accepted,
+            reasons=list(why),
+            held_at=dt.datetime.now(dt.UTC),
+            delivered_by=by.username,
+        )
+        what = f"held file {made.pk} of {made.feed}: waits for a person"
+        record_act("collection", by=by, purpose=None, what=what, detail={"sha256": made.file_sha256})
+    return made
+
+
+def _keep(workspace: Workspace, prepared: Prepared) -> Path:
+    """Copy the file into a folder of its own that only this user can enter, and make it last."""
+    home = workspace.folder / FOLDER
+    home.mkdir(mode=0o700, exist_ok=True)
+    folder = home / secrets.token_hex(8)
+    folder.mkdir(mode=0o700)
+    target = folder / prepared.file_name
+    with prepared.job.file.open("rb") as source, os.fdopen(_private(target), "wb") as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+        copy.flush()
+        os.fsync(copy.fileno())
+    durable.sync_folder(folder)
+    durable.sync_folder(home)
+    if durable.sha256(target) != prepared.sha256:
+        shutil.rmtree(folder)
+        raise BadInput("The file changed while it was kept", where=prepared.file_name)
+    return folder
+
+
+def _private(target: Path) -> int:
+    return os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def accept(workspace: Workspace, number: int, *, by: Viewer, why: str) -> Receipt:
+    """Deliver a held file after all, as received when it came; ``why`` says who looked, and at what."""
+    from joinedup.feeds.delivering import Request, deliver_all
+    from joinedup.feeds.storing import Leave
+
+    one = _to_decide(number, by, why)
+    file = workspace.folder / FOLDER / one.folder / one.file_name
+    if not file.is_file() or durable.sha256(file) != one.file_sha256:
+        raise Damaged(
+            "The held file is missing or not as it came",
+            where=f"held file {number}",
+            next_step="Refuse it, and ask its owner for it again",
+        )
+    request = Request(one.feed, file, one.received_at, period_of(one))
+    (receipt,) = deliver_all(workspace, [request], by=by, leave=Leave(unusual=True))
+    _decide(one, "accepted", by, why, receipt.delivery)
+    _discard(workspace, one)
+    return receipt
+
+
+def settle(workspace: Workspace, prepared: Prepared, delivery: int | None, by: Viewer) -> None:
+    """A file that waited and was delivered with leave no longer waits."""
+    same = [
+        one for one in held() if one.feed == prepared.contract.name and one.file_sha256 == prepared.sha256
+    ]
+    for one in same:
+        if workspace.folder / FOLDER / one.folder not in prepared.job.file.parents:
+            _decide(one, "accepted", by, "delivered again with leave", delivery)
+            _discard(workspace, one)
+
+
+def refuse(workspace: Workspace, number: int, *, by: Viewer, why: str) -> HeldFile:
+    """Refuse a held file for good: it is deleted, and the decision is kept."""
+    one = _to_decide(number, by, why)
+    _decide(one, "refused", by, why, None)
+    _discard(workspace, one)
+    return one
+
+
+def _to_decide(number: int, by: Viewer, why: str) -> HeldFile:
+    require_deliverer(by)
+    one = held_file(number)
+    if one.state != one.State.WAITING:
+        raise BadInput(f"It was {one.state} already, by {one.decided_by}", where=f"held file {number}")
+    if not why.strip():
+        raise BadInput("The decision needs a reason", where=f"held file {number}")
+    return one
+
+
+def _decide(one: HeldFile, state: str, by: Viewer, why: str, delivery: int | None) -> None:
+    from joinedup.feeds.models import HeldFile
+    from joinedup.log import record_act
+
+    with transaction.atomic():
+        one.refresh_from_db()
+        decision = {
+            "state": state,
+            "decided_at": dt.datetime.now(dt.UTC),
+            "decided_by": by.username,
+            "why": why.strip(),
+            "delivery": delivery,
+        }
+        changed = HeldFile.objects.filter(pk=one.pk, state=HeldFile.State.WAITING).update(**decision)
+        if not changed:
+            raise BadInput("Somebody else decided it in the meantime", where=f"held file {one.pk}")
+        record_act(
+            "collection", by=by, purpose=None, what=f"{state} held file {one.pk} of {one.feed}", reason=why
+        )
+    one.refresh_from_db()
+
+
+def _discard(workspace: Workspace, one: HeldFile) -> None:
+    shutil.rmtree(workspace.folder / FOLDER / one.folder, ignore_errors=True)
+
+
+def sweep(workspace: Workspace) -> None:
+    """Delete kept files that nothing waits for: what a process left that was killed between two steps.
+
+    A young one may be another process's that is just being kept.
+    """
+    home = workspace.folder / FOLDER
+    if not home.is_dir():
+        return
+    waiting = {one.folder for one in held()}
+    for folder in home.iterdir():
+        young = time.time() - folder.stat().st_mtime < _YOUNG_SECONDS
+        if folder.name not in waiting and not young:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def note_refusal(prepared: Prepared, error: JoinedupError, by: Viewer) -> None:
+    """Remember that a file was refused whole, and why: nothing else of it is kept."""
+    from joinedup.feeds.models import RefusedFile
+
+    RefusedFile.objects.create(
+        feed=prepared.contract.name,
+        file_name=prepared.file_name,
+        file_sha256=prepared.sha256,
+        file_bytes=prepared.bytes,
+        received_at=prepared.received_at,
+        refused_at=dt.datetime.now(dt.UTC),
+        delivered_by=by.username,
+        sentence=error.sentence(),
+    )

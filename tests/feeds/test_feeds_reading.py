@@ -258,6 +258,8 @@ def first_record(lines: list[str]) -> tuple[int, list[str] | None]:
 @settings(max_examples=80)
 @given(messy_files())
 def test_every_record_of_a_messy_file_is_accounted_for(contract_file, content):
+    if not content.endswith((b"\n", b"\r")):
+        content += b"\n"  # one that ends in the middle of a row is refused
     expected = oracle(content)
     outcome = stage_bytes(content, contract_file)
     assert outcome.staged.rows_in == len(expected)

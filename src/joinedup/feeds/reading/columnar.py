@@ -13,8 +13,7 @@ from joinedup.feeds.reading.kinds import damaged
 from joinedup.feeds.reading.rows import MOST_COLUMNS, Cell, Part, Row, Strange
 
 _BATCH = 4096
-_AT_LEAST = 1_000_000
-_TO_A_BYTE = 100  # rows of a real file take more than a hundredth of a byte each
+_AT_LEAST = 1_000_000  # rows; beyond, a row of a real file takes a byte at the least
 _KINDS = (str, bool, int, float, dt.datetime, dt.date, dt.time)
 
 
@@ -50,7 +49,7 @@ class _Rows:
 
 
 def _refuse_bombs(metadata: Any, size: int) -> None:
-    if metadata.num_columns > MOST_COLUMNS or metadata.num_rows > max(_AT_LEAST, _TO_A_BYTE * size):
+    if metadata.num_columns > MOST_COLUMNS or metadata.num_rows > max(_AT_LEAST, size):
         raise BadInput(
             "The Parquet file says that it holds far more than a file of its size can",
             next_step="Check what it is; if it is right, deliver it as CSV",

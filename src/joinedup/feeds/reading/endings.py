@@ -1,4 +1,4 @@
-"""Whether a text file ends in the middle of a row: then it was cut off, and nobody knows how much is missing."""
+"""Whether a text file ends in the middle of a row: then it was cut off, and nobody knows what is missing."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ class Header:
     extra: tuple[int, ...]
     renamed: tuple[tuple[str, int], ...]
     repeated: tuple[str, ...]
+    nameless: int
     expected: Expected = field(repr=False)
 
     @property
@@ -79,6 +80,8 @@ class Header:
         if self.extra:
             told = _first([str(at + 1) for at in self.extra])
             yield f"Not in the contract, so left out and not stored: column {told}."
+        if self.nameless:
+            yield f"Columns without a name, left out and not stored: {self.nameless:,}."
 
 
 def match(row: Row, expected: Expected, above: int = 0) -> Header:
@@ -116,6 +119,7 @@ def match(row: Row, expected: Expected, above: int = 0) -> Header:
         extra=tuple(extra),
         renamed=tuple(renamed),
         repeated=tuple(dict.fromkeys(repeated)),
+        nameless=len(names) - len(named),
         expected=expected,
     )
 

@@ -138,7 +138,7 @@ def _kind_of_compound(file: Path) -> Is:
         raise locked("workbook")
     if any(name.encode("utf-16-le") in everything for name in ("Workbook", "Book")):
         return Is.XLS
-    raise BadInput("The file is an old Office document, not a workbook", next_step=_AGAIN)
+    raise BadInput("The file is an old Office document, or an old workbook that is cut off", next_step=_AGAIN)
 
 
 def locked(what: str) -> BadInput:

@@ -137,7 +137,12 @@ def _next(buffer: _Buffer) -> tuple[Any, str]:
             raise BadInput(
                 "An object has the same name twice", next_step="Ask its owner to mend the export"
             ) from None
-        except (ValueError, RecursionError):
+        except RecursionError:
+            raise BadInput(
+                "The JSON has lists within lists far deeper than any real file",
+                next_step="Check that each object is one row",
+            ) from None
+        except ValueError:
             whole = False
         else:
             whole = end < len(buffer.text) or buffer.ended

@@ -84,14 +84,27 @@ def plain_files(file: Path, folder: Path) -> list[Plain]:
                 copies = [_unpack(cast(BinaryIO, content), folder / "unpacked-1", most)]
         else:
             copies = _unzip(file, folder, most)
-        return [Plain(copy, _inner(copy), number, len(copies)) for number, copy in enumerate(copies, 1)]
+        return [_inner(copy, number, len(copies)) for number, copy in enumerate(copies, 1)]
 
 
-def _inner(copy: Path) -> Is:
-    kind = kind_of(copy)
+@contextmanager
+def naming_the_part(number: int, of: int) -> Iterator[None]:
+    """What is wrong with one of several files in a zip says with which."""
+    try:
+        yield
+    except BadInput as error:
+        where = "; ".join(filter(None, (f"file {number} of the {of} in the zip", error.where)))
+        raise BadInput(
+            error.what, where=where if of > 1 else error.where, next_step=error.next_step
+        ) from None
+
+
+def _inner(copy: Path, number: int, of: int) -> Plain:
+    with naming_the_part(number, of):
+        kind = kind_of(copy)
     if kind in {Is.GZIP, Is.ZIP}:
         raise BadInput("The package holds another package", next_step="Unpack it, and deliver what is in it")
-    return kind
+    return Plain(copy, kind, number, of)
 
 
 def _unzip(file: Path, folder: Path, most: int) -> list[Path]:

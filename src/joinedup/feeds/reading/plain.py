@@ -17,7 +17,7 @@ from joinedup.feeds.reading.expected import Expected
 from joinedup.feeds.reading.headers import Header
 from joinedup.feeds.reading.invisible import LONGEST, bytes_have_invisible
 from joinedup.feeds.reading.kinds import Is
-from joinedup.feeds.reading.packages import Plain, plain_files, trouble
+from joinedup.feeds.reading.packages import Plain, naming_the_part, plain_files, trouble
 from joinedup.feeds.reading.readable import Readable
 from joinedup.feeds.reading.rows import Part
 from joinedup.feeds.reading.transcribing import Transcript
@@ -71,7 +71,7 @@ def plain(
         refuse_cut_off(files[0].file, expected.delimiter, len(expected.columns), expected.footers)
         return Readable(files[0].file, as_it_came=True)
     with trouble():
-        chosen = [one for each in files for one in _parts(each, expected, others)]
+        chosen = [_chosen(each, expected, others) for each in files]
     _refuse_different_headers(chosen)
     return _transcribed(chosen, expected, folder)
 
@@ -108,8 +108,13 @@ def _is_clean(content: Iterable[bytes]) -> bool:
     return not decoder.getstate()[0]
 
 
-def _parts(one: Plain, expected: Expected, others: Callable[[], Iterable[Contract]]) -> Iterator[_Chosen]:
-    """The tables of one file that are to be read."""
+def _chosen(one: Plain, expected: Expected, others: Callable[[], Iterable[Contract]]) -> _Chosen:
+    with naming_the_part(one.number, one.of):
+        return _table(one, expected, others)
+
+
+def _table(one: Plain, expected: Expected, others: Callable[[], Iterable[Contract]]) -> _Chosen:
+    """The table of a file that is to be read."""
     if one.kind is Is.EMPTY:
         raise headers.refusal(None, expected)
     if one.kind.value not in expected.formats:
@@ -119,6 +124,11 @@ def _parts(one: Plain, expected: Expected, others: Callable[[], Iterable[Contrac
         )
     found = list(_tables(one, expected))
     fitting = [_Chosen(part, header) for part, header in found if header is not None and header.fits]
+    if not found:
+        raise BadInput(
+            "The workbook has no sheet of the name that the contract says",
+            next_step="Check that it is the right file; if the owner renamed the sheet, change the contract",
+        )
     if not fitting:
         best = headers.nearest(header for _, header in found)
         raise headers.refusal(best, expected, _elsewhere(found, expected, others))
@@ -127,7 +137,7 @@ def _parts(one: Plain, expected: Expected, others: Callable[[], Iterable[Contrac
             f"{len(fitting)} sheets have the header of {expected.feed}",
             next_step="Say in the contract which sheet it is, or deliver each sheet on its own",
         )
-    yield fitting[0]
+    return fitting[0]
 
 
 def _tables(one: Plain, expected: Expected) -> Iterator[tuple[Part, Header | None]]:

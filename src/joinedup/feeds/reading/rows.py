@@ -74,6 +74,11 @@ class Part:
     hidden: bool = False
     header_is_first: bool = False  # the names are no row of the file: JSON and Parquet
 
+    @property
+    def may_have_gaps(self) -> bool:
+        """Whether it is a sheet, where rows that hold nothing are no rows of anything."""
+        return self.padded and not self.header_is_first
+
     def first(self, count: int) -> Iterator[Row]:
         """The first rows that hold anything."""
         taken = 0

@@ -46,8 +46,8 @@ class Transcript:
         for row in part.rows:
             if row.number <= header.row:
                 continue
-            if part.padded:
-                if not row.fault and all(cell is None or cell == "" for cell in row.cells):
+            if part.may_have_gaps:
+                if not row.fault and _holds_nothing(row, header):
                     continue
                 writer.leave_out_empty(at + 1, row.number - at - 1)
                 at = row.number
@@ -162,6 +162,14 @@ class Transcript:
                 next_step="Please report it",
             )
         return readable
+
+
+def _holds_nothing(row: Row, header: Header) -> bool:
+    """Whether none of the contract's columns has anything in this row of a sheet."""
+    cells, count = row.cells, len(row.cells)
+    return all(
+        cells[at] is None or cells[at] == "" for at in header.positions if at is not None and at < count
+    )
 
 
 def _mostly_empty(row: Row) -> bool:

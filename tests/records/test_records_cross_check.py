@@ -97,8 +97,9 @@ def test_another_list_of_deliveries_that_a_segment_supersedes_is_found(stocked: 
     from joinedup.records.models import Segment
 
     Segment.objects.filter(delivery__number=2, kind="neg").update(touches=[1, 2])
-    (found,) = stocked.check()
+    found, sealed = stocked.check()
     assert found.what == "A segment's rows have versions of the deliveries [1], the ledger says [1, 2]"
+    assert sealed.where == "delivery 2"
 
 
 COVERED: dict[str, Any] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ import pyarrow
 from pyarrow import parquet
 
 from joinedup import durable
-from joinedup.records import cross_checking, enveloped, erased_checking, ledger, mentions
+from joinedup.errors import JoinedupError
+from joinedup.records import cross_checking, enveloped, erased_checking, ledger, mentions, sealing
 from joinedup.records.definitions import Finding
 from joinedup.workspace import Workspace
 
@@ -21,25 +23,48 @@ if TYPE_CHECKING:
 _STRANGER = "Move it away: joinedup did not put it there"
 
 
+# What reading a value that the ledger never wrote can raise: no word of a list, no month, no list of pairs.
+_UNREADABLE = (ValueError, TypeError, KeyError, JoinedupError)
+
+
 def findings(workspace: Workspace) -> Iterator[Finding]:
-    """Everything that is wrong: damaged, missing or extra segments, a ledger that contradicts itself, and
-    what was erased and is there all the same."""
+    """Everything that is wrong; a seal that does not fit is told only where nothing says more."""
+    told = set()
+    for finding in _findings(workspace):
+        told.add(finding.where)
+        yield finding
+    seals = _as_far_as_readable(sealing.findings(), "the ledger")
+    yield from (finding for finding in seals if finding.where not in told)
+
+
+def _findings(workspace: Workspace) -> Iterator[Finding]:
+    """Damaged, missing or extra segments, a ledger that contradicts itself, what was erased and is there."""
     from joinedup.records.models import Segment
 
     records = workspace.records_folder
-
     segments = list(Segment.objects.select_related("delivery").order_by("id"))
     for segment in segments:
-        yield from _of_segment(segment, records / segment.file)
+        yield from _as_far_as_readable(_of_segment(segment, records / segment.file), segment.file)
     known = {segment.file for segment in segments} | set(erased_checking.still_to_go())
     yield from _strangers(records, known)
     for delivery in ledger.delivery_query().prefetch_related("segments"):
-        row = ledger.row_of(delivery)
-        if not row.adds_up:
-            yield Finding("The rows of a delivery do not add up", f"delivery {row.number}")
-        yield from _of_counts(row.number, _expected(delivery), _held(delivery))
-    yield from cross_checking.findings()
-    yield from erased_checking.findings(workspace)
+        yield from _as_far_as_readable(_of_delivery(delivery), f"delivery {delivery.number}")
+    yield from _as_far_as_readable(cross_checking.findings(), "the ledger")
+    yield from _as_far_as_readable(erased_checking.findings(workspace), "the ledger")
+
+
+def _as_far_as_readable(found: Iterator[Finding], where: str) -> Iterator[Finding]:
+    try:
+        yield from found
+    except _UNREADABLE:
+        yield Finding("The ledger holds a value that cannot be read", where)
+
+
+def _of_delivery(delivery: ledger.Delivery) -> Iterator[Finding]:
+    row = ledger.row_of(delivery)
+    if not row.adds_up:
+        yield Finding("The rows of a delivery do not add up", f"delivery {row.number}")
+    yield from _of_counts(row.number, _expected(delivery), _held(delivery))
 
 
 def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
@@ -81,7 +106,7 @@ def _expected(delivery: ledger.Delivery) -> dict[str, int]:
 
 def _held(delivery: ledger.Delivery) -> dict[str, int]:
     """Rows of each kind in the segments that came with a delivery (not with its withdrawal)."""
-    held = {"pos": 0, "neg": 0, "quarantine": 0, "who": 0}
+    held: dict[str, int] = defaultdict(int)
     for segment in delivery.segments.all():
         if segment.generation == delivery.generation:
             held[segment.kind] += segment.rows + segment.erased

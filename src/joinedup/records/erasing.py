@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, mentions, staging, tombstones
+from joinedup.records import ledger, mentions, sealing, staging, tombstones
 from joinedup.records.definitions import ErasureRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import SORTED, Filed, Filing
@@ -223,6 +223,7 @@ def _commit(
         RetiredFile.objects.bulk_create(
             RetiredFile(erasure=erasure, file=one.segment.file) for one in plan.held
         )
+        sealing.seal({one.segment.delivery.pk for one in plan.held}, [erasure.pk])
         record_act(
             "erasure",
             by=by,

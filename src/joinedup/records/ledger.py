@@ -13,7 +13,7 @@ from django.db import DatabaseError, models, transaction
 
 from joinedup.errors import Damaged
 from joinedup.log import record_act
-from joinedup.records import declared
+from joinedup.records import declared, sealing
 from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState
 from joinedup.terms import DeliveryMode, Period, RecordType, Viewer
 
@@ -204,6 +204,7 @@ def commit(new: NewDelivery, by: Viewer) -> DeliveryRow:
         _insert_field_states(delivery, new.draft.field_states)
         _insert_coverage(delivery)
         declared.insert(delivery, new.draft)
+        sealing.seal([delivery.pk])
         record_act(
             "collection",
             by=by,

@@ -47,6 +47,7 @@ class Delivery(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True)
     withdrawn_by = models.CharField(_("withdrawn by"), max_length=60, blank=True)
     withdrawn_reason = models.TextField(_("why withdrawn"), blank=True)
+    seal = models.CharField(_("digest of all that the ledger says of it"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("delivery")
@@ -204,6 +205,7 @@ class Erasure(models.Model):
     known_from = models.DateTimeField(_("first known"))
     key_id = models.CharField(_("which key made its tombstones"), max_length=16)
     finished_at = models.DateTimeField(_("finished"), null=True)
+    seal = models.CharField(_("digest of all that the ledger says of it"), max_length=64, blank=True)
 
     class Meta:
         verbose_name = _("erasure")

@@ -16,7 +16,7 @@ import duckdb
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, mentions, staging
+from joinedup.records import ledger, mentions, sealing, staging
 from joinedup.records.definitions import DeliveryRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
@@ -129,13 +129,16 @@ def _commit(
     delivery: Delivery, at: dt.datetime, filed: Sequence[_OWNED], by: Viewer, reason: str
 ) -> DeliveryRow:
     with ledger.change() as now_at:
+        concerned = {delivery.pk}
         for number, known_from, one in filed:
             owner = ledger.delivery_query().get(number=number)
+            concerned.add(owner.pk)
             ledger.insert_segments(owner, now_at, known_from, [one.segment])
         delivery.state = delivery.State.WITHDRAWN
         delivery.withdrawn_at, delivery.withdrawn_by, delivery.withdrawn_reason = at, by.username, reason
         delivery.save(update_fields=["state", "withdrawn_at", "withdrawn_by", "withdrawn_reason"])
         delivery.coverage.update(ended_at=at)
+        sealing.seal(concerned)
         record_act(
             "alteration",
             by=by,

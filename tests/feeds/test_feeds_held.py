@@ -201,3 +201,20 @@ def test_the_command_line_lists_accepts_and_refuses(small, analyst, waiting, mon
     assert run().stdout.strip() == "No file waits."
     assert "accepted" in run("--all").stdout
     assert run("refuse", str(waiting), "--why", "x").exit_code == 2
+
+
+def test_what_a_contract_says_of_breaks_and_of_when_it_is_due_is_known_with_its_deliveries(
+    small, analyst, tmp_path
+):
+    contract = small.contracts_folder / "small-feed.toml"
+    change = "Rows are counted by another system."
+    contract.write_text(
+        contract.read_text()
+        + f'\n[[break]]\ndate = 2024-05-10\nkind = "recording-practice"\nwhat = "{change}"\n'
+    )
+    deliver(small, "small-feed", a_file(tmp_path, 3, "may.csv"), by=analyst)
+    with RecordBook(small).reading() as reader:
+        (told,) = reader.breaks(["small-source"])
+        promise = reader.promises()["small-feed"]
+    assert (told.date, told.what) == (dt.date(2024, 5, 10), change)
+    assert promise.late_after_days == 30

@@ -153,7 +153,7 @@ def _moved(path: Path, folder: Path) -> Path:
 
 
 def _draft(prepared: Prepared, staged: Staged) -> DeliveryDraft:
-    from joinedup.records import DeliveryDraft, FieldState
+    from joinedup.records import DeliveryDraft, FieldState, SeriesBreak
 
     contract = prepared.contract
     return DeliveryDraft(
@@ -171,6 +171,9 @@ def _draft(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         rows_in=staged.rows_in,
         set_aside=staged.set_aside,
         notes=staged.notes,
+        breaks=tuple(SeriesBreak(one.date, one.kind.value, one.what) for one in contract.breaks),
+        expected_every=contract.publishing.expected_every,
+        late_after_days=contract.publishing.late_after_days,
         field_states=tuple(
             FieldState(name, given, missing, unknown)
             for name, (given, missing, unknown) in staged.field_states.items()

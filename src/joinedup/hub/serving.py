@@ -16,6 +16,7 @@ from joinedup.workspace import Workspace
 THREADS = 8
 CHANNEL_TIMEOUT = 30  # seconds that a connection may say nothing
 CLEANUP = 10  # seconds between looks for such connections
+LARGEST_REQUEST = 4 << 20  # bytes: forms only, no file comes in by the hub
 CONNECTIONS = 500  # well under the 1,024 that select() can watch
 _LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -61,6 +62,7 @@ def serve(
             channel_timeout=CHANNEL_TIMEOUT,
             connection_limit=CONNECTIONS,
             cleanup_interval=CLEANUP,
+            max_request_body_size=LARGEST_REQUEST,
             ident="joinedup",
             **_proxy(workspace),
         )

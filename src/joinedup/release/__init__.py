@@ -1,5 +1,6 @@
 """Release: the only way out for data. Who may see what and why, protection, and the act in the log."""
 
+from joinedup.release.asking_log import log_acts, sees_all
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
@@ -19,8 +20,10 @@ __all__ = [
     "decide",
     "explain",
     "export_quarantine",
+    "log_acts",
     "provenance",
     "quality",
     "release",
     "reveal",
+    "sees_all",
 ]

@@ -48,10 +48,13 @@ def command(
     output_format: str,
 ) -> None:
     open_workspace(ctx)
-    viewer(ctx)
-    from joinedup.log import acts
+    who = viewer(ctx)
+    from joinedup.release import log_acts, sees_all
 
-    found = acts(
+    if not sees_all(who):
+        say("Your role sees what you did yourself; an analyst or the administrator sees the whole log.")
+    found = log_acts(
+        who,
         by=by,
         kind=kind,
         text=text,

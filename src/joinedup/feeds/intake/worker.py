@@ -20,6 +20,7 @@ ADDRESS_SPACE_BYTES = 4 << 30
 ADDRESS_SPACE_OF_A_PROCESSOR = 256 << 20
 ADDRESS_SPACE_SETTING = "JOINEDUP_INTAKE_GIGABYTES"  # in the environment: instead of both
 PROCESSOR_SECONDS = 3600
+_NO_ROOM = "No space left on device"  # the system's words, wherever a library repeats them
 
 
 def address_space() -> int:
@@ -60,6 +61,9 @@ def answer(told: dict[str, Any]) -> dict[str, Any]:
         kind = f"{type(error).__module__}.{type(error).__name__}"
         if "OutOfMemory" in kind:
             return _as_error(BadInput("The file needs more memory than intake may use"))
+        if _NO_ROOM in str(error):
+            next_step = "Free disk space in the workspace, then deliver it again"
+            return _as_error(BadInput("There is no room on the disk to read it", next_step=next_step))
         return _as_error(Damaged("Reading the file failed", where=kind, next_step="Please report it"))
 
 

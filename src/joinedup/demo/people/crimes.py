@@ -47,6 +47,7 @@ class Crimes:
     relation: np.ndarray
     domestic: np.ndarray
     outcome: np.ndarray  # Home Office type as a word
+    helper: np.ndarray  # a second offender
     ids: np.ndarray
 
     def __len__(self) -> int:
@@ -77,11 +78,20 @@ def write_crimes(stage: Stage) -> Crimes:
     to_type = np.array([offences.types.index(t) if t in offences.types else -1 for t in rows.crime_types])
     types = to_type[rows.crime_type[row]]
     offence = by_rows(stream, offences.mix, types)
-    nobody = np.full(n, -1)
     crimes = Crimes(
-        row, offence, types, np.zeros(n, np.int64), np.full(n, NOT_YET), nobody.copy(), nobody.copy(),
-        nobody.copy(), np.zeros(n, bool), np.full(n, "", "<U2"), nobody,
-    )  # fmt: skip
+        row=row,
+        offence=offence,
+        types=types,
+        at=np.zeros(n, np.int64),
+        until=np.full(n, NOT_YET),
+        victim=np.full(n, -1),
+        offender=np.full(n, -1),
+        relation=np.full(n, -1),
+        domestic=np.zeros(n, bool),
+        outcome=np.full(n, "", "<U2"),
+        helper=np.full(n, -1),
+        ids=np.full(n, -1),
+    )
     _domestic(stream, stage, crimes)
     _when(stream, stage, crimes)
     _victims(stream, stage, crimes)
@@ -354,23 +364,27 @@ def _write_parts(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> N
         fits = (drawn != crimes.victim[crime]) & (drawn != crimes.offender[crime])
         return fits & ~stage.justice.in_prison(drawn, crimes.at[crime] // DAY)
 
-    helper = stage.violent.pick(stream, lsoa[more], rates["offending"]["near"], other)
-    stage.log.parts(crimes.ids[more], helper, "offender", ordinal=2, relationship=crimes.relation[more])
-    _others(stream, stage, crimes, "victim", 2, rates["victims"]["second_victim"])
-    _others(stream, stage, crimes, "witness", 1, rates["victims"]["witness"])
+    crimes.helper[more] = stage.violent.pick(stream, lsoa[more], rates["offending"]["near"], other)
+    stage.log.parts(crimes.ids, crimes.helper, "offender", ordinal=2, relationship=crimes.relation)
+    second = _others(
+        stream, stage, crimes, "victim", rates["victims"]["second_victim"], np.full(len(crimes), -1)
+    )
+    _others(stream, stage, crimes, "witness", rates["victims"]["witness"], second)
 
 
 def _others(
-    stream: np.random.Generator, stage: Stage, crimes: Crimes, role: str, ordinal: int, chance: float
-) -> None:
+    stream: np.random.Generator, stage: Stage, crimes: Crimes, role: str, chance: float, but: np.ndarray
+) -> np.ndarray:
+    """Write another victim or a witness of some crimes: nobody who has a part already, nor ``but``."""
     who = np.flatnonzero(happens(stream, chance, len(crimes)) & ((crimes.victim >= 0) | (role == "witness")))
     lsoa = stage.world.ground.rows.lsoa[crimes.row[who]]
 
     def accept(drawn: np.ndarray, at: np.ndarray) -> np.ndarray:
         crime = who[at]
-        fits = (drawn != crimes.victim[crime]) & (drawn != crimes.offender[crime]) & ~stage.away[drawn]
-        return fits & (stage.month.age[drawn] >= 12)
+        parts = np.stack([crimes.victim[crime], crimes.offender[crime], crimes.helper[crime], but[crime]])
+        return (drawn != parts).all(axis=0) & ~stage.away[drawn] & (stage.month.age[drawn] >= 12)
 
-    stage.log.parts(
-        crimes.ids[who], stage.harmed.pick(stream, lsoa, _NEAR_VICTIM, accept), role, ordinal=ordinal
-    )
+    found = np.full(len(crimes), -1)
+    found[who] = stage.harmed.pick(stream, lsoa, _NEAR_VICTIM, accept)
+    stage.log.parts(crimes.ids, found, role, ordinal=2 if role == "victim" else 1)
+    return found

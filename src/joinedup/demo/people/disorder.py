@@ -42,8 +42,8 @@ def write_disorder(stage: Stage) -> None:
     )
     reported = _reports(stream, stage, at, by_police, tenants)
     ids, personal, home = _events(stream, stage, row, at, by_police, reported)
-    _people(stream, stage, row, ids, personal, home)
-    _calls(stream, stage, row, ids, at, reported)
+    blamed = _people(stream, stage, row, ids, personal, home)
+    _calls(stream, stage, row, ids, at, reported, blamed)
 
 
 def _at_homes(stream: np.random.Generator, stage: Stage, row: np.ndarray, tenants: np.ndarray) -> np.ndarray:
@@ -132,7 +132,8 @@ def _people(
     ids: np.ndarray,
     personal: np.ndarray,
     home: np.ndarray,
-) -> None:
+) -> np.ndarray:
+    """Write perpetrators and victims; return the perpetrators (shape 2 × incidents, -1 for nobody known)."""
     rates, lsoa = stage.world.rates["asb"], stage.world.ground.rows.lsoa[row]
     known = np.flatnonzero(happens(stream, np.where(home, 0.7, rates["known_perpetrator"]), len(row)))
 
@@ -148,16 +149,18 @@ def _people(
     def other(drawn: np.ndarray, at: np.ndarray) -> np.ndarray:
         return ~stage.away[drawn] & (drawn != perpetrator[two[at]])
 
-    stage.log.parts(
-        ids[two], stage.disorderly.pick(stream, lsoa[two], _NEAR_OFFENDER, other), "perpetrator", ordinal=2
-    )
+    second = np.full(len(row), -1)
+    second[two] = stage.disorderly.pick(stream, lsoa[two], _NEAR_OFFENDER, other)
+    stage.log.parts(ids, second, "perpetrator", ordinal=2)
     harmed = np.flatnonzero(personal & happens(stream, rates["victim_of_personal"], len(row)))
 
     def somebody_else(drawn: np.ndarray, at: np.ndarray) -> np.ndarray:
-        return (drawn != perpetrator[harmed[at]]) & (stage.month.age[drawn] >= 12)
+        apart = (drawn != perpetrator[harmed[at]]) & (drawn != second[harmed[at]])
+        return apart & (stage.month.age[drawn] >= 12)
 
     victim = stage.callers.pick(stream, lsoa[harmed], _NEAR_CALLER, somebody_else)
     stage.log.parts(ids[harmed], victim, "victim", relationship=relation[harmed])
+    return np.stack([perpetrator, second])
 
 
 def _calls(
@@ -167,31 +170,36 @@ def _calls(
     ids: np.ndarray,
     at: np.ndarray,
     reported: dict[str, np.ndarray],
+    blamed: np.ndarray,
 ) -> None:
     """Calls about each incident to each agency that knows of it; a few people make most of them."""
     rates, lsoa = stage.world.rates["asb"], stage.world.ground.rows.lsoa[row]
+    made = []
     for agency, name in enumerate(AGENCIES):
         about = np.flatnonzero(reported[name] & ~happens(stream, rates["no_call"], len(row)))
         again = happens(stream, rates["further_call"], len(about))
-        about = np.r_[about, about[again]]
-        about.sort()
-        passing = happens(stream, rates["passer_by_call"], len(about))
-        caller = np.full(len(about), -1)
-        for far, draws, near in ((False, stage.callers, _NEAR_CALLER), (True, stage.anybody, _FAR_CALLER)):
-            who = np.flatnonzero(passing == far)
-            caller[who] = draws.pick(stream, lsoa[about[who]], near, lambda drawn, at: ~stage.away[drawn])
-        caller[happens(stream, rates["anonymous_call"], len(about))] = -1
+        about = np.sort(np.r_[about, about[again]])
+        caller = _callers(stream, stage, lsoa[about])
+        caller = np.where((caller == blamed[:, about]).any(axis=0), -1, caller)
         caller = _once_each(ids[about], caller)
         moment = reported["reported_at"][about] + stream.integers(0, 40, len(about)) * 60
+        moment = skip_missing_hour(np.maximum(moment, at[about]))
         heavy = stage.inclined.call[np.maximum(caller, 0)] > np.exp(rates["repeat_spread"] * 1.6)
         requested = (caller >= 0) & heavy & happens(stream, rates["requested_of_repeat"], len(about))
-        stage.log.calls(
-            ids[about],
-            caller,
-            skip_missing_hour(np.maximum(moment, at[about])),
-            np.full(len(about), agency),
-            requested,
-        )
+        made.append((ids[about], caller, moment, np.full(len(about), agency), requested))
+    stage.log.calls(*(np.concatenate(column) for column in zip(*made, strict=True)))
+
+
+def _callers(stream: np.random.Generator, stage: Stage, lsoa: np.ndarray) -> np.ndarray:
+    """Who calls about something in each LSOA: a neighbour, somebody passing by, or -1 for anonymous."""
+    rates = stage.world.rates["asb"]
+    passing = happens(stream, rates["passer_by_call"], len(lsoa))
+    caller = np.full(len(lsoa), -1)
+    for far, draws, near in ((False, stage.callers, _NEAR_CALLER), (True, stage.anybody, _FAR_CALLER)):
+        who = np.flatnonzero(passing == far)
+        caller[who] = draws.pick(stream, lsoa[who], near, lambda drawn, at: ~stage.away[drawn])
+    caller[happens(stream, rates["anonymous_call"], len(lsoa))] = -1
+    return caller
 
 
 def _once_each(events: np.ndarray, callers: np.ndarray) -> np.ndarray:

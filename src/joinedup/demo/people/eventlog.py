@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from joinedup.demo.people.drawing import rank_in_group
 from joinedup.demo.people.inclinations import RELATIONSHIPS
 from joinedup.demo.people.tables import SCHEMAS, Codes, TableWriter
 
@@ -105,11 +106,8 @@ class EventLog:
                 "requested": requested,
             }
         )
-        known = people >= 0
-        self.parts(events[known], people[known], "caller", ordinal=_ordinals(events[known]))
-
-
-def _ordinals(events: np.ndarray) -> np.ndarray:
-    from joinedup.demo.people.drawing import rank_in_group
-
-    return rank_in_group(events) + 1 if len(events) else np.zeros(0, np.int64)
+        known = np.flatnonzero(people >= 0)
+        if len(known):
+            pairs = np.stack([events[known], people[known]])
+            known = known[np.sort(np.unique(pairs, axis=1, return_index=True)[1])]
+            self.parts(events[known], people[known], "caller", ordinal=rank_in_group(events[known]) + 1)

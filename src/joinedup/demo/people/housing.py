@@ -200,7 +200,7 @@ def premises_addresses(world: World, streets: StreetList, premises: Premises) ->
     nothing = np.full(n, NONE)
     return {
         "address_id": ids,
-        "house": _houses(premises.number, np.zeros(n, np.int64)),
+        "house": Codes(np.arange(n), premises.names),
         "street": Codes(streets.name[street], streets.names),
         "town": Codes(outward[street], towns[1]),
         "postcode": _postcodes(street, premises.number, outward, towns[0]),

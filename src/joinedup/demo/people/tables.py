@@ -13,7 +13,9 @@ import pyarrow.parquet as pq
 
 _INTEGER, _TEXT, _YES_NO, _DEGREES = pa.int64(), pa.string(), pa.bool_(), pa.float64()
 _ROW_GROUP = 100_000
-_MOMENT = pa.timestamp("s")  # civil time in London, without a zone; a date is its midnight
+_MOMENT = pa.timestamp(
+    "ms"
+)  # civil time in London, without a zone; a date is its midnight (Parquet has no seconds)
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:
@@ -175,7 +177,7 @@ def _cell_array(values: Any, kind: pa.DataType) -> pa.Array:
         return whole if whole.type == kind else whole.cast(kind)
     values = np.asarray(values)
     if kind == _MOMENT:
-        return pa.array(values.astype("datetime64[s]"), kind)
+        return pa.array(values.astype("datetime64[s]").astype("datetime64[ms]"), kind)
     if kind == _INTEGER and values.dtype.kind == "i":
         return pa.array(values, kind, mask=values < 0)  # ids and lengths are never negative: -1 is "none"
     return pa.array(values.tolist() if values.dtype.kind in "OU" else values, kind)

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from joinedup.demo.people.tables import SCHEMAS
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SUMMARY_FILE = "summary.json"
+
+
+def _in_seconds(field: pa.Field) -> pa.Field:
+    return field.with_type(pa.timestamp("s")) if pa.types.is_timestamp(field.type) else field
 
 
 class Truth:
@@ -50,6 +55,7 @@ class Truth:
         import pandas as pd
 
         table = pq.read_table(self.folder / f"{name}.parquet", columns=columns)
+        table = table.cast(pa.schema([_in_seconds(field) for field in table.schema]))
         numbers = {field.name for field in table.schema if str(field.type) == "int64"}
         nullable = {name for name in numbers if table.column(name).null_count}
         frame: pd.DataFrame = table.to_pandas(

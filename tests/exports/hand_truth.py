@@ -81,6 +81,7 @@ PEOPLE = (
         "Black, Black British, Black Welsh, Caribbean or African: African",
     ),
 )
+BUSY_NIGHT = 40  # people hurt in one night
 HOUSING = ("Larkfield Homes", "Teesbridge Housing", "Moor and Coast Homes")
 
 
@@ -111,7 +112,9 @@ def events():
         "offence_code": "8/6",
         "offence": "Assault occasioning actual bodily harm",
     }
+    busy = [event(100 + number, "2024-03-16 23:40", kind="assault", ae=True) for number in range(BUSY_NIGHT)]
     return [
+        *busy,
         event(
             1,
             "2024-01-05 21:30",
@@ -274,7 +277,7 @@ def _people(people):
             f"01632 96{one[0]:04d}",
             f"person{one[0]}@example.org",
             f"999000{one[0]:04d}",
-            "24/0001A" if one[0] == 3 else None,
+            "2021/0000001A" if one[0] == 3 else None,
             None,
         )
         for one in people

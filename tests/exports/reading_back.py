@@ -8,7 +8,7 @@ import zipfile
 from xml.etree import ElementTree as ET
 
 from joinedup.feeds.library import OWN
-from joinedup.feeds.reading_contracts import read_whole_contract
+from joinedup.feeds.reading_contracts import read_contract
 
 _NS = {"m": "http://schemas.openxmlformats.org/spreadsheetml/2006/main"}
 _ENCODINGS = ("utf-8-sig", "cp1252")
@@ -16,7 +16,7 @@ _ENCODINGS = ("utf-8-sig", "cp1252")
 
 def contract_of(feed):
     """The product's contract of a feed."""
-    return read_whole_contract(OWN / f"{feed}.toml", (OWN / "codelists",))
+    return read_contract(OWN / f"{feed}.toml", (OWN / "codelists",))
 
 
 def table(path, contract):

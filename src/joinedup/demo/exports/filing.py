@@ -86,12 +86,12 @@ class Filing:
     mess: Mess
 
     def write(self, filed: Rows, periods: Sequence[Period]) -> list[ExportedFile]:
-        """Write every period's file or files; rows of other months are left out. Rows may be doubled."""
+        """Write every period's file or files, where there is anything to send; rows may be doubled."""
         luck = self.mess.luck(self.feed)
         files: list[ExportedFile] = []
         for period in periods:
             held = [row for month in period.each(Every.MONTH) for row in filed.get(month.start, ())]
-            files += self._of_period(period, list(_with_copies(held, luck)))
+            files += self._of_period(period, list(_with_copies(held, luck))) if held else []
         return files
 
     def _of_period(self, month: Period, held: list[Row]) -> list[ExportedFile]:

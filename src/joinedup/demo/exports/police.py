@@ -61,9 +61,17 @@ def crimes(truth: Truth, mess: Mess) -> Iterator[Crime]:
 
 
 def part_rows(
-    truth: Truth, mess: Mess, feed: str, role: str, cells: Callable[[Crime, Any, Draw], Cells | None]
+    truth: Truth,
+    mess: Mess,
+    feed: str,
+    role: str,
+    cells: Callable[[Crime, Any, dt.date, Draw], Cells | None],
 ) -> dict[dt.date, list[Row]]:
-    """Everybody with this role in a crime, filed when the crime is new; ``cells`` may leave one out."""
+    """Everybody with this role in a crime, filed when the crime is new, and again when their row changes.
+
+    ``cells`` makes a row from crime, part, month of the file and luck; None leaves it out. The luck of a row
+    is the same in each month: what was written once stays written.
+    """
     frame, luck = truth.part, mess.luck(feed)
     by_event: dict[int, list[Any]] = defaultdict(list)
     for part in rows(frame[frame["role"] == role], ["event_id", "ordinal"]):
@@ -71,10 +79,12 @@ def part_rows(
     filed: dict[dt.date, list[Row]] = defaultdict(list)
     for crime in crimes(truth, mess):
         for part in by_event.get(crime.event.event_id, ()):
-            written = cells(crime, part, luck.draw(part.event_id, part.ordinal))
-            if written is not None:
-                about = (part.event_id, part.ordinal)
-                filed[crime.months[0]].append(Row(about, crime.event.reported_at.date(), written))
+            about, sent = (part.event_id, part.ordinal), None
+            for month in crime.months:
+                written = cells(crime, part, month, luck.draw(*about))
+                if written is not None and written != sent:
+                    filed[month].append(Row(about, crime.event.reported_at.date(), written))
+                    sent = written
     return filed
 
 
@@ -99,9 +109,15 @@ def write_files(
     return filing.write(filed, months)
 
 
+def offence_of(code: str, otherwise: str) -> str:
+    """The offence of a Home Office code, written ``8/6`` or ``008/06``; ``otherwise`` if there is none."""
+    main, _, sub = code.partition("/")
+    short = main.lstrip("0") + (f"/{int(sub)}" if sub.strip("0") else "")
+    return _offences().get(short, otherwise)
+
+
 @functools.cache
-def offence_words() -> dict[str, str]:
-    """The offence of each Home Office code."""
+def _offences() -> dict[str, str]:
     words: dict[str, str] = {}
     with gzip.open(_OFFENCES, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):

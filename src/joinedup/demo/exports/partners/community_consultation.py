@@ -49,7 +49,7 @@ def _cells(answer: Any, draw: Draw) -> list[object]:
         answer.answered_on.date(),
         answer.lsoa_code or "",
         answer.question,
-        answer.answer or "Don't know",
+        surveys.answer_words(answer),
         surveys.age_band(answer.age_band),
         {"F": "Female", "M": "Male"}.get(who.sex, "Not stated"),
         who.ethnic_words(unknown="Not stated", refused="Prefer not to say"),

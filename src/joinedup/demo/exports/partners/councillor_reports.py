@@ -26,7 +26,6 @@ _TOPICS = (
     ("bike", "Off-road bikes or vehicles"),
     ("vehicle", "Off-road bikes or vehicles"),
     ("speed", "Off-road bikes or vehicles"),
-    ("park", "Off-road bikes or vehicles"),
     ("youth", "Young people gathering"),
     ("young", "Young people gathering"),
     ("gather", "Young people gathering"),
@@ -47,7 +46,7 @@ _TOPICS = (
     ("threat", "Violence or threats"),
     ("light", "Lighting or feeling unsafe"),
     ("unsafe", "Lighting or feeling unsafe"),
-    ("safe", "Lighting or feeling unsafe"),
+    ("empty", "Empty property"),
 )
 _ANTISOCIAL = (
     "Young people gathering",
@@ -101,7 +100,7 @@ def _cells(
     near: tuple[str, tuple[int, int] | None] | None,
     draw: Draw,
 ) -> list[object]:
-    said = f"{report.question} {report.answer}".lower()
+    said = (report.answer or "").lower()
     topic = next((words for word, words in _TOPICS if word in said), "Something else")
     street, point = near or ("", None)
     area = areas().get(report.lsoa_code or "")
@@ -117,6 +116,6 @@ def _cells(
         street,
         "" if point is None or draw.happens("place-missing") else grid_reference(point),
         topic,
-        f"{report.question}: {report.answer}",
+        f"{kind} reports {report.answer or 'a problem'} {f'in {street}' if street else ''}".strip(),
         "Y" if topic in _ANTISOCIAL else "N",
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from joinedup.demo.exports import workbook
 from joinedup.demo.exports.exported import ExportedFile, Truth, rows
 from joinedup.demo.exports.filing import Cells, Filing, Row, cut
 from joinedup.demo.exports.grid import grid_points, written_point
-from joinedup.demo.exports.mess import Mess
+from joinedup.demo.exports.mess import Luck, Mess
 from joinedup.demo.exports.people import People
 from joinedup.demo.exports.text_files import columns
 from joinedup.terms import Every, Period
@@ -44,7 +44,21 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
         workbook.write(path, HEADER, cells, sheet="Empty homes", title=title, footer=footer)
 
     days = [Period.of_month(quarter.last) for quarter in cut(months, Every.QUARTER)]
-    filed = {month.start: list(_homes(truth, mess, month)) for month in days}
+    people, homes, addresses = (
+        People(truth),
+        rows(truth.empty_home, ["address_id", "from_date"]),
+        truth.address,
+    )
+    points = dict(zip(addresses["address_id"].tolist(), grid_points(addresses), strict=True))
+    luck = mess.luck(FEED)
+    filed = {
+        month.start: [
+            Row((home.address_id, home.from_date), month.last, _cells(home, month, people, points, luck))
+            for home in homes
+            if _is_empty(home, month)
+        ]
+        for month in days
+    }
     filing = Filing(
         feed=FEED,
         folder=folder,
@@ -56,25 +70,26 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
     return filing.write(filed, days)
 
 
-def _homes(truth: Truth, mess: Mess, month: Period) -> Iterator[Row]:
-    luck, people, addresses = mess.luck(FEED), People(truth), truth.address
-    points = dict(zip(addresses["address_id"].tolist(), grid_points(addresses), strict=True))
-    for home in rows(truth.empty_home, ["address_id", "from_date"]):
-        since = home.from_date.date()
-        if since > month.last or (home.to_date is not None and home.to_date.date() <= month.last):
-            continue
-        address = people.address(home.address_id)
-        cells: list[object] = [
-            month.last.strftime("%d/%m/%Y"),
-            str(address.uprn),
-            f"{address.house} {address.street}, {address.town}",
-            address.postcode,
-            since.strftime("%d/%m/%Y"),
-            _reason(home),
-            "Y" if month.last - since >= _LONG_TERM else "N",
-            *written_point(points[home.address_id], luck.draw(home.address_id)),
-        ]
-        yield Row((home.address_id, since), month.last, cells)
+def _is_empty(home: Any, month: Period) -> bool:
+    """Whether a home stood empty on the month's last day."""
+    ended = home.to_date is not None and home.to_date.date() <= month.last
+    return home.from_date.date() <= month.last and not ended
+
+
+def _cells(
+    home: Any, month: Period, people: People, points: dict[int, tuple[int, int] | None], luck: Luck
+) -> list[object]:
+    address, since = people.address(home.address_id), home.from_date.date()
+    return [
+        month.last.strftime("%d/%m/%Y"),
+        str(address.uprn),
+        f"{address.house} {address.street}, {address.town}",
+        address.postcode,
+        since.strftime("%d/%m/%Y"),
+        _reason(home),
+        "Y" if month.last - since >= _LONG_TERM else "N",
+        *written_point(points[home.address_id], luck.draw(home.address_id)),
+    ]
 
 
 def _reason(home: Any) -> str:

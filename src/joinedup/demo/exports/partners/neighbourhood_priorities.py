@@ -39,7 +39,7 @@ def _rows(truth: Truth, mess: Mess) -> Iterator[Row]:
             answer.answered_on.strftime("%d/%m/%y"),
             "" if draw.happens("place-missing") else answer.lsoa_code or "",
             answer.question,
-            answer.answer or "None",
+            surveys.answer_words(answer) if answer.answer else "None",
             draw.pick(_CHANNELS),
         ]
         yield Row(answer.response_id, answer.answered_on.date(), cells)

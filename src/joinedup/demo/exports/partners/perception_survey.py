@@ -45,7 +45,7 @@ def _cells(answer: Any, draw: Draw) -> list[object]:
         answer.answered_on.strftime("%Y-%m-%d"),
         answer.lsoa_code or "",
         answer.question,
-        answer.answer or "Don't know",
+        surveys.answer_words(answer),
         surveys.age_band(answer.age_band),
         {"F": "F", "M": "M"}.get(who.sex, "9"),
         who.ethnic_code(unknown="NS", refused="REF"),

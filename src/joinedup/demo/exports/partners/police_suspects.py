@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.people import People
 from joinedup.demo.exports.police import DAY, Crime, part_rows, write_files
 from joinedup.demo.exports.text_files import columns
-from joinedup.terms import Period
+from joinedup.terms import Period, add_months
 
 FEED = "police-suspects"
 HEADER = columns(
@@ -26,14 +27,14 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
     """One file a month: ``2024-05_SUSPECTS.csv``."""
     people = People(truth)
 
-    def cells(crime: Crime, part: Any, draw: Draw) -> Cells:
-        return _cells(crime, part, people, draw)
+    def cells(crime: Crime, part: Any, month: dt.date, draw: Draw) -> Cells:
+        return _cells(crime, part, month, people, draw)
 
     filed = part_rows(truth, mess, FEED, "offender", cells)
     return write_files(FEED, "SUSPECTS", HEADER, filed, folder, mess, months)
 
 
-def _cells(crime: Crime, part: Any, people: People, draw: Draw) -> Cells:
+def _cells(crime: Crime, part: Any, month: dt.date, people: People, draw: Draw) -> Cells:
     on = crime.event.occurred_from
     suspect = people.written(part.person_id, on, draw)
     aliases = people.aliases(part.person_id)
@@ -46,7 +47,7 @@ def _cells(crime: Crime, part: Any, people: People, draw: Draw) -> Cells:
         crime.ref,
         part.ordinal,
         on.strftime(DAY),
-        suspect.pnc_id,
+        suspect.pnc_id if suspect.pnc_id[:4] < f"{on:%Y}" else "",  # of a year before: nobody knows the later
         suspect.family.upper(),
         suspect.given.upper(),
         suspect.middle.upper(),
@@ -58,5 +59,11 @@ def _cells(crime: Crime, part: Any, people: People, draw: Draw) -> Cells:
         suspect.officer_code(),
         suspect.address.upper(),
         suspect.postcode,
-        _STATES.get(crime.event.outcome_type or "", "SUSPECT"),
+        _state(crime.event, month),
     ]
+
+
+def _state(event: Any, month: dt.date) -> str:
+    """What has become of a suspect by the end of a month."""
+    known = event.outcome_at is not None and event.outcome_at.date() < add_months(month, 1)
+    return _STATES.get(event.outcome_type or "", "SUSPECT") if known else "SUSPECT"

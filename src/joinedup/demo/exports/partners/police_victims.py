@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
     """One file a month: ``2024-05_VICTIMS.csv``."""
     people = People(truth)
 
-    def cells(crime: Crime, part: Any, draw: Draw) -> Cells | None:
+    def cells(crime: Crime, part: Any, _month: dt.date, draw: Draw) -> Cells | None:
         return None if draw.happens("row-missing") else _cells(crime, part, people, draw)
 
     filed = part_rows(truth, mess, FEED, "victim", cells)

@@ -1,4 +1,4 @@
-"""The nasty files, made by code, each named for what is nasty about it; nasty_table.toml says what is right."""
+"""The nasty files, made by code, each named for what is nasty about it (nasty_table.toml: what is right)."""
 
 from __future__ import annotations
 

@@ -207,3 +207,26 @@ def test_nights_out_peak_at_the_weekend_and_at_night(event):
     late = event[(event.kind == "crime") & event.occurred_from.dt.hour.isin([0, 1, 2, 3])]
     per_day = late[late.crime_type.str.startswith("Violence")].occurred_from.dt.day_of_week.value_counts()
     assert per_day[[5, 6]].mean() > 1.8 * per_day[[1, 2, 3]].mean()
+
+
+def test_burglaries_come_in_near_repeats(event):
+    """More pairs in one LSOA within a week than when the days of each month are dealt out anew."""
+    taken = event[event.crime_type.isin(["Burglary", "Vehicle crime"])]
+    place = taken.lsoa_code.to_numpy()
+    day = taken.occurred_from.to_numpy().astype("datetime64[D]").astype(int)
+    month = taken.occurred_from.dt.to_period("M").astype(str).to_numpy()
+
+    def close_pairs(days):
+        pairs = pd.DataFrame({"place": place, "month": month, "day": days})
+        both = pairs.merge(pairs, on=["place", "month"])
+        return (abs(both.day_x - both.day_y) <= 7).sum() - len(pairs)
+
+    stream = np.random.default_rng(8)
+    dealt = []
+    for _ in range(20):
+        shuffled = day.copy()
+        for name in np.unique(month):
+            at = np.flatnonzero(month == name)
+            shuffled[at] = stream.permutation(shuffled[at])
+        dealt.append(close_pairs(shuffled))
+    assert close_pairs(day) > 1.15 * max(dealt)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -147,3 +148,10 @@ def test_the_clock_has_its_two_odd_hours():
 
 def test_an_empty_cell_of_a_column_of_words_is_empty():
     assert Codes(np.array([1, -1, 0]), ["a", "b"]).to_arrow().to_pylist() == ["b", None, "a"]
+
+
+def test_the_documentation_names_every_table_and_column():
+    text = (Path(__file__).parents[2] / "docs" / "demonstration.md").read_text(encoding="utf-8")
+    for name, schema in SCHEMAS.items():
+        row = next(line for line in text.splitlines() if line.startswith(f"| `{name}` | "))
+        assert row == f"| `{name}` | {', '.join(f'`{field.name}`' for field in schema)} |"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from joinedup.demo.people.civil import DAY, skip_missing_hour
-from joinedup.demo.people.crimes import sample_rows
+from joinedup.demo.people.crimes import ASB_TYPE, sample_rows
 from joinedup.demo.people.drawing import by_weights, happens
 from joinedup.demo.people.eventlog import AGENCIES, VENUE, VENUES
 from joinedup.demo.people.ground import PREFIX
@@ -16,7 +16,6 @@ from joinedup.demo.people.rhythm import draw_moments
 from joinedup.demo.people.stage import Stage
 from joinedup.demo.people.tables import Codes
 
-ASB_TYPE = "Anti-social behaviour"
 _POLICE, _COUNCIL, _LANDLORD = range(len(AGENCIES))
 _NEAR_CALLER = {"lsoa": 0.9, "msoa": 0.06, "district": 0.03, "anywhere": 0.01}
 _FAR_CALLER = {"lsoa": 0.0, "msoa": 0.3, "district": 0.6, "anywhere": 0.1}

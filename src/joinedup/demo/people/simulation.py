@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from joinedup.demo.people.crimes import write_crimes
+from joinedup.demo.people.crimes import commit_crimes
 from joinedup.demo.people.disorder import write_disorder
 from joinedup.demo.people.emergencies import (
     write_ambulance_calls,
@@ -33,6 +33,7 @@ from joinedup.demo.people.lives import Lives, arrive_later
 from joinedup.demo.people.names import load_names
 from joinedup.demo.people.naming import alias_rows, name_people, name_the_born, person_rows
 from joinedup.demo.people.rates import load_rates
+from joinedup.demo.people.recording import record_crimes
 from joinedup.demo.people.settling import group_labels, settle
 from joinedup.demo.people.spells import PROGRAMMES, Spells
 from joinedup.demo.people.stage import Stage
@@ -107,7 +108,8 @@ class _Simulation:
         self.pairs.month(number)
         self.justice.month(number)
         stage = Stage(self.world, number, self.inclined, self.pairs, self.justice, self.premises, self.log)
-        crimes = write_crimes(stage)
+        crimes = commit_crimes(stage)
+        record_crimes(stage, crimes)
         self.justice.charge(stage.stream("charges"), *charged_of(crimes))
         write_disorder(stage)
         write_hidden_assaults(stage, crimes)

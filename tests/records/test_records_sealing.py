@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 
 import pytest
+from damage_trials import stock
 from ledger_damage import SEALED, damage_a_value, sealed_rows
-from tiny_feed import ANALYST, deliver_named
 
-from joinedup.records import RecordBook, SeriesBreak
-from joinedup.terms import Every, Role, Viewer
+from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
-
-CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 
 
 @pytest.fixture
 def stocked(workspace: Workspace) -> RecordBook:
-    """A book with a row in every sealed table: deliveries, a withdrawal, an erasure, who is named."""
+    """A book with a row in every sealed table."""
     book = RecordBook(workspace)
-    told = {
-        "breaks": (SeriesBreak(dt.date(2023, 4, 1), "channel", "By telephone too."),),
-        "expected_every": Every.MONTH,
-        "late_after_days": 30,
-        "notes": ("The columns came in another order.",),
-    }
-    people = [("a", "victim", "Ann Other"), ("b", "caller", "Bob Unusual")]
-    deliver_named(book, {"a": "x", "b": "y"}, people, **told)
-    deliver_named(book, {"a": "x2"}, people, refused=["b"])
-    deliver_named(book, {"a": "wrong"}, people)
-    book.withdraw(3, by=ANALYST, reason="a wrong file")
-    from tiny_feed import key_of
-
-    book.erase("test-feed", [key_of("b")], by=CHIEF, reason="article 17")
+    stock(book)
     assert book.check() == []
     return book
 

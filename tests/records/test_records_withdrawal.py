@@ -110,3 +110,14 @@ def test_the_act_is_in_the_log_with_its_reason(book: RecordBook, deliver: Delive
     withdraw(book, 1)
     act = Act.objects.get(kind="alteration")
     assert (act.username, act.reason) == ("ada", "The wrong file was sent")
+
+
+def test_what_comes_after_a_withdrawal_that_changed_no_record_is_known_after_it(
+    book: RecordBook, deliver: Deliver
+) -> None:
+    deliver({})
+    withdraw(book, 1)
+    again = deliver({"a": "x"})
+    assert again.known_from > withdrawn_at(1)
+    with book.reading(again.known_from) as reader:
+        assert [covered.delivery for covered in reader.coverage(["test-source"])] == [2]

@@ -60,14 +60,16 @@ class RecordBook:
                 next_step="Try again when it has ended",
             ) from None
         try:
-            staging.sweep(self._folder)
-            finishing.finish(self._folder)
+            with engine.wrapped("sweeping what a crash left"):
+                staging.sweep(self._folder)
+                finishing.finish(self._folder)
             yield from self._as_writer(also_read)
         finally:
             lock.release()
 
     def _as_writer(self, also_read: Sequence[Path]) -> Iterator[Writer]:
-        folder = staging.make_folder(self._folder)
+        with engine.wrapped("making a staging folder"):
+            folder = staging.make_folder(self._folder)
         connection = engine.for_writing(self._workspace, also_read)
         try:
             yield Writer(self._folder, folder, connection, self._workspace.secrets_folder)
@@ -75,7 +77,7 @@ class RecordBook:
             staging.forget(folder)
             raise
         else:
-            shutil.rmtree(folder)
+            shutil.rmtree(folder, ignore_errors=True)  # what it did stands; the next writer sweeps the rest
         finally:
             connection.close()
 

@@ -9,6 +9,8 @@ import datetime as dt
 import time
 from pathlib import Path
 
+from django.db import DatabaseError, OperationalError
+
 from joinedup import durable
 from joinedup.records import ledger, readers, staging
 
@@ -25,12 +27,16 @@ def finish(records: Path, *, wait_seconds: float = 0.0) -> bool:
     open_ones = Erasure.objects.filter(finished_at__isnull=True)
     if not open_ones.exists():
         return True
-    if not _readers_gone(records, wait_seconds) or not _delete_retired(records):
+    if not _readers_gone(records, wait_seconds):
         return False
-    if not clear_database():
+    try:
+        _delete_retired(records)
+        cleared = clear_database()
+        if cleared:
+            open_ones.update(finished_at=dt.datetime.now(dt.UTC))
+    except (OSError, DatabaseError):  # a failing disk, or a system that does not delete a file that is open
         return False
-    open_ones.update(finished_at=dt.datetime.now(dt.UTC))
-    return True
+    return cleared
 
 
 def _readers_gone(records: Path, wait_seconds: float) -> bool:
@@ -42,19 +48,15 @@ def _readers_gone(records: Path, wait_seconds: float) -> bool:
     return True
 
 
-def _delete_retired(records: Path) -> bool:
+def _delete_retired(records: Path) -> None:
     from joinedup.records.models import RetiredFile
 
     retired = list(RetiredFile.objects.all())
     for one in retired:
-        try:
-            staging.unlink(records / one.file)
-        except PermissionError:  # some systems do not delete a file that is open
-            return False
+        staging.unlink(records / one.file)
     for parent in {(records / one.file).parent for one in retired}:
         durable.sync_folder(parent)
     RetiredFile.objects.filter(pk__in=[one.pk for one in retired]).delete()
-    return True
 
 
 def clear_database() -> bool:
@@ -62,7 +64,7 @@ def clear_database() -> bool:
 
     PostgreSQL keeps its pages to itself: what is left to its vacuum and its archives is in docs/erasure.md.
     """
-    from django.db import OperationalError, connection
+    from django.db import connection
 
     if connection.vendor != "sqlite":
         return True
@@ -72,6 +74,6 @@ def clear_database() -> bool:
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             busy = cursor.fetchall()[0][0]
-    except OperationalError:  # somebody reads or writes just now
+    except OperationalError:  # somebody reads or writes just now, or there is no room
         return False
     return not busy

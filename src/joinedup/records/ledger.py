@@ -108,9 +108,9 @@ def next_known_from(feed: str, received_at: dt.datetime) -> dt.datetime:
     """When a delivery becomes known: on receipt, and strictly later than anything the feed has."""
     from joinedup.records.models import Segment
 
-    latest = delivery_query(feed).aggregate(last=models.Max("known_from"))["last"]
-    again = Segment.objects.filter(delivery__feed=feed).aggregate(last=models.Max("known_from"))["last"]
-    known = [moment + MICROSECOND for moment in (latest, again) if moment is not None]
+    own = delivery_query(feed).aggregate(models.Max("known_from"), models.Max("withdrawn_at"))
+    again = Segment.objects.filter(delivery__feed=feed).aggregate(models.Max("known_from"))
+    known = [moment + MICROSECOND for moment in (*own.values(), *again.values()) if moment is not None]
     return max([received_at.astimezone(dt.UTC), *known])
 
 

@@ -83,7 +83,8 @@ class Writer:
         keys = mentions.keys_of(record_keys)
         if not keys:
             raise BadInput("Records are erased by name", next_step="Name them by key or reference")
-        secret = tombstones.secret_or_new(self._secrets)
+        with wrapped("keeping the key that tells erased records"):
+            secret = tombstones.secret_or_new(self._secrets)
         eraser = erasing.Eraser(self._records, self.folder, self.connection, secret)
         return eraser.erase(feed, keys, by, reason)
 

@@ -1,0 +1,188 @@
+"""Runs the long trials of the record book in full and writes their dated report: ``make test-full``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sqlite3
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import damage_trials
+import duckdb
+import history_trials
+from fault_trials import Trials
+
+from joinedup import __version__
+from joinedup.records import RecordBook
+from joinedup.workspace import Workspace
+
+SEED = 20240501
+DAMAGES = 1000
+HISTORIES = 1000
+_SHOWN = 20  # of what went wrong; the report stays readable
+
+
+@dataclass
+class Told:
+    """What one kind of trial came to: a table's rows, what went wrong, and how long it took."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    compared: int = 0
+    seconds: float = 0.0
+
+    @property
+    def times(self) -> int:
+        """How many trials there were."""
+        return sum(self.counts.values())
+
+
+def _faults(folder: Path) -> Told:
+    told, started = Told(), time.monotonic()
+    folder.mkdir()
+    trials = Trials(folder)
+    for trial, came_to, wrong in _watched("faults", trials.run(trials.all), len(trials.all)):
+        told.counts[trial.act, came_to] += 1
+        if wrong:
+            told.wrong.append(f"{trial}: {wrong}")
+    told.seconds = time.monotonic() - started
+    return told
+
+
+def _damage(folder: Path) -> Told:
+    told, started = Told(), time.monotonic()
+    workspace = Workspace.create(folder, partnership="Testshire")
+    damage_trials.stock(RecordBook(workspace))
+    for kind, where, found in _watched("damage", damage_trials.trials(workspace, DAMAGES, SEED), DAMAGES):
+        told.counts[kind, "found" if found else "missed"] += 1
+        if not found:
+            told.wrong.append(f"{kind}, {where}: not found")
+    if found := RecordBook(workspace).check():
+        told.wrong.append(f"found without damage: {found}")
+    workspace.close()
+    told.seconds = time.monotonic() - started
+    return told
+
+
+def _histories(folder: Path) -> Told:
+    told, started = Told(), time.monotonic()
+    folder.mkdir()
+    Workspace.create(folder / "empty", partnership="Testshire").close()
+    run = history_trials.trials(folder / "empty", folder, HISTORIES, SEED)
+    for number, compared, wrong in _watched("histories", run, HISTORIES):
+        told.counts["history", "differs" if wrong else "equal"] += 1
+        told.compared += compared
+        if wrong:
+            told.wrong.append(f"history {number}: {wrong}")
+    told.seconds = time.monotonic() - started
+    return told
+
+
+def _watched(what: str, trials: Iterable[tuple], times: int) -> Iterable[tuple]:
+    for number, one in enumerate(trials, 1):
+        if number % 100 == 0 or number == times:
+            print(f"{what}: {number} of {times}", file=sys.stderr, flush=True)
+        yield one
+
+
+def _table(told: Told, first: str) -> str:
+    """A row for each thing tried, a column for each thing it came to."""
+    kinds = sorted({kind for _, kind in told.counts})
+    lines = [f"| {first} | {' | '.join(kinds)} |", f"| --- |{' ---: |' * len(kinds)}"]
+    for row in dict.fromkeys(row for row, _ in told.counts):
+        lines.append(f"| {row} | {' | '.join(f'{told.counts[row, kind]:,}' for kind in kinds)} |")
+    return "\n".join(lines)
+
+
+def _wrong(told: Told) -> str:
+    if not told.wrong:
+        return "**Nothing was wrong.**"
+    more = [f"- … and {len(told.wrong) - _SHOWN} more"] if len(told.wrong) > _SHOWN else []
+    listed = [f"- {one}" for one in told.wrong[:_SHOWN]]
+    return "\n".join([f"**{len(told.wrong)} were wrong:**", "", *listed, *more])
+
+
+_REPORT = """\
+# The long trials
+
+Written by `make test-full`; `make test` runs a seeded sample of the same trials.
+
+Run on {on}: {versions}; {minutes:.0f} minutes on {processors} shared processors; seed {seed}.
+
+## A step fails
+
+Every named step of a delivery, a withdrawal and an erasure (write a segment, sync the file, rename, sync the
+folder, commit the ledger, unlink, clear the database), at each of its occurrences, failed in every way: the
+process was killed before and after it, the disk was full, the disk failed; a segment was left half written.
+{faults.times:,} runs, each in a process of its own. Afterwards the book had all of the act or nothing; what
+was acknowledged was there, what was refused was not; after the next writer `check` found nothing, no file was
+left over, and what was erased was in no file.
+
+{faults_table}
+
+{faults_wrong}
+
+## Damage
+
+{damage.times:,} times one bit of a segment was flipped, a segment was cut short, or one value of a sealed row
+of the ledger was changed. `check` looked each time.
+
+{damage_table}
+
+{damage_wrong}
+
+## Histories
+
+{histories.times:,} random histories of deliveries (snapshots, changes, appends), withdrawals and erasures,
+against a list of every version. As known on every date the book said what the list says; every delivery's
+counts were the list's; and between two dates the parts of an explained movement added up exactly to the
+difference of the list's counts. {histories.compared:,} answers were compared.
+
+{histories_table}
+
+{histories_wrong}
+
+A movement is explained record by record, so its two dates were taken from those on which no key stands twice:
+a snapshot feed's keys hold within a period, and a record that its owner moves to a month outside the file's
+period can stand in two of them.
+"""
+
+
+def _report(faults: Told, damage: Told, histories: Told) -> str:
+    return _REPORT.format(
+        on=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
+        versions=f"joinedup {__version__}, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
+        f"SQLite {sqlite3.sqlite_version}, {platform.system()}",
+        minutes=(faults.seconds + damage.seconds + histories.seconds) / 60,
+        processors=os.cpu_count(),
+        seed=SEED,
+        faults=faults,
+        damage=damage,
+        histories=histories,
+        faults_table=_table(faults, "act"),
+        damage_table=_table(damage, "damage"),
+        histories_table=_table(histories, "trial"),
+        faults_wrong=_wrong(faults),
+        damage_wrong=_wrong(damage),
+        histories_wrong=_wrong(histories),
+    )
+
+
+def _main(target: Path) -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        told = [act(Path(folder) / act.__name__) for act in (_faults, _damage, _histories)]
+    target.write_text(_report(*told), encoding="utf-8")
+    wrong = sum(len(one.wrong) for one in told)
+    print(f"{sum(one.times for one in told):,} trials, {wrong} wrong: {target}", file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(Path(sys.argv[1])))

@@ -8,7 +8,7 @@ JOBS   ?= auto
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types rules unit browser format bench lock wheel clean
+.PHONY: help demo test test-full lint types rules unit browser format bench lock wheel clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ rules: $(BIN)/.development ## Who may import whom (import-linter)
 
 unit: $(BIN)/.development ## Tests, browser tests included where Chromium is installed
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
+
+test-full: $(BIN)/.development ## The long trials in full (about 20 minutes); writes docs/trials.md
+	$(BIN)/python tests/records/full_trials.py docs/trials.md
 
 browser: $(BIN)/.development ## Browser tests only
 	$(BIN)/pytest tests/browser

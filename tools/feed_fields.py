@@ -11,7 +11,7 @@ from pathlib import Path
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.describing import fields
 from joinedup.feeds.library import OWN
-from joinedup.feeds.reading_contracts import read_whole_contract
+from joinedup.feeds.reading_contracts import read_contract
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "feed-fields.md"
 HEADINGS = {
@@ -35,7 +35,7 @@ never stored.
 
 def document() -> str:
     """The whole document."""
-    contracts = [read_whole_contract(path, (OWN / "codelists",)) for path in sorted(OWN.glob("*.toml"))]
+    contracts = [read_contract(path, (OWN / "codelists",)) for path in sorted(OWN.glob("*.toml"))]
     return "\n".join([INTRODUCTION, *(line for one in contracts for line in _about(one))])
 
 

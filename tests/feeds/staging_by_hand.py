@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,12 @@ field = "note"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What staging answered, and its rows."""
+    """What staging answered, its rows, and who they name."""
 
     staged: Staged
     rows: list[dict[str, Any]]
     refused: list[tuple[int, str, list[str]]]
+    named: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def adds_up(self) -> bool:
@@ -104,15 +105,23 @@ def stage_file(file: Path, contract_file: Path, period: str | None = None) -> Ou
             )
         )
         with duckdb.connect() as connection:
-            found = connection.execute(f"FROM '{folder}/staged.parquet' ORDER BY row_number")
-            names = [column[0] for column in found.description]
-            rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            rows = _rows(connection, f"FROM '{folder}/staged.parquet' ORDER BY row_number")
             refused = []
+            named = []
+            if staged.mentions:
+                order = "ORDER BY row_number, role, ordinal"
+                named = _rows(connection, f"FROM '{folder}/named.parquet' {order}")
             if (folder / "quarantined.parquet").exists():
                 refused = connection.execute(
                     f"SELECT row_number, raw, reasons FROM '{folder}/quarantined.parquet' ORDER BY row_number"
                 ).fetchall()
-    return Outcome(staged, rows, refused)
+    return Outcome(staged, rows, refused, named)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    found = connection.execute(query)
+    names = [column[0] for column in found.description]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
 def stage_bytes(content: bytes, contract_file: Path, period: str | None = "2024-05") -> Outcome:

@@ -142,7 +142,7 @@ def test_a_location_with_no_name_after_on_or_near_is_unknown_and_its_point_stand
     assert nameless > 800
     file = MONTHS / "street/2023-01-cleveland-street.csv.gz"
     outcome = stage_real("police-uk-street", file, "2023-01")
-    assert outcome.staged.field_states["location"] == (7663 - nameless, 0, nameless)
+    assert outcome.staged.field_states["location"] == (7663 - nameless, 0, nameless, 0, 0)
     assert outcome.staged.unlocated == 0
 
 
@@ -217,6 +217,8 @@ def test_empty_and_not_stated_ethnicity_are_different():
         600 - missing - unknown,
         missing,
         unknown,
+        0,
+        0,
     )
     assert unknown > 0
 

@@ -162,7 +162,7 @@ def test_a_rule_sets_rows_aside_only_where_the_contract_switches_it_on(tmp_path,
 def test_missing_and_unknown_are_counted_apart(tmp_path):
     path = small_contract(tmp_path, instead=[('field = "note"', 'field = "note"\nunknown = ["n/k"]')])
     outcome = stage_bytes(HEADER + b"1,2024-05,n/k\n2,2024-05,\n3,2024-05,x\n", path)
-    assert outcome.staged.field_states == {"note": (1, 1, 1)}
+    assert outcome.staged.field_states == {"note": (1, 1, 1, 0, 0)}
     assert _notes(outcome) == [None, None, "x"]
 
 

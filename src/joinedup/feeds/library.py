@@ -13,7 +13,7 @@ from pathlib import Path
 from joinedup.errors import JoinedupError, NotFound
 from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
-from joinedup.feeds.reading_contracts import read_whole_contract
+from joinedup.feeds.reading_contracts import read_contract
 from joinedup.feeds.versions import Version, check_versions, of_period, on_day, split_name
 from joinedup.terms import Period
 from joinedup.workspace import Workspace
@@ -57,7 +57,7 @@ def versions(workspace: Workspace, feed: str) -> list[Version]:
     if files is None:
         raise NotFound("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
     folders = code_list_folders(workspace)
-    found = [Version(path, read_whole_contract(path, folders)) for path in files]
+    found = [Version(path, read_contract(path, folders)) for path in files]
     check_versions(feed, found)
     return found
 
@@ -108,4 +108,4 @@ def check_contract(workspace: Workspace, file: Path) -> Contract:
 
     Raises BadInput with the first thing that is wrong; the others are its notes (``wrongs.sentences``).
     """
-    return read_whole_contract(file, (file.parent / "codelists", *code_list_folders(workspace)))
+    return read_contract(file, (file.parent / "codelists", *code_list_folders(workspace)))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from joinedup.feeds.contract import Contract
-from joinedup.feeds.intake.typing_sql import literal
+from joinedup.feeds.intake.sql_parts import literal
 from joinedup.feeds.receipt import StatedAreas
 from joinedup.workspace import Workspace
 

@@ -35,7 +35,6 @@ from joinedup.feeds.contract import (
     TimeRule,
     ValidationRule,
 )
-from joinedup.feeds.not_yet import refuse_not_yet
 from joinedup.feeds.persons import SINGLE
 from joinedup.feeds.toml_sections import Section
 from joinedup.feeds.wrongs import Wrongs, of_file
@@ -46,13 +45,6 @@ _CodeLists = Callable[[str], CodeList]
 
 
 def read_contract(path: Path, code_list_folders: tuple[Path, ...]) -> Contract:
-    """A contract as intake reads it: BadInput also for a key that intake does not honour yet."""
-    contract = read_whole_contract(path, code_list_folders)
-    refuse_not_yet(contract)
-    return contract
-
-
-def read_whole_contract(path: Path, code_list_folders: tuple[Path, ...]) -> Contract:
     """Read and check one contract; code lists are looked for in the folders, the first that has one wins.
 
     Raises BadInput: the first thing that is wrong, with the others as its notes (``wrongs.sentences``).

@@ -134,7 +134,9 @@ def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Re
         path = folder / "staged.parquet"
         areas = placing.stated_areas(workspace, writer.connection, path, prepared.contract)
         refused = _moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
-        row = writer.add(_draft(prepared, staged), _moved(path, writer.folder), refused, by=by)
+        named = _moved(folder / "named.parquet", writer.folder) if staged.mentions else None
+        draft = _draft(prepared, staged)
+        row = writer.add(draft, _moved(path, writer.folder), refused, by=by, named=named)
     return dataclasses.replace(
         receipt,
         accepted=row.accepted,
@@ -171,11 +173,12 @@ def _draft(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         rows_in=staged.rows_in,
         set_aside=staged.set_aside,
         notes=staged.notes,
+        provisional=staged.provisional,
         breaks=tuple(SeriesBreak(one.date, one.kind.value, one.what) for one in contract.breaks),
         expected_every=contract.publishing.expected_every,
         late_after_days=contract.publishing.late_after_days,
         field_states=tuple(
-            FieldState(name, given, missing, unknown)
-            for name, (given, missing, unknown) in staged.field_states.items()
+            FieldState(name, given, missing, unknown, refused, invalid)
+            for name, (given, missing, unknown, refused, invalid) in staged.field_states.items()
         ),
     )

@@ -108,7 +108,6 @@ def check(ctx: click.Context, file: Path) -> None:
     """
     from joinedup.feeds import check_contract
     from joinedup.feeds.drafting import undecided
-    from joinedup.feeds.not_yet import refuse_not_yet
     from joinedup.feeds.wrongs import sentences
 
     workspace = open_workspace(ctx)
@@ -125,10 +124,6 @@ def check(ctx: click.Context, file: Path) -> None:
     if doubts := undecided(file.read_text(encoding="utf-8")):
         lines = ", ".join(map(str, doubts))
         say(f"{len(doubts)} doubts of its draft stand in it still (lines {lines}): decide them.")
-    try:
-        refuse_not_yet(found)
-    except JoinedupError as error:
-        say(error.sentence())
 
 
 @command.command(name="draft")

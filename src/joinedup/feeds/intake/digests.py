@@ -14,7 +14,9 @@ from dataclasses import dataclass
 
 import duckdb
 
-from joinedup.feeds.intake.typing_sql import Composer, csv_text, listed, literal
+from joinedup.feeds.contract import Column
+from joinedup.feeds.intake.sql_parts import listed, literal
+from joinedup.feeds.intake.typing_sql import Composer, csv_text
 from joinedup.records.identity import content_hash_sql, text_hash_sql
 
 _BITS = 60  # fields that one mask has room for
@@ -25,8 +27,8 @@ class Digests:
     """The columns that stand beside a row's cells.
 
     ``content`` UUID; ``narrow`` UBIGINT, a hash of the key that only narrows a search and is never stored,
-    NULL for rows without a key; ``unknown_0`` and so on, a bit for each field. ``empty_0`` too where rows may
-    stay untyped (``with_empty``): else the typed file tells what is empty.
+    NULL for rows without a key; ``unknown_0`` and ``refused_0`` and so on, a bit for each field. ``empty_0``
+    too where a value may be dropped or rows stay untyped (``with_empty``): else the typed file tells it.
     """
 
     composer: Composer
@@ -37,16 +39,21 @@ class Digests:
         """Name to expression over the cells; ``line`` is the whole row where that has no quote in it."""
         found = {"content": self._content(line), "narrow": self._narrow()}
         for part, fields in enumerate(self._parts()):
-            texts = [(bit, cell, unknown) for bit, (_, cell, unknown) in enumerate(fields) if unknown]
-            found[f"unknown_{part}"] = _mask([(bit, f"{cell} IN {listed(t)}") for bit, cell, t in texts])
+            found[f"unknown_{part}"] = _mask(self._tests(fields, [one.unknown for one in fields]))
+            if any(one.refused for one in fields):
+                found[f"refused_{part}"] = _mask(self._tests(fields, [one.refused for one in fields]))
             if self.with_empty:
-                empty = [(bit, f"{cell} IS NULL") for bit, (_, cell, _) in enumerate(fields)]
-                found[f"empty_{part}"] = _mask(empty)
+                cells = [self.composer.cell(one.name) for one in fields]
+                found[f"empty_{part}"] = _mask([(bit, f"{cell} IS NULL") for bit, cell in enumerate(cells)])
         return found
 
     def unknown(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
         """Field to how many of these rows say that it is unknown."""
         return self._counted(connection, rows, "unknown")
+
+    def refused(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
+        """Field to how many of these rows say that the person would not say."""
+        return self._counted(connection, rows, "refused")
 
     def empty(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
         """Field to how many of these rows leave it empty; needs ``with_empty``."""
@@ -55,11 +62,21 @@ class Digests:
     def _counted(self, connection: duckdb.DuckDBPyConnection, rows: str, what: str) -> dict[str, int]:
         found: dict[str, int] = {}
         for part, fields in enumerate(self._parts()):
+            if what == "refused" and not any(one.refused for one in fields):
+                continue
             query = f"SELECT {what}_{part}, count(*) FROM ({rows}) GROUP BY ALL"
             masks = connection.execute(query).fetchall()
-            for bit, (field, _, _) in enumerate(fields):
-                found[field] = sum(count for mask, count in masks if mask >> bit & 1)
+            for bit, one in enumerate(fields):
+                found[one.field or ""] = sum(count for mask, count in masks if mask >> bit & 1)
         return found
+
+    def _tests(self, fields: list[Column], texts: list[tuple[str, ...]]) -> list[tuple[int, str]]:
+        """The bit of each field, and a test whether one of its texts is written."""
+        return [
+            (bit, f"{self.composer.cell(one.name)} IN {listed(words)}")
+            for bit, (one, words) in enumerate(zip(fields, texts, strict=True))
+            if words
+        ]
 
     def _content(self, line: str | None) -> str:
         mapped = self.composer.mapped()
@@ -74,13 +91,10 @@ class Digests:
             return "NULL::UBIGINT"
         return f"CASE WHEN {self.composer.has_key()} THEN hash({', '.join(self.composer.key_cells())}) END"
 
-    def _parts(self) -> list[list[tuple[str, str, tuple[str, ...]]]]:
-        """Field, its cell and the texts that mean unknown, as many together as a mask has room for."""
-        fields = [
-            (column.field, self.composer.cell(column.name), column.unknown)
-            for column in self.composer.contract.columns
-            if column.field
-        ]
+    def _parts(self) -> list[list[Column]]:
+        """The columns that are fields of the record, as many together as a mask has room for."""
+        columns = self.composer.contract.columns
+        fields = [column for column in columns if column.field and not column.private]
         return [fields[start : start + _BITS] for start in range(0, len(fields), _BITS)]
 
 

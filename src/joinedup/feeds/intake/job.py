@@ -14,6 +14,7 @@ from joinedup.terms import Period
 @dataclass(frozen=True)
 class Job:
     """One file to stage. ``period`` is what the caller or the file's name says, None if neither does.
+    ``file_name`` is the name under which it came, where ``file`` has another.
 
     ``foretold``: the number and known-from that go into the staged rows; without it they lack both.
     """
@@ -26,6 +27,7 @@ class Job:
     memory_limit: str = "1GB"
     threads: int = 2
     foretold: Foretold | None = None
+    file_name: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -38,6 +40,7 @@ class Job:
             "memory_limit": self.memory_limit,
             "threads": self.threads,
             "foretold": self.foretold and [self.foretold.number, self.foretold.known_from.isoformat()],
+            "file_name": self.file_name or self.file.name,
         }
 
     @classmethod
@@ -54,6 +57,7 @@ class Job:
             Foretold(plain["foretold"][0], dt.datetime.fromisoformat(plain["foretold"][1]))
             if plain["foretold"]
             else None,
+            plain["file_name"],
         )
 
 
@@ -62,8 +66,10 @@ class Staged:
     """What intake made of a file: counts that add up, and the files beside them.
 
     In the job's folder: ``staged.parquet`` (envelope and fields), ``quarantined.parquet`` (row_number, raw,
-    reasons, record_key where it is known) where there is any, and ``points.parquet`` (point, rows).
-    ``field_states`` is field to (given, missing, unknown).
+    reasons, record_key where it is known) where there is any, ``named.parquet`` (who the rows name) where
+    there are ``mentions``, and ``points.parquet`` (point, rows). ``field_states`` is field to (given,
+    missing, unknown, refused, invalid). ``provisional``: whether any of it is still validated (None: not
+    said).
     """
 
     rows_in: int
@@ -72,11 +78,13 @@ class Staged:
     set_aside: dict[str, int]
     reasons: dict[str, int]
     period: Period | None
-    field_states: dict[str, tuple[int, int, int]]
+    field_states: dict[str, tuple[int, ...]]
     unlocated: int
     distinct_points: int
     careful: bool
-    notes: tuple[str, ...] = ()  # what reading normalised, a sentence each
+    notes: tuple[str, ...] = ()  # what was accepted and normalised, a sentence each
+    mentions: int = 0
+    provisional: bool | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

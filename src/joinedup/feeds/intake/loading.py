@@ -16,10 +16,11 @@ import duckdb
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.careful import Record, records
 from joinedup.feeds.intake.digests import Digests
+from joinedup.feeds.intake.sql_parts import literal
 from joinedup.feeds.intake.survey import Survey
-from joinedup.feeds.intake.typing_sql import Composer, literal
+from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.feeds.reading import Readable
-from joinedup.records.identity import record_key_sql
+from joinedup.records.identity import quoted, record_key_sql
 
 _BATCH = 50_000
 _LINES_AS = r"'\x01'"  # a delimiter that no text has; a file that has it is read cell by cell
@@ -253,41 +254,10 @@ def load_codes(connection: duckdb.DuckDBPyConnection, composer: Composer) -> Non
             for code in codes.codes
             for written in code.spellings(column.match)
         ]
-        attributes = "".join(f", {name} VARCHAR" for name in codes.attribute_names)
+        attributes = "".join(f", {quoted(name)} VARCHAR" for name in codes.attribute_names)
         connection.execute(
             f"CREATE TEMP TABLE codes_{index} "
             f"(written VARCHAR, code VARCHAR, begins DATE, ends DATE{attributes})"
         )
         values = ", ".join("(" + ", ".join(literal(cell) for cell in row) + ")" for row in rows)
         connection.execute(f"INSERT INTO codes_{index} VALUES {values}")
-
-
-def load_grid(connection: duckdb.DuckDBPyConnection, composer: Composer) -> None:
-    """For places in metres: a table of the distinct pairs as written, with their degrees (WGS84)."""
-    place = composer.contract.place
-    if place is None or place.grid == "wgs84":
-        return
-    import pyarrow as pa
-    from pyproj import Transformer
-
-    x, y = composer.cell(place.x), composer.cell(place.y)
-    pairs = connection.sql(
-        f"""SELECT DISTINCT {x} AS written_x, {y} AS written_y, TRY_CAST({x} AS DOUBLE) AS x,
-                   TRY_CAST({y} AS DOUBLE) AS y
-            FROM raw WHERE TRY_CAST({x} AS DOUBLE) IS NOT NULL AND TRY_CAST({y} AS DOUBLE) IS NOT NULL
-            {"AND NOT (x = 0 AND y = 0)" if place.zero_is_missing else ""}"""
-    ).to_arrow_table()
-    degrees = Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)
-    longitude, latitude = degrees.transform(pairs["x"].to_numpy(), pairs["y"].to_numpy())
-    connection.register(
-        "placed",
-        pa.table(
-            {
-                **{n: pairs[n] for n in ("written_x", "written_y")},
-                "longitude": longitude,
-                "latitude": latitude,
-            }
-        ),
-    )
-    connection.execute("CREATE TEMP TABLE grid AS FROM placed")
-    connection.unregister("placed")

@@ -10,12 +10,14 @@ from pathlib import Path
 import duckdb
 
 from joinedup.errors import BadInput, Damaged
-from joinedup.feeds.contract import Contract
-from joinedup.feeds.intake import loading, repeats
+from joinedup.feeds.contract import Contract, IfWrong
+from joinedup.feeds.intake import loading, repeats, states
 from joinedup.feeds.intake.digests import Digests
 from joinedup.feeds.intake.job import Job, Staged
+from joinedup.feeds.intake.sql_parts import literal
 from joinedup.feeds.intake.survey import survey
-from joinedup.feeds.intake.typing_sql import Composer, literal
+from joinedup.feeds.intake.typing_sql import Composer
+from joinedup.feeds.intake.who_sql import Who
 from joinedup.feeds.reading import contracts_beside, plain
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.records.identity import ordinal_key_sql, record_key_sql
@@ -51,15 +53,17 @@ def stage(job: Job) -> Staged:
     clock.lap("survey")
     connection = _connect(job, readable.path)
     try:
-        digests = Digests(Composer(contract, None))
+        dropped = any(column.if_wrong is IfWrong.BLANK for column in contract.columns)
+        digests = Digests(Composer(contract, None), with_empty=dropped)
         loaded = loading.load(connection, readable, surveyed, digests)
         connection.execute("SET preserve_insertion_order = false")  # rows have their numbers now
         connection.execute("SET lock_configuration = true")
         clock.lap("read")
         period = job.period or _period_of_rows(connection, contract)
-        composer = Composer(contract, period)
+        named = states.named_provisional(connection, contract, job.file_name or job.file.name)
+        composer = Composer(contract, period, provisional=named)
         loading.load_codes(connection, composer)
-        loading.load_grid(connection, composer)
+        composer.places.load(connection)
         repeats.find(connection, composer)
         clock.lap("repeats")
         return _write(connection, job, composer, loaded, clock)
@@ -108,6 +112,13 @@ def _write(
     """Write the staged file, then (only where some rows are not in it) the quarantine, then the points."""
     judged = _judged(composer)
     accepted = _write_staged(connection, composer, judged, job)
+    staged = job.folder / "staged.parquet"
+    known = states.of_places(connection, composer, judged)
+    who = Who(composer.contract, composer.cell)
+    mentions = 0
+    if who.is_anybody:
+        mentions = who.write(connection, staged, job.folder / "named.parquet")
+        known |= who.states(connection)
     clock.lap("check and type")
     set_aside = Counter(loaded.readable.set_aside)
     reasons: Counter[str] = Counter()
@@ -131,9 +142,8 @@ def _write(
             "The rows of the file do not add up: joinedup has a mistake, and nothing was stored",
             next_step="Please report it",
         )
-    staged = job.folder / "staged.parquet"
     unlocated, distinct = _points(connection, staged, job.folder / "points.parquet")
-    states = _field_states(connection, loaded, staged, accepted)
+    known |= states.of_fields(connection, loaded, staged, accepted)
     clock.lap("count")
     return Staged(
         rows_in=loaded.records,
@@ -142,11 +152,13 @@ def _write(
         set_aside=dict(sorted(set_aside.items())),
         reasons=dict(sorted(reasons.items())),
         period=composer.period,
-        field_states=states,
+        field_states=known,
         unlocated=unlocated,
         distinct_points=distinct,
         careful=loaded.careful,
-        notes=tuple(loaded.readable.notes),
+        notes=(*loaded.readable.notes, *states.notes(connection, composer, staged)),
+        mentions=mentions,
+        provisional=states.is_provisional(connection, composer, staged),
         seconds=clock.seconds,
     )
 
@@ -170,7 +182,7 @@ def _write_staged(connection: duckdb.DuckDBPyConnection, composer: Composer, jud
     located = "longitude IS NOT NULL AND latitude IS NOT NULL"
     query = f"""
         SELECT {key} AS record_key, content_hash, {_foretold(job)}
-               CAST(row_number AS BIGINT) AS row_number, {ref} AS ref, 'recorded' AS status,
+               CAST(row_number AS BIGINT) AS row_number, {ref} AS ref, {composer.status()} AS status,
                occurred_from, occurred_to, occurred_date, occurred_to_date, occurred_time, "precision",
                CAST(date_trunc('month', occurred_date) AS DATE) AS month, longitude, latitude,
                CASE WHEN {located} THEN {_POINT} END AS point, {stated} AS stated_area
@@ -242,27 +254,3 @@ def _look_at_the_others(connection: duckdb.DuckDBPyConnection, loaded: loading.L
             ANTI JOIN (SELECT row_number AS number FROM read_parquet({staged})) AS staged USING (number)"""
     )
     loaded.show(connection, "left_out")
-
-
-def _field_states(
-    connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, staged: Path, accepted: int
-) -> dict[str, tuple[int, int, int]]:
-    """Field to (given, missing, unknown) over the staged rows, mostly from the file's own statistics."""
-    empty = dict(
-        connection.execute(
-            f"""SELECT path_in_schema, sum(stats_null_count)::BIGINT
-                FROM parquet_metadata({literal(str(staged))}) GROUP BY path_in_schema"""
-        ).fetchall()
-    )
-    rows = f"FROM {loaded.rows} AS row"
-    if accepted < loaded.parsed:
-        rows += " ANTI JOIN left_out USING (number)"
-    unknown = loaded.digests.unknown(connection, rows)
-    states = {}
-    for column in loaded.digests.composer.contract.columns:
-        if column.field is None:
-            continue
-        null = int(empty.get(column.field) or 0)
-        missing = null if column.keep_unknown else null - unknown[column.field]
-        states[column.field] = (accepted - missing - unknown[column.field], missing, unknown[column.field])
-    return states

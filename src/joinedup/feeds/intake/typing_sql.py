@@ -8,45 +8,25 @@ what else ``digests`` computed of the row.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from joinedup.feeds.contract import Column, Contract, Kind, TimeFormat
+from joinedup.feeds.contract import Column, Contract, IfWrong, Kind, ValidationRule
+from joinedup.feeds.intake.places_sql import Places
+from joinedup.feeds.intake.sql_parts import Rule, known, listed, literal
+from joinedup.feeds.intake.times_sql import Times
+from joinedup.records.identity import quoted
 from joinedup.terms import Period
-
-ZONE = "'Europe/London'"
-
-
-def literal(value: str) -> str:
-    """A text as an SQL string."""
-    return "'" + value.replace("'", "''") + "'"
-
-
-def listed(values: Iterable[str]) -> str:
-    """Texts as an SQL list in brackets."""
-    return "(" + ", ".join(literal(value) for value in values) + ")"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A rule that refuses rows: its code, its column, and the SQL that is true where it is broken."""
-
-    code: str
-    column: str
-    broken: str
-
-    @property
-    def reason(self) -> str:
-        """How the rule is named in quarantine."""
-        return f"{self.code}: {self.column}" if self.column else self.code
 
 
 class Composer:
-    """SQL for one contract and one period (None: any)."""
+    """SQL for one contract and one period (None: any). ``provisional``: what the file's name says of it."""
 
-    def __init__(self, contract: Contract, period: Period | None) -> None:
+    def __init__(self, contract: Contract, period: Period | None, *, provisional: bool | None = None) -> None:
         self.contract = contract
         self.period = period
         self._at = {column.name: f"c{index}" for index, column in enumerate(contract.columns)}
+        self.times = Times(contract, self.cell)
+        self.places = Places(contract, self.cell)
+        self._provisional = provisional
 
     def cell(self, name: str) -> str:
         """The raw column of a contract's column."""
@@ -78,7 +58,7 @@ class Composer:
         """Layer 1: the raw cells, the row's number and content, and when it happened."""
         return (
             f"SELECT {', '.join(self.cells())}, number AS row_number, content AS content_hash, "
-            f"{self._times()} FROM raw"
+            f"{self.times.columns()} FROM raw"
         )
 
     def joined(self) -> str:
@@ -91,67 +71,33 @@ class Composer:
         codes = [f"k{index}.code AS code_{index}" for index, _ in self.coded()]
         for derived in self.contract.derived:
             index = next((i for i, column in self.coded() if column.field == derived.of), None)
-            source = literal(derived.value or "") if index is None else f"k{index}.{derived.attribute}"
+            source = (
+                literal(derived.value or "")
+                if index is None
+                else f"k{index}.{quoted(derived.attribute or '')}"
+            )
             codes.append(f"{source} AS derived_{derived.field}")
         special = "special.fate AS fate, coalesce(special.ordinal, 1) AS ordinal"
-        picked = ", ".join(["dated.*", *codes, special, self._point()])
-        if (place := self.contract.place) and place.grid != "wgs84":
-            x, y = self.cell(place.x), self.cell(place.y)
-            joins.append(f"LEFT JOIN grid ON grid.written_x = {x} AND grid.written_y = {y}")
-        return (
-            f"SELECT {picked} FROM ({self.dated()}) AS dated "
-            f"{' '.join(joins)} LEFT JOIN special ON special.row_number = dated.row_number"
+        picked = ", ".join(["dated.*", *codes, special, self.places.columns()])
+        joins += [self.places.join(), "LEFT JOIN special ON special.row_number = dated.row_number"]
+        joined = f"SELECT {picked} FROM ({self.dated()}) AS dated {' '.join(joins)}"
+        if not self.places.may_be_dropped:
+            return joined
+        dropped = ", ".join(
+            f"CASE WHEN place_wrong THEN NULL ELSE {name} END AS {name}" for name in ("longitude", "latitude")
         )
-
-    def _times(self) -> str:
-        rule = self.contract.time
-        begins, until = self.cell(rule.column), self.cell(rule.until) if rule.until else None
-        if rule.format is TimeFormat.MONTH:
-            last = _month(until or begins)
-            return f"""{_month(begins)} AS occurred_date, CAST(last_day({last}) AS DATE) AS occurred_to_date,
-                NULL::TIMESTAMP AS occurred_from, NULL::TIMESTAMP AS occurred_to, NULL::TIME AS occurred_time,
-                'month' AS "precision" """
-        if rule.format is TimeFormat.DATE:
-            pattern = literal(rule.pattern)
-            first, last = (
-                f"CAST(try_strptime({cell}, {pattern}) AS DATE)" for cell in (begins, until or begins)
-            )
-            return f"""{first} AS occurred_date, {last} AS occurred_to_date,
-                NULL::TIMESTAMP AS occurred_from, NULL::TIMESTAMP AS occurred_to, NULL::TIME AS occurred_time,
-                'day' AS "precision" """
-        return self._instants(begins, until or begins)
-
-    def _instants(self, begins: str, until: str) -> str:
-        rule = self.contract.time
-        first, last = (_local_time(cell, rule.format, rule.pattern) for cell in (begins, until))
-        only_day = f"({first})::TIME = TIME '00:00:00'" if rule.midnight_means_day else "false"
-        instant = "CASE WHEN {day} THEN NULL ELSE timezone('UTC', timezone({zone}, {local})) END"
-        return f"""CAST({first} AS DATE) AS occurred_date, CAST({last} AS DATE) AS occurred_to_date,
-            {instant.format(day=only_day, zone=ZONE, local=first)} AS occurred_from,
-            {instant.format(day=only_day, zone=ZONE, local=last)} AS occurred_to,
-            CASE WHEN {only_day} THEN NULL ELSE CAST({first} AS TIME) END AS occurred_time,
-            CASE WHEN {only_day} THEN 'day' ELSE 'minute' END AS "precision" """
-
-    def _point(self) -> str:
-        rule = self.contract.place
-        if rule is None:
-            return "NULL::DOUBLE AS longitude, NULL::DOUBLE AS latitude, NULL::DOUBLE AS x, NULL::DOUBLE AS y"
-        x, y = (f"TRY_CAST({self.cell(name)} AS DOUBLE)" for name in (rule.x, rule.y))
-        none = f"({x} = 0 AND {y} = 0)" if rule.zero_is_missing else "false"
-        given = f"{x} AS x, {y} AS y"
-        if rule.grid == "wgs84":
-            return (
-                f"CASE WHEN {none} THEN NULL ELSE {x} END AS longitude, "
-                f"CASE WHEN {none} THEN NULL ELSE {y} END AS latitude, {given}"
-            )
-        return f"grid.longitude AS longitude, grid.latitude AS latitude, {given}"
+        return (
+            f"SELECT * REPLACE ({dropped}) "
+            f"FROM (SELECT *, {self.places.broken()} AS place_wrong FROM ({joined}))"
+        )
 
     def rules(self) -> list[Rule]:
         """Every rule that can send a row to quarantine, over the columns of layer 2."""
         found = [
             rule for index, column in enumerate(self.contract.columns) for rule in _cell_rules(index, column)
         ]
-        found += self._time_rules() + self._place_rules()
+        found += self.times.rules(self.period)
+        found += [] if self.places.may_be_dropped else self.places.rules()
         if self.contract.key and not self.contract.keyless:
             found += [Rule("key-missing", name, f"{self.cell(name)} IS NULL") for name in self.contract.key]
         found.append(Rule("key-repeated", ", ".join(self.contract.key), "fate = 'key-repeated'"))
@@ -160,42 +106,13 @@ class Composer:
     def broken(self) -> str:
         """True for the rows that break any rule: what ``rules`` tells apart, asked together and cheaply."""
         no_code = [
-            f"(code_{index} IS NULL AND {_known(f'c{index}', column)} IS NOT NULL)"
+            f"(code_{index} IS NULL AND {known(f'c{index}', column)} IS NOT NULL)"
             for index, column in self.coded()
+            if column.if_wrong is IfWrong.QUARANTINE
         ]
         told_apart = {"not-in-code-list", "code-not-valid-then"}
         others = [f"({rule.broken})" for rule in self.rules() if rule.code not in told_apart]
         return f"coalesce({' OR '.join([*no_code, *others])}, false)"
-
-    def _time_rules(self) -> list[Rule]:
-        name = self.contract.time.column
-        cell = self.cell(name)
-        rules = [
-            Rule("missing", name, f"{cell} IS NULL"),
-            Rule("unreadable-time", name, f"{cell} IS NOT NULL AND occurred_date IS NULL"),
-        ]
-        if until := self.contract.time.until:
-            other = self.cell(until)
-            rules.append(Rule("unreadable-time", until, f"{other} IS NOT NULL AND occurred_to_date IS NULL"))
-            rules.append(Rule("ends-before-it-begins", until, "occurred_to_date < occurred_date"))
-        if self.period is not None:
-            inside = f"occurred_date BETWEEN DATE '{self.period.start}' AND DATE '{self.period.last}'"
-            rules.append(Rule("outside-period", name, f"occurred_date IS NOT NULL AND NOT {inside}"))
-        return rules
-
-    def _place_rules(self) -> list[Rule]:
-        rule = self.contract.place
-        if rule is None:
-            return []
-        x, y = self.cell(rule.x), self.cell(rule.y)
-        west, south, east, north = rule.bounds
-        inside = f"longitude BETWEEN {west} AND {east} AND latitude BETWEEN {south} AND {north}"
-        return [
-            Rule("not-a-number", rule.x, f"{x} IS NOT NULL AND x IS NULL"),
-            Rule("not-a-number", rule.y, f"{y} IS NOT NULL AND y IS NULL"),
-            Rule("half-a-point", rule.x, f"({x} IS NULL) <> ({y} IS NULL)"),
-            Rule("outside-bounds", rule.x, f"NOT ({inside})"),
-        ]
 
     def set_aside(self) -> dict[str, str]:
         """Rule name to SQL that is true for the rows it leaves out; earlier rules come first."""
@@ -222,14 +139,37 @@ class Composer:
         """The row as CSV text again."""
         return csv_text(self.cells(), self.contract.delimiter)
 
+    def status(self) -> str:
+        """The record's status, by the owner's words for it."""
+        rule = self.contract.status
+        if rule is None:
+            return "'recorded'"
+        words = {"cancelled": rule.cancelled, "reclassified": rule.reclassified}
+        cases = [
+            f"WHEN {self.cell(rule.column)} IN {listed(texts)} THEN '{name}'"
+            for name, texts in words.items()
+            if texts
+        ]
+        return f"CASE {' '.join(cases)} ELSE 'recorded' END"
+
+    def provisional(self) -> str:
+        """Whether the owner still validates the record; NULL where a column does not say."""
+        rule = self.contract.validation
+        if rule is not None and rule.column is not None:
+            return f"({self.cell(rule.column)} IN {listed(rule.provisional)})"
+        return "NULL::BOOLEAN" if self._provisional is None else str(self._provisional).lower()
+
     def fields(self) -> list[str]:
         """The contract's own fields, typed, over the columns of layer 2."""
         kept = [
             f'{_typed(index, column)} AS "{column.field}"'
             for index, column in enumerate(self.contract.columns)
-            if column.field
+            if column.field and not column.private
         ]
-        return kept + [f'derived_{derived.field} AS "{derived.field}"' for derived in self.contract.derived]
+        kept += [f'derived_{derived.field} AS "{derived.field}"' for derived in self.contract.derived]
+        if self.contract.validation is not None:
+            kept.append(f'{self.provisional()} AS "{ValidationRule.FIELD}"')
+        return kept
 
 
 def csv_text(cells: Iterable[str], delimiter: str) -> str:
@@ -244,34 +184,13 @@ def csv_text(cells: Iterable[str], delimiter: str) -> str:
     return f"concat_ws({parted}, {', '.join(parts)})"
 
 
-def _month(cell: str) -> str:
-    return (
-        f"CASE WHEN length({cell}) = 7 AND substr({cell}, 5, 1) = '-' "
-        f"THEN TRY_CAST({cell} || '-01' AS DATE) END"
-    )
-
-
-def _local_time(cell: str, kind: TimeFormat, pattern: str) -> str:
-    """Civil time in London of a cell, as a TIMESTAMP."""
-    if kind is TimeFormat.LOCAL:
-        return f"try_strptime({cell}, {literal(pattern)})"
-    has_offset = f"regexp_matches({cell}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$')"
-    return f"timezone({ZONE}, CASE WHEN {has_offset} THEN TRY_CAST({cell} AS TIMESTAMPTZ) END)"
-
-
-def _known(cell: str, column: Column) -> str:
-    """The cell, or NULL where the owner says that it is not known."""
-    if not column.unknown or column.keep_unknown:
-        return cell
-    return f"CASE WHEN {cell} IN {listed(column.unknown)} THEN NULL ELSE {cell} END"
-
-
 def _typed(index: int, column: Column) -> str:
-    cell = _known(f"c{index}", column)
+    cell = known(f"c{index}", column)
     if column.kind is Kind.CODE:
         return f"code_{index}"
     if column.kind is Kind.INTEGER:
-        return f"TRY_CAST({cell} AS BIGINT)"
+        whole = f"TRY_CAST({cell} AS BIGINT)"
+        return f"CASE WHEN {_is_whole(cell)} THEN {whole} END" if _may_be_dropped(column) else whole
     if column.kind is Kind.NUMBER:
         return f"TRY_CAST({cell} AS DOUBLE)"
     if column.kind is Kind.DATE:
@@ -284,24 +203,34 @@ def _typed(index: int, column: Column) -> str:
     return cell
 
 
+def _is_whole(cell: str) -> str:
+    return f"regexp_full_match({cell}, '[+-]?[0-9]+')"
+
+
+def _may_be_dropped(column: Column) -> bool:
+    return column.if_wrong is IfWrong.BLANK
+
+
 def _cell_rules(index: int, column: Column) -> list[Rule]:
-    cell, known = f"c{index}", _known(f"c{index}", column)
+    cell, value = f"c{index}", known(f"c{index}", column)
     rules = []
     if column.required:
         rules.append(Rule("missing", column.name, f"{cell} IS NULL"))
+    if _may_be_dropped(column):
+        return rules
     if column.codes is not None:
         written = listed(
             sorted({text for code in column.codes.codes for text in code.spellings(column.match)})
         )
-        no_code = f"code_{index} IS NULL AND {known} IS NOT NULL"
+        no_code = f"code_{index} IS NULL AND {value} IS NOT NULL"
         rules.append(Rule("not-in-code-list", column.name, f"{no_code} AND {cell} NOT IN {written}"))
         dated = f"{no_code} AND occurred_date IS NOT NULL AND {cell} IN {written}"
         rules.append(Rule("code-not-valid-then", column.name, dated))
     elif column.kind is Kind.INTEGER:
-        whole = f"regexp_full_match({known}, '[+-]?[0-9]+') AND {_typed(index, column)} IS NOT NULL"
-        rules.append(Rule("not-a-whole-number", column.name, f"{known} IS NOT NULL AND NOT ({whole})"))
+        whole = f"{_is_whole(value)} AND {_typed(index, column)} IS NOT NULL"
+        rules.append(Rule("not-a-whole-number", column.name, f"{value} IS NOT NULL AND NOT ({whole})"))
     elif column.kind is not Kind.TEXT:
         code = {Kind.NUMBER: "not-a-number", Kind.DATE: "unreadable-date", Kind.BOOLEAN: "not-yes-or-no"}
-        broken = f"{known} IS NOT NULL AND ({_typed(index, column)}) IS NULL"
+        broken = f"{value} IS NOT NULL AND ({_typed(index, column)}) IS NULL"
         rules.append(Rule(code[column.kind], column.name, broken))
     return rules

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from joinedup.errors import JoinedupError
 from joinedup.feeds.contract import Contract
-from joinedup.feeds.reading_contracts import read_whole_contract
+from joinedup.feeds.reading_contracts import read_contract
 
 
 def contracts_beside(code_list_folders: Sequence[Path]) -> Iterator[Contract]:
@@ -19,6 +19,6 @@ def contracts_beside(code_list_folders: Sequence[Path]) -> Iterator[Contract]:
                 continue
             seen.add(file.stem)
             try:
-                yield read_whole_contract(file, tuple(code_list_folders))
+                yield read_contract(file, tuple(code_list_folders))
             except JoinedupError:
                 continue

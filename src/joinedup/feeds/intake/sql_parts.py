@@ -1,0 +1,38 @@
+"""Parts that all SQL of intake is made of: texts, lists of texts, rules, and the words that are no value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from joinedup.feeds.contract import Column
+
+
+def literal(value: str) -> str:
+    """A text as an SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def listed(values: Iterable[str]) -> str:
+    """Texts as an SQL list in brackets."""
+    return "(" + ", ".join(literal(value) for value in values) + ")"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that refuses rows: its code, its column, and the SQL that is true where it is broken."""
+
+    code: str
+    column: str
+    broken: str
+
+    @property
+    def reason(self) -> str:
+        """How the rule is named in quarantine."""
+        return f"{self.code}: {self.column}" if self.column else self.code
+
+
+def known(cell: str, column: Column) -> str:
+    """The cell, or NULL where the owner says that it is not known, or that the person would not say."""
+    words = (*(() if column.keep_unknown else column.unknown), *column.refused)
+    return f"CASE WHEN {cell} IN {listed(words)} THEN NULL ELSE {cell} END" if words else cell

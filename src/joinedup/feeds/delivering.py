@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import datetime as dt
 import shutil
 import tempfile
@@ -16,8 +17,10 @@ from joinedup import durable
 from joinedup.errors import BadInput, JoinedupError, NotFound
 from joinedup.feeds import library, placing, storing
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake.digests import rules_of
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.process import Intake
+from joinedup.feeds.intake.unchanged import may_stay_untyped
 from joinedup.feeds.permission import require_deliverer
 from joinedup.feeds.receipt import Receipt
 from joinedup.feeds.scratch import scratch
@@ -27,6 +30,7 @@ from joinedup.terms import Period, Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
+    from joinedup.records.footing import Footing
     from joinedup.records.foretelling import Foresight
 
 GROUP_FILES = 12  # their points are placed in one go
@@ -129,7 +133,10 @@ def _begin_all(
 def _begin(
     workspace: Workspace, request: Request, folder: Path, intake: Intake, foresight: Foresight
 ) -> Prepared | Receipt:
-    """Find contract, period and hash; hand the file to intake unless it repeats the latest delivery."""
+    """Find contract, period and hash; hand the file to intake unless it repeats the latest delivery.
+
+    Only a file that can be a repeat is hashed first: any other is hashed while intake reads it.
+    """
     from joinedup.records import RecordBook
 
     started = time.perf_counter()
@@ -140,9 +147,11 @@ def _begin(
         raise BadInput("A file cannot be received in the future", where=str(request.file))
     period = request.period or period_of_name(contract, request.file.name)
     seen = _seen(request.file)
-    sha256 = durable.sha256(request.file)
-    if period is not None:
-        standing = RecordBook(workspace).standing(contract.name, period, sha256)
+    book = RecordBook(workspace)
+    sha256 = None
+    if period is not None and book.may_repeat(contract.name, period, seen[0]):
+        sha256 = durable.sha256(request.file)
+        standing = book.standing(contract.name, period, sha256)
         if standing is not None:
             return storing.repeat_of(standing, request.file.name)
     received_at = request.received_at or dt.datetime.now(dt.UTC)
@@ -155,18 +164,33 @@ def _begin(
         memory_limit=INTAKE_MEMORY,
         threads=workspace.settings.threads,
         foretold=foresight.foretell(contract.name, received_at),
+        read_by=rules_of(contract),
     )
+    job, footing = _on_footing(workspace, contract, job, period)
     intake.give(job)
     return Prepared(
         contract=contract,
         file_name=request.file.name,
-        sha256=sha256,
+        sha256=sha256 or durable.sha256(request.file),
         bytes=seen[0],
         seen=seen,
         received_at=received_at,
         job=job,
+        footing=footing,
         seconds={"hash": round(time.perf_counter() - started, 4)},
     )
+
+
+def _on_footing(
+    workspace: Workspace, contract: Contract, job: Job, period: Period | None
+) -> tuple[Job, Footing]:
+    """The job, told what stands where its rows will be compared."""
+    from joinedup.records import RecordBook
+
+    stands = job.folder / "stands.parquet" if may_stay_untyped(contract) else None
+    footing = RecordBook(workspace).footing(contract.name, contract.mode, period, job.read_by, stands)
+    told = stands if footing.told is not None else None
+    return dataclasses.replace(job, stands=told, by_length=bool(footing.by_length)), footing
 
 
 def period_of_name(contract: Contract, file_name: str) -> Period | None:
@@ -256,10 +280,33 @@ def _finish(
         if isinstance(read, JoinedupError):
             raise read
         assert isinstance(read, Staged)  # noqa: S101 - what was begun was read
-        receipt = storing.finish(workspace, begun, read, by, leave)
+        try:
+            receipt = storing.finish(workspace, begun, read, by, leave)
+        except storing.Overtaken:
+            begun, read = _read_again(workspace, begun, read.period)
+            _place(workspace, [begun], [read], leave)
+            receipt = storing.finish(workspace, begun, read, by, leave)
     except BadInput as error:
         if not leave.dry_run:
             desk.note_refusal(begun, error, by)
         raise
     shutil.rmtree(begun.job.folder)
     return receipt
+
+
+def _read_again(workspace: Workspace, prepared: Prepared, period: Period | None) -> tuple[Prepared, Staged]:
+    """Read a file once more, by an intake process of its own, for another delivery came between."""
+    folder = prepared.job.folder.with_name(f"{prepared.job.folder.name}-again")
+    folder.mkdir(mode=0o700)
+    job, footing = _on_footing(
+        workspace, prepared.contract, dataclasses.replace(prepared.job, folder=folder), period
+    )
+    shutil.rmtree(prepared.job.folder)
+    again = dataclasses.replace(prepared, job=job, footing=footing)
+    with Intake(folder) as intake:
+        intake.give(job)
+        read = _read(intake, again)
+    if isinstance(read, JoinedupError):
+        raise read
+    assert read is not None  # noqa: S101 - it was prepared
+    return again, read

@@ -26,9 +26,12 @@ def place(workspace: Workspace, points: Sequence[Path]) -> None:
 
 
 def stated_areas(
-    workspace: Workspace, connection: Any, staged: Path, contract: Contract
+    workspace: Workspace, connection: Any, places: Path, contract: Contract
 ) -> StatedAreas | None:
-    """Compare stated and placed areas of the rows that have both; None where no set they name is loaded."""
+    """Compare stated and placed areas of the rows that have both; None where no set they name is loaded.
+
+    ``places`` is intake's file of points and stated areas, with the number of their rows.
+    """
     from joinedup.places import define_points_view
 
     if contract.stated_area is None or contract.place is None:
@@ -41,8 +44,8 @@ def stated_areas(
     agrees = " OR ".join(f"coalesce(stated_area = {column}, false)" for column in columns)
     compared, disagree = connection.execute(
         f"""SELECT coalesce(sum(rows), 0)::BIGINT, coalesce(sum(rows) FILTER (NOT ({agrees})), 0)::BIGINT
-            FROM (SELECT point, stated_area, count(*) AS rows FROM read_parquet({literal(str(staged))})
-                  WHERE point IS NOT NULL AND stated_area IS NOT NULL GROUP BY ALL)
+            FROM (FROM read_parquet({literal(str(places))})
+                  WHERE point IS NOT NULL AND stated_area IS NOT NULL) AS given
             JOIN points USING (point)"""
     ).fetchall()[0]
     return StatedAreas(compared, disagree)

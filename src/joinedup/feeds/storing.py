@@ -19,6 +19,7 @@ from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryDraft, DeliveryRow
+    from joinedup.records.footing import Footing, Untyped
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,16 @@ class Leave:
     dry_run: bool = False
 
 
+class Overtaken(Exception):
+    """What a file was read to be compared with is not what stands now."""
+
+
 @dataclass
 class Prepared:
     """A delivery on its way: what is known of it before its rows are read.
 
-    ``seen`` is what its file's entry said just before it was hashed: size, times and number.
+    ``seen`` is what its file's entry said just before it was hashed: size, times and number. ``footing`` is
+    what stood when it was given to intake.
     """
 
     contract: Contract
@@ -47,11 +53,15 @@ class Prepared:
     received_at: dt.datetime
     job: Job
     seen: tuple[int, ...]
+    footing: Footing
     seconds: dict[str, float] = field(default_factory=dict)
 
 
 def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer, leave: Leave) -> Receipt:
-    """Refuse, hold or store a staged file. Its points are placed already."""
+    """Refuse, hold or store a staged file. Its points are placed already.
+
+    Raises Overtaken, with nothing stored, where another delivery came between.
+    """
     from joinedup.feeds import desk, unusual
 
     if staged.rows_in and staged.quarantined == staged.rows_in and not leave.all_quarantined:
@@ -131,12 +141,16 @@ def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Re
         standing = book.standing(prepared.contract.name, staged.period, prepared.sha256)
         if standing is not None:  # another process delivered the same file in the meantime
             return repeat_of(standing, prepared.file_name)
-        path = folder / "staged.parquet"
-        areas = placing.stated_areas(workspace, writer.connection, path, prepared.contract)
+        draft = _draft(prepared, staged)
+        if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
+            raise Overtaken
+        places = folder / "points.parquet"
+        areas = placing.stated_areas(workspace, writer.connection, places, prepared.contract)
         refused = _moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
         named = _moved(folder / "named.parquet", writer.folder) if staged.mentions else None
-        draft = _draft(prepared, staged)
-        row = writer.add(draft, _moved(path, writer.folder), refused, by=by, named=named)
+        typed = _moved(folder / "staged.parquet", writer.folder)
+        untyped = _untyped(prepared, staged)
+        row = writer.add(draft, typed, refused, by=by, named=named, untyped=untyped)
     return dataclasses.replace(
         receipt,
         accepted=row.accepted,
@@ -148,6 +162,14 @@ def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Re
         known_from=row.known_from,
         seconds={**receipt.seconds, "store": round(time.perf_counter() - started, 4)},
     )
+
+
+def _untyped(prepared: Prepared, staged: Staged) -> Untyped | None:
+    from joinedup.records.footing import Untyped
+
+    if prepared.footing.told is None:
+        return None
+    return Untyped(prepared.footing, staged.unchanged, prepared.job.folder / "absent.parquet")
 
 
 def _moved(path: Path, folder: Path) -> Path:

@@ -13,11 +13,12 @@ from uuid import UUID
 from filelock import FileLock, Timeout
 
 from joinedup.errors import Busy, NotFound
-from joinedup.records import checking, engine, erasing, finishing, ledger, staging
+from joinedup.records import checking, comparing, engine, erasing, finishing, footing, ledger, staging
 from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding
+from joinedup.records.footing import Footing
 from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
-from joinedup.terms import Period, Viewer
+from joinedup.terms import DeliveryMode, Period, Viewer
 from joinedup.workspace import Workspace
 
 LOCK = ".writer.lock"
@@ -40,6 +41,28 @@ class RecordBook:
         if latest is None or latest.file_sha256 != file_sha256 or ledger.period_of(latest) != period:
             return None
         return ledger.row_of(latest)
+
+    def may_repeat(self, feed: str, period: Period | None, file_bytes: int) -> bool:
+        """Whether a file of this size can be the one that stands for its feed and period: its hash tells."""
+        latest = ledger.latest_standing(feed, period)
+        return latest is not None and latest.file_bytes == file_bytes
+
+    def footing(
+        self, feed: str, mode: DeliveryMode, period: Period | None, read_by: str, target: Path | None
+    ) -> Footing:
+        """On what a delivery will be compared; what stands there is written to ``target`` (``footing.tell``).
+
+        ``target`` is in the workspace's temporary folder; without it, or a period, nothing is told.
+        """
+        against = comparing.standing(mode, period, ledger.segments_of(feed), self._folder)
+        connection = engine.cursor_for_reading(self._workspace)
+        try:
+            with engine.wrapped(f"looking up what stands of {feed}"):
+                if period is None or target is None:
+                    return footing.of(connection, against)
+                return footing.tell(connection, against, read_by, period, target)
+        finally:
+            connection.close()
 
     @contextmanager
     def writing(

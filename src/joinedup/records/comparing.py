@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from joinedup.errors import BadInput
-from joinedup.records.definitions import DeliveryDraft
 from joinedup.records.ledger import period_of
 from joinedup.records.segments import columns_of, scan, text
 from joinedup.terms import DeliveryMode, Period
@@ -36,20 +35,28 @@ class Standing:
     """The segments whose versions may stand for a feed (and period), as table expressions.
 
     ``repeats`` says that a key may stand more than once, because it was in snapshots of several periods: the
-    version known last is compared, and a snapshot of all those periods withdraws the others.
+    version known last is compared, and a snapshot of all those periods withdraws the others. ``files`` names
+    all of the segments; ``brought`` are those of the deliveries as they came (``footing``).
     """
 
     versions: str
     superseded: str | None
     repeats: bool
+    files: tuple[str, ...]
+    brought: tuple[Path, ...]
 
     @property
     def current(self) -> str:
         """A SELECT of key, content and known-from of each version that stands."""
-        gone = (
-            f"ANTI JOIN {self.superseded} AS gone USING (record_key, known_from)" if self.superseded else ""
-        )
-        return f"SELECT record_key, content_hash, known_from FROM {self.versions} AS version {gone}"
+        columns = "record_key, content_hash, known_from"
+        return f"SELECT {columns} FROM {self.versions} AS version {self.without_gone}"
+
+    @property
+    def without_gone(self) -> str:
+        """The join that leaves out of ``versions`` what was superseded or withdrawn."""
+        if self.superseded is None:
+            return ""
+        return f"ANTI JOIN {self.superseded} AS gone USING (record_key, known_from)"
 
     def ranked(self, condition: str) -> str:
         """The versions that stand, of each key the last known (``= 1``) or the others (``> 1``)."""
@@ -87,38 +94,52 @@ def refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, staged: Path, fe
         raise BadInput("A row has no record key or content hash", where=f"{feed}: row {absent[0][0]}")
 
 
-def standing(draft: DeliveryDraft, segments: Sequence[Segment], folder: Path) -> Standing | None:
-    """What the draft is compared against; None where nothing can stand."""
+def standing(
+    mode: DeliveryMode, period: Period | None, segments: Sequence[Segment], folder: Path
+) -> Standing | None:
+    """What a delivery of this mode and period is compared against; None where nothing can stand."""
     whole: list[Path] = []
     partly: list[Path] = []
-    compared = [segment for segment in segments if segment.kind == "pos" and _meets(segment, draft)]
+    compared = [segment for segment in segments if segment.kind == "pos" and _meets(segment, mode, period)]
     for segment in compared:
         path = folder / segment.file
-        (whole if _within(segment, draft) else partly).append(path)
+        (whole if _within(segment, mode, period) else partly).append(path)
     if not compared:
         return None
     numbers = {segment.delivery.number for segment in compared}
     gone = [folder / s.file for s in segments if s.kind == "neg" and numbers.intersection(s.touches)]
+    first = {number: folder / s.file for number, s in _first_of_each(segments) if number in numbers}
     periods = {period_of(segment.delivery) for segment in compared}
     snapshots = any(segment.delivery.mode == DeliveryMode.SNAPSHOT for segment in compared)
     return Standing(
-        versions=_versions(whole, partly, draft.period),
+        versions=_versions(whole, partly, period),
         superseded=scan(gone, by_name=True) if gone else None,
         repeats=snapshots and len(periods) > 1,
+        files=tuple(sorted(path.name for path in [*whole, *partly, *gone])),
+        brought=tuple(first.values()),
     )
 
 
-def _meets(segment: Segment, draft: DeliveryDraft) -> bool:
-    brought, period = period_of(segment.delivery), draft.period
-    if draft.mode is not DeliveryMode.SNAPSHOT or brought is None or period is None:
+def _first_of_each(segments: Sequence[Segment]) -> list[tuple[int, Segment]]:
+    """The first pos segment of each delivery: what is restored later comes after it."""
+    first: dict[int, Segment] = {}
+    for segment in segments:
+        if segment.kind == "pos":
+            first.setdefault(segment.delivery.number, segment)
+    return list(first.items())
+
+
+def _meets(segment: Segment, mode: DeliveryMode, period: Period | None) -> bool:
+    brought = period_of(segment.delivery)
+    if mode is not DeliveryMode.SNAPSHOT or brought is None or period is None:
         return True
     return brought.start < period.end and brought.end > period.start
 
 
-def _within(segment: Segment, draft: DeliveryDraft) -> bool:
-    if draft.mode is not DeliveryMode.SNAPSHOT:
+def _within(segment: Segment, mode: DeliveryMode, period: Period | None) -> bool:
+    if mode is not DeliveryMode.SNAPSHOT:
         return True
-    brought, period = period_of(segment.delivery), draft.period
+    brought = period_of(segment.delivery)
     if brought is None or period is None:
         return False
     return period.start <= brought.start and brought.end <= period.end
@@ -141,14 +162,19 @@ def compare(
     against: Standing,
     mode: DeliveryMode,
     rows: int,
+    absent: Path | None = None,
 ) -> Verdict:
     """Fill the temporary table ``verdict`` (record_key, known_from, kind) with what changed, and count it.
 
     ``staged`` has ``rows`` rows; ``refused`` is the quarantine of the same file, None where it has none.
+    ``absent`` where ``staged`` lacks the rows that equal what stands: the keys of whatever else stands.
     """
     snapshot = mode is DeliveryMode.SNAPSHOT
     join = "FULL OUTER" if snapshot else "LEFT"
     stood = against.ranked("= 1") if against.repeats else against.current
+    if absent is not None:
+        keys = f"SELECT record_key FROM {scan([staged])} UNION SELECT record_key FROM {scan([absent])}"
+        stood = f"SELECT * FROM ({stood}) AS version SEMI JOIN ({keys}) AS named USING (record_key)"
     connection.execute("DROP TABLE IF EXISTS verdict")
     connection.execute(
         f"""CREATE TEMP TABLE verdict AS

@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, mentions, sealing, staging, tombstones
+from joinedup.records import ledger, marks, mentions, sealing, staging, tombstones
 from joinedup.records.definitions import ErasureRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import SORTED, Filed, Filing
@@ -157,7 +157,8 @@ class Eraser:
         name = f"{_ERASED_BEFORE.sub('', old.stem)}-erased-{number:06d}.parquet"
         query = f"SELECT * FROM {scan([self._records / old])} WHERE NOT ({self._condition(segment)})"
         kind = str(segment.kind)
-        filed = self._filing.write(kind, old.with_name(name).as_posix(), query, _ORDER[kind])
+        read = marks.option(marks.marks_of(self._connection, [self._records / old]))
+        filed = self._filing.write(kind, old.with_name(name).as_posix(), query, _ORDER[kind], read)
         if filed.segment.rows != segment.rows - held.rows:
             raise BadInput("A segment written anew has not the rows that it should have", where=segment.file)
         filed.path.chmod((self._records / old).stat().st_mode & 0o777)

@@ -30,10 +30,15 @@ class Filing:
     connection: duckdb.DuckDBPyConnection
     folder: Path
 
-    def write(self, kind: str, file: str, query: str, order: str = SORTED) -> Filed:
-        """Write the rows of a query, sorted, as a segment that will be called ``file``."""
+    def write(self, kind: str, file: str, query: str, order: str = SORTED, marks: str = "") -> Filed:
+        """Write the rows of a query, sorted, as a segment that will be called ``file``.
+
+        ``marks``: what its footer says of how its rows were read (``marks.option``).
+        """
         path = self.folder / Path(file).name
-        comparing.copy_as_written(self.connection, f"COPY ({query} {order}) TO {text(path)} ({PARQUET})")
+        comparing.copy_as_written(
+            self.connection, f"COPY ({query} {order}) TO {text(path)} ({PARQUET}{marks})"
+        )
         return self.describe(kind, file, path)
 
     def describe(self, kind: str, file: str, path: Path) -> Filed:

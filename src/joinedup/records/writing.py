@@ -4,21 +4,44 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
 import duckdb
 from uuid6 import uuid7
 
-from joinedup.errors import BadInput
-from joinedup.records import adopting, comparing, erasing, ledger, mentions, staging, tombstones, withdrawing
+from joinedup.errors import BadInput, Damaged
+from joinedup.records import (
+    adopting,
+    comparing,
+    erasing,
+    footing,
+    ledger,
+    marks,
+    mentions,
+    staging,
+    tombstones,
+    withdrawing,
+)
+from joinedup.records.comparing import Standing
 from joinedup.records.definitions import DeliveryDraft, DeliveryRow, ErasureRow, Foretold
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
+from joinedup.records.footing import Footing, Untyped
 from joinedup.records.ledger import Counts, NewDelivery
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
-from joinedup.terms import Viewer
+from joinedup.terms import DeliveryMode, Period, Viewer
+
+
+@dataclass(frozen=True)
+class _Brought:
+    """A delivery's files, what it left untyped, and how its rows were read."""
+
+    staged: Path
+    quarantined: Path | None
+    untyped: Untyped | None
+    marks: dict[str, str]
 
 
 class Writer:
@@ -45,11 +68,13 @@ class Writer:
         *,
         by: Viewer,
         named: Path | None = None,
+        untyped: Untyped | None = None,
     ) -> DeliveryRow:
         """Write one delivery: when this returns, it is on the disk and in the ledger, whole.
 
         ``staged`` and ``quarantined`` are Parquet files inside ``folder`` (they may be used up); ``named``,
-        where rows name anybody, is one with ``mentions.NAMED``. A staged file with the whole envelope, as
+        where rows name anybody, is one with ``mentions.NAMED``. ``untyped`` tells of the rows that ``staged``
+        lacks because they equal what stands. A staged file with the whole envelope, as
         ``Foresight`` foretold it, becomes the segment itself where nothing stands that it could change. A
         ``record_key`` in the quarantine, where it has one, keeps the record's older version standing. Raises
         BadInput for a staged file that is not as promised, with nothing changed.
@@ -58,11 +83,13 @@ class Writer:
         known_from = ledger.next_known_from(draft.feed, draft.received_at)
         secret = tombstones.secret_of_feed(self._secrets, draft.feed)
         with wrapped(f"adding a delivery of {draft.feed}"):
+            read = marks.marks_of(self.connection, [staged])
             if secret is not None:
                 whole = tombstones.Arrived(draft, staged, quarantined)
                 sifted = tombstones.sift(self.connection, secret, whole, self.folder)
                 draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
-            counts, filed = self._segments(draft, staged, quarantined, number, known_from)
+            brought = _Brought(staged, quarantined, untyped, read)
+            counts, filed = self._segments(draft, brought, number, known_from)
             if named is not None:
                 arrived = next((one.path for one in filed if one.segment.kind == "pos"), None)
                 moment = naive(known_from)
@@ -73,6 +100,30 @@ class Writer:
             staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in filed])
         new = NewDelivery(uuid7(), number, draft, known_from, counts, [one.segment for one in filed])
         return ledger.commit(new, by)
+
+    def footing(self, feed: str, mode: DeliveryMode, period: Period | None) -> Footing:
+        """On what a delivery would be compared now; nothing can change it while the writer holds its lock."""
+        with wrapped(f"looking up what stands of {feed}"):
+            return footing.of(self.connection, self._against(feed, mode, period))
+
+    def _against(self, feed: str, mode: DeliveryMode, period: Period | None) -> Standing | None:
+        return comparing.standing(mode, period, ledger.segments_of(feed), self._records)
+
+    def _absent(self, untyped: Untyped | None, against: Standing | None) -> Path | None:
+        """The told keys without a row, if they and the rows left untyped are all that stands."""
+        if untyped is None:
+            return None
+        accounted = untyped.rows + self._filing.count(untyped.absent) == untyped.footing.told
+        if against is None or against.files != untyped.footing.files or not accounted:
+            raise Damaged(
+                "What a delivery was compared with is not what stands: nothing was stored",
+                next_step="Deliver it again",
+            )
+        return untyped.absent
+
+    def _is_marked(self, brought: _Brought) -> bool:
+        """Whether the staged file itself has the marks: it has not, where rows were taken out of it."""
+        return marks.marks_of(self.connection, [brought.staged]) == brought.marks
 
     def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
         """End a delivery from now on: see ``RecordBook.withdraw``."""
@@ -95,36 +146,43 @@ class Writer:
     def _segments(
         self,
         draft: DeliveryDraft,
-        staged: Path,
-        quarantined: Path | None,
+        brought: _Brought,
         number: int,
         known_from: dt.datetime,
     ) -> tuple[Counts, list[Filed]]:
         """Compare and write the delivery's segments in the staging folder."""
+        staged, quarantined, untyped = brought.staged, brought.quarantined, brought.untyped
         columns = columns_of(self.connection, scan([staged]))
         fields = check_staged(columns, draft.feed)
         rows = self._filing.count(staged)
         refused = self._filing.count(quarantined) if quarantined else 0
-        _check_accounts(draft, rows, refused)
+        equal = untyped.rows if untyped else 0
+        _check_accounts(draft, rows + equal, refused)
         comparing.refuse_repeated_keys(self.connection, staged, draft.feed)
-        against = comparing.standing(draft, ledger.segments_of(draft.feed), self._records)
+        against = self._against(draft.feed, draft.mode, draft.period)
+        absent = self._absent(untyped, against)
         name = f"{number:06d}-{draft.feed}"
         arrived = numbered_as(scan([staged]), fields, naive(known_from), number)
         filed = []
         if against is None:
             counts = Counts(accepted=rows, quarantined=refused)
         else:
-            verdict = comparing.compare(self.connection, staged, quarantined, against, draft.mode, rows)
+            verdict = comparing.compare(
+                self.connection, staged, quarantined, against, draft.mode, rows, absent
+            )
             counts = Counts(**vars(verdict), quarantined=refused)
+            counts = replace(counts, unchanged=counts.unchanged + equal)
             arrived += " SEMI JOIN (FROM verdict WHERE kind <> 'withdrawn') AS changed USING (record_key)"
             if counts.revised + counts.withdrawn:
                 gone = comparing.superseded(against, naive(known_from), number)
                 filed.append(self._filing.write("neg", f"{name}-neg.parquet", gone))
         told = Foretold(number, known_from)
-        if against is None and rows and has_all(columns) and adopting.fit(self.connection, staged, told):
+        as_it_is = against is None and rows and has_all(columns) and self._is_marked(brought)
+        if as_it_is and adopting.fit(self.connection, staged, told):
             filed.append(self._filing.describe("pos", f"{name}-pos.parquet", staged))
         elif counts.accepted + counts.revised:
-            filed.append(self._filing.write("pos", f"{name}-pos.parquet", arrived))
+            read = marks.option(brought.marks)
+            filed.append(self._filing.write("pos", f"{name}-pos.parquet", arrived, marks=read))
         if quarantined and refused:
             filed.append(self._filing.describe("quarantine", f"{name}-quarantine.parquet", quarantined))
         return counts, filed

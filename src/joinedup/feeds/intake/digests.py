@@ -10,16 +10,28 @@ digested the same way (``by_length``), so that a row that did not change stays u
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 import duckdb
 
-from joinedup.feeds.contract import Column
+from joinedup.feeds.contract import Column, Contract
 from joinedup.feeds.intake.sql_parts import listed, literal
 from joinedup.feeds.intake.typing_sql import Composer, csv_text
 from joinedup.records.identity import content_hash_sql, text_hash_sql
 
 _BITS = 60  # fields that one mask has room for
+
+
+def rules_of(contract: Contract) -> str:
+    """A digest of all that decides whether a row is accepted and how it is typed, apart from the period.
+
+    The SQL is part of it, so what a newer joinedup reads otherwise is not taken for read the same way.
+    """
+    composer = Composer(contract, None)
+    parts = [repr(contract), composer.joined(), composer.broken(), composer.status(), *composer.fields()]
+    parts += [f"{name} {sql}" for name, sql in composer.set_aside().items()]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,9 @@ class Job:
     ``file_name`` is the name under which it came, where ``file`` has another.
 
     ``foretold``: the number and known-from that go into the staged rows; without it they lack both.
+    ``stands``: a file of what stands (``records.footing``); rows that equal it are counted, not typed.
+    ``read_by``: the rules, as marked in the staged file; ``by_length``: content is digested as older books
+    have it.
     """
 
     file: Path
@@ -28,6 +31,9 @@ class Job:
     threads: int = 2
     foretold: Foretold | None = None
     file_name: str = ""
+    stands: Path | None = None
+    read_by: str = ""
+    by_length: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -41,6 +47,9 @@ class Job:
             "threads": self.threads,
             "foretold": self.foretold and [self.foretold.number, self.foretold.known_from.isoformat()],
             "file_name": self.file_name or self.file.name,
+            "stands": self.stands and str(self.stands),
+            "read_by": self.read_by,
+            "by_length": self.by_length,
         }
 
     @classmethod
@@ -58,6 +67,9 @@ class Job:
             if plain["foretold"]
             else None,
             plain["file_name"],
+            Path(plain["stands"]) if plain["stands"] else None,
+            plain["read_by"],
+            plain["by_length"],
         )
 
 
@@ -67,9 +79,10 @@ class Staged:
 
     In the job's folder: ``staged.parquet`` (envelope and fields), ``quarantined.parquet`` (row_number, raw,
     reasons, record_key where it is known) where there is any, ``named.parquet`` (who the rows name) where
-    there are ``mentions``, and ``points.parquet`` (point, rows). ``field_states`` is field to (given,
-    missing, unknown, refused, invalid). ``provisional``: whether any of it is still validated (None: not
-    said).
+    there are ``mentions``, and ``points.parquet`` (point, stated_area, rows). ``field_states`` is field to
+    (given, missing, unknown, refused, invalid). ``provisional``: whether any of it is still validated, None
+    where not said. ``unchanged`` of the accepted rows equal what stands: they are not in the staged file, and
+    ``absent.parquet`` has the keys that came with no row.
     """
 
     rows_in: int
@@ -85,6 +98,7 @@ class Staged:
     notes: tuple[str, ...] = ()  # what was accepted and normalised, a sentence each
     mentions: int = 0
     provisional: bool | None = None
+    unchanged: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:

@@ -52,6 +52,11 @@ class Loaded:
         names = ["number", *self.digests.columns(), *_columns(contract)]
         connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {', '.join(names)} FROM {source}")
 
+    def keep(self, connection: duckdb.DuckDBPyConnection, numbers: str) -> None:
+        """Let ``raw`` show only the rows of these numbers (a table with a column ``number``)."""
+        connection.execute(f"CREATE TABLE kept AS FROM {self.rows} AS row SEMI JOIN {numbers} USING (number)")
+        self.show(connection, "kept")
+
     def judge_spoilt(
         self, connection: duckdb.DuckDBPyConnection, composer: Composer
     ) -> tuple[Counter[str], Counter[str]]:

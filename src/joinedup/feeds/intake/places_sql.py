@@ -25,23 +25,31 @@ class Places:
         """Whether a wrong place is dropped and its row kept, with the column ``place_wrong``."""
         return self._rule is not None and self._rule.if_wrong is IfUnplaceable.UNLOCATED
 
-    def columns(self) -> str:
-        """``longitude`` and ``latitude``, and ``x`` and ``y`` as the numbers that were written."""
+    def numbers(self) -> str:
+        """``x`` and ``y`` as the numbers that were written.
+
+        They belong below the joins: there they are read once, however often a rule asks for them.
+        """
         rule = self._rule
         if rule is None or rule.grid_reference:
-            given = "NULL::DOUBLE AS x, NULL::DOUBLE AS y"
-            if rule is None:
-                return f"NULL::DOUBLE AS longitude, NULL::DOUBLE AS latitude, {given}"
-            return f"grid.longitude AS longitude, grid.latitude AS latitude, {given}"
-        x, y = (f"TRY_CAST({self._cell(name)} AS DOUBLE)" for name in (rule.x, rule.y))
-        given = f"{x} AS x, {y} AS y"
-        if rule.grid == "wgs84":
-            none = f"({x} = 0 AND {y} = 0)" if rule.zero_is_missing else "false"
-            return (
-                f"CASE WHEN {none} THEN NULL ELSE {x} END AS longitude, "
-                f"CASE WHEN {none} THEN NULL ELSE {y} END AS latitude, {given}"
-            )
-        return f"grid.longitude AS longitude, grid.latitude AS latitude, {given}"
+            return "NULL::DOUBLE AS x, NULL::DOUBLE AS y"
+        return ", ".join(
+            f"TRY_CAST({self._cell(name)} AS DOUBLE) AS {axis}"
+            for name, axis in ((rule.x, "x"), (rule.y, "y"))
+        )
+
+    def columns(self) -> str:
+        """``longitude`` and ``latitude``, over ``numbers`` and the join."""
+        rule = self._rule
+        if rule is None:
+            return "NULL::DOUBLE AS longitude, NULL::DOUBLE AS latitude"
+        if rule.grid_reference or rule.grid != "wgs84":
+            return "grid.longitude AS longitude, grid.latitude AS latitude"
+        none = "(x = 0 AND y = 0)" if rule.zero_is_missing else "false"
+        return (
+            f"CASE WHEN {none} THEN NULL ELSE x END AS longitude, "
+            f"CASE WHEN {none} THEN NULL ELSE y END AS latitude"
+        )
 
     def join(self) -> str:
         """The join with the table ``grid``, where places are not degrees."""

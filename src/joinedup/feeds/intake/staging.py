@@ -17,9 +17,11 @@ from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.sql_parts import literal
 from joinedup.feeds.intake.survey import survey
 from joinedup.feeds.intake.typing_sql import Composer
+from joinedup.feeds.intake.unchanged import leave_out
 from joinedup.feeds.intake.who_sql import Who
 from joinedup.feeds.reading import contracts_beside, plain
 from joinedup.feeds.reading_contracts import read_contract
+from joinedup.records import marks
 from joinedup.records.identity import ordinal_key_sql, record_key_sql
 from joinedup.records.segments import PARQUET, naive
 from joinedup.terms import Period
@@ -54,7 +56,8 @@ def stage(job: Job) -> Staged:
     connection = _connect(job, readable.path)
     try:
         dropped = any(column.if_wrong is IfWrong.BLANK for column in contract.columns)
-        digests = Digests(Composer(contract, None), with_empty=dropped)
+        with_empty = dropped or job.stands is not None
+        digests = Digests(Composer(contract, None), job.by_length, with_empty)
         loaded = loading.load(connection, readable, surveyed, digests)
         connection.execute("SET preserve_insertion_order = false")  # rows have their numbers now
         connection.execute("SET lock_configuration = true")
@@ -66,7 +69,11 @@ def stage(job: Job) -> Staged:
         composer.places.load(connection)
         repeats.find(connection, composer)
         clock.lap("repeats")
-        return _write(connection, job, composer, loaded, clock)
+        unchanged = 0
+        if job.stands is not None:
+            unchanged = leave_out(connection, loaded, job.stands, job.folder / "absent.parquet")
+            clock.lap("compare")
+        return _write(connection, job, composer, loaded, unchanged, clock)
     finally:
         connection.close()
 
@@ -107,11 +114,16 @@ def _period_of_rows(connection: duckdb.DuckDBPyConnection, contract: Contract) -
 
 
 def _write(
-    connection: duckdb.DuckDBPyConnection, job: Job, composer: Composer, loaded: loading.Loaded, clock: _Clock
+    connection: duckdb.DuckDBPyConnection,
+    job: Job,
+    composer: Composer,
+    loaded: loading.Loaded,
+    unchanged: int,
+    clock: _Clock,
 ) -> Staged:
     """Write the staged file, then (only where some rows are not in it) the quarantine, then the points."""
     judged = _judged(composer)
-    accepted = _write_staged(connection, composer, judged, job)
+    accepted = unchanged + _write_staged(connection, composer, judged, job)
     staged = job.folder / "staged.parquet"
     known = states.of_places(connection, composer, judged)
     who = Who(composer.contract, composer.cell)
@@ -124,7 +136,7 @@ def _write(
     reasons: Counter[str] = Counter()
     quarantined = 0
     if accepted < loaded.parsed:
-        _look_at_the_others(connection, loaded, job)
+        _look_at_the_others(connection, loaded, job, kept=unchanged > 0)
         for rule, count in _set_aside(connection, judged):
             set_aside[rule] += count
         quarantined = _quarantine(connection, composer, judged, reasons)
@@ -142,8 +154,8 @@ def _write(
             "The rows of the file do not add up: joinedup has a mistake, and nothing was stored",
             next_step="Please report it",
         )
-    unlocated, distinct = _points(connection, staged, job.folder / "points.parquet")
-    known |= states.of_fields(connection, loaded, staged, accepted)
+    unlocated, distinct = _points(connection, job)
+    known |= states.of_fields(connection, loaded, staged, accepted, whole=job.stands is None)
     clock.lap("count")
     return Staged(
         rows_in=loaded.records,
@@ -159,6 +171,7 @@ def _write(
         notes=(*loaded.readable.notes, *states.notes(connection, composer, staged)),
         mentions=mentions,
         provisional=states.is_provisional(connection, composer, staged),
+        unchanged=unchanged,
         seconds=clock.seconds,
     )
 
@@ -188,8 +201,9 @@ def _write_staged(connection: duckdb.DuckDBPyConnection, composer: Composer, jud
                CASE WHEN {located} THEN {_POINT} END AS point, {stated} AS stated_area
                {"".join(", " + field for field in composer.fields())}
         FROM ({judged}) WHERE aside IS NULL AND NOT bad"""
+    read = marks.option(marks.marks(job.read_by, by_length=job.by_length))
     copied = connection.execute(
-        f"COPY ({query}) TO {literal(str(job.folder / 'staged.parquet'))} ({PARQUET})"
+        f"COPY ({query}) TO {literal(str(job.folder / 'staged.parquet'))} ({PARQUET}{read})"
     ).fetchall()
     return int(copied[0][0])
 
@@ -234,23 +248,33 @@ def _quarantine(
     return int(connection.execute("SELECT count(*) FROM refused").fetchall()[0][0])
 
 
-def _points(connection: duckdb.DuckDBPyConnection, staged: Path, target: Path) -> tuple[int, int]:
-    """Write the distinct points with their rows; returns rows without a point, and distinct points."""
+def _points(connection: duckdb.DuckDBPyConnection, job: Job) -> tuple[int, int]:
+    """Write the distinct places with their rows; returns rows without a point, and distinct points."""
+    columns = "point, stated_area"
+    places = f"SELECT {columns} FROM read_parquet({literal(str(job.folder / 'staged.parquet'))})"
+    if job.stands is not None:
+        stands, absent = (literal(str(path)) for path in (job.stands, job.folder / "absent.parquet"))
+        places += f""" UNION ALL SELECT {columns} FROM read_parquet({stands}) AS told
+            ANTI JOIN read_parquet({absent}) AS absent USING (record_key)"""
+    target = literal(str(job.folder / "points.parquet"))
     connection.execute(
-        f"""COPY (SELECT point, count(*) AS rows FROM read_parquet({literal(str(staged))}) GROUP BY point)
-            TO {literal(str(target))} (FORMAT parquet)"""
+        f"""COPY (SELECT {columns}, count(*) AS rows FROM ({places}) GROUP BY ALL)
+            TO {target} (FORMAT parquet)"""
     )
     return connection.execute(
-        f"""SELECT coalesce(sum(rows) FILTER (point IS NULL), 0)::BIGINT, count(point)
-            FROM read_parquet({literal(str(target))})"""
+        f"""SELECT coalesce(sum(rows) FILTER (point IS NULL), 0)::BIGINT, count(DISTINCT point)
+            FROM read_parquet({target})"""
     ).fetchall()[0]
 
 
-def _look_at_the_others(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, job: Job) -> None:
-    """Let ``raw`` show only the rows that are not in the staged file, kept in the table ``left_out``."""
+def _look_at_the_others(
+    connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, job: Job, *, kept: bool
+) -> None:
+    """Let ``raw`` show only the rows that are neither staged nor unchanged: the table ``left_out``."""
     staged = literal(str(job.folder / "staged.parquet"))
+    rows = "kept" if kept else f"{loaded.rows} AS row"
     connection.execute(
-        f"""CREATE TABLE left_out AS FROM {loaded.rows} AS row
+        f"""CREATE TABLE left_out AS FROM {rows}
             ANTI JOIN (SELECT row_number AS number FROM read_parquet({staged})) AS staged USING (number)"""
     )
     loaded.show(connection, "left_out")

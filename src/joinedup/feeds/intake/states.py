@@ -18,10 +18,13 @@ PLACE = "place"  # the name under which places are counted, where a wrong one is
 
 
 def of_fields(
-    connection: duckdb.DuckDBPyConnection, loaded: Loaded, staged: Path, accepted: int
+    connection: duckdb.DuckDBPyConnection, loaded: Loaded, staged: Path, accepted: int, *, whole: bool
 ) -> dict[str, tuple[int, ...]]:
     """Field to (given, missing, unknown, refused, invalid) over the staged rows, mostly from the file's own
-    statistics. What is neither empty nor a word for nothing, and yet has no value, was invalid."""
+    statistics. What is neither empty nor a word for nothing, and yet has no value, was invalid.
+
+    ``whole``: all accepted rows are in the staged file; of a contract where some may not be, none is invalid.
+    """
     null = dict(
         connection.execute(
             f"""SELECT path_in_schema, sum(stats_null_count)::BIGINT
@@ -38,9 +41,9 @@ def of_fields(
     for column in digests.composer.contract.columns:
         if column.field is None or column.private:
             continue
-        nothing, said = int(null.get(column.field) or 0), unknown[column.field]
-        declined = refused.get(column.field, 0)
+        said, declined = unknown[column.field], refused.get(column.field, 0)
         words = declined if column.keep_unknown else said + declined
+        nothing = int(null.get(column.field) or 0) if whole else empty[column.field] + words
         missing = empty.get(column.field, nothing - words)
         given = accepted - nothing - (said if column.keep_unknown else 0)
         found[column.field] = (given, missing, said, declined, nothing - words - missing)

@@ -55,10 +55,13 @@ class Composer:
         return [(index, column) for index, column in enumerate(self.contract.columns) if column.codes]
 
     def dated(self) -> str:
-        """Layer 1: the raw cells, the row's number and content, and when it happened."""
+        """Layer 1: the raw cells, the row's number and content, when it happened, and numbers of the place.
+
+        Layer 2 joins to this one, so that what is computed here is computed once, however often it is asked.
+        """
         return (
             f"SELECT {', '.join(self.cells())}, number AS row_number, content AS content_hash, "
-            f"{self.times.columns()} FROM raw"
+            f"{self.times.columns()}, {self.places.numbers()} FROM raw"
         )
 
     def joined(self) -> str:

@@ -45,7 +45,8 @@ def draw_inclinations(world: World) -> Inclinations:
     working_age = (age >= 18) & (age < 65)
     drug_chance = rates["support"]["drug_users"] * np.where(inclined, 6.0, 0.72) * place / 1.5
     drug_user = working_age & happens(stream, drug_chance, room)
-    drinker = working_age & happens(stream, rates["support"]["alcohol_dependent"], room)
+    drink_chance = rates["support"]["alcohol_dependent"] * np.where(inclined, 5.0, 0.7)
+    drinker = working_age & happens(stream, drink_chance, room)
     offend = offend * np.where(drug_user, 1.6, 1.0)
     call = np.exp(stream.normal(0, rates["asb"]["repeat_spread"], room))
     return Inclinations(
@@ -63,9 +64,9 @@ def draw_inclinations(world: World) -> Inclinations:
 class Pairs:
     """Victims and their abusers, with how often; couples that form and part move in and out of it."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, offend: np.ndarray) -> None:
         """Take some of the couples, invent former couples, and take some mothers with grown sons."""
-        self._world = world
+        self._world, self._offend = world, offend
         people, chosen = world.people, world.rates["offending"]
         stream = world.streams.of("pairs")
         self.victim, self.abuser = np.zeros((2, 0), np.int64)
@@ -74,7 +75,7 @@ class Pairs:
         self._known_splits = 0
         one = np.flatnonzero(people.partner > np.arange(people.room))
         couples = np.stack([one, people.partner[one]], axis=1)
-        some = happens(stream, chosen["domestic_pairs"], len(couples))
+        some = self._abusive(stream, couples)
         self._add(stream, couples[some], PARTNER)
         self._add(stream, self._former(stream, int(some.sum() * chosen["former_pairs"]) + 1), EX_PARTNER)
         son = np.flatnonzero(
@@ -83,6 +84,13 @@ class Pairs:
         son = son[happens(stream, chosen["domestic_pairs"] * 0.8, len(son))]
         self._add(stream, np.stack([people.mother[son], son], axis=1), FAMILY, ordered=True)
         self._couples_seen = people.partner.copy()
+
+    def _abusive(self, stream: np.random.Generator, couples: np.ndarray) -> np.ndarray:
+        """Which couples are abusive: more often where one of them is inclined to offend."""
+        chosen = self._world.rates["offending"]
+        inclined = (self._offend[couples] > 0).any(axis=1)
+        more = np.where(inclined, chosen["domestic_where_inclined"], 0.8)
+        return happens(stream, chosen["domestic_pairs"] * more, len(couples))
 
     def _former(self, stream: np.random.Generator, n: int) -> np.ndarray:
         """Men and women of an age who live alone now: nothing else is known of what was before."""
@@ -118,14 +126,14 @@ class Pairs:
             together = np.flatnonzero(self.kind == PARTNER)
             now_former = [at for at in together if (int(self.victim[at]), int(self.abuser[at])) in gone]
             self.kind[now_former] = EX_PARTNER
-            some = happens(stream, world.rates["offending"]["domestic_pairs"], len(parted))
+            some = self._abusive(stream, parted)
             self._add(stream, parted[some], EX_PARTNER)
         self._known_splits = len(world.former_couples)
         formed = np.flatnonzero(
             (people.partner > np.arange(people.room)) & (people.partner != self._couples_seen)
         )
-        formed = formed[happens(stream, world.rates["offending"]["domestic_pairs"], len(formed))]
-        self._add(stream, np.stack([formed, people.partner[formed]], axis=1), PARTNER)
+        couples = np.stack([formed, people.partner[formed]], axis=1)
+        self._add(stream, couples[self._abusive(stream, couples)], PARTNER)
         self._couples_seen = people.partner.copy()
 
     def by_place(self, lsoa: np.ndarray, away: np.ndarray) -> list[GroupDraw]:

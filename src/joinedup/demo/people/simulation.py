@@ -91,7 +91,7 @@ class _Simulation:
         self.inclined: Inclinations = draw_inclinations(self.world)
         arrive_later(self.world, self.world.streams.of("arrivals"))
         self.lives = Lives(self.world, writers["residence"].write)
-        self.pairs = Pairs(self.world)
+        self.pairs = Pairs(self.world, self.inclined.offend)
         self.premises = Premises(self.world, self.streets)
         self.empty_homes = EmptyHomes(self.world)
         self.spells = Spells(self.world)

@@ -82,7 +82,7 @@ class Support:
             (stage.justice.count >= rates["iom_sanctions"]) & stage.month.adult & (self._until["iom"] < first)
         )
         who = np.flatnonzero(many)
-        who = who[happens(stream, 0.35, len(who))]
+        who = who[happens(stream, rates["iom_taken"], len(who))]
         started = first + stream.integers(0, stage.month.after - first, len(who))
         ended = started + (rates["iom_months"] * 30.44 * stream.uniform(0.6, 1.5, len(who))).astype(np.int64)
         self._until["iom"][who] = ended + 90

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import re
 
 import numpy as np
@@ -11,6 +12,7 @@ import pandas as pd
 import pytest
 
 from joinedup.demo.open_data import FOLDER
+from joinedup.demo.people.civil import read_text
 
 START, END = pd.Timestamp("2022-04-01"), pd.Timestamp("2025-03-31")
 
@@ -155,3 +157,12 @@ def test_births_deaths_and_moves_are_as_many_as_in_life(truth):
     assert 0.008 < died < 0.015
     moved = truth.residence.groupby("person_id").size() > 1
     assert 0.15 < moved.mean() < 0.35
+
+
+def test_ethnic_groups_are_the_nineteen_of_the_census(truth):
+    listed = {
+        row["ts021_label"]
+        for row in csv.DictReader(io.StringIO(read_text("ethnic_groups_census2021.csv.gz")))
+    }
+    assert set(truth.person.ethnic_group) == listed
+    assert len(listed) == 19

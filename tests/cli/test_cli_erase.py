@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -119,3 +120,16 @@ def test_an_old_file_that_a_reader_holds_needs_a_person(patrols, monkeypatch):
         assert "Run: joinedup erase --finish" in wrong.stdout
     assert _run(patrols, "erase", "--finish").exit_code == 0
     assert _run(patrols, "check").exit_code == 0
+
+
+def test_a_held_file_that_may_hold_the_same_record_needs_a_person(patrols):
+    from joinedup.feeds.models import HeldFile
+
+    moment = dt.datetime(2024, 6, 1, tzinfo=dt.UTC)
+    told = {"file_name": "x.csv", "file_sha256": "a" * 64, "file_bytes": 1, "rows_in": 1, "usable": 1}
+    for feed in ("warden-patrols", "another-feed"):
+        HeldFile.objects.create(feed=feed, folder=feed, received_at=moment, held_at=moment, **told)
+    result = _run(patrols, "erase", "warden-patrols", "--ref", "WP-000077", *WHY)
+    assert result.exit_code == 1
+    assert "Held files of warden-patrols may hold the same records (1)" in result.stderr
+    assert "Erased 1 records" in result.stderr

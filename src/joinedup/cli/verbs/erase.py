@@ -50,7 +50,7 @@ def command(
     for details in workspace.temporary_folder.glob("joinedup-*.log"):
         details.unlink(missing_ok=True)
     if finish:
-        done = book.finish_erasing()
+        todo = _unfinished(book.finish_erasing())
     else:
         if feed is None:
             raise BadInput(
@@ -60,10 +60,24 @@ def command(
         _show([row], output_format)
         say(f"Erased {row.records:,} records of {feed}: {row.rows:,} rows in {row.segments:,} segments.")
         say("Backups, and files that were handed out before, still hold them: see docs/erasure.md.")
-        done = row.finished
-    if not done:
-        needs_person("Old files wait for a reader to end. Later, run: joinedup erase --finish")
+        todo = _unfinished(row.finished) + _held_files(feed)
+    if todo:
+        needs_person(" ".join(todo))
     say("Nothing of what was erased is left in this workspace.")
+
+
+def _unfinished(done: bool) -> list[str]:
+    return [] if done else ["Old files wait for a reader to end: later, run joinedup erase --finish."]
+
+
+def _held_files(feed: str) -> list[str]:
+    """A file that waits for a person is kept as it came: only a decision takes it away."""
+    from joinedup.feeds import desk
+
+    waiting = ", ".join(str(one.pk) for one in desk.held() if one.feed == feed)
+    if not waiting:
+        return []
+    return [f"Held files of {feed} may hold the same records ({waiting}): decide about them, joinedup held."]
 
 
 def _show(rows: list[ErasureRow], output_format: str) -> None:

@@ -18,6 +18,12 @@ _EARLIEST, _LATEST = 1900, 2200
 def check(measure: Measure, query: FigureQuery) -> None:
     """Refuse what the measure cannot answer, saying what it can."""
     _check_form(measure, query)
+    if not measure.placed and query.level is not AreaLevel.ALL:
+        raise BadInput(
+            f"{measure.title} comes without a place and cannot be cut by {query.level}",
+            where=measure.name,
+            next_step="Choose the level all, and cut it by site or another breakdown",
+        )
     for name in query.by:
         _check_breakdown(measure, name)
     if len(set(query.by)) != len(query.by):

@@ -65,7 +65,7 @@ class Measure:
     ``carries`` names, for each record type, a field that only feeds which can bear this measure have: months
     such a feed covered are zero where empty, all others are "no data". Months later than ``matures_after``
     months before the date of knowledge are flagged not yet mature; the latest ``provisional_months`` are
-    flagged provisional.
+    flagged provisional. What is not ``placed`` comes without a place, and is counted for everything alone.
     """
 
     name: str
@@ -91,6 +91,7 @@ class Measure:
     stated_area: StatedArea | None = None
     provisional_months: int = 0
     matures_after: int = 0
+    placed: bool = True
 
     def __post_init__(self) -> None:
         self._check_names()

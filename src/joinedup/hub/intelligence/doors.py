@@ -59,7 +59,7 @@ class Doors:
         available = [
             measure
             for measure in release_room.available(self.workspace, self.viewer)
-            if measure.name not in protected or _can_be_protected(measure)
+            if measure.placed and (measure.name not in protected or _can_be_protected(measure))
         ]
         sources = {source for measure in available for source in measure.sources}
         seen = release_room.provenance(self.workspace, self.viewer, sources=sorted(sources))

@@ -107,7 +107,7 @@ def first_questions(
     sources = {row.source for row in seen.deliveries}
     lists = []
     for measure in available(workspace, viewer):
-        if sources & set(measure.sources):
+        if measure.placed and sources & set(measure.sources):
             ended = ended_of(measure, seen, feeds)
             lists.append(_question_of_the_past(measure, ended) if ended else _questions_of(measure))
     by_turns = [each[turn] for turn in range(2) for each in lists if len(each) > turn]

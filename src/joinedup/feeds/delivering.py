@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.errors import BadInput, JoinedupError, NotFound
-from joinedup.feeds import library, placing, storing
+from joinedup.feeds import choosing, library, placing, storing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.digests import rules_of
 from joinedup.feeds.intake.job import Job, Staged
@@ -140,12 +140,13 @@ def _begin(
     from joinedup.records import RecordBook
 
     started = time.perf_counter()
-    contract = library.contract(workspace, request.feed)
+    every = library.versions(workspace, request.feed)
     if not request.file.is_file():
         raise NotFound("There is no such file", where=str(request.file))
     if request.received_at and request.received_at > dt.datetime.now(dt.UTC):
         raise BadInput("A file cannot be received in the future", where=str(request.file))
-    period = request.period or period_of_name(contract, request.file.name)
+    version, period = choosing.choose(every, request.period, request.file.name)
+    contract = version.contract
     seen = _seen(request.file)
     book = RecordBook(workspace)
     sha256 = None
@@ -157,13 +158,14 @@ def _begin(
     received_at = request.received_at or dt.datetime.now(dt.UTC)
     job = Job(
         file=request.file.resolve(),
-        contract_file=library.contract_files(workspace)[request.feed],
+        contract_file=version.file,
         code_list_folders=library.code_list_folders(workspace),
         folder=Path(tempfile.mkdtemp(dir=folder)),
         period=period,
         memory_limit=INTAKE_MEMORY,
         threads=workspace.settings.threads,
         foretold=foresight.foretell(contract.name, received_at),
+        file_name=request.file.name,
         read_by=rules_of(contract),
     )
     job, footing = _on_footing(workspace, contract, job, period)
@@ -193,35 +195,6 @@ def _on_footing(
     return dataclasses.replace(job, stands=told, by_length=bool(footing.by_length)), footing
 
 
-def period_of_name(contract: Contract, file_name: str) -> Period | None:
-    """The period that the file's name tells, None where the contract has no pattern or it does not match."""
-    if contract.period.file_name is None:
-        return None
-    groups = _matched(contract.period.file_name, file_name)
-    if groups is None:
-        return None
-    if "period" in groups:
-        return Period.parse(groups["period"])
-    return Period.parse(f"{groups['first']}..{groups['last']}")
-
-
-def _matched(pattern: str, file_name: str) -> dict[str, str] | None:
-    """The named groups of a pattern in a name, by an engine whose time is linear whatever the pattern."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    name = file_name.encode("utf-8", "replace").decode()  # a name may hold bytes that are no text
-    try:
-        found = pc.extract_regex(pa.array([name]), pattern=pattern)[0].as_py()
-    except pa.ArrowInvalid:
-        raise BadInput(
-            "The contract's file-name pattern has what joinedup's pattern engine (RE2) does not know",
-            where="period, file_name",
-            next_step="Write it more simply",
-        ) from None
-    return None if found is None else dict(found)
-
-
 def _seen(file: Path) -> tuple[int, ...]:
     """What of a file changes whenever somebody writes to it or puts another in its place."""
     told = file.stat()
@@ -236,13 +209,13 @@ def _read(intake: Intake, begun: _Begun) -> Staged | JoinedupError | None:
     except JoinedupError as error:
         return error
     # Its hash was taken before it was read: only if nobody wrote to it since are these the rows of that hash.
-    if begun.job.file.is_file() and _seen(begun.job.file) == begun.seen:
-        return staged
-    return BadInput(
-        "The file changed while it was read, so nothing was stored",
-        where=begun.file_name,
-        next_step="Deliver it again when it is complete",
-    )
+    if not begun.job.file.is_file() or _seen(begun.job.file) != begun.seen:
+        return BadInput(
+            "The file changed while it was read, so nothing was stored",
+            where=begun.file_name,
+            next_step="Deliver it again when it is complete",
+        )
+    return choosing.wrong_version(begun.contract, staged.period, begun.file_name) or staged
 
 
 def _place(

@@ -58,7 +58,7 @@ def write_refused_rows(workspace: Workspace, delivery: int, target: Path) -> int
     from joinedup.records import RecordBook
 
     row = _delivery(workspace, delivery)
-    contract = library.contract(workspace, row.feed)
+    contract = library.version_delivered_by(workspace, row.feed, row.contract_version)
     header = [*_ADDED, *(column.name for column in contract.columns)]
     written = 0
     with RecordBook(workspace).reading() as reader, _new_file(target) as out:

@@ -4,59 +4,79 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='HeldFile',
+            name="HeldFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=80, verbose_name='feed')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file name')),
-                ('file_sha256', models.CharField(max_length=64, verbose_name='file SHA-256')),
-                ('file_bytes', models.PositiveBigIntegerField(verbose_name='file size in bytes')),
-                ('folder', models.CharField(max_length=60, verbose_name='where it is kept')),
-                ('period_from', models.DateField(null=True, verbose_name='period from')),
-                ('period_to', models.DateField(null=True, verbose_name='period to (exclusive)')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('rows_in', models.PositiveBigIntegerField(verbose_name='rows in')),
-                ('usable', models.PositiveBigIntegerField(verbose_name='usable rows')),
-                ('reasons', models.JSONField(default=list, verbose_name='why it waits')),
-                ('state', models.CharField(choices=[('waiting', 'waits for a person'), ('accepted', 'accepted'), ('refused', 'refused')], default='waiting', max_length=10, verbose_name='state')),
-                ('held_at', models.DateTimeField(verbose_name='held')),
-                ('delivered_by', models.CharField(max_length=60, verbose_name='delivered by')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='decided')),
-                ('decided_by', models.CharField(blank=True, max_length=60, verbose_name='decided by')),
-                ('why', models.TextField(blank=True, verbose_name='why it was decided so')),
-                ('delivery', models.PositiveIntegerField(null=True, verbose_name='delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("feed", models.CharField(max_length=80, verbose_name="feed")),
+                ("file_name", models.CharField(max_length=255, verbose_name="file name")),
+                ("file_sha256", models.CharField(max_length=64, verbose_name="file SHA-256")),
+                ("file_bytes", models.PositiveBigIntegerField(verbose_name="file size in bytes")),
+                ("folder", models.CharField(max_length=60, verbose_name="where it is kept")),
+                ("period_from", models.DateField(null=True, verbose_name="period from")),
+                ("period_to", models.DateField(null=True, verbose_name="period to (exclusive)")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("rows_in", models.PositiveBigIntegerField(verbose_name="rows in")),
+                ("usable", models.PositiveBigIntegerField(verbose_name="usable rows")),
+                ("reasons", models.JSONField(default=list, verbose_name="why it waits")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits for a person"),
+                            ("accepted", "accepted"),
+                            ("refused", "refused"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("held_at", models.DateTimeField(verbose_name="held")),
+                ("delivered_by", models.CharField(max_length=60, verbose_name="delivered by")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="decided")),
+                ("decided_by", models.CharField(blank=True, max_length=60, verbose_name="decided by")),
+                ("why", models.TextField(blank=True, verbose_name="why it was decided so")),
+                ("delivery", models.PositiveIntegerField(null=True, verbose_name="delivery")),
             ],
             options={
-                'verbose_name': 'held file',
-                'verbose_name_plural': 'held files',
-                'ordering': ['-held_at', '-id'],
+                "verbose_name": "held file",
+                "verbose_name_plural": "held files",
+                "ordering": ["-held_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='RefusedFile',
+            name="RefusedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=80, verbose_name='feed')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file name')),
-                ('file_sha256', models.CharField(max_length=64, verbose_name='file SHA-256')),
-                ('file_bytes', models.PositiveBigIntegerField(verbose_name='file size in bytes')),
-                ('received_at', models.DateTimeField(verbose_name='received')),
-                ('refused_at', models.DateTimeField(verbose_name='refused')),
-                ('delivered_by', models.CharField(max_length=60, verbose_name='delivered by')),
-                ('sentence', models.TextField(verbose_name='why, and what to do')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("feed", models.CharField(max_length=80, verbose_name="feed")),
+                ("file_name", models.CharField(max_length=255, verbose_name="file name")),
+                ("file_sha256", models.CharField(max_length=64, verbose_name="file SHA-256")),
+                ("file_bytes", models.PositiveBigIntegerField(verbose_name="file size in bytes")),
+                ("received_at", models.DateTimeField(verbose_name="received")),
+                ("refused_at", models.DateTimeField(verbose_name="refused")),
+                ("delivered_by", models.CharField(max_length=60, verbose_name="delivered by")),
+                ("sentence", models.TextField(verbose_name="why, and what to do")),
             ],
             options={
-                'verbose_name': 'refused file',
-                'verbose_name_plural': 'refused files',
-                'ordering': ['-refused_at', '-id'],
+                "verbose_name": "refused file",
+                "verbose_name_plural": "refused files",
+                "ordering": ["-refused_at", "-id"],
             },
         ),
     ]

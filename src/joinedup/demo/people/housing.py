@@ -23,40 +23,11 @@ if TYPE_CHECKING:
     from joinedup.demo.people.venues import Premises
 
 _INWARD_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"  # those that an inward code may hold
-_GENERIC = [
-    "Parking",
-    "Area",
-    "Supermarket",
-    "Petrol",
-    "Station",
-    "Police",
-    "Hospital",
-    "Shopping",
-    "Nightclub",
-    "Park/open",
-    "Space",
-    "Pedestrian",
-    "Subway",
-    "Sports/recreation",
-    "Theatre/concert",
-    "Hall",
-    "Conference/exhibition",
-    "Centre",
-    "Bus/coach",
-    "Airport",
-    "Ferry",
-    "Terminal",
-    "Prison",
-    "Further/higher",
-    "Educational",
-    "Building",
-    "Road",
-    "Motorway",
-    "Race",
-    "Track",
-    "Rail",
-    "Theme/adventure",
-]
+# Locations of police.uk that are no streets: one of these words, a number, or a slash ("Park/Open Space").
+_NO_STREET = (
+    "Area Supermarket Station Hospital Prison Nightclub Subway Shops Shopping Centre Retail Business "
+    "Industrial Trade Leisure Logistics Country Memorial"
+)
 _METRES_TO_DEGREES = 1 / 111_320
 _HOMES_A_POSTCODE = 18
 _STEP = 37  # between the numbers of one street's homes
@@ -85,12 +56,9 @@ def named_streets(ground: Ground) -> StreetList:
 
 def is_street(name: str) -> bool:
     """Whether a location of police.uk, without its "On or near ", is the name of a street."""
-    words = name.split()
-    if len(words) < 2 or any(letter.isdigit() for letter in name):
+    if not name or "/" in name or any(letter.isdigit() for letter in name):
         return False
-    return (
-        words[0] not in _GENERIC and "Station" not in words and "Shopping" not in words and words[0] != "The"
-    )
+    return not set(name.split()) & set(_NO_STREET.split())
 
 
 def build_homes(

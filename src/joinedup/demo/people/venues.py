@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,69 +15,7 @@ from joinedup.demo.people.rates import choices
 from joinedup.demo.people.tables import Codes
 from joinedup.demo.people.world import NONE, World
 
-_FIRST = [
-    "Iron",
-    "Copper",
-    "Silver",
-    "Old",
-    "Crooked",
-    "Blue",
-    "Golden",
-    "White",
-    "Black",
-    "Red",
-    "Merry",
-    "Jolly",
-    "Quiet",
-    "Brass",
-    "Lucky",
-    "Green",
-    "Wandering",
-    "Painted",
-    "Sleeping",
-    "Wild",
-]
-_SECOND = [
-    "Heron",
-    "Anchor",
-    "Ship",
-    "Lantern",
-    "Plough",
-    "Kiln",
-    "Furnace",
-    "Otter",
-    "Ferryman",
-    "Bell",
-    "Crane",
-    "Barrel",
-    "Lamp",
-    "Hare",
-    "Gull",
-    "Hammer",
-    "Oak",
-    "Wheel",
-    "Castle",
-    "Raven",
-]
-_SHOP = [
-    "Corner",
-    "Station",
-    "High-Street",
-    "Riverside",
-    "Harbour",
-    "Parade",
-    "Market",
-    "Quayside",
-    "Bridge",
-    "Crossroads",
-]
-_SHAPES = {
-    "public house": "The {} {}",
-    "club": "{} {} Club",
-    "off-licence": "{} Off-Licence",
-    "takeaway": "{} Takeaway",
-    "restaurant": "{} {} Restaurant",
-}
+_NAMES = Path(__file__).with_name("premises_names.toml")
 _VIOLENT = "Violence and sexual offences"
 
 
@@ -105,18 +45,18 @@ class Premises:
         self.trouble = trouble * weight
 
     def _names(self, stream: np.random.Generator) -> list[str]:
+        words = tomllib.loads(_NAMES.read_text(encoding="utf-8"))
+        pairs = [
+            f"{first} {second}" for first in words["first"].split() for second in words["second"].split()
+        ]
+        pairs = [pairs[at] for at in stream.permutation(len(pairs))]
+        places = words["place"].split()
         names: list[str] = []
         taken: dict[str, int] = {}
-        first, second = (stream.permutation(400) for _ in range(2))
         for at, kind in enumerate(self.kind):
-            shape = _SHAPES[self.kinds[kind]]
-            pair = (first[at % 400] + at // 400) % 400
-            words = (
-                (_FIRST[pair % 20], _SECOND[pair // 20])
-                if shape.count("{}") == 2
-                else (_SHOP[second[at % 400] % 10],)
-            )
-            name = shape.format(*words)
+            shape = words["shapes"][self.kinds[kind]]
+            two = pairs[at % len(pairs)].split()
+            name = shape.format(*two) if shape.count("{}") == 2 else shape.format(places[at % len(places)])
             taken[name] = taken.get(name, 0) + 1
             names.append(name if taken[name] == 1 else f"{name} {taken[name]}")
         return names

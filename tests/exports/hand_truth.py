@@ -81,6 +81,33 @@ PEOPLE = (
         "Black, Black British, Black Welsh, Caribbean or African: African",
     ),
 )
+FEEDS = (
+    "ae-assaults",
+    "ambulance-assaults",
+    "community-consultation",
+    "council-asb-actions",
+    "council-asb-callers",
+    "council-asb-cases",
+    "council-asb-perpetrators",
+    "councillor-reports",
+    "drug-litter",
+    "empty-properties",
+    "fire-deliberate",
+    "fire-hoax-calls",
+    "health-indicators",
+    "housing-asb",
+    "licensed-premises",
+    "neighbourhood-priorities",
+    "nhs-nonurgent-crime",
+    "perception-survey",
+    "police-incidents",
+    "police-recorded-crime",
+    "police-suspects",
+    "police-victims",
+    "supplied-counts",
+    "warden-patrols",
+)
+"""The feeds of which this truth has something to tell."""
 BUSY_NIGHT = 40  # people hurt in one night
 HOUSING = ("Larkfield Homes", "Teesbridge Housing", "Moor and Coast Homes")
 

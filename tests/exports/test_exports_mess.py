@@ -98,7 +98,7 @@ def test_old_addresses_are_those_of_before(tmp_path):
 def test_late_crimes_come_in_a_later_months_file_and_none_is_lost(tmp_path):
     mess = frozen().only("police-recorded-crime", late=0.2, later_still=0.25)
     files, rows = export("police-recorded-crime", tmp_path, crowd(CROWD), mess)
-    assert [str(file.period) for file in files] == ["2024-01", "2024-02", "2024-03"]
+    assert [file.period.end.month for file in files] == [2, 3, 4]
     assert sum(map(len, rows)) == CROWD
     assert_as_often(len(rows[1]) + len(rows[2]), CROWD, 0.2)
     assert all(row["DATE FROM"][3:] == "01/2024" for month in rows for row in month)
@@ -113,7 +113,7 @@ def test_duplicated_rows_are_whole_copies(tmp_path):
 
 def test_a_crime_changes_in_the_files_of_the_months_in_which_it_changed(tmp_path):
     files, rows = export("police-recorded-crime", tmp_path, truth(), frozen().without())
-    told = [(str(file.period), row["HO CODE"], row["STATUS"], row["VALIDATED"], row["OUTCOME"])
+    told = [(f"{file.period.last:%Y-%m}", row["HO CODE"], row["STATUS"], row["VALIDATED"], row["OUTCOME"])
             for file, month in zip(files, rows, strict=True) for row in month]  # fmt: skip
     assert sorted(told) == [
         ("2024-01", "28/3", "UNDER INVESTIGATION", "N", ""),

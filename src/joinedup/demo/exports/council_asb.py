@@ -70,5 +70,6 @@ def write_files(
         put=lambda path, _month, cells: _SYSTEM.write(path, header, cells),
         days=16,
         mess=mess,
+        changes=True,
     )
     return filing.write(filed, months)

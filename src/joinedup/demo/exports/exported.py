@@ -17,7 +17,10 @@ NOON = dt.time(12)
 
 @dataclass(frozen=True)
 class ExportedFile:
-    """One file as an agency sent it: its feed, where it lies, when it came (aware, UTC), what it is of."""
+    """One file as an agency sent it: its feed, where it lies, when it came (aware, UTC).
+
+    ``period`` are the months that it may tell of: its own, or, where it brings changes, all up to its own.
+    """
 
     feed: str
     path: Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class Filing:
 
     ``name`` makes a file's name from its month and a mark: empty, ``-again`` for one that is doubled,
     ``-part`` for a part of a month. ``put`` writes a file from its rows' cells. It comes ``days`` after the
-    month's end.
+    month's end. ``changes``: it brings what is new or changed, of that month or any earlier one.
     """
 
     feed: str
@@ -84,6 +84,7 @@ class Filing:
     put: Callable[[Path, Period, list[Cells]], None]
     days: int
     mess: Mess
+    changes: bool = False
 
     def write(self, filed: Rows, periods: Sequence[Period]) -> list[ExportedFile]:
         """Write every period's file or files, where there is anything to send; rows may be doubled."""
@@ -92,7 +93,11 @@ class Filing:
         for period in periods:
             held = [row for month in period.each(Every.MONTH) for row in filed.get(month.start, ())]
             files += self._of_period(period, list(_with_copies(held, luck))) if held else []
-        return files
+        return [replace(file, period=self._tells_of(file.period, periods[0])) for file in files]
+
+    def _tells_of(self, month: Period, first: Period) -> Period:
+        """The months that a file may say something of."""
+        return Period(first.start, month.end) if self.changes else month
 
     def _of_period(self, month: Period, held: list[Row]) -> list[ExportedFile]:
         part = self.mess.parts.get((self.feed, str(month)))

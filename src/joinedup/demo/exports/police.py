@@ -105,21 +105,18 @@ def write_files(
         put=lambda path, _month, cells: _RECORDS_SYSTEM.write(path, header, cells),
         days=_SENT_AFTER,
         mess=mess,
+        changes=True,
     )
     return filing.write(filed, months)
 
 
-def offence_of(code: str, otherwise: str) -> str:
-    """The offence of a Home Office code, written ``8/6`` or ``008/06``; ``otherwise`` if there is none."""
-    main, _, sub = code.partition("/")
-    short = main.lstrip("0") + (f"/{int(sub)}" if sub.strip("0") else "")
-    return _offences().get(short, otherwise)
-
-
 @functools.cache
-def _offences() -> dict[str, str]:
+def offence_words() -> dict[str, str]:
+    """The offence of each Home Office code, written ``8/6`` or ``008/06``, ``58`` or ``058/00``."""
     words: dict[str, str] = {}
     with gzip.open(_OFFENCES, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             words.setdefault(row["ho_code"], row["offence"])
+            main, _, sub = row["ho_code"].partition("/")
+            words.setdefault(f"{main.zfill(3)}/{sub.zfill(2)}", row["offence"])
     return words

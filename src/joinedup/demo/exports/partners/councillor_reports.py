@@ -67,6 +67,7 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
         put=lambda path, _month, cells: Dialect(encoding="cp1252").write(path, HEADER, cells),
         days=5,
         mess=mess,
+        changes=True,
     )
     return filing.write(with_late(_reports(truth, mess), mess.luck(FEED)), months)
 

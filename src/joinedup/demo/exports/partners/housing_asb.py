@@ -104,6 +104,7 @@ def _filing(landlord: str, layout: Layout, folder: Path, mess: Mess) -> Filing:
         put=lambda path, _month, cells: layout.write(path, cells),
         days=14,
         mess=mess,
+        changes=True,
     )
 
 

@@ -52,6 +52,7 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
         put=lambda path, _month, cells: Dialect(encoding="utf-8-sig").write(path, HEADER, cells),
         days=13,
         mess=mess,
+        changes=True,
     )
     return filing.write(with_late(_reports(truth, mess), mess.luck(FEED)), months)
 

@@ -19,6 +19,11 @@ def contract_of(feed):
     return read_contract(OWN / f"{feed}.toml", (OWN / "codelists",))
 
 
+def older_contract(feed, version):
+    """An older version of the product's contract of a feed."""
+    return read_contract(OWN / f"{feed}@{version}.toml", (OWN / "codelists",))
+
+
 def table(path, contract):
     """The rows below the header, as dictionaries under the contract's names of columns.
 

@@ -6,11 +6,12 @@ from collections import Counter
 
 import pytest
 from hand_truth import FEEDS, truth
-from reading_back import contract_of
+from reading_back import contract_of, older_contract
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.demo.exports import frozen, write_all
-from joinedup.feeds import Request, deliver_all
+from joinedup.errors import BadInput
+from joinedup.feeds import Request, deliver, deliver_all
 from joinedup.records import RecordBook
 from joinedup.terms import RecordType, Role
 from joinedup.workspace import Workspace
@@ -103,3 +104,30 @@ def test_places_in_every_form_come_to_the_same_square(delivered):
             ).fetchall()
         assert found
         assert all(abs(x + 1.2345) < 0.0016 and abs(y - 54.5712) < 0.001 for x, y in found), feed
+
+
+def test_incidents_before_the_national_standard_are_read_by_the_older_version(workspace, analyst, tmp_path):
+    """Until 2011-03-31 incidents had headings and no category; the period of the file chooses the version."""
+    header = [column.name for column in older_contract("police-incidents", 1).columns]
+    cells = {"Incident No": "I1", "Incident Date": "14-Jun-10", "Heading": "Hoax calls to emergency services"}
+    file = tmp_path / "ASB_INCIDENTS_2010-06.txt"
+    lines = ["|".join(header), "|".join(cells.get(name, "") for name in header), ""]
+    file.write_text("\r\n".join(lines), encoding="utf-8")
+    receipt = deliver(workspace, "police-incidents", file, by=analyst)
+    assert (receipt.accepted, receipt.quarantined) == (1, 0)
+    with RecordBook(workspace).reading() as reader:
+        cursor = reader.connection()
+        reader.define_views(cursor, [RecordType.INCIDENT], [contract_of("police-incidents").source])
+        assert cursor.execute("SELECT heading, kind FROM incident").fetchall() == [
+            ("hoax-calls", "anti-social-behaviour")
+        ]
+
+
+def test_a_category_of_the_national_standard_before_it_began_is_refused(workspace, analyst, tmp_path):
+    header = [column.name for column in contract_of("police-incidents").columns]
+    cells = {"Incident No": "I1", "Incident Date": "14-Jun-10", "Category": "ASB - NUISANCE"}
+    file = tmp_path / "ASB_INCIDENTS_2010-06.txt"
+    lines = ["|".join(header), "|".join(cells.get(name, "") for name in header), ""]
+    file.write_text("\r\n".join(lines), encoding="utf-8")
+    with pytest.raises(BadInput):
+        deliver(workspace, "police-incidents", file, by=analyst)

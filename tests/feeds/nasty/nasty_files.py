@@ -480,6 +480,11 @@ def millions_of_empty_lines() -> bytes:
 
 
 @nasty
+def quotes_that_never_close_by_the_thousand() -> bytes:
+    return PLAIN + b'A9,02/05/2024,N1,"open,1,Yes\n' * 6_000
+
+
+@nasty
 def zeros_only() -> bytes:
     return gzip.compress(b"\0" * (64 << 20), mtime=0)
 

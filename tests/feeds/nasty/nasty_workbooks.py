@@ -280,6 +280,20 @@ def a_sheet_that_unpacks_to_far_too_much() -> bytes:
 
 
 @nasty
+def elements_within_elements() -> bytes:
+    parts = xlsx_parts([Sheet(TYPED)])
+    parts["xl/worksheets/sheet1.xml"] = "<worksheet><sheetData>" + "<a>" * 300_000
+    return zipped(parts)
+
+
+@nasty
+def an_element_that_never_ends() -> bytes:
+    parts = xlsx_parts([Sheet(TYPED)])
+    parts["xl/worksheets/sheet1.xml"] = '<worksheet a="' + "x" * (5 << 20) + '">'
+    return zipped(parts)
+
+
+@nasty
 def open_document() -> bytes:
     return ods(Sheet(TYPED))
 

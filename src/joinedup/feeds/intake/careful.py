@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from joinedup.errors import BadInput
+
 MOST_LINES = 200  # of one record; beyond, its quote was never closed
+MOST_TORN = 5_000  # records whose quotes are wrong, before their share is looked at: each costs MOST_LINES
 MOST_CHARACTERS = 2 << 20  # of one cell; a longer line is refused before it comes here
 
 
@@ -70,7 +73,7 @@ def read(content: Iterator[str], delimiter: str) -> Iterator[Record]:
     csv.field_size_limit(MOST_CHARACTERS)
     lines = _Lines(content)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    number = position = 0
+    number = position = torn = 0
     while True:
         lines.held = []
         cells: list[str] | None = None
@@ -86,6 +89,12 @@ def read(content: Iterator[str], delimiter: str) -> Iterator[Record]:
             continue
         yield Record(number, raw, cells, "unreadable-quotes" if cells is None else "", position)
         number += 1
+        torn += cells is None
+        if torn > MOST_TORN and torn * 10 > number:
+            raise BadInput(
+                f"More than {MOST_TORN:,} lines, and more than a tenth, have quotes that never close",
+                next_step="Ask for the file with quotes doubled within cells, or for another format",
+            )
 
 
 def _judged(record: Record, width: int | None) -> Record:

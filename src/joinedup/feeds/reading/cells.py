@@ -16,6 +16,7 @@ from joinedup.feeds.reading.rows import Cell, SheetError, Strange
 
 EXACT_BELOW = 1e15  # a spreadsheet keeps 15 digits of a number
 _DAY_PARTS = frozenset("djuUwWVxcsmbBYyGD")
+_LOOKED_AT = 1000  # texts of a column of dates
 _ENOUGH = 10  # cells from which swapped days and months can be told
 
 
@@ -42,6 +43,7 @@ class Typist:
         self._columns = columns
         self._padded = {column.name: _without_zeros(column) for column in columns if column.spellings}
         self._days: dict[str, _Days] = defaultdict(_Days)
+        self._looked_at: Counter[str] = Counter()
         self.numbers: Counter[str] = Counter()
         self.padded: Counter[str] = Counter()
         self.moments: Counter[str] = Counter()
@@ -100,7 +102,8 @@ class Typist:
     def look_at_text(self, column: Expectation, text: str) -> None:
         """Remember the day of a date that stayed text among date cells."""
         days = self._days[column.name].texts
-        if days.total() < 1000 and {"d", "m"} <= _directives(column.pattern):
+        self._looked_at[column.name] += 1
+        if self._looked_at[column.name] <= _LOOKED_AT and {"d", "m"} <= _directives(column.pattern):
             try:
                 day = dt.datetime.strptime(text, column.pattern).day  # noqa: DTZ007 - only its day is looked at
             except ValueError:

@@ -15,7 +15,6 @@ from joinedup.feeds.reading.invisible import visible
 from joinedup.feeds.reading.rows import MOST_COLUMNS, Cell, Part, Row
 
 _TOLD = 10  # a file of another kind may have thousands of columns
-LOOKED_THROUGH = 50  # rows, to tell somebody whose contract looks at fewer where the header stands
 
 
 @dataclass(frozen=True)
@@ -132,7 +131,7 @@ def _plain(cell: Cell) -> str:
 def find(part: Part, expected: Expected, within: int | None = None) -> Header | None:
     """The header among a part's first rows: the first that fits, else the one that comes nearest to it."""
     best: Header | None = None
-    for above, row in enumerate(part.first(within or expected.header_within)):
+    for above, row in enumerate(part.head[: within or expected.header_within]):
         header = match(row, expected, above)
         if header.fits:
             return header

@@ -15,17 +15,16 @@ from joinedup.errors import BadInput
 from joinedup.feeds.reading.kinds import damaged, locked
 
 _CHUNK = 1 << 18
-MOST_BYTES = 256 << 20  # of one part, unpacked: a million and a half of cells come to less
-MOST_CELLS = 1_500_000  # about five seconds
+MOST_BYTES = 256 << 20  # of one part, unpacked: a million cells come to far less
+MOST_CELLS = 1_000_000  # about five seconds
+MOST_TAGS = 6_000_000
+MOST_BYTES_OF_TAG = 2 << 20
+MOST_LEVELS = 256
 UNSUSPECTED_BYTES = 32 << 20
 MOST_UNPACKED = 200  # times its packed size, beyond UNSUSPECTED_BYTES
 _AS_CSV = "Save the sheet as CSV (UTF-8) and deliver that"
 
 Start = Callable[[str, Mapping[str, str]], Any]
-
-
-class Enough(Exception):
-    """Whoever reads needs no more of it."""
 
 
 class Markup:
@@ -45,6 +44,22 @@ class Markup:
         self._parser.EndElementHandler = end
         self._parser.CharacterDataHandler = characters
 
+    def handle_starts(self, start: Start) -> None:
+        """Set what is called where an element starts, if nothing else matters."""
+        levels = 0
+
+        def started(name: str, attributes: Mapping[str, str]) -> None:
+            nonlocal levels
+            levels = deeper(levels)
+            start(name, attributes)
+
+        def ended(_: str) -> None:
+            nonlocal levels
+            levels -= 1
+
+        self._parser.StartElementHandler = started
+        self._parser.EndElementHandler = ended
+
     def pieces(self) -> Any:
         """Parse piece by piece: yields after each, so that what was found can be handed on."""
         try:
@@ -53,24 +68,40 @@ class Markup:
             raise damaged("a part of the workbook is missing") from None
         if member.flag_bits & 1:
             raise locked("workbook")
-        done = 0
+        done = tags = 0
         with self._package.open(member) as content:
             while chunk := content.read(_CHUNK):
                 done += len(chunk)
-                if done > max(UNSUSPECTED_BYTES, MOST_UNPACKED * member.compress_size):
-                    raise too_large(f"one part unpacks to more than {MOST_UNPACKED} times its size")
-                if done > MOST_BYTES:
-                    raise too_large(f"more than {MOST_BYTES >> 20} MB of one sheet")
-                try:
-                    self._parser.Parse(chunk, False)
-                except expat.ExpatError:
-                    raise damaged("a part of the workbook is no whole XML") from None
+                tags += chunk.count(b"<")
+                _refuse_too_much(done, tags, member.compress_size)
+                self._parse(chunk)
+                if done - self._parser.CurrentByteIndex > MOST_BYTES_OF_TAG:
+                    raise too_large(f"one element of more than {MOST_BYTES_OF_TAG >> 20} MB")
                 yield
+        self._parse(b"", last=True)
+        yield
+
+    def _parse(self, chunk: bytes, *, last: bool = False) -> None:
         try:
-            self._parser.Parse(b"", True)
+            self._parser.Parse(chunk, last)
         except expat.ExpatError:
             raise damaged("a part of the workbook is no whole XML") from None
-        yield
+
+
+def _refuse_too_much(done: int, tags: int, packed: int) -> None:
+    if done > max(UNSUSPECTED_BYTES, MOST_UNPACKED * packed):
+        raise too_large(f"one part unpacks to more than {MOST_UNPACKED} times its size")
+    if done > MOST_BYTES:
+        raise too_large(f"more than {MOST_BYTES >> 20} MB of one sheet")
+    if tags > MOST_TAGS:
+        raise too_large(f"more than {MOST_TAGS:,} tags in one sheet")
+
+
+def deeper(levels: int) -> int:
+    """One level more of elements within elements, for each of which the parser keeps memory."""
+    if levels >= MOST_LEVELS:
+        raise damaged("elements within elements, far deeper than in any workbook")
+    return levels + 1
 
 
 def local(name: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from joinedup.feeds.reading.kinds import damaged, locked
-from joinedup.feeds.reading.markup import MOST_CELLS, Markup, local, too_large
+from joinedup.feeds.reading.markup import MOST_CELLS, Markup, deeper, too_large
 from joinedup.feeds.reading.rows import (
     MOST_CHARACTERS_OF_ROW,
     MOST_COLUMNS,
@@ -31,6 +31,10 @@ _DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _ZEROS = re.compile(r"0\d+")
 _NUMERIC = frozenset({"float", "percentage", "currency"})
 _MOST_SHEETS = 1000
+# Names with the prefixes that the format prescribes in its examples and every program writes.
+_CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
+_BESIDE = frozenset({"office:annotation", "table:shapes", "draw:frame", "draw:custom-shape"})
+_WHITE = {"text:s": " ", "text:tab": "\t", "text:line-break": "\n"}
 
 
 def parts(file: Path) -> Iterator[Part]:
@@ -42,7 +46,7 @@ def parts(file: Path) -> Iterator[Part]:
         macros = any(name.startswith(("Basic/", "Scripts/")) and not name.endswith("/") for name in names)
         listing = _Listing()
         markup = Markup(package, _CONTENT)
-        markup.handle(listing.start, lambda _: None, lambda _: None)
+        markup.handle_starts(listing.start)
         for _ in markup.pieces():
             pass
     if not listing.sheets:
@@ -109,32 +113,34 @@ class _Sheet:
         self._column = 0
         self._texts: list[str] = []
         self._aside = 0  # within notes and drawings
-        self._within = False
+        self._within = self._reading = False
+        self._levels = 0
 
     @property
     def _ours(self) -> bool:
         return self._depth == 1 and self._left == 0 and not self.ended
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        match local(name):
-            case "table":
-                self._depth += 1
-            case "table-row" if self._ours:
-                self._row, self._cells, self._column, self._characters = attributes, [], 0, 0
-            case "table-cell" | "covered-table-cell" if self._ours:
-                self._begin_cell(attributes)
-            case "annotation" | "shapes" | "frame" | "custom-shape":
-                self._aside += 1
-            case "p" if self._ours and not self._aside:
+        self._levels = deeper(self._levels)
+        if name == "table:table":
+            self._depth += 1
+            self._reading = self._ours
+        elif not self._reading:
+            return
+        elif name in _CELLS:
+            self._begin_cell(attributes)
+        elif name == "text:p":
+            if not self._aside:
                 if self._texts:
                     self._texts.append("\n")
                 self._within = True
-            case "s" if self._within:
-                self._add(" " * _count(attributes.get("text:c"), MOST_CHARACTERS_OF_ROW))
-            case "tab" if self._within:
-                self._add("\t")
-            case "line-break" if self._within:
-                self._add("\n")
+        elif name == "table:table-row":
+            self._row, self._cells, self._column, self._characters = attributes, [], 0, 0
+        elif name in _BESIDE:
+            self._aside += 1
+        elif self._within and name in _WHITE:
+            times = _count(attributes.get("text:c"), MOST_CHARACTERS_OF_ROW)
+            self._add(_WHITE[name] * times)
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
         self._cell, self._texts = attributes, []
@@ -153,39 +159,46 @@ class _Sheet:
             raise too_large(f"row {self._next_row:,} holds more than a megabyte of text")
 
     def end(self, name: str) -> None:
-        match local(name):
-            case "table":
-                self._depth -= 1
-                if self._depth == 0:
-                    self.ended = self.ended or self._left == 0
-                    self._left = max(0, self._left - 1)
-            case "table-row" if self._ours:
-                self._end_row()
-            case "table-cell" | "covered-table-cell" if self._ours:
-                self._end_cell()
-            case "annotation" | "shapes" | "frame" | "custom-shape":
-                self._aside -= 1
-            case "p":
-                self._within = False
+        self._levels -= 1
+        if name == "table:table":
+            self._depth -= 1
+            if self._depth == 0:
+                self.ended = self.ended or self._left == 0
+                self._left = max(0, self._left - 1)
+            self._reading = self._ours
+        elif not self._reading:
+            return
+        elif name in _CELLS:
+            self._end_cell()
+        elif name == "text:p":
+            self._within = False
+        elif name == "table:table-row":
+            self._end_row()
+        elif name in _BESIDE:
+            self._aside -= 1
 
     def _end_cell(self) -> None:
-        times = _count(self._cell.get("table:number-columns-repeated"), 1 << 20)
+        cell = self._cell
+        repeated = cell.get("table:number-columns-repeated")
+        times = 1 if repeated is None else _count(repeated, 1 << 20)
         value = self._value()
-        if "table:formula" in self._cell:
+        if "table:formula" in cell:
             self._sighted.formulas += 1
-        if {"table:number-columns-spanned", "table:number-rows-spanned"} & self._cell.keys():
+        if "table:number-columns-spanned" in cell or "table:number-rows-spanned" in cell:
             self._sighted.merged += 1
         if value is not None and value != "":
             if self._column + times > MOST_COLUMNS:
                 raise too_large(f"more than {MOST_COLUMNS:,} columns")
-            self._cells.extend([None] * (self._column - len(self._cells)))
+            missing = self._column - len(self._cells)
+            self._cells_seen += missing + times - 1
+            self._cells.extend([None] * missing)
             self._cells.extend([value] * times)
         self._column += times
 
     def _end_row(self) -> None:
         times = _count(self._row.get("table:number-rows-repeated"), 1 << 21)
         if self._cells:
-            self._cells_seen += len(self._cells) * times
+            self._cells_seen += len(self._cells) * (times - 1)
             if self._cells_seen > MOST_CELLS:
                 raise too_large(f"more than {MOST_CELLS:,} cells")
             self._sighted.hidden_rows += times * (self._row.get("table:visibility", "visible") != "visible")

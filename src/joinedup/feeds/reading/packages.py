@@ -25,7 +25,7 @@ from joinedup.feeds.reading.kinds import Is, damaged, kind_of, locked
 _CHUNK = 1 << 20
 LARGEST_BYTES = 64 << 30  # what a packed file may unpack to
 # Text of a partner packs to a tenth, at most to a fiftieth; what packs far better is empty or made to harm.
-UNSUSPECTED_BYTES = 1 << 30
+UNSUSPECTED_BYTES = 64 << 20
 MOST_UNPACKED = 200  # times its packed size, beyond UNSUSPECTED_BYTES
 MOST_FILES = 500
 _SPARE_BYTES = 1 << 29  # left free on the disk

@@ -19,7 +19,7 @@ from joinedup.feeds.reading.invisible import LONGEST, bytes_have_invisible
 from joinedup.feeds.reading.kinds import Is
 from joinedup.feeds.reading.packages import Plain, naming_the_part, plain_files, trouble
 from joinedup.feeds.reading.readable import Readable
-from joinedup.feeds.reading.rows import Part
+from joinedup.feeds.reading.rows import LOOKED_THROUGH, Part
 from joinedup.feeds.reading.transcribing import Transcript
 
 _CHUNK = 1 << 20
@@ -163,7 +163,7 @@ def _elsewhere(
 ) -> str:
     """What to do with a file whose header does not fit: it is another feed's, or stands further down."""
     for part, _ in found:
-        lower = headers.find(part, expected, headers.LOOKED_THROUGH)
+        lower = headers.find(part, expected, LOOKED_THROUGH)
         if lower is not None and lower.fits:
             return (
                 f"Its header is row {lower.row}: header_within = {lower.above + 1} in the contract finds it"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 # What no real file of a partner has; beyond it a file is refused, so that memory and time stay bounded.
 MOST_COLUMNS = 16_384  # of a spreadsheet's grid
 MOST_CHARACTERS_OF_ROW = 2 << 20
+LOOKED_THROUGH = 200  # rows in which a header may stand, or is looked for to tell where it stands
 
 
 class SheetError(str):
@@ -79,12 +82,8 @@ class Part:
         """Whether it is a sheet, where rows that hold nothing are no rows of anything."""
         return self.padded and not self.header_is_first
 
-    def first(self, count: int) -> Iterator[Row]:
-        """The first rows that hold anything."""
-        taken = 0
-        for row in self.rows:
-            if row.fault or any(cell is not None and cell != "" for cell in row.cells):
-                yield row
-                taken += 1
-            if taken >= count:
-                return
+    @cached_property
+    def head(self) -> list[Row]:
+        """The first rows that hold anything, read once however often a header is looked for in them."""
+        holding = (row for row in self.rows if row.fault or any(cell not in {None, ""} for cell in row.cells))
+        return list(islice(holding, LOOKED_THROUGH))

@@ -88,16 +88,18 @@ class Transcript:
     def _write_typed(self, header: Header, row: Row) -> None:
         texts: list[str | None] = []
         fault = ""
-        count = len(row.cells)
+        cells, count = row.cells, len(row.cells)
         for index, position in enumerate(header.positions):
-            cell = row.cells[position] if position is not None and position < count else None
-            column = self._expected.columns[index]
+            cell = cells[position] if position is not None and position < count else None
             try:
-                texts.append(
-                    self._plain(index, cell) if type(cell) is str else self._typist.text(column, cell)
-                )
+                if type(cell) is str:
+                    texts.append(self._plain(index, cell))
+                elif cell is None:
+                    texts.append(None)
+                else:
+                    texts.append(self._typist.text(self._expected.columns[index], cell))
             except Wrong as wrong:
-                fault = fault or f"{wrong.rule}: {column.name}"
+                fault = fault or f"{wrong.rule}: {self._expected.columns[index].name}"
                 texts.append(None)
         if fault:
             self._refuse_wrong(row, fault, texts)
@@ -107,11 +109,13 @@ class Transcript:
     def _plain(self, index: int, cell: str) -> str | None:
         if "\0" in cell:
             raise Wrong("nul-character")
-        if text.spoilt(cell):
-            raise Wrong("not-utf-8")
         if self._moments[index] and cell:
             self._typist.look_at_text(self._expected.columns[index], cell)
-        return self._seen(index, cell) or None
+        if cell.isascii():
+            return cell or None
+        if text.spoilt(cell):
+            raise Wrong("not-utf-8")
+        return self._seen(index, cell)
 
     def _refuse_wrong(self, row: Row, fault: str, texts: list[str | None]) -> None:
         """A row with a wrong value: what quarantine keeps of it is of the contract's columns only."""

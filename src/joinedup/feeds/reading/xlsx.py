@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from joinedup.feeds.reading.kinds import damaged
-from joinedup.feeds.reading.markup import MOST_CELLS, Markup, local, too_large
+from joinedup.feeds.reading.markup import MOST_CELLS, Markup, deeper, local, too_large
 from joinedup.feeds.reading.rows import (
     MOST_CHARACTERS_OF_ROW,
     MOST_COLUMNS,
@@ -77,10 +77,8 @@ def _open(file: Path) -> _Workbook:
 def _walk(package: zipfile.ZipFile, name: str, start: Callable[[str, Mapping[str, str]], None]) -> None:
     """Call ``start`` for each element, with names without namespaces."""
     markup = Markup(package, name)
-    markup.handle(
-        lambda name, attributes: start(local(name), {local(key): value for key, value in attributes.items()}),
-        lambda _: None,
-        lambda _: None,
+    markup.handle_starts(
+        lambda name, attributes: start(local(name), {local(key): value for key, value in attributes.items()})
     )
     for _ in markup.pieces():
         pass
@@ -157,9 +155,10 @@ class _SharedTexts:
         self.texts: list[str] = []
         self._parts: list[str] = []
         self._within = self._aside = False
-        self._characters = 0
+        self._characters = self._levels = 0
 
     def start(self, name: str, _: Mapping[str, str]) -> None:
+        self._levels = deeper(self._levels)
         name = local(name)
         if name == "si":
             self._parts = []
@@ -169,12 +168,13 @@ class _SharedTexts:
             self._within = not self._aside
 
     def end(self, name: str) -> None:
+        self._levels -= 1
         name = local(name)
         if name == "si":
             self.texts.append(unescaped("".join(self._parts)))
             self._characters += len(self.texts[-1])
             if self._characters > MOST_CHARACTERS or len(self.texts) > MOST_CELLS:
-                raise too_large("more text than a sheet of that size holds")
+                raise too_large(f"more than {MOST_CELLS:,} different texts, or very long ones")
         elif name == "rPh":
             self._aside = False
         elif name == "t":
@@ -222,7 +222,7 @@ class _Sheet:
     def __init__(self, book: _Workbook, texts: list[str], sighted: Sighted) -> None:
         self.rows: list[Row] = []
         self._book, self._texts, self._sighted = book, texts, sighted
-        self._row = self._column = self._cells_seen = self._characters = 0
+        self._row = self._column = self._cells_seen = self._characters = self._levels = 0
         self._cells: list[Cell] = []
         self._kind = self._style = ""
         self._value: list[str] = []
@@ -230,6 +230,7 @@ class _Sheet:
         self._columns: dict[str, int] = {}  # letters to number, as they occur
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        self._levels = deeper(self._levels)
         if ":" in name:
             name = local(name)
         if name == "c":
@@ -277,6 +278,7 @@ class _Sheet:
         return number
 
     def end(self, name: str) -> None:
+        self._levels -= 1
         if ":" in name:
             name = local(name)
         if name == "c":

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import pytest
-from hand_truth import BUSY_NIGHT, crowd, event, event_frame, truth
+from hand_truth import BUSY_NIGHT, call_frame, crowd, event, event_frame, truth
 from reading_back import contract_of, table
 
 from joinedup.demo.exports import exporters, frozen
@@ -171,3 +172,27 @@ def test_anonymous_callers_have_no_words_of_their_own(tmp_path):
     assert len(anonymous) == 1
     assert not any(anonymous[0][name] for name in ("FORENAME", "DOB", "ADDR", "PCODE", "TEL", "EMAIL"))
     assert sum(row["REQUESTED"] == "Yes" for row in rows) == 1
+
+
+def test_one_caller_has_many_names_and_mostly_the_right_one(tmp_path):
+    """She rings four hundred times; each time somebody else writes her down."""
+    rings = [(number, 10, 1, "2024-01-15 10:00", "council", False) for number in range(400)]
+    rows = rows_of("council-asb-callers", tmp_path, truth(call=call_frame(rings)), frozen())
+    names = Counter((row["FORENAME"], row["SURNAME"]) for row in rows)
+    assert len(names) > 10
+    assert names.most_common(1)[0][0] == ("Katherine", "ALDERSEY")
+    assert names["Kate", "ALDERSEY"] > 20  # her own nickname, at a rate of 0.12
+    right = names["Katherine", "ALDERSEY"] / len(rows)
+    rates = frozen().of("council-asb-callers")
+    slips = ("name-unknown", "name-refused", "nickname", "spelling-slip", "swapped-names")
+    assert_as_often(round(right * len(rows)), len(rows), math.prod(1 - rates[name] for name in slips))
+
+
+def test_an_alias_is_given_as_often_as_is_written_down(tmp_path):
+    rings = [(number, 10, 3, "2024-01-15 10:00", "council", False) for number in range(400)]
+    told = truth(call=call_frame(rings))
+    rows = rows_of(
+        "council-asb-callers", tmp_path, told, frozen().only("council-asb-callers", other_name=0.25)
+    )
+    assert_as_often(sum(row["FORENAME"] == "Tommo" for row in rows), 400, 0.25)
+    assert {row["FORENAME"] for row in rows} == {"Tommo", "Thomas"}

@@ -120,3 +120,8 @@ def offence_words() -> dict[str, str]:
             main, _, sub = row["ho_code"].partition("/")
             words.setdefault(f"{main.zfill(3)}/{sub.zfill(2)}", row["offence"])
     return words
+
+
+def offence_of(code: str, otherwise: str) -> str:
+    """The offence of a Home Office code; ``otherwise`` if no list has it."""
+    return offence_words().get(code, otherwise)

@@ -13,7 +13,7 @@ from joinedup.demo.exports.filing import Row, clock, flag
 from joinedup.demo.exports.grid import written_point
 from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.people import People
-from joinedup.demo.exports.police import CRIMES, DAY, VENUES, Crime, crimes, offence_words, write_files
+from joinedup.demo.exports.police import CRIMES, DAY, VENUES, Crime, crimes, offence_of, write_files
 from joinedup.demo.exports.text_files import columns
 from joinedup.terms import Period, add_months
 
@@ -59,7 +59,7 @@ def _cells(crime: Crime, month: dt.date, people: People, homes: dict[int, int], 
     return [
         crime.ref,
         code,
-        offence_words().get(code, event.offence) if reclassified else event.offence,
+        offence_of(code, event.offence) if reclassified else event.offence,
         _state(event, known, reclassified, outcome),
         "Y" if _by(event.validated_at, known) else "N",
         event.reported_at.strftime(DAY),

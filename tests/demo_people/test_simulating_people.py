@@ -155,3 +155,14 @@ def test_the_documentation_names_every_table_and_column():
     for name, schema in SCHEMAS.items():
         row = next(line for line in text.splitlines() if line.startswith(f"| `{name}` | "))
         assert row == f"| `{name}` | {', '.join(f'`{field.name}`' for field in schema)} |"
+
+
+def test_every_rate_is_used():
+    """A frozen rate that nothing draws from would say something about the truth that is not so."""
+    rates = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    code = "".join(path.read_text(encoding="utf-8") for path in FILE.parent.glob("*.py"))
+    rhythms = set(rates["crimes"]["rhythm"].values())
+    for section, table in rates.items():
+        if isinstance(table, dict) and section != "ethnic_groups":
+            unused = {key for key in table if f'"{key}"' not in code}
+            assert unused <= (rhythms if section == "rhythm" else set()), section

@@ -29,7 +29,6 @@ _ACQUISITIVE = (
 )
 _SPREAD_OUT = ("Burglary", "Vehicle crime", "Criminal damage and arson", "Bicycle theft", "Other theft")
 _NOT_IDENTIFIED = ("14", "18", "")
-NEAR_VICTIM = {"lsoa": 0.5, "msoa": 0.15, "district": 0.28, "anywhere": 0.07}
 
 
 @dataclass
@@ -106,7 +105,8 @@ def _domestic(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None
     offences, people = load_offences(), stage.world.people
     lsoa = stage.world.ground.rows.lsoa[crimes.row]
     chosen = np.flatnonzero(happens(stream, offences.domestic[crimes.offence], len(crimes)))
-    levels = by_weights(stream, [0.62, 0.14, 0.20, 0.04], len(chosen))
+    near = stage.world.rates["victims"]["near_domestic"]
+    levels = by_weights(stream, [near[name] for name in LEVELS], len(chosen))
     pair = stage.draw_pairs(stream, lsoa[chosen], levels)
     fits = pair >= 0
     victim = stage.pairs.victim[np.maximum(pair, 0)]
@@ -130,8 +130,9 @@ def _when(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None:
             stream, rates["rhythm"][name], stage.month.first, stage.month.after, len(who)
         )
     spread_out = np.isin(np.array(offences.types)[crimes.types], _SPREAD_OUT) & ~crimes.domestic
-    long = np.flatnonzero(spread_out & happens(stream, 0.72, len(crimes)))
-    hours = np.exp(stream.normal(1.9, 0.8, len(long)))
+    long = np.flatnonzero(spread_out & happens(stream, rates["crimes"]["long_interval"], len(crimes)))
+    lasts = rates["crimes"]["interval_hours"]
+    hours = np.exp(stream.normal(lasts["mean_log"], lasts["spread"], len(long)))
     until = crimes.at[long] + np.minimum(hours * HOUR, 20 * DAY).astype(np.int64) // 300 * 300
     crimes.until[long] = skip_missing_hour(until)
 
@@ -141,7 +142,10 @@ def _victims(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> None:
     offences, people = load_offences(), stage.world.people
     kinds = offences.victim[crimes.offence]
     lsoa = stage.world.ground.rows.lsoa[crimes.row]
-    for names, near in ((("home", "vehicle"), {"lsoa": 1.0}), (("person",), NEAR_VICTIM)):
+    for names, near in (
+        (("home", "vehicle"), {"lsoa": 1.0}),
+        (("person",), stage.world.rates["victims"]["near"]),
+    ):
         who = np.flatnonzero(np.isin(kinds, names) & (crimes.victim < 0))
         offence = crimes.offence[who]
 

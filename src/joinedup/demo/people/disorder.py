@@ -17,9 +17,6 @@ from joinedup.demo.people.stage import Stage
 from joinedup.demo.people.tables import Codes
 
 _POLICE, _COUNCIL, _LANDLORD = range(len(AGENCIES))
-_NEAR_CALLER = {"lsoa": 0.9, "msoa": 0.06, "district": 0.03, "anywhere": 0.01}
-_FAR_CALLER = {"lsoa": 0.0, "msoa": 0.3, "district": 0.6, "anywhere": 0.1}
-_NEAR_OFFENDER = {"lsoa": 0.62, "msoa": 0.2, "district": 0.16, "anywhere": 0.02}
 
 
 def write_disorder(stage: Stage) -> None:
@@ -69,7 +66,7 @@ def _reports(
         "landlord": landlord_only | (by_police & happens(stream, rates["police_also_landlord"], n)),
         "warden": happens(stream, rates["police_also_warden"], n),
         "reported_at": skip_missing_hour(
-            at + (stream.exponential(0.05, n) * DAY).astype(np.int64) // 60 * 60
+            at + (stream.exponential(rates["report_delay_days"], n) * DAY).astype(np.int64) // 60 * 60
         ),
     }
 
@@ -95,7 +92,7 @@ def _events(
     by_police: np.ndarray,
     reported: dict[str, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    n = len(row)
+    n, rates = len(row), stage.world.rates["asb"]
     category, heading = _headings(stream, stage, n)
     personal = np.array(category.words)[category.codes] == "personal"
     words = np.array(heading.words)[heading.codes]
@@ -112,10 +109,10 @@ def _events(
         asb_heading=heading,
         venue=Codes(venue, VENUES),
         **stage.place(row),
-        alcohol=happens(stream, np.where(rowdy | (words == "Street drinking"), 0.25, 0.06), n),
-        drugs=happens(stream, np.where(words == "Littering/drugs paraphernalia", 0.5, 0.06), n),
-        hate=happens(stream, np.where(personal, 0.03, 0.004), n),
-        youth=happens(stream, np.where(rowdy, 0.48, 0.16), n),
+        alcohol=happens(stream, np.where(rowdy | (words == "Street drinking"), *rates["alcohol"]), n),
+        drugs=happens(stream, np.where(words == "Littering/drugs paraphernalia", *rates["drugs"]), n),
+        hate=happens(stream, np.where(personal, *rates["hate"]), n),
+        youth=happens(stream, np.where(rowdy, *rates["youth"]), n),
         police=by_police,
         council=reported["council"],
         landlord=reported["landlord"],
@@ -134,13 +131,15 @@ def _people(
 ) -> np.ndarray:
     """Write perpetrators and victims; return the perpetrators (shape 2 × incidents, -1 for nobody known)."""
     rates, lsoa = stage.world.rates["asb"], stage.world.ground.rows.lsoa[row]
-    known = np.flatnonzero(happens(stream, np.where(home, 0.7, rates["known_perpetrator"]), len(row)))
+    known = np.flatnonzero(
+        happens(stream, np.where(home, rates["known_neighbour"], rates["known_perpetrator"]), len(row))
+    )
 
     def free(drawn: np.ndarray, at: np.ndarray) -> np.ndarray:
         return ~stage.away[drawn]
 
     perpetrator = np.full(len(row), -1)
-    perpetrator[known] = stage.disorderly.pick(stream, lsoa[known], _NEAR_OFFENDER, free)
+    perpetrator[known] = stage.disorderly.pick(stream, lsoa[known], rates["near_perpetrator"], free)
     relation = np.where(home, ACQUAINTANCE, STRANGER)
     stage.log.parts(ids, perpetrator, "perpetrator", relationship=relation)
     two = np.flatnonzero((perpetrator >= 0) & happens(stream, rates["second_perpetrator"], len(row)))
@@ -149,7 +148,7 @@ def _people(
         return ~stage.away[drawn] & (drawn != perpetrator[two[at]])
 
     second = np.full(len(row), -1)
-    second[two] = stage.disorderly.pick(stream, lsoa[two], _NEAR_OFFENDER, other)
+    second[two] = stage.disorderly.pick(stream, lsoa[two], rates["near_perpetrator"], other)
     stage.log.parts(ids, second, "perpetrator", ordinal=2)
     harmed = np.flatnonzero(personal & happens(stream, rates["victim_of_personal"], len(row)))
 
@@ -157,7 +156,7 @@ def _people(
         apart = (drawn != perpetrator[harmed[at]]) & (drawn != second[harmed[at]])
         return apart & (stage.month.age[drawn] >= 12)
 
-    victim = stage.callers.pick(stream, lsoa[harmed], _NEAR_CALLER, somebody_else)
+    victim = stage.callers.pick(stream, lsoa[harmed], rates["near_caller"], somebody_else)
     stage.log.parts(ids[harmed], victim, "victim", relationship=relation[harmed])
     return np.stack([perpetrator, second])
 
@@ -183,7 +182,9 @@ def _calls(
         caller = _once_each(ids[about], caller)
         moment = reported["reported_at"][about] + stream.integers(0, 40, len(about)) * 60
         moment = skip_missing_hour(np.maximum(moment, at[about]))
-        heavy = stage.inclined.call[np.maximum(caller, 0)] > np.exp(rates["repeat_spread"] * 1.6)
+        heavy = stage.inclined.call[np.maximum(caller, 0)] > np.exp(
+            rates["repeat_spread"] * rates["requested_from"]
+        )
         requested = (caller >= 0) & heavy & happens(stream, rates["requested_of_repeat"], len(about))
         made.append((ids[about], caller, moment, np.full(len(about), agency), requested))
     stage.log.calls(*(np.concatenate(column) for column in zip(*made, strict=True)))
@@ -194,7 +195,10 @@ def _callers(stream: np.random.Generator, stage: Stage, lsoa: np.ndarray) -> np.
     rates = stage.world.rates["asb"]
     passing = happens(stream, rates["passer_by_call"], len(lsoa))
     caller = np.full(len(lsoa), -1)
-    for far, draws, near in ((False, stage.callers, _NEAR_CALLER), (True, stage.anybody, _FAR_CALLER)):
+    for far, draws, near in (
+        (False, stage.callers, rates["near_caller"]),
+        (True, stage.anybody, rates["far_caller"]),
+    ):
         who = np.flatnonzero(passing == far)
         caller[who] = draws.pick(stream, lsoa[who], near, lambda drawn, at: ~stage.away[drawn])
     caller[happens(stream, rates["anonymous_call"], len(lsoa))] = -1

@@ -27,6 +27,11 @@ def happens(stream: np.random.Generator, chance: float | np.ndarray, n: int) -> 
     return stream.random(n) < chance
 
 
+def between(stream: np.random.Generator, span: Sequence[int], n: int) -> np.ndarray:
+    """``n`` whole numbers from the first of ``span`` to before the second."""
+    return stream.integers(span[0], span[1], n)
+
+
 def rank_in_group(groups: np.ndarray) -> np.ndarray:
     """0, 1, 2… for the members of each group in the order in which they stand."""
     order = np.argsort(groups, kind="stable")

@@ -15,15 +15,6 @@ from joinedup.demo.people.rhythm import draw_moments
 from joinedup.demo.people.stage import Stage
 from joinedup.demo.people.tables import Codes
 
-_NEAR = {"lsoa": 0.35, "msoa": 0.2, "district": 0.38, "anywhere": 0.07}
-_VENUE_SHARES = {
-    "home": 0.24,
-    "street": 0.34,
-    "licensed premises": 0.27,
-    "school": 0.03,
-    "park": 0.04,
-    "other": 0.08,
-}
 _FIRE_TYPE = "Criminal damage and arson"
 
 
@@ -38,7 +29,7 @@ def write_hidden_assaults(stage: Stage, crimes: Crimes) -> None:
     at = draw_moments(
         stream, stage.world.rates["rhythm"]["night_out"], stage.month.first, stage.month.after, n
     )
-    words, shares = choices(_VENUE_SHARES)
+    words, shares = choices(rates["hidden_venues"])
     venue = np.array([VENUE[word] for word in words])[by_weights(stream, shares, n)]
     premises = np.where(venue == VENUE["licensed premises"], stage.premises.draw(stream, rows.lsoa[row]), -1)
     venue = np.where((venue == VENUE["licensed premises"]) & (premises < 0), VENUE["street"], venue)
@@ -47,7 +38,10 @@ def write_hidden_assaults(stage: Stage, crimes: Crimes) -> None:
         n,
         occurred_from=at,
         reported_at=skip_missing_hour(
-            at + np.minimum(stream.exponential(0.16, n) * DAY, 5 * DAY).astype(np.int64) // 60 * 60
+            at
+            + np.minimum(stream.exponential(rates["arrival_days"], n) * DAY, 5 * DAY).astype(np.int64)
+            // 60
+            * 60
         ),
         offence=Codes(np.zeros(n, np.int64), ["assault"]),
         method=stage.methods(stream, np.ones(n, bool)),
@@ -55,11 +49,11 @@ def write_hidden_assaults(stage: Stage, crimes: Crimes) -> None:
         venue_name=Codes(premises, stage.premises.names),
         premises_id=np.where(premises >= 0, premises + 1, -1),
         **stage.place(row),
-        alcohol=happens(stream, np.where(premises >= 0, 0.75, 0.42), n),
-        weapon=happens(stream, 0.08, n),
-        domestic=(venue == VENUE["home"]) & happens(stream, 0.55, n),
+        alcohol=happens(stream, np.where(premises >= 0, *rates["hidden_alcohol"]), n),
+        weapon=happens(stream, rates["hidden_weapon"], n),
+        domestic=(venue == VENUE["home"]) & happens(stream, rates["hidden_domestic"], n),
         ae=True,
-        ambulance=happens(stream, 0.24, n),
+        ambulance=happens(stream, rates["hidden_ambulance"], n),
     )
     _patients(stream, stage, ids, rows.lsoa[row], (12, 75))
 
@@ -67,16 +61,18 @@ def write_hidden_assaults(stage: Stage, crimes: Crimes) -> None:
 def _patients(
     stream: np.random.Generator, stage: Stage, ids: np.ndarray, lsoa: np.ndarray, ages: tuple[int, int]
 ) -> None:
+    rates = stage.world.rates["emergencies"]
+
     def fits(drawn: np.ndarray, at: np.ndarray) -> np.ndarray:
         age = stage.month.age[drawn]
         return (
             (age >= ages[0])
             & (age < ages[1])
-            & ((stage.world.people.sex[drawn] == 1) | (stream.random(len(drawn)) < 0.5))
+            & ((stage.world.people.sex[drawn] == 1) | (stream.random(len(drawn)) < rates["women_hurt"]))
         )
 
-    patient = stage.harmed.pick(stream, lsoa, _NEAR, fits)
-    relation = np.where(happens(stream, 0.6, len(ids)), STRANGER, ACQUAINTANCE)
+    patient = stage.harmed.pick(stream, lsoa, rates["near_patient"], fits)
+    relation = np.where(happens(stream, rates["hurt_by_stranger"], len(ids)), STRANGER, ACQUAINTANCE)
     stage.log.parts(ids, patient, "patient", relationship=relation)
 
 
@@ -91,17 +87,19 @@ def write_ambulance_calls(stage: Stage, crimes: Crimes) -> None:
     at = draw_moments(
         stream, stage.world.rates["rhythm"]["night_out"], stage.month.first, stage.month.after, n
     )
-    drink = happens(stream, 0.55, n)
+    drink = happens(stream, rates["ambulance_drink"], n)
     ids = stage.log.events(
         "ambulance",
         n,
         occurred_from=at,
         reported_at=skip_missing_hour(at + stream.integers(0, 40, n) * 60),
         offence=Codes(drink.astype(np.int64), ["assault", "intoxicated person"]),
-        venue=Codes(np.where(happens(stream, 0.45, n), VENUE["home"], VENUE["street"]), VENUES),
+        venue=Codes(
+            np.where(happens(stream, rates["ambulance_home"], n), VENUE["home"], VENUE["street"]), VENUES
+        ),
         **stage.place(row),
-        alcohol=drink | happens(stream, 0.35, n),
-        drugs=happens(stream, 0.08, n),
+        alcohol=drink | happens(stream, rates["ambulance_alcohol"], n),
+        drugs=happens(stream, rates["ambulance_drugs"], n),
         ambulance=True,
     )
     _patients(stream, stage, ids, rows.lsoa[row], (14, 90))
@@ -128,14 +126,16 @@ def write_fires(stage: Stage) -> None:
         fire_kind=Codes(kind, kinds),
         venue=Codes(
             np.where(
-                dwelling, VENUE["home"], np.where(happens(stream, 0.3, n), VENUE["park"], VENUE["street"])
+                dwelling,
+                VENUE["home"],
+                np.where(happens(stream, rates["fire_in_park"], n), VENUE["park"], VENUE["street"]),
             ),
             VENUES,
         ),
         **stage.place(row),
-        youth=secondary & happens(stream, 0.45, n),
-        police=~secondary & happens(stream, 0.5, n),
-        council=secondary & happens(stream, 0.1, n),
+        youth=secondary & happens(stream, rates["fire_youth"], n),
+        police=~secondary & happens(stream, rates["fire_police"], n),
+        council=secondary & happens(stream, rates["fire_council"], n),
     )
     known = np.flatnonzero(dwelling)
     patient = stage.harmed.pick(
@@ -162,10 +162,12 @@ def write_hoaxes(stage: Stage) -> None:
         offence=Codes(np.zeros(n, np.int64), ["malicious false alarm"]),
         venue=Codes(np.full(n, VENUE["street"]), VENUES),
         **stage.place(row),
-        youth=happens(stream, 0.5, n),
+        youth=happens(stream, rates["hoax_youth"], n),
     )
     known = happens(stream, rates["hoax_known_caller"], n)
-    caller = stage.disorderly.pick(stream, rows.lsoa[row], _NEAR, lambda drawn, at: ~stage.away[drawn])
+    caller = stage.disorderly.pick(
+        stream, rows.lsoa[row], rates["near_patient"], lambda drawn, at: ~stage.away[drawn]
+    )
     stage.log.parts(ids[known], caller[known], "caller")
 
 
@@ -180,31 +182,11 @@ def write_street_scene(stage: Stage) -> None:
     stream = stage.stream("street scene")
     rates = stage.world.rates["streets"]
     rhythm = stage.world.rates["rhythm"]["patrol"]
-    seen = [
-        "nothing to report",
-        "young people gathered",
-        "litter or fly-tipping",
-        "damage",
-        "street drinking",
-        "vehicle nuisance",
-        "graffiti",
-    ]
-    for kind, a_year, source, words, shares in (
-        (
-            "patrol",
-            rates["patrols_a_year"],
-            "Anti-social behaviour",
-            seen,
-            [0.52, 0.14, 0.13, 0.07, 0.05, 0.06, 0.03],
-        ),
-        (
-            "litter",
-            rates["litter_finds_a_year"],
-            "Drugs",
-            ["needles", "foil or pipes", "bags or wraps"],
-            [0.6, 0.2, 0.2],
-        ),
+    for kind, a_year, source, table in (
+        ("patrol", rates["patrols_a_year"], "Anti-social behaviour", rates["patrol_sees"]),
+        ("litter", rates["litter_finds_a_year"], "Drugs", rates["litter_is"]),
     ):
+        words, shares = choices(table)
         n = stage.how_many(stream, a_year)
         row = _rows_of(stream, stage, source, n)
         at = draw_moments(stream, rhythm, stage.month.first, stage.month.after, n)
@@ -216,7 +198,9 @@ def write_street_scene(stage: Stage) -> None:
             reported_at=skip_missing_hour(at + stream.integers(0, 90, n) * 60),
             offence=Codes(found, words),
             asb_category=Codes(np.where((found > 0) | (kind == "litter"), 0, -1), ["environmental"]),
-            venue=Codes(np.where(happens(stream, 0.2, n), VENUE["park"], VENUE["street"]), VENUES),
+            venue=Codes(
+                np.where(happens(stream, rates["in_park"], n), VENUE["park"], VENUE["street"]), VENUES
+            ),
             **stage.place(row),
             youth=(found == 1) & (kind == "patrol"),
             drugs=np.full(n, kind == "litter"),

@@ -43,19 +43,25 @@ def draw_inclinations(world: World) -> Inclinations:
     offend = inclined * base * place * np.where(people.sex == 1, chosen["men"], 1.0)
     age = people.age(float(world.starts[0]))
     working_age = (age >= 18) & (age < 65)
-    drug_chance = rates["support"]["drug_users"] * np.where(inclined, 6.0, 0.72) * place / 1.5
+    drug_chance = (
+        rates["support"]["drug_users"] * np.where(inclined, *rates["support"]["drugs_where_inclined"]) * place
+    )
     drug_user = working_age & happens(stream, drug_chance, room)
-    drink_chance = rates["support"]["alcohol_dependent"] * np.where(inclined, 5.0, 0.7)
+    drink_chance = rates["support"]["alcohol_dependent"] * np.where(
+        inclined, *rates["support"]["drink_where_inclined"]
+    )
     drinker = working_age & happens(stream, drink_chance, room)
-    offend = offend * np.where(drug_user, 1.6, 1.0)
+    offend = offend * np.where(drug_user, chosen["drug_user"], 1.0)
     call = np.exp(stream.normal(0, rates["asb"]["repeat_spread"], room))
     return Inclinations(
         offend=offend,
-        harmed=np.exp(stream.normal(0, rates["victims"]["spread"], room)) * np.where(inclined, 2.2, 1.0),
+        harmed=np.exp(stream.normal(0, rates["victims"]["spread"], room))
+        * np.where(inclined, rates["victims"]["where_inclined"], 1.0),
         call=call,
         violent=np.exp(stream.normal(0, chosen["taste_spread"], room)),
         acquisitive=np.exp(stream.normal(0, chosen["taste_spread"], room)),
-        disorder=np.where(inclined, offend, 0.0) + happens(stream, 0.02, room) * base,
+        disorder=np.where(inclined, offend, 0.0)
+        + happens(stream, rates["asb"]["others_inclined"], room) * base,
         drug_user=drug_user,
         drinker=drinker,
     )
@@ -81,7 +87,7 @@ class Pairs:
         son = np.flatnonzero(
             (people.mother >= 0) & (people.sex == 1) & (people.age(float(world.starts[0])) > 14)
         )
-        son = son[happens(stream, chosen["domestic_pairs"] * 0.8, len(son))]
+        son = son[happens(stream, chosen["domestic_pairs"] * chosen["domestic_sons"], len(son))]
         self._add(stream, np.stack([people.mother[son], son], axis=1), FAMILY, ordered=True)
         self._couples_seen = people.partner.copy()
 
@@ -89,7 +95,7 @@ class Pairs:
         """Which couples are abusive: more often where one of them is inclined to offend."""
         chosen = self._world.rates["offending"]
         inclined = (self._offend[couples] > 0).any(axis=1)
-        more = np.where(inclined, chosen["domestic_where_inclined"], 0.8)
+        more = np.where(inclined, *chosen["domestic_where_inclined"])
         return happens(stream, chosen["domestic_pairs"] * more, len(couples))
 
     def _former(self, stream: np.random.Generator, n: int) -> np.ndarray:
@@ -142,7 +148,11 @@ class Pairs:
         place = lsoa[self.victim]
         present = (place >= 0) & (lsoa[self.abuser] >= 0) & ~away[self.abuser] & ~away[self.victim]
         grown_old = self._world.people.birth[self.abuser] < self._world.starts[0] - _OLD * YEAR
-        weight = self.weight * present * np.where(grown_old, 0.1, 1.0)
+        weight = (
+            self.weight
+            * present
+            * np.where(grown_old, self._world.rates["offending"]["domestic_when_old"], 1.0)
+        )
         levels = [
             np.arange(len(ground.codes)),
             ground.msoa,

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from joinedup.demo.people.civil import DAY, weekday
-from joinedup.demo.people.drawing import by_weights, happens, rank_in_group
+from joinedup.demo.people.drawing import between, by_weights, happens, rank_in_group
 from joinedup.demo.people.offences import load_offences
 from joinedup.demo.people.rates import choices
 from joinedup.demo.people.spells import Spells
@@ -76,8 +76,12 @@ class Justice:
         adult = age[who] >= _ADULT
         locked = adult & happens(stream, rates["prison_at_start"], len(who))
         before = stream.integers(10, 330, len(who))
-        left = np.minimum(stream.exponential(200, len(who)).astype(np.int64) + 8, 2000)
-        self.count[who] += 1 + stream.poisson(np.minimum(offend[who] / np.median(offend[who]), 8) * 0.5)
+        left = np.minimum(
+            stream.exponential(rates["days_left_at_start"], len(who)).astype(np.int64) + 8, 2000
+        )
+        self.count[who] += 1 + stream.poisson(
+            np.minimum(offend[who] / np.median(offend[who]), 8) * rates["sanctions_before"]
+        )
         inside = who[locked]
         self._lock_up(inside, start - before[locked], start + left[locked])
         self._spells.add(
@@ -115,8 +119,8 @@ class Justice:
     ) -> None:
         """Send people to court, or caution them, some weeks or months after a crime (``days``)."""
         rates = self._world.rates["justice"]
-        to_court = _between(stream, rates["days_to_court"], len(events))
-        to_caution = _between(stream, rates["days_to_caution"], len(events))
+        to_court = between(stream, rates["days_to_court"], len(events))
+        to_caution = between(stream, rates["days_to_caution"], len(events))
         tried = caution | happens(stream, rates["convicted"], len(events))
         due = days + np.where(caution, to_caution, to_court)
         due = np.where(caution, due, due + np.maximum(7 - weekday(due), 0) * (weekday(due) >= _SATURDAY))
@@ -151,7 +155,9 @@ class Justice:
         age = (days - people.birth[who]) / 365.2425
         result = self._results(stream, who, age, cases["caution"])
         serious = (load_offences().injury[cases["offence"]] > 1) | load_offences().sexual[cases["offence"]]
-        crown = happens(stream, np.where(serious, 0.75, rates["crown_court"]), len(who))
+        crown = happens(
+            stream, np.where(serious, rates["crown_court_if_serious"], rates["crown_court"]), len(who)
+        )
         court = np.where(
             cases["caution"], _POLICE, np.where(age < _ADULT, _YOUTH, np.where(crown, _CROWN, _MAGISTRATES))
         )
@@ -162,7 +168,8 @@ class Justice:
             stream.normal(rates["custody_months"]["mean_log"], rates["custody_months"]["spread"], len(who))
         )
         months = np.clip(
-            np.round(spread * np.where(serious, 5, 1)), *rates["custody_months"]["limits"]
+            np.round(spread * np.where(serious, rates["longer_if_serious"], 1)),
+            *rates["custody_months"]["limits"],
         ).astype(np.int64)
         ids = np.arange(self._next_id, self._next_id + len(who))
         self._next_id += len(who)
@@ -194,9 +201,11 @@ class Justice:
             drawn = by_weights(stream, shares, len(part))
             result[part] = np.array([_RESULT[word] for word in words])[drawn]
         before = self.count[who]
-        prison = happens(stream, np.minimum(before * rates["custody_more_each_sanction"], 0.5), len(who)) & (
-            age >= _ADULT
-        )
+        prison = happens(
+            stream,
+            np.minimum(before * rates["custody_more_each_sanction"], rates["custody_at_most_more"]),
+            len(who),
+        ) & (age >= _ADULT)
         result = np.where(prison, _RESULT["custody"], result)
         spared = happens(stream, rates["women_spared_custody"], len(who)) & (self._world.people.sex[who] == 0)
         result = np.where(spared & (result == _RESULT["custody"]), _RESULT["suspended"], result)
@@ -246,10 +255,6 @@ class Justice:
     def proven(self) -> np.ndarray:
         """People with a sanction, now or before the first month."""
         return np.flatnonzero(self.count > 0)
-
-
-def _between(stream: np.random.Generator, span: list[int], n: int) -> np.ndarray:
-    return stream.integers(span[0], span[1], n)
 
 
 def charged_of(crimes: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -99,7 +99,7 @@ class Lives:
     def _give_birth(self, stream: np.random.Generator, first: int, after: int) -> None:
         people, rates = self.world.people, self.world.rates["lives"]
         chance = monthly(by_age(rates["birth_by_age"], people.age(first)))
-        chance = chance * np.where(people.partner >= 0, 1.45, 0.55)
+        chance = chance * np.where(people.partner >= 0, *rates["births_of_couples"])
         may = people.here & (people.sex == 0) & ~self._settled & (first - people.last_birth > _PREGNANT_AGAIN)
         mothers = np.flatnonzero(may & happens(stream, chance, people.room))
         mothers = mothers[: max(0, (people.room - people.n) // 2)]
@@ -124,7 +124,7 @@ class Lives:
         people.at_parents[ids] = True
         people.last_birth[mothers] = days
         people.household[ids] = people.household[mothers]
-        people.sex[ids] = happens(stream, 0.512, len(ids))
+        people.sex[ids] = happens(stream, self.world.rates["lives"]["born_boys"], len(ids))
         partner = people.partner[mothers]
         is_father = (partner >= 0) & (people.sex[np.maximum(partner, 0)] == 1)
         people.father[ids] = np.where(is_father, partner, NONE)

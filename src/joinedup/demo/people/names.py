@@ -93,7 +93,6 @@ def load_names(labels: list[str], rates: Rates) -> Names:
             given[name, sex] = (np.tile(_falling(len(codes)), (len(cohorts), 1)), codes)
         codes = words.codes(parts["surnames"].split())
         surnames[name] = (_falling(len(codes)), codes)
-    british_given = {"caribbean": 0.6, "irish": 0.3, BRITISH: 1.0}
     return Names(
         words=np.array(list(words.found), dtype=object),
         cohorts=cohorts,
@@ -101,9 +100,13 @@ def load_names(labels: list[str], rates: Rates) -> Names:
         surnames=surnames,
         lists=lists,
         list_of_group=np.array([lists.index(_LIST_OF.get(label, BRITISH)) for label in labels]),
-        british_given=np.array([british_given.get(name, 0.04) for name in lists]),
-        british_surname=np.array([{"caribbean": 0.2, BRITISH: 1.0}.get(name, 0.02) for name in lists]),
+        british_given=_shares(lists, rates["names"]["british_given"]),
+        british_surname=_shares(lists, rates["names"]["british_surname"]),
     )
+
+
+def _shares(lists: list[str], table: Rates) -> np.ndarray:
+    return np.array([1.0 if name == BRITISH else table.get(name, table["other"]) for name in lists])
 
 
 def _british_given(words: _Words) -> tuple[np.ndarray, dict[tuple[str, int], tuple[np.ndarray, np.ndarray]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from joinedup.demo.people.civil import DAY, HOUR, skip_missing_hour
-from joinedup.demo.people.crimes import NEAR_VICTIM, Crimes, identified
+from joinedup.demo.people.crimes import Crimes, identified
 from joinedup.demo.people.drawing import by_rows, happens
 from joinedup.demo.people.eventlog import NOT_YET, VENUE, VENUES
 from joinedup.demo.people.offences import load_offences
@@ -25,7 +25,12 @@ def _reported(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> np.n
     )
     chance = np.where(offences.sexual[crimes.offence], rates["late_report_sexual"], rates["late_report"])
     late = happens(stream, chance, len(crimes))
-    hours = np.where(late, 24 * np.exp(stream.normal(3.2, 1.1, len(crimes))), np.minimum(hours, 24 * 14))
+    late_days = rates["late_report_days"]
+    hours = np.where(
+        late,
+        24 * np.exp(stream.normal(late_days["mean_log"], late_days["spread"], len(crimes))),
+        np.minimum(hours, 24 * 14),
+    )
     start = np.maximum(crimes.at, crimes.until)
     delay = (np.minimum(hours, 24 * 500) * HOUR).astype(np.int64) // 60 * 60
     return skip_missing_hour(start + delay)
@@ -34,10 +39,13 @@ def _reported(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> np.n
 def _venue(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> tuple[np.ndarray, np.ndarray]:
     """Venues, and premises where a licensed place is the scene (else -1)."""
     offences, rows = load_offences(), stage.world.ground.rows
+    rates = stage.world.rates["crimes"]
     kinds = offences.victim[crimes.offence]
     hour = crimes.at % DAY // HOUR
     venue = np.full(len(crimes), VENUE["street"])
-    venue[(kinds == "home") | (crimes.domestic & happens(stream, 0.78, len(crimes)))] = VENUE["home"]
+    venue[(kinds == "home") | (crimes.domestic & happens(stream, rates["domestic_at_home"], len(crimes)))] = (
+        VENUE["home"]
+    )
     business = kinds == "business"
     venue[business] = VENUE["shop"]
     texts = np.array(rows.locations)[rows.location[crimes.row]]
@@ -45,17 +53,26 @@ def _venue(stream: np.random.Generator, stage: Stage, crimes: Crimes) -> tuple[n
     venue[(venue == VENUE["street"]) & parks] = VENUE["park"]
     schooling = (stage.month.age[np.maximum(crimes.victim, 0)] < 16) & (crimes.victim >= 0)
     schooling &= (hour >= 9) & (hour < 16) & (venue == VENUE["street"])
-    venue[schooling & happens(stream, 0.4, len(crimes))] = VENUE["school"]
+    venue[schooling & happens(stream, rates["pupils_at_school"], len(crimes))] = VENUE["school"]
     at_night = (hour >= _NIGHT[0]) | (hour < _NIGHT[1])
     night_out = np.isin(
         np.array(offences.types)[crimes.types],
         ("Violence and sexual offences", "Public order", "Theft from the person"),
     )
-    licensed = at_night & night_out & (venue == VENUE["street"]) & happens(stream, 0.5, len(crimes))
+    licensed = (
+        at_night
+        & night_out
+        & (venue == VENUE["street"])
+        & happens(stream, rates["at_premises_at_night"], len(crimes))
+    )
     premises = np.full(len(crimes), -1)
     premises[licensed] = stage.premises.draw(stream, rows.lsoa[crimes.row[licensed]])
     venue[premises >= 0] = VENUE["licensed premises"]
-    other = np.isin(kinds, ("state",)) & happens(stream, 0.3, len(crimes)) & (venue == VENUE["street"])
+    other = (
+        np.isin(kinds, ("state",))
+        & happens(stream, rates["state_elsewhere"], len(crimes))
+        & (venue == VENUE["street"])
+    )
     venue[other] = VENUE["other"]
     return venue, premises
 
@@ -72,13 +89,17 @@ def record_crimes(stage: Stage, crimes: Crimes) -> None:
     ae = (
         injury
         & (crimes.victim >= 0)
-        & happens(stream, rates["ae_of_injured"] * np.where(offences.injury[crimes.offence] > 1, 3, 1), n)
+        & happens(
+            stream,
+            rates["ae_of_injured"] * np.where(offences.injury[crimes.offence] > 1, rates["ae_if_serious"], 1),
+            n,
+        )
     )
     young = (crimes.offender >= 0) & (stage.month.age[np.maximum(crimes.offender, 0)] < 18)
     social = (crimes.victim >= 0) & stage.social[np.maximum(crimes.victim, 0)]
     damage = types == "Criminal damage and arson"
     drugs = np.array([rates["drugs_flag"].get(name, rates["drugs_flag"]["other"]) for name in types])
-    alcohol = offences.alcohol[crimes.offence] * np.where(premises >= 0, 2.0, 1.0)
+    alcohol = offences.alcohol[crimes.offence] * np.where(premises >= 0, rates["alcohol_at_premises"], 1.0)
     changes = _changes(stream, stage, crimes, reported)
     outcomes = sorted(set(crimes.outcome) - {""})
     where = {word: number for number, word in enumerate(outcomes)}
@@ -134,7 +155,10 @@ def _changes(
     )
     cancelled = happens(stream, rates["cancelled"], n) & ~identified(crimes.outcome)
     changed = happens(stream, rates["reclassified"], n) & ~cancelled
-    later = skip_missing_hour(reported + stream.integers(2 * DAY, 120 * DAY, n) // 60 * 60)
+    later = skip_missing_hour(
+        reported
+        + stream.integers(rates["changed_days"][0] * DAY, rates["changed_days"][1] * DAY, n) // 60 * 60
+    )
     other = by_rows(stream, offences.mix, crimes.types)
     changed &= np.array(offences.codes)[other] != np.array(offences.codes)[crimes.offence]
     validated = (stage.month.after + int(stream.integers(*rates["validated_days"]))) * DAY + 12 * HOUR
@@ -192,6 +216,6 @@ def _others(
         return (drawn != parts).all(axis=0) & ~stage.away[drawn] & (stage.month.age[drawn] >= 12)
 
     found = np.full(len(crimes), -1)
-    found[who] = stage.harmed.pick(stream, lsoa, NEAR_VICTIM, accept)
+    found[who] = stage.harmed.pick(stream, lsoa, stage.world.rates["victims"]["near"], accept)
     stage.log.parts(crimes.ids, found, role, ordinal=2 if role == "victim" else 1)
     return found

@@ -49,11 +49,15 @@ class Stage:
         month, rates, ground = self.month, self.world.rates, self.world.ground
         career = inclined.offend * by_age(rates["offending"]["by_age"], month.age)
         more = np.where(inclined.drug_user, rates["offending"]["acquisitive_by_drug_user"], 1.0)
-        young = by_age([[0, 0.0], [10, 0.6], [12, 1.6], [18, 1.0], [25, 0.6], [60, 0.2]], month.age)
+        young = by_age(rates["asb"]["by_age"], month.age)
         self.violent = Nearby(ground, career * inclined.violent, month.lsoa)
         self.acquisitive = Nearby(ground, career * inclined.acquisitive * more, month.lsoa)
         man = month.here & (self.world.people.sex == 1) & (month.age >= 14) & (month.age < 75)
-        self.sexual = Nearby(ground, man * np.where(inclined.offend > 0, 4.0, 1.0), month.lsoa)
+        self.sexual = Nearby(
+            ground,
+            man * np.where(inclined.offend > 0, rates["offending"]["sexual_where_inclined"], 1.0),
+            month.lsoa,
+        )
         self.disorderly = Nearby(ground, inclined.disorder * young, month.lsoa)
         self.harmed = Nearby(ground, inclined.harmed * ~self.away, month.lsoa)
         may_call = month.here & (month.age >= 15) & ~self.away

@@ -10,7 +10,7 @@ import numpy as np
 
 from joinedup.demo.people.civil import DAY, read_text
 from joinedup.demo.people.crimes import Crimes
-from joinedup.demo.people.drawing import by_weights, happens
+from joinedup.demo.people.drawing import between, by_weights, happens
 from joinedup.demo.people.inclinations import FAMILY
 from joinedup.demo.people.offences import load_offences
 from joinedup.demo.people.rates import choices, monthly
@@ -40,8 +40,11 @@ class Support:
     def begin(self, drug_user: np.ndarray, drinker: np.ndarray) -> None:
         """Those who were in treatment before the first day."""
         stream = self._world.streams.of("treatment at the start")
-        start = int(self._world.starts[0])
-        for name, who, share in (("drug", drug_user, 0.52), ("alcohol", drinker, 0.09)):
+        start, rates = int(self._world.starts[0]), self._world.rates["support"]
+        for name, who, share in (
+            ("drug", drug_user, rates["drug_treated_at_start"]),
+            ("alcohol", drinker, rates["alcohol_treated_at_start"]),
+        ):
             chosen = np.flatnonzero(who & self._world.people.here)
             chosen = chosen[happens(stream, share, len(chosen))]
             self._treat(stream, name, chosen, start - stream.integers(1, 700, len(chosen)), longer=start)
@@ -96,7 +99,7 @@ class Support:
         some = stage.month.here & ((stage.inclined.offend > 0) | stage.inclined.drug_user)
         troubled[people.household[np.flatnonzero(some)]] = True
         rates = self._world.rates["support"]
-        more = np.where(troubled[households], 3.2, 0.6)
+        more = np.where(troubled[households], *rates["families_where_troubled"])
         new = happens(stream, monthly(rates["supported_families_a_year"] * more), len(households))
         before = happens(stream, rates["families_at_start"] * more, len(households)) & (stage.number == 0)
         free = np.array([self._family_until.get(int(h), -1) < first for h in households], dtype=bool)
@@ -104,7 +107,7 @@ class Support:
         if not len(chosen):
             return
         started = first + stream.integers(0, stage.month.after - first, len(chosen))
-        ended = started + stream.integers(120, 480, len(chosen))
+        ended = started + between(stream, rates["family_days"], len(chosen))
         started = started - np.where(before[chosen], stream.integers(30, 110, len(chosen)), 0)
         households = households[chosen]
         self._family_until.update(zip(households.tolist(), ended.tolist(), strict=True))
@@ -143,7 +146,9 @@ class Support:
                 "other": crimes.offender[at],
                 "day": start,
                 "referrer": referrer,
-                "event": np.where(happens(stream, 0.85, len(at)), crimes.ids[at], -1),
+                "event": np.where(
+                    happens(stream, rates["referral_names_event"], len(at)), crimes.ids[at], -1
+                ),
             }
         )
         new = self._until["high risk"][who] < start
@@ -151,7 +156,7 @@ class Support:
         self._until["high risk"][who] = start + _YEAR_DAYS
         self._spells.add("marac", who, start, start + _YEAR_DAYS, detail="high risk")
         some = happens(stream, rates["idva_of_marac"], len(who))
-        ended = start[some] + stream.integers(30, 200, int(some.sum()))
+        ended = start[some] + between(stream, rates["idva_days"], int(some.sum()))
         self._spells.add("idva", who[some], start[some] + 2, ended, detail="advocate")
 
     def finish(self) -> None:
@@ -191,7 +196,7 @@ def need_rows(
     )
     names = [row["code"] for row in sections]
     for name, who_has in (("DRUG_MISUSE", drug_user), ("ALCOHOL_MISUSE", drinker)):
-        share[:, names.index(name)] += np.where(who_has[who], 0.45, -0.1)
+        share[:, names.index(name)] += np.where(who_has[who], *world.rates["support"]["needs_of_users"])
     score = np.clip(np.round(share * most), 0, most).astype(np.int64)
     on = spells["started"][at] + stream.integers(0, 28, len(at))
     on = np.minimum(on, np.minimum(spells["ended"][at], world.people.death[who]) - 1)

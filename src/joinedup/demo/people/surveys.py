@@ -11,43 +11,6 @@ from joinedup.demo.people.tables import Codes, TableWriter
 
 _AGE_BANDS = ["16-24", "25-34", "35-44", "45-54", "55-64", "65-74", "75 and over"]
 _BAND_FROM = [25, 35, 45, 55, 65, 75]
-# survey → question → answers with their shares (assumed)
-QUESTIONS: dict[str, dict[str, dict[str, float]]] = {
-    "consultation": {
-        "Has what the partnership did made you feel safer?": {
-            "safer": 0.38, "no different": 0.55, "less safe": 0.04, "don't know": 0.03,
-        },
-        "Have you read the community safety plan?": {"yes": 0.33, "no": 0.67},
-    },
-    "neighbourhood-priority": {
-        "What should be tackled first where you live?": {
-            "anti-social behaviour": 0.31, "speeding and vehicle nuisance": 0.17, "drug dealing": 0.16,
-            "litter and dog fouling": 0.12, "burglary": 0.10, "violence in the town centre": 0.07,
-            "deliberate fires": 0.04, "domestic abuse": 0.03,
-        },
-    },
-    "perception": {
-        "How safe do you feel outside after dark?": {
-            "very safe": 0.17, "fairly safe": 0.42, "a bit unsafe": 0.26, "very unsafe": 0.12,
-            "don't know": 0.03,
-        },
-        "How much of a problem is people being drunk or rowdy?": {
-            "not a problem": 0.30, "not very big": 0.36, "fairly big": 0.21, "very big": 0.13,
-        },
-    },
-    "councillor-report": {
-        "What was reported?": {
-            "young people gathering": 0.27, "off-road bikes": 0.2, "drug dealing": 0.17, "fly-tipping": 0.16,
-            "noise": 0.11, "an empty property": 0.09,
-        },
-    },
-    "resident-report": {
-        "What was reported?": {
-            "young people gathering": 0.24, "off-road bikes": 0.18, "drug dealing": 0.15, "fly-tipping": 0.19,
-            "noise": 0.16, "drug litter": 0.08,
-        },
-    },
-}  # fmt: skip
 _RATES = {
     "consultation": "consultation_answers_a_year",
     "neighbourhood-priority": "priority_answers_a_year",
@@ -55,7 +18,6 @@ _RATES = {
     "councillor-report": "councillor_reports_a_year",
     "resident-report": "resident_reports_a_year",
 }
-_WORRIED = 0.06  # for each decile towards the most deprived, the last answers of a scale weigh more
 
 
 class Surveys:
@@ -69,7 +31,7 @@ class Surveys:
     def month(self, stage: Stage) -> None:
         """Let people answer: those who are there, mostly unnamed."""
         world = stage.world
-        for survey, table in QUESTIONS.items():
+        for survey, table in world.rates["surveys"]["answers"].items():
             stream = stage.stream(f"survey {survey}")
             n = stage.how_many(stream, world.rates["surveys"][_RATES[survey]])
             lsoa = by_weights(stream, world.ground.residents, n)
@@ -81,7 +43,7 @@ class Surveys:
                 part = (
                     np.arange(len(person))
                     if len(table) == 1
-                    else np.flatnonzero(happens(stream, 0.95, len(person)))
+                    else np.flatnonzero(happens(stream, world.rates["surveys"]["answers_each"], len(person)))
                 )
                 self._write(stream, stage, (survey, question), shares, person[part], lsoa[part])
 
@@ -97,7 +59,9 @@ class Surveys:
         survey, question = about
         words, weights = choices(shares)
         n = len(person)
-        tilt = 1 + _WORRIED * np.outer(10 - stage.world.ground.decile, np.linspace(-0.5, 1, len(words)))
+        tilt = 1 + stage.world.rates["surveys"]["worse_by_decile"] * np.outer(
+            10 - stage.world.ground.decile, np.linspace(-0.5, 1, len(words))
+        )
         answer = by_rows(stream, np.maximum(weights * tilt, 1e-6), lsoa)
         anonymous = survey == "councillor-report"
         named = happens(
@@ -106,7 +70,7 @@ class Surveys:
             n,
         ) & (not anonymous)
         band = np.searchsorted(_BAND_FROM, stage.month.age[person], side="right")
-        told = happens(stream, 0.0 if anonymous else 0.85, n)
+        told = happens(stream, 0.0 if anonymous else stage.world.rates["surveys"]["says_who"], n)
         days = stage.month.first + stream.integers(0, stage.month.after - stage.month.first, n)
         ids = np.arange(self._next, self._next + n)
         self._next += n
@@ -123,7 +87,12 @@ class Surveys:
                 "age_band": Codes(np.where(told, band, -1), _AGE_BANDS),
                 "sex": Codes(np.where(told, people.sex[person], -1), ["F", "M"]),
                 "ethnicity": Codes(
-                    np.where(happens(stream, 0.9, n) & told, people.group[person], -1), self._groups
+                    np.where(
+                        happens(stream, stage.world.rates["surveys"]["says_ethnic_group"], n) & told,
+                        people.group[person],
+                        -1,
+                    ),
+                    self._groups,
                 ),
             }
         )

@@ -37,10 +37,8 @@ class Premises:
         self.lsoa = streets.lsoa[self.street]
         self.number = stream.integers(1, world.rates["homes"]["highest_number"], self.count)
         self.names = self._names(stream)
-        trouble = np.exp(stream.normal(0, 1.2, self.count))
-        weight = np.array(
-            [{"public house": 1.0, "club": 3.0, "takeaway": 0.5}.get(self.kinds[k], 0.15) for k in self.kind]
-        )
+        trouble = np.exp(stream.normal(0, rates["trouble_spread"], self.count))
+        weight = np.array([rates["trouble"][self.kinds[kind]] for kind in self.kind])
         self._draw = GroupDraw(trouble * weight, self.lsoa, len(violence))
         self.trouble = trouble * weight
 

@@ -61,3 +61,16 @@ def test_a_generation_that_is_not_the_sum_of_the_changes_is_found(stocked: Recor
         assert [finding.where for finding in stocked.check()] == ["the ledger"]
         Generation.objects.update(**{name: kept})
     assert stocked.check() == []
+
+
+@pytest.mark.parametrize("kind", ["who", "pos", "neg", "quarantine"])
+def test_a_segment_that_is_said_to_be_of_another_kind_is_found(stocked: RecordBook, kind: str) -> None:
+    from joinedup.records.models import Segment
+
+    for other in ({"who", "pos", "neg", "quarantine"} - {kind}) | {"vho"}:
+        keys = list(Segment.objects.filter(kind=kind).values_list("pk", flat=True))
+        assert keys
+        Segment.objects.filter(pk__in=keys).update(kind=other)
+        assert stocked.check(), other
+        Segment.objects.filter(pk__in=keys).update(kind=kind)
+    assert stocked.check() == []

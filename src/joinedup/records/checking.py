@@ -24,7 +24,7 @@ _STRANGER = "Move it away: joinedup did not put it there"
 
 
 # What reading a value that the ledger never wrote can raise: no word of a list, no month, no list of pairs.
-_UNREADABLE = (ValueError, TypeError, KeyError, JoinedupError)
+_UNREADABLE = (ValueError, TypeError, LookupError, JoinedupError)
 
 
 def findings(workspace: Workspace) -> Iterator[Finding]:

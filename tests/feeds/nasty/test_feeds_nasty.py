@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections import Counter
-from pathlib import Path
-
+import nasty_document
+import nasty_variants
 import nasty_workbooks  # noqa: F401 - enters its files
 import pytest
 from nasty_files import FILES
 from nasty_staging import FILE, SET_ASIDE, stage_content, write_contract
 
-TABLE = tomllib.loads((Path(__file__).parent / "nasty_table.toml").read_text(encoding="utf-8"))
+TABLE = nasty_document.table()
 # What the contract says of files, and of rows to be set aside, where that is not as usual.
 VARIANTS = {
     "usual": (FILE, SET_ASIDE),
@@ -98,14 +96,18 @@ DIFFERENT = {  # their cells are meant to differ
 }
 
 
+def test_no_legible_way_of_writing_a_table_is_refused():
+    wrong, total = nasty_variants.refused()
+    assert total > 600
+    assert not wrong
+
+
 def test_no_file_that_can_be_read_without_a_guess_is_refused():
-    """Of the formats that a contract can name. Formats that are not read at all are counted apart."""
-    needs = Counter(right["need"] for right in TABLE.values() if right["action"] == "refuse")
-    legible = sum(right["action"] != "refuse" for right in TABLE.values())
-    without_need = needs.pop("", 0)
+    """Of the formats that a contract can name; formats that are not read at all have a need of their own."""
+    without_need, legible = nasty_document.legible_refused(TABLE)
     assert legible >= 80
-    assert without_need / (legible + without_need) < 0.01
-    assert set(needs) == NEEDS
+    assert without_need / legible < 0.01
+    assert {right["need"] for right in TABLE.values() if right["action"] == "refuse"} == NEEDS
 
 
 NEEDS = {
@@ -141,3 +143,10 @@ def test_a_row_whose_key_can_be_read_keeps_its_key_in_quarantine(contracts):
     }
     assert keys == {1: plain["A1"]}
     assert stage_content(FILES["too-few-cells"](), contracts["usual"]).keys == {3: None}
+
+
+def test_the_document_tells_what_the_corpus_holds():
+    """If it does not: python tests/feeds/nasty/nasty_document.py."""
+    text = nasty_document.DOCUMENT.read_text(encoding="utf-8")
+    told = text[text.index(nasty_document.BEGIN) + len(nasty_document.BEGIN) : text.index(nasty_document.END)]
+    assert told.strip() == nasty_document.generated().strip()

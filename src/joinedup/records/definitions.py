@@ -70,7 +70,9 @@ class DeliveryDraft:
     ``received_at`` is aware. ``rows_in`` counts the file's data rows; ``set_aside`` counts those that a named
     rule left out. ``period`` is required in snapshot mode. ``notes`` are sentences about what was accepted
     and normalised; ``provisional`` says whether the owner still validates it (None: not said). ``breaks``,
-    ``expected_every`` and ``late_after_days`` are what its contract declares.
+    ``expected_every`` and ``late_after_days`` are what its contract declares. ``adds_to_period``: its
+    rows join what stands for its period and are compared with nothing else; a row without a key is one more
+    than its equals.
     """
 
     feed: str
@@ -92,12 +94,15 @@ class DeliveryDraft:
     breaks: tuple[SeriesBreak, ...] = ()
     expected_every: Every | None = None
     late_after_days: int | None = None
+    adds_to_period: bool = False
 
     def __post_init__(self) -> None:
         if not FEED_NAME.fullmatch(self.feed):
             raise BadInput(
                 "A feed's name has small letters, digits and single hyphens only", where=repr(self.feed)
             )
+        if self.adds_to_period and self.mode is DeliveryMode.SNAPSHOT:
+            raise BadInput("What adds to a period is no snapshot of it", where=self.feed)
         if self.mode is DeliveryMode.SNAPSHOT and self.period is None:
             raise BadInput("A snapshot needs the period it is a snapshot of", where=self.feed)
         if self.received_at.tzinfo is None:

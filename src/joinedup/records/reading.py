@@ -153,6 +153,14 @@ class Reader:
         """How many rows of this delivery were refused for each reason; a row may have several."""
         return refused.reasons(self.connection(), self._workspace.records_folder, delivery)
 
+    def refused_rows(self, delivery: int) -> dict[int, list[str]]:
+        """Row number to reasons of each row of this delivery that was refused; no content is read."""
+        return refused.numbered(self.connection(), self._workspace.records_folder, delivery)
+
+    def sent_again(self, delivery: int) -> dict[int, int]:
+        """Number of a refused row to the first later delivery, still standing, that brought its record."""
+        return refused.sent_again(self.connection(), self._workspace.records_folder, delivery)
+
     def _arrived_and_gone(
         self, record_type: str, sources: set[str], period: Period | None
     ) -> tuple[list[ListedSegment], list[ListedSegment]]:

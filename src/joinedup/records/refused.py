@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from joinedup.records.engine import wrapped
-from joinedup.records.segments import scan
+from joinedup.records.segments import columns_of, scan
 
 RefusedRow = tuple[int, str, list[str]]
 _AT_A_TIME = 1000
@@ -23,6 +23,44 @@ def rows(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) ->
         found = connection.execute(f"SELECT row_number, raw, reasons FROM {table} ORDER BY row_number")
         while some := found.fetchmany(_AT_A_TIME):
             yield from some
+
+
+def numbered(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> dict[int, list[str]]:
+    """Row number to the reasons of each row in quarantine, in the file's order; no content is read."""
+    table = _table(records, delivery)
+    if table is None:
+        return {}
+    with wrapped("reading why its rows were refused"):
+        found = connection.execute(f"SELECT row_number, reasons FROM {table} ORDER BY row_number")
+        return {int(number): list(why) for number, why in found.fetchall()}
+
+
+def sent_again(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> dict[int, int]:
+    """Row number to the first later delivery that stands and brought a record of the same key.
+
+    Rows without a key cannot be recognised.
+    """
+    from joinedup.records.models import Segment
+
+    table = _table(records, delivery)
+    later = Segment.objects.filter(
+        kind=Segment.Kind.POS,
+        delivery__feed__in=Segment.objects.filter(delivery__number=delivery).values("delivery__feed"),
+        delivery__number__gt=delivery,
+        delivery__state="standing",
+    )
+    files = [records / name for name in later.order_by("id").values_list("file", flat=True)]
+    if table is None or not files:
+        return {}
+    with wrapped("looking for its rows in later deliveries"):
+        if "record_key" not in [name for name, _ in columns_of(connection, table)]:
+            return {}
+        found = connection.execute(
+            f"""SELECT refused.row_number, min(version.delivery) FROM {table} AS refused
+                JOIN {scan(files, by_name=True)} AS version USING (record_key)
+                WHERE version.delivery > {int(delivery)} GROUP BY refused.row_number"""
+        )
+        return {int(number): int(later_one) for number, later_one in found.fetchall()}
 
 
 def reasons(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> dict[str, int]:

@@ -13,6 +13,7 @@ from uuid6 import uuid7
 
 from joinedup.errors import BadInput, Damaged
 from joinedup.records import (
+    adding,
     adopting,
     comparing,
     erasing,
@@ -84,6 +85,9 @@ class Writer:
         secret = tombstones.secret_of_feed(self._secrets, draft.feed)
         with wrapped(f"adding a delivery of {draft.feed}"):
             read = marks.marks_of(self.connection, [staged])
+            if draft.adds_to_period:
+                against = self._compared_with(draft)
+                staged, named = adding.one_more(self.connection, against, staged, named, self.folder)
             if secret is not None:
                 whole = tombstones.Arrived(draft, staged, quarantined)
                 sifted = tombstones.sift(self.connection, secret, whole, self.folder)
@@ -108,6 +112,10 @@ class Writer:
 
     def _against(self, feed: str, mode: DeliveryMode, period: Period | None) -> Standing | None:
         return comparing.standing(mode, period, ledger.segments_of(feed), self._records)
+
+    def _compared_with(self, draft: DeliveryDraft) -> Standing | None:
+        mode = DeliveryMode.SNAPSHOT if draft.adds_to_period else draft.mode
+        return self._against(draft.feed, mode, draft.period)
 
     def _absent(self, untyped: Untyped | None, against: Standing | None) -> Path | None:
         """The told keys without a row, if they and the rows left untyped are all that stands."""
@@ -159,7 +167,7 @@ class Writer:
         equal = untyped.rows if untyped else 0
         _check_accounts(draft, rows + equal, refused)
         comparing.refuse_repeated_keys(self.connection, staged, draft.feed)
-        against = self._against(draft.feed, draft.mode, draft.period)
+        against = self._compared_with(draft)
         absent = self._absent(untyped, against)
         name = f"{number:06d}-{draft.feed}"
         arrived = numbered_as(scan([staged]), fields, naive(known_from), number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -283,3 +284,33 @@ def test_the_file_is_read_within_limits_in_another_process(workspace, tmp_path, 
     monkeypatch.setattr("joinedup.feeds.drafting.asking._MODULE", "joinedup.feeds.drafting.no_such_module")
     with pytest.raises(BadInput, match="ended by the system"):
         draft(workspace, text)
+
+
+def test_a_list_of_objects_is_drafted_and_delivered(workspace, analyst, tmp_path):
+    rows = [
+        {
+            "case": f"C{number}",
+            "seen": f"2024-01-{number % 28 + 1:02d}",
+            "kind": ["Noise", "Litter"][number % 2],
+        }
+        for number in range(40)
+    ]
+    path = tmp_path / "cases-2024-01.json"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    found = draft(workspace, path, name="cases")
+    write_draft(found, workspace.contracts_folder / "cases.toml")
+    receipt = deliver(workspace, "cases", path, by=analyst, dry_run=True)
+    assert (receipt.accepted, receipt.quarantined) == (40, 0)
+    assert receipt.period == Period.parse("2024-01")
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t", "|"])
+def test_the_delimiter_and_the_encoding_are_found(workspace, analyst, tmp_path, delimiter):
+    rows = [["Ref", "Day", "Place"]] + [[f"R{n}", "21/05/2024", "Café; bar, terrace"] for n in range(30)]
+    path = tmp_path / "cases.csv"
+    with path.open("w", encoding="cp1252", newline="") as out:
+        csv.writer(out, delimiter=delimiter).writerows(rows)
+    drafted = draft_file(path, tmp_path, "cases")
+    found = _checked(workspace, tmp_path, drafted)
+    assert (found.delimiter, found.encoding) == (delimiter, "cp1252")
+    assert "look whether signs are right" in drafted.toml

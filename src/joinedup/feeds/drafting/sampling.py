@@ -20,7 +20,7 @@ from joinedup.feeds.drafting.shapes import FOOTER_WORDS, TOTAL_WORDS
 from joinedup.feeds.reading.cells import number_text
 from joinedup.feeds.reading.kinds import Is
 from joinedup.feeds.reading.packages import Plain, plain_files
-from joinedup.feeds.reading.plain import _typed_parts as typed_parts
+from joinedup.feeds.reading.plain import typed_parts
 from joinedup.feeds.reading.rows import Cell, Part, Row, Sighted
 from joinedup.feeds.reading.text import DELIMITERS, TextRows, encoding_of
 
@@ -97,19 +97,17 @@ def _filled(part: Part) -> Iterator[Row]:
 
 
 def _table(one: Plain) -> _Table:
-    """The table of a file: the only one, or the sheet with most rows in its beginning."""
+    """The table of a file: the only one, or the sheet whose beginning has most cells."""
     if one.kind is Is.TEXT:
         return _text_table(one.file)
     if one.kind is Is.EMPTY:
         raise BadInput("The file is empty", next_step="Draft from a file that has rows")
     parts = [part for part in typed_parts(one) if not part.hidden]
-    filled = [part for part in parts if next(iter(part.first(1)), None) is not None]
-    if len(filled) != 1:
-        raise BadInput(
-            f"The file has {len(filled)} sheets with something in them",
-            next_step="Save the sheet that is the feed as a file of its own",
-        )
-    return _Table(filled[0], one.kind.value, sheet=filled[0].name if len(parts) > 1 else "")
+    filled = [part for part in parts if part.head]
+    if not filled:
+        raise BadInput("The file is empty", next_step="Draft from a file that has rows")
+    fullest = max(filled, key=lambda part: sum(len(row.cells) for row in part.head))
+    return _Table(fullest, one.kind.value, sheet=fullest.name if len(filled) > 1 else "")
 
 
 def _text_table(file: Path) -> _Table:
@@ -122,7 +120,7 @@ def _text_table(file: Path) -> _Table:
         return _Table(Part(rows, "csv", padded=False, sighted=sighted), "csv", delimiter)
 
     def agreement(one: _Table) -> tuple[int, int]:
-        widths = Counter(len(row.cells) for row in one.part.first(_LOOKED_AT))
+        widths = Counter(len(row.cells) for row in one.part.head)
         return max(((rows, width) for width, rows in widths.items() if width > 1), default=(0, 0))
 
     return max((table(delimiter) for delimiter in DELIMITERS), key=agreement)

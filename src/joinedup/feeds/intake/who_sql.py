@@ -77,7 +77,7 @@ class Who:
         if self._contract.private_fields():
             chosen.append(self._of_the_record())
         query = " UNION ALL ".join(f"({one})" for one in chosen)
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW naming AS {_naming(staged)}")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE naming AS {self._naming(staged)}")
         copied = connection.execute(
             f"COPY ({query}) TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
         ).fetchall()
@@ -132,6 +132,18 @@ class Who:
             values["birth_date"] = f"CASE WHEN {birth.possible} THEN {_born(person, birth.value)} END"
         return _selected(role, number, values, _anything(said))
 
+    def _naming(self, staged: Path) -> str:
+        """The staged rows: their keys and days, and the raw cells that name or identify."""
+        used = [column for person in self._contract.persons for _, column in person.used()]
+        used += [column.name for column in self._contract.columns if column.private]
+        cells = ", ".join(self._cell(name) for name in dict.fromkeys(used))
+        columns = "record_key, row_number, occurred_date, occurred_to_date"
+        return (
+            f"SELECT {columns}, {cells} FROM (SELECT number, {cells} FROM raw) AS raw "
+            f"JOIN (SELECT {columns} FROM read_parquet({literal(str(staged))})) AS staged "
+            "ON staged.row_number = raw.number"
+        )
+
     def _of_the_record(self) -> str:
         private = self._private()
         values = {"private": _map({one.name: one.value for one in private})}
@@ -172,16 +184,6 @@ class Who:
         unknown = tuple(dict.fromkeys(word for part in parts for word in part.unknown))
         refused = tuple(dict.fromkeys(word for part in parts for word in part.refused))
         return _Said("address", cells, unknown, refused, joined)
-
-
-def _naming(staged: Path) -> str:
-    """The raw rows that were staged, with their keys and days."""
-    columns = "record_key, row_number, occurred_date, occurred_to_date"
-    return (
-        f"SELECT raw.*, {columns} FROM raw "
-        f"JOIN (SELECT {columns} FROM read_parquet({literal(str(staged))})) AS staged "
-        "ON staged.row_number = raw.number"
-    )
 
 
 def _value(cell: str, words: Sequence[str]) -> str:

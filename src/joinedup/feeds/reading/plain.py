@@ -145,12 +145,12 @@ def _tables(one: Plain, expected: Expected) -> Iterator[tuple[Part, Header | Non
     if one.kind is Is.TEXT:
         yield text.text_part(one.file, expected)
         return
-    for part in _typed_parts(one):
+    for part in typed_parts(one):
         if expected.sheet is None or not part.name or part.name == expected.sheet:
             yield part, headers.find(part, expected, 1 if part.header_is_first else None)
 
 
-def _typed_parts(one: Plain) -> Iterator[Part]:
+def typed_parts(one: Plain) -> Iterator[Part]:
     """The tables of a format whose cells have types; each format's module is loaded only when one comes."""
     module = importlib.import_module(f"joinedup.feeds.reading.{_MODULES[one.kind]}")
     yield from module.parts(one.file)

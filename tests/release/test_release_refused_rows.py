@@ -53,7 +53,7 @@ def test_who_may_take_refused_rows_away(town, delivery, tmp_path, role, sensitiv
         with out.open(newline="") as content:
             assert list(csv.reader(content))[1][-1] == SECRET
         act = acts(kind="disclosure")[0]
-        assert (act.username, act.recipients) == (role.value, [role.value])
+        assert (act.username, act.recipients) == (role.value, ["wardens"])
         assert SECRET not in act.what + str(act.detail)
     else:
         with pytest.raises(NotFound if sensitivity == "restricted" else NotPermitted):

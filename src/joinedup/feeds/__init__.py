@@ -4,10 +4,12 @@ from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.delivering import Request, deliver, deliver_all
 from joinedup.feeds.library import broken_contracts, check_contract, contract, contracts
+from joinedup.feeds.mending import Settled, mend, release
 from joinedup.feeds.quarantine import QuarantineRow, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
 from joinedup.feeds.scratch import abandoned
 from joinedup.feeds.storing import Leave
+from joinedup.feeds.waiting import Waiting, of_delivery, waiting
 from joinedup.feeds.withdrawing import withdraw
 
 __all__ = [
@@ -17,8 +19,10 @@ __all__ = [
     "QuarantineRow",
     "Receipt",
     "Request",
+    "Settled",
     "State",
     "StatedAreas",
+    "Waiting",
     "abandoned",
     "broken_contracts",
     "check_contract",
@@ -26,7 +30,11 @@ __all__ = [
     "contracts",
     "deliver",
     "deliver_all",
+    "mend",
+    "of_delivery",
     "quarantine",
+    "release",
     "show_quarantine",
+    "waiting",
     "withdraw",
 ]

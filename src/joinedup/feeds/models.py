@@ -63,3 +63,36 @@ class RefusedFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed} {self.file_name}"
+
+
+class Return(models.Model):
+    """Refused rows that were sent in again: mended by their owner, or released by a person.
+
+    Written before the delivery that brings them; ``file_name`` is that delivery's name in the record book, so
+    that one without such a delivery came to nothing. ``rows`` are the numbers the rows have in the delivery
+    they were refused in, in the order of the new one.
+    """
+
+    class Kind(models.TextChoices):
+        """How they came back."""
+
+        MENDED = "mended", _("mended")
+        RELEASED = "released", _("released")
+
+    of_delivery = models.PositiveIntegerField(_("delivery they were refused in"), db_index=True)
+    feed = models.CharField(_("feed"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    file_name = models.CharField(_("name of the new delivery"), max_length=120, unique=True)
+    given_name = models.CharField(_("name of the mended file"), max_length=255, blank=True)
+    rows = models.JSONField(_("row numbers"), default=list)
+    why = models.TextField(_("why"), blank=True)
+    by = models.CharField(_("by"), max_length=60)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("return of refused rows")
+        verbose_name_plural = _("returns of refused rows")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file_name

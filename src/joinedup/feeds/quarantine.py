@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import IO, TYPE_CHECKING
+
+from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotFound
-from joinedup.feeds import library
+from joinedup.feeds import returning, workbook
+from joinedup.feeds.refused_text import OWN_COLUMNS, waiting_rows
+from joinedup.feeds.rule_words import meaning
+from joinedup.feeds.waiting import Waiting, of_delivery
 from joinedup.spreadsheet import safe_cell
 from joinedup.terms import Period
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
-
-_ADDED = ("row_number", "reasons")
 
 
 @dataclass(frozen=True)
@@ -48,46 +53,55 @@ def show_quarantine(workspace: Workspace, delivery: int) -> QuarantineRow:
 
 
 def write_refused_rows(workspace: Workspace, delivery: int, target: Path) -> int:
-    """Write the refused rows of a delivery to a CSV for their owner: row number, reasons, the cells as given
-    (with an apostrophe before what a spreadsheet would run as a formula).
+    """Write the rows of a delivery that wait to a spreadsheet for their owner: XLSX by its ending, else CSV.
 
-    It asks nobody: who may have them is decided and logged by ``release.export_quarantine`` alone.
-    A row that could not be cut into cells stands whole in the first. Only the file's owner may read it.
+    Delivery, row number and reasons come first, then the contract's columns with the cells as they were sent
+    last (with an apostrophe before what a spreadsheet would run as a formula). It asks nobody: who may have
+    them is decided and logged by ``release.export_quarantine`` alone. Only the file's owner may read it.
     Returns how many rows were written. Refuses to overwrite a file.
     """
-    from joinedup.records import RecordBook
-
-    row = _delivery(workspace, delivery)
-    contract = library.version_delivered_by(workspace, row.feed, row.contract_version)
-    header = [*_ADDED, *(column.name for column in contract.columns)]
+    home = of_delivery(workspace, delivery)
+    contract = returning.version_of(workspace, home).contract
     written = 0
-    with RecordBook(workspace).reading() as reader, _new_file(target) as out:
-        writer = csv.writer(out)
-        writer.writerow(map(safe_cell, header))
-        for number, raw, reasons in reader.quarantined(row.number):
-            cells = [number, "; ".join(reasons), *_cells(raw, contract.delimiter)]
-            writer.writerow(map(safe_cell, cells))
+
+    def lines() -> Iterator[list[object]]:
+        nonlocal written
+        yield [safe_cell(name) for name in (*OWN_COLUMNS, *(column.name for column in contract.columns))]
+        for story, cells in waiting_rows(workspace, home, contract):
             written += 1
+            yield [home.delivery, story.row, *map(safe_cell, ["; ".join(story.reasons), *cells])]
+
+    with _new_file(target) as out:
+        if target.suffix.lower() == ".xlsx":
+            workbook.write(out, [("Rows to mend", lines()), ("How to mend them", _explained(home))])
+        else:
+            with io.TextIOWrapper(out, encoding="utf-8", newline="") as text:
+                csv.writer(text).writerows(lines())
     return written
 
 
-def _new_file(target: Path) -> TextIO:
+def _explained(home: Waiting) -> Iterator[list[object]]:
+    """The sheet that tells an owner what to do, and what each reason means."""
+    yield [_("How to mend these rows")]
+    yield [
+        _("Mend the cells of each row on the first sheet, and send the file back to whoever sent it to you.")
+    ]
+    yield [_("Leave the first three columns as they are: by them each row is found again.")]
+    yield [_("A row that you leave out, or leave as it is, waits on. Please send no new rows in this file.")]
+    yield [""]
+    yield [_("Reason"), _("What it means"), _("Rows")]
+    for reason, rows in home.reasons.items():
+        yield [safe_cell(reason), safe_cell(meaning(reason)), rows]
+
+
+def _new_file(target: Path) -> IO[bytes]:
     """A file that was not there, which nobody but its owner may read from the moment it is."""
     try:
-        return os.fdopen(
-            os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline=""
-        )
+        return os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
     except FileExistsError:
         raise BadInput("That file exists already", where=str(target), next_step="Name a new one") from None
     except OSError as error:
         raise BadInput("That file cannot be written", where=f"{target}: {error.strerror}") from None
-
-
-def _cells(raw: str, delimiter: str) -> list[str]:
-    try:
-        return next(csv.reader(raw.splitlines(keepends=True), delimiter=delimiter, strict=True), [raw])
-    except csv.Error:
-        return [raw]
 
 
 def _delivery(workspace: Workspace, number: int) -> DeliveryRow:

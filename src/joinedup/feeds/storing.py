@@ -141,14 +141,14 @@ def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Re
         standing = book.standing(prepared.contract.name, staged.period, prepared.sha256)
         if standing is not None:  # another process delivered the same file in the meantime
             return repeat_of(standing, prepared.file_name)
-        draft = _draft(prepared, staged)
+        draft = draft_of(prepared, staged)
         if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
             raise Overtaken
         places = folder / "points.parquet"
         areas = placing.stated_areas(workspace, writer.connection, places, prepared.contract)
-        refused = _moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
-        named = _moved(folder / "named.parquet", writer.folder) if staged.mentions else None
-        typed = _moved(folder / "staged.parquet", writer.folder)
+        refused = moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
+        named = moved(folder / "named.parquet", writer.folder) if staged.mentions else None
+        typed = moved(folder / "staged.parquet", writer.folder)
         untyped = _untyped(prepared, staged)
         row = writer.add(draft, typed, refused, by=by, named=named, untyped=untyped)
     return dataclasses.replace(
@@ -172,11 +172,13 @@ def _untyped(prepared: Prepared, staged: Staged) -> Untyped | None:
     return Untyped(prepared.footing, staged.unchanged, prepared.job.folder / "absent.parquet")
 
 
-def _moved(path: Path, folder: Path) -> Path:
+def moved(path: Path, folder: Path) -> Path:
+    """The file, once it stands in the writer's folder."""
     return path.rename(folder / path.name)
 
 
-def _draft(prepared: Prepared, staged: Staged) -> DeliveryDraft:
+def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
+    """What the record book is told of a delivery."""
     from joinedup.records import DeliveryDraft, FieldState, SeriesBreak
 
     contract = prepared.contract

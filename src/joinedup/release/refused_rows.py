@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 def export_quarantine(
     workspace: Workspace, viewer: Viewer, delivery: int, target: Path, *, purpose: Purpose, reason: str
 ) -> int:
-    """Write the refused rows of a delivery to a new CSV file that only its maker can read; returns how many.
+    """Write the rows of a delivery that wait to a new file (.xlsx, else CSV) for their owner to mend.
+
+    Only its maker can read it; returns how many. It is a disclosure to the owner's agency.
 
     A refused row holds whatever its owner sent, so open feeds' are for analysts and administrators, closed
     feeds' for analysts, restricted feeds' for nobody. The disclosure is in the log before the file is there.
@@ -41,6 +43,11 @@ def export_quarantine(
         raise NotPermitted(decision.sentence)
     if not row.quarantined:
         raise NotFound("That delivery has no row in quarantine", where=str(delivery))
+    from joinedup.feeds.waiting import of_delivery
+
+    waits = len(of_delivery(workspace, row.number).waiting)
+    if not waits:
+        raise NotFound("No row of that delivery waits any more", where=str(delivery))
     if target.exists():
         raise BadInput("That file exists already", where=str(target), next_step="Name a new one")
     log_act(
@@ -49,8 +56,8 @@ def export_quarantine(
         purpose=purpose,
         what=f"quarantine of delivery {row.number} of {row.feed}",
         reason=reason,
-        recipients=[viewer.username],
-        detail={"rows": row.quarantined, "owner": row.owner, "rule": decision.rule},
+        recipients=[row.owner],
+        detail={"rows": waits, "owner": row.owner, "rule": decision.rule},
     )
     from joinedup.feeds.quarantine import write_refused_rows
 

@@ -1,0 +1,194 @@
+"""Sending refused rows in again: as a delivery of their own that adds to what stands for their period.
+
+Under the writer's lock it is looked up once more that each row still waits; then what is meant is written
+down (``Return``), and only then the delivery. A process that is killed between the two leaves a return
+without a delivery, which counts as nothing: the rows still wait.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime as dt
+import re
+import secrets
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from joinedup import durable
+from joinedup.errors import BadInput
+from joinedup.feeds import library, placing, storing
+from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake.job import Job, Staged
+from joinedup.feeds.intake.process import Intake
+from joinedup.feeds.scratch import scratch
+from joinedup.feeds.waiting import of_delivery
+from joinedup.terms import DeliveryMode, Viewer
+from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.feeds.storing import Prepared
+    from joinedup.feeds.versions import Version
+    from joinedup.feeds.waiting import Waiting
+    from joinedup.records import DeliveryRow
+
+_MEMORY = "1GB"
+_FORMATS = re.compile(r"(?m)^formats\s*=\s*\[[^\]]*\]")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Rows to send in again: their numbers at home with their cells, in the contract's order.
+
+    ``dropped`` counts, by field, the values that a person left out.
+    """
+
+    kind: str
+    rows: Mapping[int, Sequence[str]]
+    why: str
+    given_name: str = ""
+    dropped: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+
+def version_of(workspace: Workspace, home: Waiting) -> Version:
+    """The version of the contract by which the rows are judged: that of their period."""
+    return library.version(workspace, home.feed, home.period)
+
+
+def send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer) -> DeliveryRow:
+    """Deliver these rows. Raises BadInput where one of them no longer waits; then nothing was stored."""
+    from joinedup.records import RecordBook
+
+    version = version_of(workspace, home)
+    with scratch(workspace) as folder:
+        prepared, staged = _stage(workspace, folder, home, version, sent)
+        placing.place(workspace, [prepared.job.folder / "points.parquet"])
+        with RecordBook(workspace).writing() as writer:
+            still = {row.row for row in of_delivery(workspace, home.delivery).waiting}
+            if gone := sorted(set(sent.rows) - still):
+                raise BadInput(
+                    "Somebody else settled some of these rows in the meantime, so nothing was stored",
+                    where=f"delivery {home.delivery}, rows {listed(gone)}",
+                    next_step="Look at the desk again",
+                )
+            draft = dataclasses.replace(
+                storing.draft_of(prepared, staged),
+                mode=_mode(version.contract),
+                adds_to_period=version.contract.mode is DeliveryMode.SNAPSHOT,
+                notes=(f"{len(sent.rows):,} rows of delivery {home.delivery}, {sent.kind}", *staged.notes),
+            )
+            job = prepared.job.folder
+            refused = (
+                storing.moved(job / "quarantined.parquet", writer.folder) if staged.quarantined else None
+            )
+            named = storing.moved(job / "named.parquet", writer.folder) if staged.mentions else None
+            typed = storing.moved(job / "staged.parquet", writer.folder)
+            _write_down(home, prepared.file_name, sent, by)
+            return writer.add(draft, typed, refused, by=by, named=named)
+
+
+def listed(numbers: Sequence[int], most: int = 10) -> str:
+    """Row numbers as they stand in a sentence."""
+    told = ", ".join(f"{number:,}" for number in numbers[:most])
+    return f"{told} and {len(numbers) - most:,} more" if len(numbers) > most else told
+
+
+def _mode(contract: Contract) -> DeliveryMode:
+    return DeliveryMode.CHANGES if contract.mode is DeliveryMode.SNAPSHOT else contract.mode
+
+
+def _write_down(home: Waiting, file_name: str, sent: Sent, by: Viewer) -> None:
+    """Keep what is meant to be done, with the act of a release, before it is done."""
+    from django.db import transaction
+
+    from joinedup.feeds.models import Return
+    from joinedup.log import record_act
+
+    with transaction.atomic():
+        Return.objects.create(
+            of_delivery=home.delivery,
+            feed=home.feed,
+            kind=sent.kind,
+            file_name=file_name,
+            given_name=sent.given_name[:255],
+            rows=list(sent.rows),
+            why=sent.why,
+            by=by.username,
+            at=dt.datetime.now(dt.UTC),
+        )
+        if sent.kind == "released":
+            record_act(
+                "alteration",
+                by=by,
+                purpose=None,
+                what=f"release of refused rows of delivery {home.delivery} of {home.feed}",
+                reason=sent.why,
+                detail={"rows": list(sent.rows), "dropped": dict(sent.dropped)},
+            )
+
+
+def _stage(
+    workspace: Workspace, folder: Path, home: Waiting, version: Version, sent: Sent
+) -> tuple[Prepared, Staged]:
+    """Write the rows as the contract has them, and let intake read them like any other file."""
+    from joinedup.feeds.intake.digests import rules_of
+    from joinedup.records import RecordBook
+
+    contract = version.contract
+    name = f"{sent.kind}-rows-of-delivery-{home.delivery}-{secrets.token_hex(4)}.csv"
+    file = folder / name
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, delimiter=contract.delimiter)
+        writer.writerow([column.name for column in contract.columns])
+        writer.writerows(sent.rows.values())
+    read_by = rules_of(contract)
+    footing = RecordBook(workspace).footing(contract.name, contract.mode, home.period, read_by, None)
+    job = Job(
+        file=file,
+        contract_file=_taking_csv(version, folder),
+        code_list_folders=library.code_list_folders(workspace),
+        folder=Path(tempfile.mkdtemp(dir=folder)),
+        period=home.period,
+        memory_limit=_MEMORY,
+        threads=workspace.settings.threads,
+        file_name=home.file_name,
+        read_by=read_by,
+        by_length=bool(footing.by_length),
+    )
+    with Intake(folder) as intake:
+        intake.give(job)
+        staged = intake.result(job)
+    prepared = storing.Prepared(
+        contract=contract,
+        file_name=name,
+        sha256=durable.sha256(file),
+        bytes=file.stat().st_size,
+        received_at=dt.datetime.now(dt.UTC),
+        job=job,
+        seen=(),
+        footing=footing,
+    )
+    return prepared, _with_dropped(staged, sent.dropped)
+
+
+def _taking_csv(version: Version, folder: Path) -> Path:
+    """The contract's file, or a copy that takes what the desk writes where the owner's files are no CSV."""
+    if "csv" in {kind.value for kind in version.contract.file.formats}:
+        return version.file
+    home = Path(tempfile.mkdtemp(dir=folder))
+    copy = home / version.file.name
+    text = version.file.read_text(encoding="utf-8")
+    copy.write_text(_FORMATS.sub('formats = ["csv"]', text, count=1), encoding="utf-8")
+    return copy
+
+
+def _with_dropped(staged: Staged, dropped: Mapping[str, int]) -> Staged:
+    """Count what a person left out as invalid, not as left empty by its owner."""
+    states = dict(staged.field_states)
+    for name, count in dropped.items():
+        given, missing, unknown, refused, invalid = states[name]
+        states[name] = (given, missing - count, unknown, refused, invalid + count)
+    return dataclasses.replace(staged, field_states=states)

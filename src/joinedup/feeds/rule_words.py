@@ -1,0 +1,67 @@
+"""What a refused row's reason means, what is to be mended, and whether a person may let it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from joinedup.feeds.contract import Contract
+
+DROPPABLE = frozenset(
+    {
+        "not-in-code-list",
+        "code-not-valid-then",
+        "not-a-whole-number",
+        "not-a-number",
+        "unreadable-date",
+        "not-yes-or-no",
+    }
+)
+
+
+def meaning(reason: str) -> str:
+    """A sentence for whoever mends the row."""
+    code, _colon, column = reason.partition(": ")
+    sentences = {
+        "missing": _("The cell is empty, and every row needs a value."),
+        "unreadable-time": _("It cannot be read as the agreed date or time."),
+        "no-such-time": _("The clocks went forward then: there was no such time."),
+        "ends-before-it-begins": _("It ends before it begins."),
+        "outside-period": _("The date is not in the period of the file."),
+        "not-in-code-list": _("The word is not in the agreed list."),
+        "code-not-valid-then": _("The word was not in use at that date."),
+        "not-a-whole-number": _("It is not a whole number."),
+        "not-a-number": _("It is not a number."),
+        "unreadable-date": _("It cannot be read as the agreed date."),
+        "not-yes-or-no": _("It is none of the agreed words for yes and no."),
+        "key-missing": _("The row has no reference by which it can be told from others."),
+        "key-repeated": _("Another row of the file claims the same reference with other content."),
+        "half-a-point": _("One of the two coordinates is missing."),
+        "outside-bounds": _("The place is far outside the area."),
+        "not-a-grid-reference": _("It is not a grid reference."),
+        "too-few-cells": _("The row has fewer cells than there are columns."),
+        "too-many-cells": _("The row has more cells than there are columns."),
+        "unreadable-quotes": _("A quotation mark in the row is wrong or never closed."),
+        "nul-character": _("The row holds a character that is no text."),
+    }
+    said = sentences.get(code, _("The contract refuses it."))
+    return f"{column}: {said}" if column else said
+
+
+def droppable(contract: Contract, reason: str) -> str | None:
+    """The column whose value may be dropped so that its row can be let in; None where it is essential.
+
+    Essential is what tells which record it is, when, where and in what state, and what every row must have.
+    """
+    code, _colon, name = reason.partition(": ")
+    column = next((one for one in contract.columns if one.name == name), None)
+    roles = {used for rule, names in contract.roles().items() if rule != "ref" for used in names}
+    if code not in DROPPABLE or column is None or column.required or name in roles:
+        return None
+    return name
+
+
+def essential(contract: Contract, reasons: Iterable[str]) -> list[str]:
+    """The reasons for which a row cannot be let in by a person."""
+    return [reason for reason in reasons if droppable(contract, reason) is None]

@@ -26,8 +26,8 @@ $(BIN)/.development: $(BIN)/.runtime requirements/development.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
 	@touch $@
 
-demo: $(BIN)/.runtime ## Build the demonstration partnership and serve it (SERVE=no stops before serving)
-	@$(BIN)/joinedup demo $(WORKSPACE) $(if $(filter no,$(SERVE)),--no-serve,)
+demo: $(BIN)/.runtime ## Build the demonstration partnership and serve it (SERVE=no stops before; PEOPLE=0: open data alone)
+	@$(BIN)/joinedup demo $(WORKSPACE) $(if $(filter no,$(SERVE)),--no-serve,) $(if $(PEOPLE),--people $(PEOPLE),)
 
 test: lint types rules unit ## Everything CI runs: lint, types, import rules, unit, property and browser tests
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup import durable
-from joinedup.demo import open_data
+from joinedup.demo import open_data, partners, registers
 from joinedup.errors import BadInput
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Role
@@ -51,12 +51,16 @@ def build(
     progress: Progress | None = None,
     documents: bool = True,
     months: Sequence[str] | None = None,
+    people: int = 0,
+    partner_months: Period = partners.MONTHS,
 ) -> Workspace:
     """Build the demonstration partnership in ``folder``, or finish one whose building was broken off.
 
     Every step can be repeated: places and files that are already in are left as they are. ``months`` (such
-    as ``["2024-01"]``) keeps to some of the months, for tests. Raises ``BadInput`` when the folder holds
-    something else, and ``Damaged`` when the open data is not what was published.
+    as ``["2024-01"]``) keeps to some of the months, for tests. With ``people`` (0: the open data alone) so
+    many people are invented, and their agencies' files of ``partner_months`` are delivered too; the truth of
+    them is kept beside the workspace. Raises ``BadInput`` when the folder holds something else, and
+    ``Damaged`` when the open data is not what was published.
     """
     progress = progress or Silent()
     with progress.stage("Checking the open data") as stage:
@@ -65,6 +69,8 @@ def build(
     viewer = _add_people(workspace)
     _load_places(workspace, progress)
     _deliver(workspace, viewer, progress, months)
+    if people:
+        _deliver_partners(workspace, viewer, progress, people, partner_months)
     if documents:
         _compute(workspace, viewer, progress)
         _write_assessments(workspace, viewer, progress)
@@ -126,6 +132,20 @@ def _deliver(workspace: Workspace, viewer: Viewer, progress: Progress, months: S
             stage.advance(1, receipt.file_name)
 
 
+def _deliver_partners(
+    workspace: Workspace, viewer: Viewer, progress: Progress, people: int, months: Period
+) -> None:
+    """The invented partners' files, the registers, and what the data says of them."""
+    from joinedup.hub.data_quality import review_gaps
+
+    home = partners.truth_folder(workspace.folder)
+    files = partners.write_files(home, people=people, months=months, progress=progress)
+    partners.deliver_files(workspace, viewer, files, progress)
+    with progress.stage("Opening and closing the data gaps") as stage:
+        registers.fill(viewer)
+        stage.advance(1, f"{len(review_gaps(workspace, viewer))} changed")
+
+
 def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:
     """Compute every measure once for each district and month: the first sight of a broken figure is here."""
     from joinedup.measures import FigureQuery
@@ -136,7 +156,10 @@ def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:
     with progress.stage("Computing the figures", len(measures)) as stage:
         for measure in measures:
             query = FigureQuery(
-                measure.name, form=measure.forms[0], level=AreaLevel.DISTRICT, every=Every.MONTH
+                measure.name,
+                form=measure.forms[0],
+                level=AreaLevel.DISTRICT if measure.placed else AreaLevel.ALL,
+                every=Every.MONTH,
             )
             figure = release(workspace, viewer, query, channel="demo")
             stage.advance(1, f"{measure.name}: {len(figure.rows)} figures")

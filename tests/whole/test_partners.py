@@ -1,0 +1,90 @@
+"""The invented partners' files go from native formats to records: nothing lost, nobody named in the open."""
+
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from joinedup.accounts import add_agency, add_user
+from joinedup.demo import partners, registers
+from joinedup.demo.exports import exporters
+from joinedup.demo.people.truth import Truth
+from joinedup.feeds import contracts, desk
+from joinedup.hub.data_quality import review_gaps, section_17a
+from joinedup.partnership import gaps
+from joinedup.progress import Silent
+from joinedup.records import RecordBook
+from joinedup.terms import Period, Role
+from joinedup.workspace import Workspace
+
+MONTHS = Period.parse("2023-01..2023-02")
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory):
+    """Two months of 2,000 people's lives, exported by every agency and delivered."""
+    home = tmp_path_factory.mktemp("partners")
+    workspace = Workspace.create(home / "workspace", partnership="Testshire")
+    analyst = add_user("ann", name="Ann", role=Role.ANALYST, agency=add_agency("council", "Council")).viewer()
+    files = partners.write_files(home / "truth", people=2_000, months=MONTHS, progress=Silent())
+    arrivals = partners.deliver_files(workspace, analyst, files, Silent())
+    yield workspace, analyst, files, arrivals, home
+    workspace.close()
+
+
+def test_every_feed_that_an_agency_exports_has_a_contract(delivered):
+    workspace, *_ = delivered
+    assert set(exporters()) - set(contracts(workspace)) == set()
+
+
+def test_every_file_is_stored_repeated_or_waits_and_every_row_is_accounted_for(delivered):
+    workspace, _analyst, files, arrivals, _home = delivered
+    assert arrivals.refused == []
+    assert sum(arrivals.states.values()) == len(files)
+    assert arrivals.states.get("held", 0) == len(desk.held())
+    rows = RecordBook(workspace).deliveries()
+    assert rows and all(row.adds_up for row in rows)
+    assert {row.feed for row in rows} | {one.feed for one in desk.held()} == {one.feed for one in files}
+
+
+def test_names_stand_in_the_segments_kept_apart_and_in_no_other(delivered):
+    workspace, _analyst, _files, _arrivals, home = delivered
+    surnames = set(Truth(home / "truth" / "truth").person["family_name"].str.casefold())
+    rare = {name for name in surnames if len(name) > 6 and name.isalpha()}
+    every = list(workspace.records_folder.rglob("*.parquet"))
+    kept_apart = [path for path in every if path.parent.name == "who"]
+    naming = {path.name.rpartition("-")[0] for path in kept_apart}  # others may name wards, as surnames do
+    segments = [path for path in every if path.name.rpartition("-")[0] in naming]
+    assert kept_apart and len(segments) > len(kept_apart)
+    found = {}
+    for path in segments:
+        texts = duckdb.sql(f"FROM read_parquet('{path}')").to_arrow_table().to_pylist()
+        words = {str(value).casefold() for row in texts for value in row.values() if isinstance(value, str)}
+        found[path] = words & rare
+    assert any(found[path] for path in kept_apart)
+    open_segments = {path.name: words for path, words in found.items() if path not in kept_apart and words}
+    allowed = {name: words for name, words in open_segments.items() if "quarantine" in name}
+    assert open_segments == allowed
+
+
+def test_the_registers_fill_themselves_from_what_came(delivered):
+    workspace, analyst, *_ = delivered
+    registers.fill(analyst)
+    registers.fill(analyst)
+    assert next(gap.reference for gap in gaps()) == "3.2.1" and len(gaps()) >= 10
+    review_gaps(workspace, analyst)
+    lines = {line.feed: line for line in section_17a(workspace, analyst, MONTHS)}
+    assert lines["police-incidents"].months == 2
+
+
+def test_files_written_once_are_used_again_and_others_are_written_anew(delivered):
+    _workspace, _analyst, files, _arrivals, home = delivered
+    before = {one.path: one.path.stat().st_mtime_ns for one in files}
+    again = partners.write_files(home / "truth", people=2_000, months=MONTHS, progress=Silent())
+    assert again == files
+    assert {one.path: one.path.stat().st_mtime_ns for one in again} == before
+
+
+def test_the_truth_lies_beside_the_workspace_and_not_in_it(tmp_path):
+    inside = partners.truth_folder(tmp_path / "workspace")
+    assert inside.parent == tmp_path and inside != tmp_path / "workspace"

@@ -219,3 +219,15 @@ def test_the_command_line_tells_by_its_exit_status(small, analyst, tmp_path, cap
     assert run("deliveries", "withdraw", "2", "--reason", "sent by mistake")[0] == 0
     assert "withdrawn" in run("deliveries")[1]
     assert run("feeds", "check", str(small.contracts_folder / "small-feed.toml"))[0] == 0
+
+
+@pytest.mark.parametrize(("mode", "refused"), [("snapshot", 2), ("changes", 1), ("append", 1)])
+def test_a_file_of_changes_tells_of_earlier_months_but_a_snapshot_of_its_own_alone(
+    workspace, analyst, tmp_path, mode, refused
+):
+    small_contract(workspace.contracts_folder)
+    contract = workspace.contracts_folder / "small-feed.toml"
+    contract.write_text(contract.read_text().replace('mode = "snapshot"', f'mode = "{mode}"'))
+    file = _file(tmp_path, 3, more="8,2024-03,before\n9,2024-06,after\n")
+    receipt = _deliver(workspace, file, analyst, period=MAY)
+    assert (receipt.accepted, receipt.quarantined) == (5 - refused, refused)

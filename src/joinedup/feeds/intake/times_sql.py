@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from joinedup.feeds.contract import Contract, TimeFormat
 from joinedup.feeds.intake.sql_parts import Rule, known, literal
-from joinedup.terms import Period
+from joinedup.terms import DeliveryMode, Period
 
 ZONE = "'Europe/London'"
 # The clocks changed at one or two in the morning: only then is a time looked at twice.
@@ -129,7 +129,10 @@ class Times:
             if rule.format is TimeFormat.LOCAL:
                 rules.append(Rule("no-such-time", rule.until_clock or until, never_was("local_to")))
         if period is not None:
-            inside = f"occurred_date BETWEEN DATE '{period.start}' AND DATE '{period.last}'"
+            # A file of changes tells of things that happened before its period, but not after it.
+            snapshot = self._contract.mode is DeliveryMode.SNAPSHOT
+            first = f"occurred_date >= DATE '{period.start}' AND " if snapshot else ""
+            inside = f"({first}occurred_date <= DATE '{period.last}')"
             rules.append(Rule("outside-period", name, f"occurred_date IS NOT NULL AND NOT {inside}"))
         return rules
 

@@ -62,11 +62,15 @@ class GroupDraw:
     def __init__(self, weights: np.ndarray, groups: np.ndarray, n_groups: int) -> None:
         """Sort the members by group once; drawing is a binary search."""
         kept = np.flatnonzero((weights > 0) & (groups >= 0))
-        self._order = kept[np.argsort(groups[kept], kind="stable")]
-        ordered = groups[self._order]
+        few = (
+            np.int16 if n_groups <= np.iinfo(np.int16).max else np.int64
+        )  # numpy sorts short integers by radix
+        small = groups[kept].astype(few)
+        by_group = np.argsort(small, kind="stable")
+        self._order, ordered = kept[by_group], small[by_group]
         self._totals = np.cumsum(weights[self._order], dtype=np.float64)
-        ends = np.searchsorted(ordered, np.arange(n_groups), side="right")
-        starts = np.searchsorted(ordered, np.arange(n_groups), side="left")
+        ends = np.searchsorted(ordered, np.arange(n_groups, dtype=few), side="right")
+        starts = np.searchsorted(ordered, np.arange(n_groups, dtype=few), side="left")
         below = np.r_[0.0, self._totals]
         self._low, self._high = below[starts], below[ends]
         self._last = np.maximum(ends - 1, 0)

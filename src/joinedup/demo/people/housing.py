@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,7 @@ def named_streets(ground: Ground) -> StreetList:
     return StreetList(rows.location[at], names, rows.lsoa[at], rows.longitude[at], rows.latitude[at])
 
 
+@cache
 def is_street(name: str) -> bool:
     """Whether a location of police.uk, without its "On or near ", is the name of a street."""
     if not name or "/" in name or any(letter.isdigit() for letter in name):

@@ -27,8 +27,14 @@ class Nearby:
         self._levels = _levels(ground)
         who = np.flatnonzero((weights > 0) & (lsoa >= 0))
         self._who = who
-        place = lsoa[who]
-        self._draws = [GroupDraw(weights[who], level[place], int(level.max()) + 1) for level in self._levels]
+        self._weights, self._places = weights[who], lsoa[who]
+        self._draws: dict[int, GroupDraw] = {}  # by level, made when first asked for
+
+    def _at(self, number: int) -> GroupDraw:
+        if number not in self._draws:
+            level = self._levels[number]
+            self._draws[number] = GroupDraw(self._weights, level[self._places], int(level.max()) + 1)
+        return self._draws[number]
 
     def draw(self, stream: np.random.Generator, places: np.ndarray, levels: np.ndarray) -> np.ndarray:
         """A person for each place (an LSOA) at each level of nearness; where nobody is, the next wider."""
@@ -36,7 +42,7 @@ class Nearby:
         for number in range(len(LEVELS)):
             open_to = np.flatnonzero((found == NONE) & (levels <= number))
             if len(open_to) and len(self._who):
-                at = self._draws[number].draw(stream, self._levels[number][places[open_to]])
+                at = self._at(number).draw(stream, self._levels[number][places[open_to]])
                 found[open_to] = np.where(at >= 0, self._who[np.maximum(at, 0)], NONE)
         return found
 

@@ -1,4 +1,4 @@
-"""Rows that were refused: how many and why; export them for their owner to mend."""
+"""Rows that were refused and wait: export them for their owner, take mended ones back, let some in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from joinedup.errors import NotFound
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.feeds import QuarantineRow
+    from joinedup.feeds import Waiting
+    from joinedup.feeds.waiting import RowStory
     from joinedup.workspace import Workspace
 
 
@@ -29,27 +30,36 @@ def command(ctx: click.Context, feed: str | None, output_format: str) -> None:
 
 @command.command(name="list")
 @click.option("--feed", metavar="FEED", help="Only of this feed.")
+@click.option("--owner", metavar="AGENCY", help="Only of this agency's data.")
+@click.option("--rule", metavar="RULE", help='Only rows that break this rule, such as "missing: Ref".')
 @format_option
 @click.pass_context
-def list_quarantine(ctx: click.Context, feed: str | None, output_format: str) -> None:
-    """List the deliveries that have rows in quarantine."""
+def list_quarantine(
+    ctx: click.Context,
+    feed: str | None,
+    output_format: str,
+    owner: str | None = None,
+    rule: str | None = None,
+) -> None:
+    """List the deliveries whose refused rows wait: since when, why, whose data."""
     workspace = open_workspace(ctx)
     numbers = _numbers_seen(workspace, viewer(ctx))
-    from joinedup.feeds import quarantine
+    from joinedup.feeds import waiting
 
-    rows = [row for row in quarantine(workspace, feed) if row.delivery in numbers]
-    show([_plain(row) for row in rows], output_format, empty="No row is in quarantine.")
+    found = [one for one in waiting(workspace, feed, owner=owner, rule=rule) if one.delivery in numbers]
+    show([_plain(one) for one in found], output_format, empty="No row is in quarantine.")
 
 
 @command.command(name="show")
 @click.argument("delivery", type=int, metavar="DELIVERY")
+@click.option("--rows", "each", is_flag=True, help="The story of each row.")
 @format_option
 @click.pass_context
-def show_reasons(ctx: click.Context, delivery: int, output_format: str) -> None:
-    """Show for which reasons rows of one delivery were refused (counts only, no content)."""
+def show_reasons(ctx: click.Context, delivery: int, each: bool, output_format: str) -> None:
+    """Show why rows of one delivery were refused and what became of them (no content)."""
     workspace = open_workspace(ctx)
     numbers = _numbers_seen(workspace, viewer(ctx))
-    from joinedup.feeds import show_quarantine
+    from joinedup.feeds import of_delivery
 
     if delivery not in numbers:
         raise NotFound(
@@ -57,18 +67,26 @@ def show_reasons(ctx: click.Context, delivery: int, output_format: str) -> None:
             where=str(delivery),
             next_step="See: joinedup quarantine",
         )
-    found = show_quarantine(workspace, delivery)
-    say(f"Delivery {found.delivery} of {found.feed}, {found.file_name}: {found.rows:,} rows in quarantine.")
-    show(
-        [{"reason": reason, "rows": rows} for reason, rows in found.reasons.items()],
-        output_format,
-        empty="No row of it is in quarantine.",
+    found = of_delivery(workspace, delivery)
+    say(
+        f"Delivery {found.delivery} of {found.feed}, {found.file_name}: {len(found.rows):,} rows refused, "
+        f"{len(found.waiting):,} rows in quarantine wait."
     )
+    for one in found.exported:
+        say(f"Exported for {', '.join(one.recipients)} by {one.by} on {one.at:%d %B %Y %H:%M} UTC.")
+    reasons = [{"reason": reason, "rows": rows} for reason, rows in found.reasons.items()]
+    stories = [_story(row) for row in found.rows]
+    show(stories if each else reasons, output_format, empty="No row of it waits.")
 
 
 @command.command(name="export")
 @click.argument("delivery", type=int, metavar="DELIVERY")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="A new CSV file.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="A new file: .xlsx, else CSV.",
+)
 @click.option(
     "--purpose",
     type=Choice([purpose.value for purpose in Purpose]),
@@ -79,13 +97,38 @@ def show_reasons(ctx: click.Context, delivery: int, output_format: str) -> None:
 @click.option("--reason", default="for the owner to mend", show_default=True, help="Why; logged too.")
 @click.pass_context
 def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: str) -> None:
-    """Write the refused rows to a CSV for their owner to mend. It is logged as a disclosure."""
+    """Write the rows that wait to a spreadsheet for their owner to mend. It is logged as a disclosure."""
     workspace = open_workspace(ctx)
     by = viewer(ctx)
     from joinedup.release import export_quarantine
 
     written = export_quarantine(workspace, by, delivery, out, purpose=Purpose(purpose), reason=reason)
     say(f"Wrote {written:,} rows to {out}; the log has it as a disclosure.")
+
+
+@command.command(name="mend")
+@click.argument("delivery", type=int, metavar="DELIVERY")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.pass_context
+def mend_rows(ctx: click.Context, delivery: int, file: Path) -> None:
+    """Deliver the mended spreadsheet of DELIVERY: its rows join what stands for the same period."""
+    workspace = open_workspace(ctx)
+    from joinedup.feeds import mend
+
+    say(mend(workspace, delivery, file, by=viewer(ctx)).summary())
+
+
+@command.command(name="release")
+@click.argument("delivery", type=int, metavar="DELIVERY")
+@click.option("--row", "rows", type=int, multiple=True, required=True, help="Its number; may be repeated.")
+@click.option("--why", required=True, help="Why it may be let in; it is written to the log.")
+@click.pass_context
+def release_rows(ctx: click.Context, delivery: int, rows: tuple[int, ...], why: str) -> None:
+    """Let rows in without the values that are wrong, where none of them is essential."""
+    workspace = open_workspace(ctx)
+    from joinedup.feeds import release
+
+    say(release(workspace, delivery, rows, by=viewer(ctx), why=why).summary())
 
 
 def _numbers_seen(workspace: Workspace, who: Viewer) -> set[int]:
@@ -95,13 +138,27 @@ def _numbers_seen(workspace: Workspace, who: Viewer) -> set[int]:
     return {row.number for row in provenance(workspace, who).deliveries}
 
 
-def _plain(row: QuarantineRow) -> dict[str, Any]:
+def _plain(one: Waiting) -> dict[str, Any]:
     return {
+        "delivery": one.delivery,
+        "feed": one.feed,
+        "owner": one.owner,
+        "period": str(one.period) if one.period else None,
+        "file": one.file_name,
+        "received_at": one.received_at,
+        "rows": len(one.waiting),
+        "reasons": one.reasons,
+        "settled": one.settled,
+        "exported_at": one.exported[0].at if one.exported else None,
+    }
+
+
+def _story(row: RowStory) -> dict[str, Any]:
+    return {
+        "row": row.row,
+        "state": row.state.value,
+        "reasons": list(row.reasons),
         "delivery": row.delivery,
-        "feed": row.feed,
-        "period": str(row.period) if row.period else None,
-        "file": row.file_name,
-        "received_at": row.received_at,
-        "rows": row.rows,
-        "reasons": row.reasons,
+        "by": row.by or None,
+        "why": row.why or None,
     }

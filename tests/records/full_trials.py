@@ -175,9 +175,15 @@ def _report(faults: Told, damage: Told, histories: Told) -> str:
     )
 
 
+def _said(told: Told) -> Told:
+    """Say at once what one kind came to, for whoever must stop the rest."""
+    print(f"{dict(told.counts)}: {len(told.wrong)} wrong {told.wrong[:_SHOWN]}", file=sys.stderr, flush=True)
+    return told
+
+
 def _main(target: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        told = [act(Path(folder) / act.__name__) for act in (_faults, _damage, _histories)]
+        told = [_said(act(Path(folder) / act.__name__)) for act in (_faults, _damage, _histories)]
     target.write_text(_report(*told), encoding="utf-8")
     wrong = sum(len(one.wrong) for one in told)
     print(f"{sum(one.times for one in told):,} trials, {wrong} wrong: {target}", file=sys.stderr)

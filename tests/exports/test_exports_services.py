@@ -21,6 +21,7 @@ from services_truth import (
     services_truth,
     spells,
 )
+from services_truth import table as frame_of
 
 from joinedup.demo.exports import exporters, frozen
 from joinedup.demo.exports.clients import prison_number
@@ -291,6 +292,39 @@ def test_a_slip_happens_as_often_as_is_written_down(rate, is_so, tmp_path):
     _, rows = export("probation-caseload", tmp_path, crowd_on("probation", "licence"), mess, MONTHS[:1])
     assert len(rows[0]) == CROWD
     assert_as_often(sum(map(is_so, rows[0])), CROWD, 0.1)
+
+
+def test_sections_that_nobody_scored_are_missing_as_often_as_is_written_down(tmp_path):
+    told = crowd_on("probation", "licence")
+    scored = [(who, who, "2024-01-05", "ATTITUDE", 3) for who in range(1, CROWD + 1)]
+    names = ("assessment_id", "person_id", "assessed_on", "domain", "score")
+    told.need = frame_of(scored, names, ["assessed_on"])
+    mess = frozen().only("probation-needs", section_missing=0.1)
+    _, rows = export("probation-needs", tmp_path, told, mess)
+    assert_as_often(CROWD - len(rows[0]), CROWD, 0.1)
+
+
+def test_the_coordinators_mark_is_wrong_as_often_as_is_written_down(tmp_path):
+    told = crowd_on("marac", "high risk")
+    pairs = [(who, who, who % CROWD + 1, "2024-01-05", "police", None) for who in range(1, CROWD + 1)]
+    told.referral = referrals(pairs)
+    mess = frozen().only("marac-referrals", repeat_wrong=0.1)
+    _, rows = export("marac-referrals", tmp_path, told, mess)
+    assert_as_often(sum(row["Repeat: any abuse"] == "Yes" for row in rows[0]), CROWD, 0.1)
+
+
+def test_courts_leave_the_police_number_out_as_often_as_is_written_down(tmp_path):
+    told = crowd_on("probation", "licence")
+    told.person = told.person.assign(pnc_id="2001/0000001A")
+    told.sanction = sanctions(
+        [
+            (who, who, who, "8/6", "2024-01-20", "Testby Magistrates Court", "fine", None)
+            for who in range(1, CROWD + 1)
+        ]
+    )
+    mess = frozen().only("court-results", pnc_missing=0.1)
+    _, rows = export("court-results", tmp_path, told, mess)
+    assert_as_often(sum(row["PNCID"] == "" for row in rows[0]), CROWD, 0.1)
 
 
 def test_who_is_entered_late_is_missing_at_first_and_never_lost(tmp_path):

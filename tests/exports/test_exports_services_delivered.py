@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hand_truth import crowd
 from reading_back import contract_of
-from services_truth import FEEDS, SCORES, THOMAS, services_truth
+from services_truth import FEEDS, SCORES, THOMAS, sanctions, services_truth, spells
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.demo.exports import frozen, write_all
@@ -136,3 +137,18 @@ def test_the_breaks_of_reoffending_come_into_the_record_book(delivered):
     with RecordBook(delivered[0]).reading() as reader:
         found = {one.date for one in reader.breaks([contract_of("court-results").source])}
     assert found == {dt.date(2016, 7, 1), dt.date(2017, 10, 1)}
+
+
+def test_no_slip_of_a_clerk_costs_a_row(workspace, analyst, tmp_path):
+    """With all the mess that is written down, a caseload loses nothing but the copies of rows."""
+    on = [(who, who, "probation", "2024-01-03", None, None, "licence", None) for who in range(1, 301)]
+    told = crowd(300)
+    told.spell, told.sanction = spells(on), sanctions([])
+    told.person = told.person.assign(crn=[f"X{who:06d}" for who in told.person["person_id"]])
+    (file, *_) = write_all(told, tmp_path, MONTHS[:1], feeds=["probation-caseload"])
+    (receipt,) = deliver_all(
+        workspace, [Request(file.feed, file.path, file.received_at, file.period)], by=analyst
+    )
+    assert not receipt.reasons
+    assert receipt.accepted + receipt.set_aside.get("exact-repeats", 0) == receipt.rows_in
+    assert receipt.accepted > 270  # the rest is entered late

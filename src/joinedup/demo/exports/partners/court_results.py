@@ -55,8 +55,7 @@ def _results(truth: Truth, mess: Mess) -> Iterator[Row]:
     """What courts decided; cautions are given by the police and are not among it."""
     luck = mess.luck(FEED)
     clients = Clients(truth, luck)
-    frame = truth.event
-    when = dict(zip(frame["event_id"].tolist(), frame["occurred_from"].tolist(), strict=True))
+    crimes = {event.event_id: event for event in rows(truth.event[["event_id", "occurred_from", "offence"]])}
     for sanction in rows(truth.sanction, ["convicted_at", "sanction_id"]):
         court = _court_type(sanction.court)
         if court is None or sanction.result not in _RESULTS:
@@ -64,7 +63,7 @@ def _results(truth: Truth, mess: Mess) -> Iterator[Row]:
         day = sanction.convicted_at.date()
         client = clients.of(sanction.person_id, day, f"defendant {sanction.sanction_id}")
         draw = luck.draw(sanction.sanction_id)
-        yield Row(sanction.sanction_id, day, _cells(sanction, court, client, when[sanction.event_id], draw))
+        yield Row(sanction.sanction_id, day, _cells(sanction, court, client, crimes[sanction.event_id], draw))
 
 
 def _court_type(name: str | None) -> str | None:
@@ -72,7 +71,7 @@ def _court_type(name: str | None) -> str | None:
     return next((code for word, code in _COURTS if word in lower), None)
 
 
-def _cells(sanction: Any, court: str, client: Client, committed: Any, draw: Draw) -> Cells:
+def _cells(sanction: Any, court: str, client: Client, crime: Any, draw: Draw) -> Cells:
     code, words = _result(sanction, client)
     months = sanction.months if sanction.result == "custody" else _LONG.get(sanction.result)
     return [
@@ -88,8 +87,8 @@ def _cells(sanction: Any, court: str, client: Client, committed: Any, draw: Draw
         client.address,
         client.written.postcode,
         sanction.offence_code,
-        offence_words().get(sanction.offence_code, ""),
-        committed.strftime(_DAY),
+        offence_words().get(sanction.offence_code, crime.offence or ""),
+        crime.occurred_from.strftime(_DAY),
         draw.pick(("G", "G", "G", "NG", "NONE")),
         "G",
         code,

@@ -109,18 +109,23 @@ def of_delivery(workspace: Workspace, number: int) -> Waiting:
         raise NotFound(
             "There is no delivery of that number", where=str(number), next_step="See: joinedup deliveries"
         )
-    home = next((one for one in _returns() if one.file_name == row.file_name), None)
+    home = home_of(row.file_name)
     if home is not None:
         raise NotFound(
             "Its rows came from the desk and wait where they were refused first",
             where=f"delivery {number}",
-            next_step=f"See delivery {home.of_delivery}",
+            next_step=f"See delivery {home}",
         )
     if not row.quarantined or row.state != "standing":
         raise NotFound("That delivery has no row in quarantine", where=str(number))
     standing = [one for one in RecordBook(workspace).deliveries(row.feed) if one.state == "standing"]
     with RecordBook(workspace).reading() as reader:
         return _of(reader, row, standing)
+
+
+def home_of(file_name: str) -> int | None:
+    """The delivery in which the rows of a delivery of this name were refused; None where it is no return."""
+    return next((one.of_delivery for one in _returns() if one.file_name == file_name), None)
 
 
 def _returns(number: int | None = None) -> list[Return]:

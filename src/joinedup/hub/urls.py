@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from joinedup.hub.views import data, documents, health, home, measures, quality, session
+from joinedup.hub.views import data, desk, documents, health, home, measures, quality, session
 
 handler400 = "joinedup.hub.views.errors.bad_request"
 handler403 = "joinedup.hub.views.errors.permission_denied"
@@ -19,6 +19,11 @@ urlpatterns = [
     path("health/", health.health, name="health"),
     path("data/", data.data, name="data"),
     path("data/deliveries/<int:number>/", data.delivery, name="data-delivery"),
+    path("data/desk/", desk.desk, name="data-desk"),
+    path("data/desk/held/<int:number>/", desk.decide_held, name="data-desk-held"),
+    path("data/desk/<int:number>/", desk.delivery, name="data-desk-delivery"),
+    path("data/desk/<int:number>/export/", desk.export, name="data-desk-export"),
+    path("data/desk/<int:number>/release/", desk.release_rows, name="data-desk-release"),
     path("data/quality/", quality.quality, name="data-quality"),
     path("data/gaps/", quality.gaps, name="data-gaps"),
     path("data/gaps/<str:reference>/", quality.gap, name="data-gap"),

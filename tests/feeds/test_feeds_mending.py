@@ -171,3 +171,12 @@ def test_a_workbook_keeps_every_text(tmp_path):
 
     found = pq.read_table(read.path)["c0"].to_pylist()
     assert [text.strip() for text in found] == [text.strip() for text in texts]
+
+
+def test_what_the_desk_sent_in_is_no_measure_of_the_next_file(small, analyst, refused, tmp_path):
+    rows = mended(exported(small, refused, tmp_path / "out.csv"), {2: {"size": "2"}})
+    mend(small, refused, put(tmp_path / "back.csv", rows), by=analyst)
+    many = [f"n{number},2024-05,x,1" for number in range(24)]
+    (one,) = [row for row in RecordBook(small).deliveries() if row.number == refused]
+    receipt = deliver(small, "small-feed", a_file(tmp_path, *many, name="many.csv"), by=analyst)
+    assert f"where {one.accepted} stand" in " ".join(receipt.held_because)

@@ -14,7 +14,7 @@ from joinedup.feeds import placing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.receipt import Receipt, State
-from joinedup.terms import Viewer
+from joinedup.terms import DeliveryMode, Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -106,10 +106,14 @@ def _worst(staged: Staged) -> str:
 
 
 def _standing(workspace: Workspace, contract: Contract) -> list[DeliveryRow]:
-    """The feed's deliveries that stand, oldest first."""
+    """The feed's deliveries that stand, oldest first; of a snapshot feed without the rows that the desk sent
+    in again, which are no whole file of their period."""
     from joinedup.records import RecordBook
 
-    return [row for row in RecordBook(workspace).deliveries(contract.name) if row.state == "standing"]
+    standing = [row for row in RecordBook(workspace).deliveries(contract.name) if row.state == "standing"]
+    if contract.mode is not DeliveryMode.SNAPSHOT:
+        return standing
+    return [row for row in standing if row.mode is DeliveryMode.SNAPSHOT]
 
 
 def _receipt(prepared: Prepared, staged: Staged, stood: int | None) -> Receipt:

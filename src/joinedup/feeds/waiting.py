@@ -144,7 +144,7 @@ def _of(reader: Reader, home: DeliveryRow, standing: Sequence[DeliveryRow]) -> W
     for one in _returns(home.number):
         brought = by_name.get(one.file_name)
         if brought is not None:
-            rows |= _returned(one, brought.number, reader.refused_rows(brought.number))
+            rows |= _returned(one, brought.number, reader.refused_rows(brought.number), rows)
     for number, later in _sent_again(reader, home, standing).items():
         if number in rows and rows[number].state is RowState.WAITING:
             old = rows[number]
@@ -163,7 +163,9 @@ def _of(reader: Reader, home: DeliveryRow, standing: Sequence[DeliveryRow]) -> W
     )
 
 
-def _returned(one: Return, delivery: int, refused: dict[int, list[str]]) -> dict[int, RowStory]:
+def _returned(
+    one: Return, delivery: int, refused: dict[int, list[str]], before: dict[int, RowStory]
+) -> dict[int, RowStory]:
     """The rows of a return: settled, or refused again and waiting with their new reasons."""
     found = {}
     for there, row in enumerate(one.rows, 1):
@@ -171,7 +173,7 @@ def _returned(one: Return, delivery: int, refused: dict[int, list[str]]) -> dict
             found[row] = RowStory(row, tuple(refused[there]), delivery, there)
         else:
             state = RowState(one.kind)
-            found[row] = RowStory(row, (), delivery, there, state, delivery, one.by, one.why)
+            found[row] = RowStory(row, before[row].reasons, delivery, there, state, delivery, one.by, one.why)
     return found
 
 

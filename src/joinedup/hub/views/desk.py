@@ -65,7 +65,7 @@ def delivery(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "home": home,
         "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page", "1")),
-        "any_droppable": any(not one.must_be_mended and one.story.reasons for one in rows),
+        "any_droppable": any(not one.must_be_mended and one.story.state == "waiting" for one in rows),
         "may_not": on_desk.who_may_decide(viewer),
         "export": on_desk.export_decision(workspace, viewer, home.feed),
     }

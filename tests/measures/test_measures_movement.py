@@ -118,6 +118,20 @@ def test_a_share_gains_the_crimes_whose_outcome_became_positive(town):
     assert told(found) == {("W1", Reason.ATTRIBUTE): 1}
 
 
+def test_a_key_that_stands_twice_counts_as_often_as_it_does_in_the_figure(town):
+    both = {"period": Period.parse("2024-04..2024-05"), "level": AreaLevel.ALL, "areas": ()}
+    town.deliver("2024-04", [crime("b", month="2024-04-01"), crime("d", month="2024-05-01")], received=on(1))
+    town.deliver("2024-05", [crime("d")], received=on(2))
+    town.deliver("2024-05", [crime("d"), crime("e")], received=on(4))
+    found = explain(town.workspace, ask(**both), on(3), on(5))
+    counts = [
+        town.figure(dataclasses.replace(ask(**both), as_at=moment)).rows[0].numerator
+        for moment in (on(3), on(5))
+    ]
+    assert [found.before["all"], found.after["all"]] == counts == [3, 4]
+    assert told(found) == {("all", Reason.ADDED_LATE): 1}
+
+
 def test_what_else_changed_about_a_crime_is_not_a_reclassification(town):
     town.deliver("2024-05", [crime("a"), crime("b", kind="drugs", last_outcome="charged")], received=on(2))
     town.deliver(

@@ -148,10 +148,6 @@ difference of the list's counts. {histories.compared:,} answers were compared.
 {histories_table}
 
 {histories_wrong}
-
-A movement is explained record by record, so its two dates were taken from those on which no key stands twice:
-a snapshot feed's keys hold within a period, and a record that its owner moves to a month outside the file's
-period can stand in two of them.
 """
 
 

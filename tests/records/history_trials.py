@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 import random
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,15 +88,6 @@ class ForgettingBook(NaiveBook):
     def erase(self, key: str) -> None:
         self.erased.add(key)
         self.versions = [version for version in self.versions if version.key != key]
-
-    def doubled(self, at: int) -> bool:
-        """Whether a key stood twice: in snapshots of two periods, which a stray month can bring about."""
-        standing = Counter(
-            version.key
-            for version in self.versions
-            if version.known <= at and (version.gone is None or version.gone > at)
-        )
-        return any(times > 1 for times in standing.values())
 
     def tally(self, at: int, kind: str | None) -> int:
         """How many of a kind (None: any) were known at a time, in months that were covered."""
@@ -195,11 +185,9 @@ def _do(act: Act, naive: ForgettingBook, writer: Writer) -> str:
 def _explain(
     workspace: Workspace, naive: ForgettingBook, moments: dict[int, dt.datetime], chance: random.Random
 ) -> tuple[int, str]:
-    # A record is told apart by its key: where one stands twice, its movement cannot be told record by record.
-    single = [now for now in sorted(moments) if not naive.doubled(now)]
-    if len(single) < 2:
+    if len(moments) < 2:
         return 0, ""
-    first, last = sorted(chance.sample(single, 2))
+    first, last = sorted(chance.sample(sorted(moments), 2))
     for kind in (None, chance.choice(WORDS)):
         where = (("kind", kind),) if kind else ()
         query = FigureQuery("tally", level=AreaLevel.ALL, period=SPRING, where=where)

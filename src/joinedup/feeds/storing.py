@@ -161,6 +161,8 @@ def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Re
         unchanged=row.unchanged,
         revised=row.revised,
         withdrawn=row.withdrawn,
+        quarantined=row.quarantined,
+        set_aside=row.set_aside,
         stated_areas=areas,
         delivery=row.number,
         known_from=row.known_from,

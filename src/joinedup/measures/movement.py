@@ -153,7 +153,7 @@ def _with_identity(measure: Measure) -> tuple[str, str]:
             f"The movement of {measure.title.lower()} cannot be told record by record", where=measure.name
         )
     named = source.alias_or_name
-    columns = [exp.column(name, named).as_(f"own_{name}") for name in ("feed", "record_key")]
+    columns = [exp.column(name, named).as_(f"own_{name}") for name in ("feed", "record_key", "known_from")]
     return select.select(*columns).sql(dialect="duckdb", pretty=True), source.name
 
 
@@ -165,16 +165,20 @@ def _side_sql(measure: Measure, query: FigureQuery, axis: AreaAxis, months: Sequ
     join = "LEFT JOIN points ON points.point = counted.point" if axis.joins_points else ""
     return (
         f"WITH counted AS ({counted}),\n"
-        f"placed AS (SELECT own_feed, own_record_key, {axis.expression} AS area, "
+        f"placed AS (SELECT own_feed, own_record_key, own_known_from, {axis.expression} AS area, "
         f"{' AND '.join(of_kind) or 'true'} AS of_kind, {' AND '.join(fits) or 'true'} AS fits, "
         f"coalesce(counted.month IN ({there}), false) AS within, "
         f"CAST({amount} AS BIGINT) AS amount FROM counted {join})\n"
-        "SELECT known.feed || ':' || CAST(known.record_key AS VARCHAR) AS record, known.status, known.month, "
+        # A key may stand twice, in the snapshots of two periods: its versions are paired in their order.
+        "SELECT known.feed || ':' || CAST(known.record_key AS VARCHAR) || ':' || CAST(row_number() OVER "
+        "(PARTITION BY known.feed, known.record_key ORDER BY known.known_from) AS VARCHAR) AS record, "
+        "known.status, known.month, "
         "known.point, known.stated_area, placed.area, coalesce(placed.of_kind, false) AS of_kind, "
         "coalesce(placed.fits, false) AS fits, coalesce(placed.within, false) AS within, "
         "coalesce(placed.amount, 0) AS amount\n"
         f'FROM "{view}" AS known LEFT JOIN placed '
-        "ON placed.own_feed = known.feed AND placed.own_record_key = known.record_key"
+        "ON placed.own_feed = known.feed AND placed.own_record_key = known.record_key "
+        "AND placed.own_known_from = known.known_from"
     )
 
 

@@ -105,12 +105,12 @@ def test_what_was_refused_can_be_counted_and_sent_back_to_its_owner(small, analy
     assert release.export_quarantine(small, analyst, row.delivery, out, **options) == 2
     with out.open(encoding="utf-8", newline="") as content:
         assert list(csv.reader(content)) == [
-            ["row_number", "reasons", "id", "month", "note"],
-            ["4", "outside-period: month", "4", "2024-06", "a, b"],
-            ["5", "too-few-cells", "5", "2024-05"],
+            ["joinedup delivery", "joinedup row", "joinedup reasons", "id", "month", "note"],
+            ["1", "4", "outside-period: month", "4", "2024-06", "a, b"],
+            ["1", "5", "too-few-cells", "5", "2024-05"],
         ]
     act = Act.objects.get(kind="disclosure")
-    assert (act.username, act.reason, act.recipients) == ("ann", "to be mended", ["ann"])
+    assert (act.username, act.reason, act.recipients) == ("ann", "to be mended", ["council"])
     assert (act.detail["rows"], act.detail["owner"]) == (2, "council")
     with pytest.raises(BadInput, match="exists already"):
         release.export_quarantine(small, analyst, row.delivery, out, **options)
@@ -125,7 +125,7 @@ def test_a_formula_in_a_refused_row_is_sent_back_as_a_text(small, analyst, tmp_p
     options = {"purpose": Purpose.CRIME_AND_DISORDER, "reason": "to be mended"}
     release.export_quarantine(small, analyst, receipt.delivery, out, **options)
     with out.open(encoding="utf-8", newline="") as content:
-        cells = [row[2:] for row in csv.reader(content)][1:]
+        cells = [row[3:] for row in csv.reader(content)][1:]
     assert cells == [["4", "2024-06", '\'=HYPERLINK("x")'], ["-5", "2024-06", "'@now"]]
 
 

@@ -22,7 +22,14 @@ def every_address():
             else:
                 yield from walk(pattern.url_patterns, prefix + str(pattern.pattern))
 
-    made_up = {"<int:number>": "1", "<str:name>": "x", "<slug:kind>": "pdf", "<slug:name>": "x"}
+    made_up = {
+        "<int:number>": "1",
+        "<str:reference>": "1",
+        "<int:delivery>": "1",
+        "<str:name>": "x",
+        "<slug:kind>": "pdf",
+        "<slug:name>": "x",
+    }
     for name, route in walk(get_resolver().url_patterns):
         address = f"/{route}"
         for argument, value in made_up.items():

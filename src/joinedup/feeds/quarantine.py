@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from joinedup.errors import BadInput, NotFound
 from joinedup.feeds import returning, workbook
 from joinedup.feeds.refused_text import OWN_COLUMNS, waiting_rows
@@ -82,6 +80,8 @@ def write_refused_rows(workspace: Workspace, delivery: int, target: Path) -> int
 
 def _explained(home: Waiting) -> Iterator[list[object]]:
     """The sheet that tells an owner what to do, and what each reason means."""
+    from django.utils.translation import gettext as _
+
     yield [_("How to mend these rows")]
     yield [
         _("Mend the cells of each row on the first sheet, and send the file back to whoever sent it to you.")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
-
 from joinedup.feeds.contract import Contract
 
 DROPPABLE = frozenset(
@@ -22,6 +20,8 @@ DROPPABLE = frozenset(
 
 def meaning(reason: str) -> str:
     """A sentence for whoever mends the row."""
+    from django.utils.translation import gettext as _
+
     code, _colon, column = reason.partition(": ")
     sentences = {
         "missing": _("The cell is empty, and every row needs a value."),

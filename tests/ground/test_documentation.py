@@ -45,19 +45,19 @@ def test_the_contract_in_the_guide_takes_in_a_file(workspace, analyst, tmp_path)
 
     text = (ROOT / "docs" / "feeds.md").read_text(encoding="utf-8")
     contract = text.split("```toml\n")[1].split("```")[0]
-    (workspace.contracts_folder / "warden-patrols.toml").write_text(contract, encoding="utf-8")
+    (workspace.contracts_folder / "warden-reports.toml").write_text(contract, encoding="utf-8")
     lists = workspace.contracts_folder / "codelists"
     lists.mkdir()
     (lists / "warden-categories.csv").write_text("code,label,valid_from,valid_to\ndumping,Dumped rubbish,,\n")
     file = tmp_path / "2024-02-wardens.csv"
     file.write_text(
-        "Report no,Seen at,Category,Reported by,X,Y,Ward code\n"
-        "1,03/02/2024 10:30,Dumped rubbish,Jo,449250,520500,E05\n"
-        "2,31/02/2024 10:30,Dumped rubbish,Jo,449250,520500,E05\n"
-        "3,04/02/2024 10:30,Something else,Jo,,,E05\n"
-        "4,05/02/2024 10:30,?,Jo,,,E05\n"
-        ",,,,,,Total\n"
+        "Report no;Seen on;At;Category;State;X;Y;Ward code\n"
+        "1;03/02/2024;10:30;Dumped rubbish;;449250;520500;E05\n"
+        "2;31/02/2024;10:30;Dumped rubbish;;449250;520500;E05\n"
+        "3;04/02/2024;;Something else;;;;E05\n"
+        "4;05/02/2024;10:30;?;Entered in error;;;E05\n"
+        ";;;;;;;Total\n"
     )
-    receipt = deliver(workspace, "warden-patrols", file, by=analyst)
+    receipt = deliver(workspace, "warden-reports", file, by=analyst)
     assert (receipt.rows_in, receipt.accepted, receipt.quarantined) == (5, 2, 2)
     assert sum(receipt.set_aside.values()) == 1

@@ -93,9 +93,7 @@ def test_a_late_feed_says_since_when_nothing_came_and_what_was_expected():
     words = FeedWords("f", "F", months=1, late_after_days=30, every="monthly")
     fresh = freshness(words, [covered(dt.date(2024, 5, 1), 1)])
     assert lateness(words, fresh, dt.date(2024, 7, 31)) == ""
-    assert (
-        lateness(words, fresh, dt.date(2024, 8, 1)) == "nothing since 1 January 2026, expected monthly"
-    )
+    assert lateness(words, fresh, dt.date(2024, 8, 1)) == "nothing since 1 January 2026, expected monthly"
     assert lateness(words, None, dt.date(2024, 8, 1)) == ""
 
 

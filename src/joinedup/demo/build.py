@@ -148,11 +148,11 @@ def _deliver_partners(
 
 def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:
     """Compute every measure once for each district and month: the first sight of a broken figure is here."""
-    from joinedup.measures import FigureQuery
+    from joinedup.measures import FigureQuery, delivered_period
     from joinedup.release import available, release
     from joinedup.terms import AreaLevel, Every
 
-    measures = available(workspace, viewer)
+    measures = [one for one in available(workspace, viewer) if delivered_period(workspace, one)]
     with progress.stage("Computing the figures", len(measures)) as stage:
         for measure in measures:
             query = FigureQuery(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from collections import Counter
 
 import pytest
@@ -155,6 +157,22 @@ def test_a_month_in_part_holds_its_first_days_and_is_completed_later(tmp_path):
     files, rows = export("police-incidents", tmp_path, told, mess, month)
     assert [len(one) - 1 for one in rows] == [17, 30]  # and a footer each
     assert (files[1].received_at - files[0].received_at).days >= 20
+
+
+def test_mistyped_days_are_days_that_no_calendar_has(tmp_path):
+    days = [
+        event(number, f"2024-01-{1 + number % 31:02d} 10:00", kind="asb", warden=True)
+        for number in range(CROWD)
+    ]
+    told = truth(event=event_frame(days))
+    rows = rows_of("warden-patrols", tmp_path, told, frozen().only("warden-patrols", date_mistyped=0.1))
+    texts = [row["Date seen"] for row in rows if row["Report no"].startswith("W")]
+    assert len(texts) == CROWD
+    wrong = [text for text in texts if not re.fullmatch(r"(0[1-9]|[12]\d|3[01])/01/2024", text)]
+    assert_as_often(len(wrong), CROWD, 0.1)
+    for text in wrong:
+        with pytest.raises(ValueError):
+            dt.date(*map(int, reversed(text.split("/"))))
 
 
 def test_no_identifier_reaches_the_hospitals_file(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -31,10 +32,19 @@ class Arrivals:
     files: int = 0
     states: dict[str, int] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    quarantined: int = 0
 
     def count(self, receipt: Receipt) -> None:
         """Add one receipt."""
         self.states[receipt.state.value] = self.states.get(receipt.state.value, 0) + 1
+        self.quarantined += receipt.quarantined
+
+    def summary(self) -> str:
+        """One line: what became of the files, and the rows that wait for their owners."""
+        told = [f"{number:,} {state}" for state, number in sorted(self.states.items())]
+        return (
+            f"{', '.join([*told, f'{len(self.refused):,} refused'])}; {self.quarantined:,} rows in quarantine"
+        )
 
 
 def truth_folder(workspace_folder: Path) -> Path:
@@ -72,8 +82,6 @@ def write_files(folder: Path, *, people: int, months: Period, progress: Progress
 
 def _written(folder: Path, asked: dict[str, object]) -> list[ExportedFile] | None:
     """The files of an earlier run that was asked for the same, if all are still there."""
-    import datetime as dt
-
     from joinedup.demo.exports import ExportedFile
 
     try:
@@ -107,6 +115,7 @@ def deliver_files(
             else:
                 arrivals.count(receipt)
                 stage.advance(1, receipt.file_name)
+        stage.advance(0, arrivals.summary())
     return arrivals
 
 

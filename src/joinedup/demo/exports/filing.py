@@ -131,6 +131,18 @@ def clock(moment: dt.datetime, draw: Draw, pattern: str = "%H:%M") -> str:
     return "" if draw.happens("time-missing") else moment.strftime(pattern)
 
 
+def typed_day(day: dt.date, draw: Draw, pattern: str = "%d/%m/%Y") -> str:
+    """The day as a hand types it: now and then one that no calendar has. Drawn apart from all else."""
+    if not draw.happens("date-mistyped"):
+        return day.strftime(pattern)
+    slips = (
+        f"{day:%d/%m/%Y}{day.year % 10}",
+        f"{day:%d}/{day.month + 12}/{day:%Y}",
+        f"{day.day + 31}/{day:%m/%Y}",
+    )
+    return draw.pick(slips)
+
+
 def flag(value: Any, draw: Draw, yes: str = "Y", no: str = "N", unknown: str = "U") -> str:
     """A flag in the agency's words."""
     if draw.happens("flag-unknown"):

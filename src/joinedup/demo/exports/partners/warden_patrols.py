@@ -9,7 +9,7 @@ from typing import Any
 from joinedup.demo.exports import workbook
 from joinedup.demo.exports.asb_words import WARDENS, heading_key
 from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
-from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month, clock
+from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month, clock, typed_day
 from joinedup.demo.exports.grid import grid_points, grid_reference
 from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.text_files import columns
@@ -48,18 +48,19 @@ def _reports(truth: Truth, mess: Mess) -> Iterator[Row]:
     frame = truth.event
     frame = frame[frame["warden"].astype(bool)].sort_values(["occurred_from", "event_id"], kind="stable")
     for event, point in zip(rows(frame), grid_points(frame), strict=True):
-        cells = _cells(event, point, luck.draw(event.event_id))
+        day = typed_day(event.occurred_from.date(), luck.draw("day", event.event_id))
+        cells = _cells(event, day, point, luck.draw(event.event_id))
         yield Row(event.event_id, event.occurred_from.date(), cells)
 
 
-def _cells(event: Any, point: tuple[int, int] | None, draw: Draw) -> list[object]:
+def _cells(event: Any, day: str, point: tuple[int, int] | None, draw: Draw) -> list[object]:
     place = (event.location or "").removeprefix("On or near ")
     lost = point is None or draw.happens("place-missing")
     people = "" if event.kind == "litter" else draw.random.randrange(1, 13)
     return [
         f"W{number(FEED, event.event_id)}",
         draw.pick(("AB", "CD", "EF", "GH")),
-        event.occurred_from.strftime("%d/%m/%Y"),
+        day,
         clock(event.occurred_from, draw),
         _category(event),
         people,

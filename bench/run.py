@@ -11,12 +11,17 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ["delivery.py", "point_to_area.py"]
+BENCHMARKS = ["delivery.py", "point_to_area.py", "as_known.py"]
 SIZES = {
-    "full": {"delivery.py": ["--rows", "5000000"], "point_to_area.py": ["--points", "1000000"]},
+    "full": {
+        "delivery.py": ["--rows", "5000000"],
+        "point_to_area.py": ["--points", "1000000"],
+        "as_known.py": ["--rows", "5000000"],
+    },
     "small": {
         "delivery.py": ["--rows", "500000", "--pairs", "3"],
         "point_to_area.py": ["--points", "100000"],
+        "as_known.py": ["--rows", "500000", "--pairs", "3"],
     },
 }
 

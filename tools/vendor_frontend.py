@@ -45,6 +45,36 @@ OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
 SOFTWARE.
 """
 
+PMTILES_LICENCE = """BSD 3-Clause License
+
+Copyright 2021 Protomaps LLC
+
+Redistribution and use in source and binary forms, with or without
+modification, are permitted provided that the following conditions are met:
+
+1. Redistributions of source code must retain the above copyright notice, this
+list of conditions and the following disclaimer.
+
+2. Redistributions in binary form must reproduce the above copyright notice,
+this list of conditions and the following disclaimer in the documentation
+and/or other materials provided with the distribution.
+
+3. Neither the name of the copyright holder nor the names of its contributors
+may be used to endorse or promote products derived from this software without
+specific prior written permission.
+
+THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS AND CONTRIBUTORS "AS IS" AND
+ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO, THE IMPLIED
+WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE
+DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT HOLDER OR CONTRIBUTORS BE LIABLE
+FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL
+DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR
+SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER
+CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY,
+OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE
+OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+"""
+
 
 @dataclass(frozen=True)
 class Package:
@@ -72,6 +102,15 @@ PACKAGES = (
         ("dist/maplibre-gl.mjs", "dist/maplibre-gl-worker.mjs", "dist/maplibre-gl.css"),
         licence_files=("LICENSE.txt",),
     ),
+    Package(
+        "pmtiles",
+        "4.5.0",
+        "BSD-3-Clause",
+        ("dist/pmtiles.js",),
+        licence_files=(),
+        licence_text=PMTILES_LICENCE,
+    ),
+    Package("fflate", "0.8.3", "MIT", ()),  # within pmtiles.js
     Package("vega", "6.4.0", "BSD-3-Clause", ("build/vega.min.js",)),
     Package("vega-lite", "6.5.0", "BSD-3-Clause", ("build/vega-lite.min.js",)),
     Package("vega-embed", "7.3.0", "BSD-3-Clause", ("build/vega-embed.min.js",)),
@@ -125,6 +164,8 @@ def vendor(packages: tuple[Package, ...], modules: Path, target: Path) -> None:
     target.mkdir(parents=True)
     entries = []
     for package in packages:
+        if not package.files:  # only its licence: it is built into another's file
+            continue
         folder = target / package.folder
         folder.mkdir()
         for source in package.files:

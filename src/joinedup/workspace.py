@@ -44,6 +44,7 @@ class Settings:
     districts: tuple[str, ...] = ()
     database_url: str = "sqlite"
     map_tiles: str = ""
+    map_attribution: str = ""
     host: str = "localhost"
     port: int = 8765
     hosts: tuple[str, ...] = ()
@@ -57,7 +58,7 @@ class Settings:
 _KEYS = {
     "partnership": {"name": "partnership", "districts": "districts"},
     "database": {"url": "database_url"},
-    "map": {"tiles": "map_tiles"},
+    "map": {"tiles": "map_tiles", "attribution": "map_attribution"},
     "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},

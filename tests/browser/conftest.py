@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -87,13 +88,35 @@ def hub_folder(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> P
 @pytest.fixture(scope="session")
 def hub_address(hub_folder: Path) -> Iterator[str]:
     """Where the hub is served, by a process of its own."""
-    command = [sys.executable, "-c", SERVER, str(hub_folder), PASSWORD]
+    with serving(hub_folder) as address:
+        yield address
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve the hub of a workspace, with a user of each role; its address."""
+    command = [sys.executable, "-c", SERVER, str(folder), PASSWORD]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         address = server.stdout.readline().strip()
         assert address.startswith("http://localhost:"), "the hub did not start; its errors are above"
         yield address
         server.terminate()
         server.wait(timeout=30)
+
+
+@pytest.fixture
+def visit_hub_of(browser: Browser) -> Callable[[Path], AbstractContextManager[Visit]]:
+    """Serves the hub of another workspace while visits are paid to it; the test checks what they watched."""
+
+    @contextmanager
+    def visits(folder: Path) -> Iterator[Visit]:
+        with serving(folder) as address:
+            paid = Visit(browser, address, {})
+            yield paid
+            for context, _ in paid.contexts:
+                context.close()
+
+    return visits
 
 
 @dataclass

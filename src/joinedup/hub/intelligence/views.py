@@ -89,6 +89,7 @@ def _context(answer: Answer, corrections: list[str]) -> dict[str, Any]:
         "clear_url": presentation.page_address(question.but(area="")),
         "query_string": question.query_string(),
         "tiles": served.workspace().settings.map_tiles,
+        "tiles_by": served.workspace().settings.map_attribution,
     }
 
 

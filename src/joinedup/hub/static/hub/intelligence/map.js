@@ -1,9 +1,10 @@
 // The map: boundaries from the server, coloured by the answer that graph and table show.
 import { colour, onThemeChange } from "../tokens.js";
 import { patterns } from "./patterns.js";
+import { layUnder, paintUnder } from "./underlay.js";
 
 const holder = document.getElementById("map");
-const tiles = document.getElementById("intelligence").dataset.tiles;
+const { tiles, tilesBy } = document.getElementById("intelligence").dataset;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 const NOTHING = { type: "FeatureCollection", features: [] };
 const boundaries = new Map(); // by address: they change only with the places
@@ -58,6 +59,7 @@ async function start() {
   label.className = "in-map__chosen";
   holder.append(label);
   await map.once("load");
+  if (tiles) await layUnder(map, library, tiles, tilesBy);
   addLayers();
   listen();
 }
@@ -72,10 +74,6 @@ async function boundariesAt(address) {
 }
 
 function addLayers() {
-  if (tiles) {
-    map.addSource("tiles", { type: "raster", tiles: [tiles], tileSize: 256 });
-    map.addLayer({ id: "tiles", type: "raster", source: "tiles" });
-  }
   map.addSource("areas", { type: "geojson", data: NOTHING, promoteId: "code" });
   map.addSource("around", { type: "geojson", data: NOTHING });
   map.addLayer({ id: "place", type: "fill", source: "around" });
@@ -97,6 +95,7 @@ const CLASS_TOKENS = {
 function repaint() {
   const colours = Object.entries(CLASS_TOKENS).flatMap(([key, token]) => [key, colour(token)]);
   map.setPaintProperty("ground", "background-color", colour("map-water"));
+  if (tiles) paintUnder(map);
   map.setPaintProperty("place", "fill-color", colour("surface"));
   map.setPaintProperty("place", "fill-opacity", tiles ? 0 : 1);
   map.setPaintProperty("outline", "line-color", colour("line-strong"));

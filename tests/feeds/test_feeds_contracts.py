@@ -105,6 +105,22 @@ def test_a_contract_in_the_workspace_adds_a_feed_or_replaces_one(workspace):
     assert contract(workspace, "police-uk-street").version == 2
 
 
+def test_a_contract_or_code_list_that_was_changed_is_read_anew(workspace):
+    text = (OWN / "police-uk-stop-and-search.toml").read_text(encoding="utf-8")
+    own = workspace.contracts_folder / "police-uk-stop-and-search.toml"
+    titles = []
+    for title in ("Stops, once", "Stops, anew"):
+        own.write_text(re.sub(r'(?m)^title = ".*"', f'title = "{title}"', text, count=1), encoding="utf-8")
+        titles.append(contract(workspace, "police-uk-stop-and-search").title)
+    assert titles == ["Stops, once", "Stops, anew"]
+    lists = workspace.contracts_folder / "codelists"
+    lists.mkdir(exist_ok=True)
+    named = re.search(r'codes = "([a-z-]+)"', text)[1]
+    (lists / f"{named}.csv").write_text("code,label,valid_from\n", encoding="utf-8")
+    with pytest.raises(BadInput):
+        contract(workspace, "police-uk-stop-and-search")
+
+
 def test_a_feed_that_is_not_there_is_said_so(workspace):
     with pytest.raises(NotFound, match="no feed of that name"):
         contract(workspace, "unheard-of")

@@ -7,6 +7,7 @@ is in the workspace is the workspace's: the product's older versions of it are n
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from joinedup.terms import Period
 from joinedup.workspace import Workspace
 
 OWN = Path(__file__).parent / "contracts"
+
+_Stamp = tuple[tuple[str, int, int, int, int], ...]
+_read_before: dict[Path, tuple[object, Contract]] = {}
 
 
 def version_files(workspace: Workspace) -> dict[str, tuple[Path, ...]]:
@@ -57,9 +61,33 @@ def versions(workspace: Workspace, feed: str) -> list[Version]:
     if files is None:
         raise NotFound("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
     folders = code_list_folders(workspace)
-    found = [Version(path, read_contract(path, folders)) for path in files]
+    stamp = _stamp(folders)
+    found = [Version(path, _read(path, folders, stamp)) for path in files]
     check_versions(feed, found)
     return found
+
+
+def _read(path: Path, folders: tuple[Path, ...], lists: _Stamp) -> Contract:
+    """The contract, read again only where its file or a code list changed: pages ask for all, many times."""
+    state = (_file_stamp(path.name, path.stat()), lists) if path.is_file() else None
+    known = _read_before.get(path)
+    if state is not None and known is not None and known[0] == (state, folders):
+        return known[1]
+    contract = read_contract(path, folders)
+    if state is not None:
+        _read_before[path] = ((state, folders), contract)
+    return contract
+
+
+def _stamp(folders: tuple[Path, ...]) -> _Stamp:
+    """What of the code lists changes whenever one is written, added or taken away."""
+    present = [folder for folder in folders if folder.is_dir()]
+    listed = [(str(folder), entry) for folder in present for entry in os.scandir(folder)]
+    return tuple(sorted(_file_stamp(f"{folder}/{entry.name}", entry.stat()) for folder, entry in listed))
+
+
+def _file_stamp(name: str, told: os.stat_result) -> tuple[str, int, int, int, int]:
+    return name, told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino
 
 
 def version(

@@ -110,6 +110,7 @@ def test_from_the_calendar_to_the_rows_of_a_delivery(signed_in_page):
     page = signed_in_page
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Data").click()
+    page.goto("/data/?feed=police-uk-street")
     page.get_by_role("link", name="January 2023: delivered").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("January 2023")
     row = page.get_by_role("row").filter(has_text="the sum of all above")

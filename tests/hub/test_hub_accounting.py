@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from joinedup.hub.accounting import field_accounted, rows_accounted
 from joinedup.hub.contracts import FeedWords, freshness, lateness
-from joinedup.hub.coverage_calendar import calendar
+from joinedup.hub.coverage_calendar import calendar, strip
 from joinedup.terms import Period
 
 pytestmark = pytest.mark.usefixtures("delivered_folder")  # words are translated by an open workspace's Django
@@ -76,6 +76,26 @@ def test_a_month_delivered_twice_shows_the_newer_delivery_and_its_quarantine():
 def test_a_month_of_which_only_the_coverage_may_be_seen_is_delivered_and_has_no_delivery():
     [year] = calendar("f", [], [covered(dt.date(2024, 5, 1), 1)])
     assert (year.cells[4].state, year.cells[4].delivery) == ("delivered", None)
+
+
+def test_a_register_sent_each_quarter_lacks_only_the_quarter_that_did_not_come():
+    sent = [dt.date(2024, month, 1) for month in (3, 6, 12)]
+    [year] = calendar("f", [], [covered(month, number) for number, month in enumerate(sent)], every=3)
+    assert [cell.month.month for cell in year.cells if cell.state == "gap"] == [9, 10, 11]
+
+
+@given(MONTHS.filter(bool))
+def test_a_strip_shows_each_month_of_its_calendar_once(months):
+    years = calendar("f", [], [covered(month, number) for number, month in enumerate(months)])
+    first, last = years[0].year, years[-1].year
+    found = strip(years, first - 1, last)
+    assert found.months == len(set(months))
+    assert found.due == (max(months).year - min(months).year) * 12 + max(months).month - min(months).month + 1
+    shown = sum(float(run.width[:-1]) for run in found.runs) * 12 * (last - first + 2) / 100
+    assert round(shown, 1) == found.due
+    starts = [float(run.start[:-1]) for run in found.runs]
+    assert starts == sorted(starts)
+    assert starts[0] >= 100 / (last - first + 2) - 0.01
 
 
 def test_a_feed_is_late_once_the_next_month_and_its_days_of_grace_are_over():

@@ -16,13 +16,15 @@ from joinedup.hub import served
 from joinedup.hub.accounting import field_accounted, rows_accounted
 from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import feed_words, freshness, lateness
-from joinedup.hub.coverage_calendar import calendar
+from joinedup.hub.coverage_calendar import calendar, strip
 from joinedup.hub.provenance import Shown, shown
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
 
 ON_A_PAGE = 15
+CALENDARS = 6
+"""Of more feeds than these, a page shows one line each, and the calendar of the one that is chosen."""
 
 
 def feeds_of(seen: Shown, today: dt.date) -> list[dict[str, Any]]:
@@ -39,10 +41,20 @@ def feeds_of(seen: Shown, today: dt.date) -> list[dict[str, Any]]:
                 "late": lateness(words, fresh, today),
                 "deliveries": rows,
                 "parts": rows_accounted(rows),
-                "calendar": calendar(name, rows, seen.coverage),
+                "calendar": calendar(name, rows, seen.coverage, words.months),
             }
         )
     return entries
+
+
+def _strips(feeds: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """One line for each feed, all on one axis of whole years."""
+    years = sorted({year.year for entry in feeds for year in entry["calendar"]})
+    if not years:
+        return {"strips": [], "years": []}
+    first, last = years[0], years[-1]
+    lines = [{**entry, "strip": strip(entry["calendar"], first, last)} for entry in feeds]
+    return {"strips": lines, "years": range(first, last + 1)}
 
 
 def _page_of(rows: Sequence[DeliveryRow], wanted: str) -> Any:
@@ -60,8 +72,11 @@ def data(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("feed", "")
     chosen = chosen if chosen in names else ""
     rows = [row for row in seen.deliveries if not chosen or row.feed == chosen]
+    many = len(feeds) > CALENDARS
     context = {
         "feeds": feeds,
+        "calendars": [one for one in feeds if one["words"].name == chosen or not (many or chosen)],
+        **(_strips(feeds) if many and not chosen else {}),
         "titles": {entry["words"].name: entry["words"].title for entry in feeds},
         "chosen": chosen,
         "page": _page_of(rows, request.GET.get("page", "1")),

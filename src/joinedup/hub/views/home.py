@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 QUESTIONS = 6
 DOCUMENTS = 6
+FEEDS = 8
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,17 @@ def _readable(workspace: Workspace, viewer: Viewer) -> list[Document]:
     return [document for document in documents(workspace) if document.file("html")]
 
 
+def _most_pressing(feeds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The feeds to look at first: those with rows held back, then the late ones, the longest silent first."""
+
+    def order(entry: dict[str, Any]) -> tuple[int, bool, str]:
+        fresh = entry["fresh"]
+        held = sum(row.quarantined for row in entry["deliveries"])
+        return -held, not entry["late"], fresh.received.isoformat() if fresh else ""
+
+    return list(feeds) if len(feeds) <= FEEDS else sorted(feeds, key=order)[:FEEDS]
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Home."""
@@ -128,7 +140,9 @@ def home(request: HttpRequest) -> HttpResponse:
     seen = shown(workspace, viewer)
     feeds = feeds_of(seen, timezone.localdate())
     context = {
-        "feeds": feeds,
+        "feeds": _most_pressing(feeds),
+        "all_feeds": len(feeds),
+        "late_feeds": sum(bool(entry["late"]) for entry in feeds),
         "deliveries": len(seen.deliveries),
         "rows_in": sum(row.rows_in for row in seen.deliveries),
         "quarantined": sum(row.quarantined for row in seen.deliveries),

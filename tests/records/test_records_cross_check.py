@@ -156,6 +156,19 @@ def test_field_states_counted_over_different_rows_are_found(book: RecordBook) ->
     assert [found.where for found in book.check()] == ["delivery 1"]
 
 
+def test_a_second_caller_of_whom_only_the_name_is_known_is_no_damage(book: RecordBook) -> None:
+    rows = [("a", "x"), ("b", "y")]
+    states = (
+        FieldState("category", 2, 0, 0),
+        FieldState("caller.name", 3, 0, 0),
+        FieldState("caller.birth_date", 1, 1, 0),
+    )
+    with book.writing() as writer:
+        staged = stage(writer, rows, MAY.start)
+        writer.add(draft(rows, field_states=states), staged, None, by=ANALYST)
+    assert book.check() == []
+
+
 def test_what_differs_is_said_with_both_values(stocked: RecordBook) -> None:
     from joinedup.records.models import Delivery
 

@@ -68,12 +68,13 @@ def _facts_of(delivery: Delivery, period: CoveredPeriod) -> Iterator[tuple[str, 
 
 
 def _of_field_states(delivery: Delivery) -> Iterator[str]:
-    """A field was something in each row, so all fields of a delivery have one sum (and all of a role)."""
-    sums: dict[str, set[int]] = {}
-    for state in delivery.field_states.all():
-        rows = state.given + state.missing + state.unknown + state.refused + state.invalid
-        sums.setdefault(state.field.rpartition(".")[0], set()).add(rows)
-    if any(len(different) > 1 for different in sums.values()):
+    """A field was something in each row, so all fields of the record have one sum.
+
+    Those of a role (``caller.phone``) need not: a row may name two callers, and of the second only a name.
+    """
+    states = [state for state in delivery.field_states.all() if "." not in state.field]
+    sums = {one.given + one.missing + one.unknown + one.refused + one.invalid for one in states}
+    if len(sums) > 1:
         yield "Its fields are counted over different numbers of rows"
 
 

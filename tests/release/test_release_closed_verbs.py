@@ -59,7 +59,7 @@ def test_provenance_is_as_known_on_the_date_asked_for(town):
     analyst = viewer(Role.ANALYST)
     assert len(provenance(town, analyst, as_at=AFTER).deliveries) == 1
     before = provenance(town, analyst, as_at=BEFORE)
-    assert (list(before.deliveries), list(before.coverage), list(before.field_states)) == ([], [], [])
+    assert (list(before.deliveries), list(before.coverage)) == ([], [])
 
 
 def test_why_a_closed_count_moved_is_told_to_those_who_see_it_whole_and_logged(town):

@@ -159,7 +159,7 @@ class _Entered:
 
 def _scope(workspace: Workspace, viewer: Viewer, subject: Any, period: Period) -> Scope:
     from joinedup.measures import catalogue
-    from joinedup.release import provenance
+    from joinedup.release import field_states, provenance
 
     measures = catalogue()
     used = {
@@ -180,7 +180,7 @@ def _scope(workspace: Workspace, viewer: Viewer, subject: Any, period: Period) -
         _source(workspace, viewer),
         recorded,
         tuple(row for row in known.deliveries if row.state == "standing"),
-        tuple(known.field_states),
+        tuple(field_states(workspace, viewer, sorted(used))),
     )
 
 

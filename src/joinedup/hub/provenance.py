@@ -1,4 +1,4 @@
-"""Where the shell asks release for what was delivered, what it covers and how complete it is."""
+"""Where the shell asks release for what was delivered and what it covers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from joinedup.terms import Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
-    from joinedup.records import Coverage, DeliveryRow, FieldState
+    from joinedup.records import Coverage, DeliveryRow
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,6 @@ class Shown:
 
     deliveries: Sequence[DeliveryRow]
     coverage: Sequence[Coverage]
-    field_states: Sequence[FieldState]
     withheld: Sequence[str] = ()
 
     @property
@@ -34,7 +33,7 @@ class Shown:
 
 
 def shown(workspace: Workspace, viewer: Viewer) -> Shown:
-    """Deliveries, coverage and field states that this person may see."""
+    """Deliveries and coverage that this person may see."""
     seen = provenance(workspace, viewer)
     newest_first = sorted(seen.deliveries, key=lambda row: (row.known_from, row.number), reverse=True)
-    return Shown(newest_first, seen.coverage, seen.field_states, seen.withheld)
+    return Shown(newest_first, seen.coverage, seen.withheld)

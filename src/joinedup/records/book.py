@@ -162,6 +162,10 @@ class RecordBook:
             found = found.filter(known_from__lte=as_at)
         return [ledger.row_of(delivery, as_at) for delivery in found.order_by("number")]
 
+    def sources(self) -> set[str]:
+        """The sources of which anything was ever delivered."""
+        return ledger.sources()
+
     def check(self) -> list[Finding]:
         """What is wrong with the book: flipped bits, missing or extra segments, counts that do not add up."""
         return list(checking.findings(self._workspace))

@@ -143,6 +143,13 @@ def latest_standing(feed: str, period: Period | None) -> Delivery | None:
     return found.order_by("-number").first()
 
 
+def sources() -> set[str]:
+    """The sources of all deliveries."""
+    from joinedup.records.models import Delivery
+
+    return set(Delivery.objects.values_list("source", flat=True).order_by().distinct())
+
+
 def period_of(delivery: Delivery) -> Period | None:
     """The period a delivery declared."""
     if delivery.period_from is None or delivery.period_to is None:

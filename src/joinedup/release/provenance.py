@@ -27,7 +27,6 @@ class Provenance:
 
     deliveries: Sequence[DeliveryRow]
     coverage: Sequence[Coverage]
-    field_states: Sequence[FieldState]
     withheld: tuple[str, ...] = ()
 
     @property
@@ -40,19 +39,6 @@ class Provenance:
         """How many delivered rows were refused and wait in quarantine."""
         return sum(row.quarantined for row in self.deliveries)
 
-    def completeness(self) -> dict[str, dict[str, float]]:
-        """For each feed and field, the share of delivered rows in which the owner gave a value (0 to 1)."""
-        counted: dict[tuple[str, str], tuple[int, int]] = {}
-        for state in self.field_states:
-            given, rows = counted.get((state.feed, state.field), (0, 0))
-            rows += state.given + state.missing + state.unknown
-            counted[state.feed, state.field] = (given + state.given, rows)
-        shares: dict[str, dict[str, float]] = {}
-        for (feed, name), (given, rows) in counted.items():
-            if rows:
-                shares.setdefault(feed, {})[name] = given / rows
-        return shares
-
 
 def provenance(
     workspace: Workspace,
@@ -61,8 +47,8 @@ def provenance(
     *,
     as_at: dt.datetime | None = None,
 ) -> Provenance:
-    """Deliveries, coverage and field states of these sources (None: of all) that this person may see, as
-    known at ``as_at`` (None: now).
+    """Deliveries and coverage of these sources (None: of all) that this person may see, as known at ``as_at``
+    (None: now).
 
     Of closed sources, a person who sees only protected tables sees the coverage; of restricted ones nobody
     sees anything, not even that they are there.
@@ -75,13 +61,21 @@ def provenance(
     whole = [source for source, seen in access.items() if seen is Access.FULL]
     covered = [source for source, seen in access.items() if seen is not Access.NONE]
     with RecordBook(workspace).reading(as_at) as reader:
-        deliveries = reader.deliveries(whole)
         return Provenance(
-            deliveries=deliveries,
+            deliveries=reader.deliveries(whole),
             coverage=reader.coverage(covered),
-            field_states=reader.field_states({row.feed for row in deliveries}),
             withheld=tuple(sorted(set(covered) - set(whole))),
         )
+
+
+def field_states(workspace: Workspace, viewer: Viewer, sources: Collection[str]) -> list[FieldState]:
+    """How often each field was given, missing, unknown, refused or invalid in each delivery of these sources,
+    of which this person may see the deliveries."""
+    from joinedup.records import RecordBook
+
+    seen = {row.number: row.feed for row in provenance(workspace, viewer, sources).deliveries}
+    with RecordBook(workspace).reading() as reader:
+        return [state for state in reader.field_states(set(seen.values())) if state.delivery in seen]
 
 
 def visible_sources(workspace: Workspace, viewer: Viewer) -> list[str]:
@@ -101,4 +95,4 @@ def _access(viewer: Viewer, sensitivity: Sensitivity) -> Access:
 def _all_sources(workspace: Workspace) -> set[str]:
     from joinedup.records import RecordBook
 
-    return {row.source for row in RecordBook(workspace).deliveries()}
+    return RecordBook(workspace).sources()

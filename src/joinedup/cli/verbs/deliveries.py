@@ -59,9 +59,10 @@ def command(ctx: click.Context, feed: str | None, as_at: str | None, output_form
 def show_delivery(ctx: click.Context, number: int, output_format: str) -> None:
     """Show one delivery: its file, its times, and what became of every row."""
     workspace = open_workspace(ctx)
-    from joinedup.release import provenance
+    from joinedup.release import field_states, provenance
 
-    seen = provenance(workspace, viewer(ctx))
+    who = viewer(ctx)
+    seen = provenance(workspace, who)
     found = [row for row in seen.deliveries if row.number == number]
     if not found:
         raise NotFound(
@@ -69,7 +70,8 @@ def show_delivery(ctx: click.Context, number: int, output_format: str) -> None:
             where=str(number),
             next_step="See: joinedup deliveries",
         )
-    states = [state for state in seen.field_states if state.delivery == number]
+    counted = field_states(workspace, who, [found[0].source])
+    states = [state for state in counted if state.delivery == number]
     fields = {state.field: f"{state.given:,} / {state.missing:,} / {state.unknown:,}" for state in states}
     show_one({**_plain(found[0]), "fields (given / missing / unknown)": fields}, output_format)
 

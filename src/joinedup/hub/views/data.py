@@ -18,6 +18,7 @@ from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import feed_words, freshness, lateness
 from joinedup.hub.coverage_calendar import calendar, strip
 from joinedup.hub.provenance import Shown, shown
+from joinedup.release import field_states
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
@@ -107,7 +108,8 @@ def delivery(request: HttpRequest, number: int) -> HttpResponse:
     row = seen.delivery(number)
     if row is None:
         raise Http404
-    states = [state for state in seen.field_states if state.delivery == number]
+    counted = field_states(workspace, viewer_of(request), [row.source])
+    states = [state for state in counted if state.delivery == number]
     context = {
         "row": row,
         "words": feed_words(workspace, [row.feed])[row.feed],

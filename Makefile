@@ -44,7 +44,7 @@ rules: $(BIN)/.development ## Who may import whom (import-linter)
 unit: $(BIN)/.development ## Tests, browser tests included where Chromium is installed
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
-test-full: $(BIN)/.development ## The long trials in full (about half an hour); writes docs/trials.md
+test-full: $(BIN)/.development ## The long trials in full (about a quarter of an hour); writes docs/trials.md
 	$(BIN)/python tests/records/full_trials.py docs/trials.md
 
 browser: $(BIN)/.development ## Browser tests only

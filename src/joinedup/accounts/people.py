@@ -10,6 +10,9 @@ from joinedup.terms import Role, Viewer
 if TYPE_CHECKING:
     from joinedup.accounts.models import Agency, User
 
+MOST_NAMED = 8
+"""Users named to somebody who did not say which of them they are."""
+
 
 def add_agency(code: str, name: str) -> Agency:
     """The agency with this code, made if it is new."""
@@ -114,12 +117,13 @@ def acting_viewer(username: str | None) -> Viewer:
                 "There is no active user of that name", where=username, next_step="See: joinedup users"
             )
         return user.viewer()
-    found = list(users[:2])
+    found = list(users[:MOST_NAMED])
     if not found:
         raise NotFound("This workspace has no user yet", next_step="Add one with: joinedup users add NAME")
     if len(found) > 1:
+        names = ", ".join(user.username for user in found)
         raise BadInput(
             "This workspace has several users, and it is not said who you are",
-            next_step="Set JOINEDUP_USER, or give --as NAME",
+            next_step=f"Give --as NAME before the verb, or set JOINEDUP_USER. Its users: {names}",
         )
     return found[0].viewer()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.progress import console_progress
@@ -63,6 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     by = viewer(ctx)
     from joinedup.feeds import Leave, Request, deliver_all
 
+    known_feeds(workspace, [feed])
     moment = _moment(received_at)
     for_period = Period.parse(period) if period else None
     requests = [Request(feed, file, moment, for_period) for file in files]

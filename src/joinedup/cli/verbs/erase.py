@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show
 from joinedup.errors import BadInput
@@ -56,6 +57,7 @@ def command(
             raise BadInput(
                 "It is not said which feed the records are of", next_step="Name it: joinedup feeds"
             )
+        known_feeds(workspace, [feed])
         row = book.erase(feed, keys, references=references, by=by, reason=reason)
         _show([row], output_format)
         say(f"Erased {row.records:,} records of {feed}: {row.rows:,} rows in {row.segments:,} segments.")

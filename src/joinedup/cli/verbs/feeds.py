@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import JoinedupError, NotFound
@@ -68,6 +69,7 @@ def show_feed(ctx: click.Context, name: str, number: int | None, output_format: 
     from joinedup.feeds import describing
     from joinedup.feeds.library import versions
 
+    known_feeds(workspace, [name])
     every = versions(workspace, name)
     found = _numbered(every, number) if number is not None else every[0].contract
     columns = describing.columns(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import BadInput
 
@@ -116,7 +117,6 @@ def standard(
     """Ask something of a feed: a gap opens by itself when it is missed three months in a row."""
     workspace = open_workspace(ctx)
     from joinedup import partnership
-    from joinedup.feeds import contracts
     from joinedup.measures.quality import quality_measure
 
     if (at_least is None) == (at_most is None):
@@ -124,8 +124,7 @@ def standard(
     if quality_measure(measure).per_field != bool(field):
         needs = "needs" if not field else "has no"
         raise BadInput(f"The measure {measure} {needs} --field", where=measure)
-    if feed not in contracts(workspace):
-        raise BadInput("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
+    known_feeds(workspace, [feed])
     threshold = at_least if at_least is not None else at_most
     assert threshold is not None  # noqa: S101 - one of them is
     partnership.set_standard(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show
 from joinedup.terms import Every, Period, parse_knowledge_date
 
@@ -43,6 +44,7 @@ def command(ctx: click.Context, measure: str | None, output_format: str, listed:
         show(_definitions(), output_format)
         return
     workspace, who = open_workspace(ctx), viewer(ctx)
+    known_feeds(workspace, asked["feeds"])
     moment = parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
     nothing = "Nothing was delivered that the quality of could be told."
     if measure is None:

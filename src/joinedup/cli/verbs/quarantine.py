@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.errors import NotFound
@@ -43,6 +44,7 @@ def list_quarantine(
 ) -> None:
     """List the deliveries whose refused rows wait: since when, why, whose data."""
     workspace = open_workspace(ctx)
+    known_feeds(workspace, [feed])
     numbers = _numbers_seen(workspace, viewer(ctx))
     from joinedup.feeds import waiting
 

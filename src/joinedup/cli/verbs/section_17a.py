@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show
-from joinedup.errors import BadInput
 from joinedup.terms import Period
 
 if TYPE_CHECKING:
@@ -43,10 +43,8 @@ def assign(ctx: click.Context, kind: int, feed: str, holder: str, item: str) -> 
     """Say which feed brings the kind of information KIND (1 to 12)."""
     workspace = open_workspace(ctx)
     from joinedup import partnership
-    from joinedup.feeds import contracts
 
-    if feed not in contracts(workspace):
-        raise BadInput("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
+    known_feeds(workspace, [feed])
     partnership.assign(kind, feed, holder=holder, item=item, by=viewer(ctx))
     say(f"{feed} brings kind {kind} of section 17A.")
 

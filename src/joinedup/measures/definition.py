@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
 from sqlglot import exp
 
 from joinedup.errors import BadInput
@@ -180,5 +181,5 @@ class Measure:
     def label(self, breakdown: str, value: str) -> str:
         """What people call ``value`` of ``breakdown``; the value itself where it has no label."""
         if value == UNSTATED:
-            return "Not stated"
+            return _("Not stated")
         return self.breakdowns.get(breakdown, {}).get(value, value)

@@ -90,7 +90,7 @@ def test_the_calendar_tells_a_missing_month_from_one_that_is_in(analyst_at):
 
 def test_of_many_feeds_there_is_a_line_each_and_the_calendar_of_the_one_chosen(analyst_at, monkeypatch):
     monkeypatch.setattr("joinedup.hub.views.data.CALENDARS", 0)
-    [line] = [row for row in rows_of(analyst_at.get("/data/")) if "2 of 3" in row]
+    [line] = [row for row in rows_of(analyst_at.get("/data/")) if "2 of 3 months" in row]
     assert "late" in line[-1]
     [year] = [row for row in rows_of(analyst_at.get(f"/data/?feed={FEED}")) if row[0] == "2024"]
     assert year[6] == "missing"

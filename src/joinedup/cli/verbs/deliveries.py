@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import NotFound
 from joinedup.terms import parse_knowledge_date
@@ -41,6 +42,7 @@ def command(ctx: click.Context, feed: str | None, as_at: str | None, output_form
     workspace = open_workspace(ctx)
     from joinedup.release import provenance
 
+    known_feeds(workspace, [feed])
     moment = parse_knowledge_date(as_at) if as_at else None
     seen = provenance(workspace, viewer(ctx), as_at=moment)
     if seen.withheld:

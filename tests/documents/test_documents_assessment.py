@@ -7,7 +7,7 @@ import re
 
 import little_partnership
 import pytest
-from little_partnership import MONTHS, month_rows, write_month
+from little_partnership import MONTHS, SOUTH, STEP, WEST, month_rows, write_month
 from reading import Page, words
 
 from joinedup.accounts import acting_viewer
@@ -130,6 +130,23 @@ def test_the_appendix_names_definition_knowledge_deliveries_and_command(first_pa
 def test_each_row_that_was_delivered_is_accounted_for(first_page):
     total = sum(len(month_rows(month)) for month in MONTHS)
     assert f"{total:,}" in first_page.section("How good the data is")
+
+
+def test_areas_that_owners_state_are_held_against_the_points(little, assess, tmp_path, first_page):
+    assert "that state an area" not in first_page.section("How good the data is")
+    rows = month_rows(MONTHS[-1])
+    for row in rows[:40]:
+        column, line = (int((float(row[at]) - start) / (STEP / 2)) for at, start in ((4, WEST), (5, SOUTH)))
+        row[7] = f"X01{line:03d}{column:03d}"
+    for row in rows[40:50]:
+        row[7] = "X01999999"
+    changed = write_month(tmp_path, MONTHS[-1], rows)
+    received = dt.datetime(2025, 2, 1, 12, tzinfo=dt.UTC)
+    deliver(little, "police-uk-street", changed, by=acting_viewer("ann"), received_at=received)
+    _made, page = assess()
+    said = page.section("How good the data is")
+    assert "Of the 50 records of" in said
+    assert "that state an area and have a point, 80.0% lie in it by their point" in said
 
 
 def test_a_changed_row_changes_the_sentence_the_chart_and_the_appendix(little, assess, tmp_path, first_page):

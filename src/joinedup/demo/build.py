@@ -26,7 +26,8 @@ DISTRICTS = {
 }
 RECEIPT_NOTE = (
     "In this demonstration dates of receipt are assumed: the published files do not say when they came out, "
-    "so each month is taken as received on the day of its publication, about the end of the month after."
+    "so each month is taken as received on the day of its publication, about the end of the month after. "
+    "The demonstration ends with March 2025; its feeds are late since."
 )
 SIGN_IN_FILE = "demo-sign-in.txt"
 ASSESSMENT_PERIOD = Period.parse("2024-04..2025-03")

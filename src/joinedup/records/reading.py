@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from uuid import UUID
 
 import duckdb
@@ -117,9 +117,11 @@ class Reader:
         """Periods for which the feeds of these sources were there: absence in them means zero."""
         return ledger.coverage(sources, self.as_at, self.generation)
 
-    def deliveries(self, sources: Iterable[str]) -> list[DeliveryRow]:
-        """The deliveries known at ``as_at`` of these sources, oldest first."""
+    def deliveries(self, sources: Iterable[str], feeds: Collection[str] = ()) -> list[DeliveryRow]:
+        """The deliveries known at ``as_at`` of these sources (and feeds, if any are named), oldest first."""
         found = ledger.delivery_query().filter(source__in=list(sources), generation__lte=self.generation)
+        if feeds:
+            found = found.filter(feed__in=list(feeds))
         if self.as_at is not None:
             found = found.filter(known_from__lte=self.as_at)
         return [ledger.row_of(delivery, self.as_at) for delivery in found.order_by("number")]

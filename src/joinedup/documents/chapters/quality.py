@@ -14,7 +14,7 @@ from joinedup.documents.citing import Marked, Name, Plain, Sentence, escape, joi
 from joinedup.documents.drafting import Draft
 from joinedup.documents.tables import Column, table
 from joinedup.documents.workings import Asked
-from joinedup.terms import AreaLevel, Form, Period
+from joinedup.terms import AreaLevel, Every, Form, Period
 
 _FEW = 0.0005  # fields that are all but always given are not worth a line
 
@@ -155,7 +155,45 @@ def _placed(draft: Draft) -> str:
         Column(_("Without a location"), 18, numbers=True),
     ]
     caption = phrase(_("How much could be placed, all districts, {period}"), period=draft.period)
-    return f"## {_('Located')}\n\n" + table(caption, columns, rows, workings=_("Workings"))
+    return (
+        f"## {_('Located')}\n\n" + table(caption, columns, rows, workings=_("Workings")) + _agreement(draft)
+    )
+
+
+def _agreement(draft: Draft) -> str:
+    """How often the area that an owner states is that of the point, of feeds that state both."""
+    from joinedup.measures.quality import QualityQuery
+    from joinedup.release import quality
+
+    sources = tuple(sorted({row.source for row in draft.scope.deliveries}))
+    if not sources:
+        return ""
+    asked = QualityQuery("stated-area-agreement", sources, period=draft.scope.period, every=Every.WHOLE)
+    found = quality(draft.scope.workspace, draft.scope.viewer, asked)
+    sentences = []
+    for row in found.rows:
+        if not row.denominator or row.numerator is None or row.value is None:
+            continue
+        title = feed_title(draft, row.feed)
+        entry = draft.scope.workings.ledger(
+            _("{feed}: the stated area agrees with the point").format(feed=title),
+            _("{numerator} divided by {denominator}, all districts, by the month of the record").format(
+                numerator=found.measure.numerator, denominator=found.measure.denominator
+            ),
+            {"agree": row.numerator, "both": row.denominator, "share": row.value},
+        )
+        sentences.append(
+            say(
+                _(
+                    "Of the {both} records of {feed} that state an area and have a point, {share} lie in it "
+                    "by their point; figures go by the point."
+                ),
+                both=entry.cite("both"),
+                feed=Name(title),
+                share=entry.cite("share", wording.share),
+            )
+        )
+    return paragraph(*sentences) if sentences else ""
 
 
 def _none_such(draft: Draft, asked: Asked) -> Marked:

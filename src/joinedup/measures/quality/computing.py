@@ -104,11 +104,7 @@ def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
     """
     measure = quality_measure(query.measure)
     with RecordBook(workspace).reading(query.as_at) as reader:
-        deliveries = [
-            row
-            for row in reader.deliveries(query.sources)
-            if row.state == "standing" and (not query.feeds or row.feed in query.feeds)
-        ]
+        deliveries = [row for row in reader.deliveries(query.sources, query.feeds) if row.state == "standing"]
         counted = tallies.of(workspace, reader, measure, deliveries)
     kept = {key: tally for key, tally in counted.items() if not query.fields or key.field in query.fields}
     small = workspace.settings.small_number

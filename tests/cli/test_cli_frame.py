@@ -233,3 +233,21 @@ def test_the_log_is_asked_by_user_kind_text_and_day(run, made):
     assert json.loads(run("log", "--by", "nobody", "--format", "json").stdout) == []
     assert json.loads(run("log", "--until", "2020-01-01", "--format", "json").stdout) == []
     assert len(json.loads(run("log", "--since", "2020-01-01", "--format", "json").stdout)) == 1
+
+
+def test_the_details_of_an_unforeseen_error_hold_no_message_of_another_library(run, made, verb):
+    def users():
+        """Break."""
+        try:
+            int("Katherine Aldersey")
+        except ValueError as error:
+            raise KeyError("1984-03-07") from error
+
+    verb(users)
+    result = run("users")
+    assert result.exit_code != 0
+    kept = result.stderr.split("The details are in ", 1)[1].strip().rstrip(".")
+    told = Path(kept).read_text(encoding="utf-8")
+    assert "builtins.KeyError" in told and "builtins.ValueError" in told and "in users" in told
+    assert "1984-03-07" not in told.replace('KeyError("1984-03-07")', "")
+    assert "invalid literal" not in told

@@ -94,6 +94,18 @@ def test_mended_rows_become_records_and_bad_ones_wait_on_with_new_reasons(small,
     assert len(RecordBook(small).deliveries()) == 2
 
 
+@pytest.mark.parametrize("formats", ['[file]\n  formats = ["xlsx"]', 'file = {formats = ["xlsx"]}'])
+def test_rows_of_a_feed_that_sends_no_csv_are_mended_all_the_same(small, analyst, refused, tmp_path, formats):
+    contract = small.contracts_folder / "small-feed.toml"
+    head, owner = contract.read_text().split("[owner]", 1)
+    contract.write_text(f"{head}{formats}\n[owner]{owner}")
+    rows = mended(exported(small, refused, tmp_path / "out.csv"), {2: {"size": "2"}})
+    settled = mend(small, refused, put(tmp_path / "back.csv", rows), by=analyst)
+    assert (settled.settled, settled.refused) == (1, 0)
+    with pytest.raises(BadInput):
+        deliver(small, "small-feed", a_file(tmp_path, "z,2024-06,z,1", name="june.csv"), by=analyst)
+
+
 def test_a_mended_row_in_the_next_snapshot_is_the_same_record(small, analyst, refused, tmp_path):
     rows = mended(exported(small, refused, tmp_path / "out.csv"), {2: {"size": "2"}, 5: {"size": "5"}})
     mend(small, refused, put(tmp_path / "back.csv", rows), by=analyst)

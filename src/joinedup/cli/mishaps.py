@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import tempfile
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
+
+from joinedup.errors import JoinedupError
 
 
 class NeedsPerson(Exception):
@@ -26,7 +29,7 @@ def needs_person(message: str) -> NoReturn:
 def unexpected(error: Exception, folder: Path | None) -> str:
     """Keep the details of an unforeseen error where only the owner can read them; say where in one sentence.
 
-    A traceback can hold values of partners' records, so it never goes to the screen.
+    Not even they hold the messages of other libraries, for these can repeat values of partners' records.
     """
     kind = type(error).__name__
     try:
@@ -43,5 +46,15 @@ def _keep_details(error: Exception, folder: Path | None) -> Path:
         prefix=f"joinedup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-", suffix=".log", dir=place
     )
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.writelines(traceback.format_exception(error))
+        file.writelines(_details(error))
     return Path(name)
+
+
+def _details(error: BaseException) -> Iterator[str]:
+    """Where it happened, cause by cause; a library's message is left out, it may repeat a record's value."""
+    one: BaseException | None = error
+    while one is not None:
+        yield from traceback.format_tb(one.__traceback__)
+        message = str(one) if isinstance(one, JoinedupError) else "(message left out)"
+        yield f"{type(one).__module__}.{type(one).__qualname__}: {message}\n\n"
+        one = one.__cause__ or one.__context__

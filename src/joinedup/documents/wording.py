@@ -95,13 +95,6 @@ def signed_percent(value: float) -> str:
     return f"{'+' if size > 0 else '−'}{abs(size):,.1f}%"
 
 
-def signed_count(value: float) -> str:
-    """A difference with its sign."""
-    if value == 0:
-        return "0"
-    return f"{'+' if value > 0 else '−'}{abs(value):,.0f}"
-
-
 def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th, 11th, 21st."""
     if 10 <= number % 100 <= 20:

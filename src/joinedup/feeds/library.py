@@ -110,13 +110,6 @@ def contract(
     return version(workspace, feed, period, on).contract
 
 
-def version_delivered_by(workspace: Workspace, feed: str, number: str) -> Contract:
-    """The version by which a delivery was read; the newest where that one is no longer kept."""
-    every = versions(workspace, feed)
-    found = (one.contract for one in every if str(one.contract.version) == number)
-    return next(found, every[0].contract)
-
-
 def contracts(workspace: Workspace) -> dict[str, Contract]:
     """The contract of every feed that has a good one, by name; ``broken_contracts`` has the others."""
     return {feed: one for feed, one in _all(workspace) if isinstance(one, Contract)}

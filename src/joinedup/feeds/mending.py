@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -16,6 +15,7 @@ from joinedup import errors
 from joinedup.errors import BadInput, Damaged, NotFound
 from joinedup.feeds import returning
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake.process import environment
 from joinedup.feeds.permission import require_deliverer
 from joinedup.feeds.refused_text import waiting_rows
 from joinedup.feeds.returning import Sent, listed
@@ -28,7 +28,6 @@ from joinedup.workspace import Workspace
 
 _READER = "joinedup.feeds.mended_worker"
 _SECONDS = 300
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "SYSTEMROOT", "VIRTUAL_ENV")
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,7 @@ def _read(workspace: Workspace, home: Waiting, file: Path) -> list[list[str]]:
                 encoding="utf-8",
                 timeout=_SECONDS,
                 cwd=folder,
-                env={name: os.environ[name] for name in _KEPT if name in os.environ},
+                env=environment(),
                 check=False,
             )
         except subprocess.TimeoutExpired:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime as dt
-import re
 import secrets
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
 
 _MEMORY = "1GB"
-_FORMATS = re.compile(r"(?m)^formats\s*=\s*\[[^\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -148,7 +146,7 @@ def _stage(
     footing = RecordBook(workspace).footing(contract.name, contract.mode, home.period, read_by, None)
     job = Job(
         file=file,
-        contract_file=_taking_csv(version, folder),
+        contract_file=version.file,
         code_list_folders=library.code_list_folders(workspace),
         folder=Path(tempfile.mkdtemp(dir=folder)),
         period=home.period,
@@ -157,6 +155,7 @@ def _stage(
         file_name=home.file_name,
         read_by=read_by,
         by_length=bool(footing.by_length),
+        from_the_desk=True,
     )
     with Intake(folder) as intake:
         intake.give(job)
@@ -172,17 +171,6 @@ def _stage(
         footing=footing,
     )
     return prepared, _with_dropped(staged, sent.dropped)
-
-
-def _taking_csv(version: Version, folder: Path) -> Path:
-    """The contract's file, or a copy that takes what the desk writes where the owner's files are no CSV."""
-    if "csv" in {kind.value for kind in version.contract.file.formats}:
-        return version.file
-    home = Path(tempfile.mkdtemp(dir=folder))
-    copy = home / version.file.name
-    text = version.file.read_text(encoding="utf-8")
-    copy.write_text(_FORMATS.sub('formats = ["csv"]', text, count=1), encoding="utf-8")
-    return copy
 
 
 def _with_dropped(staged: Staged, dropped: Mapping[str, int]) -> Staged:

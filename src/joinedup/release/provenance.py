@@ -30,11 +30,6 @@ class Provenance:
     withheld: tuple[str, ...] = ()
 
     @property
-    def freshest(self) -> dt.datetime | None:
-        """When the latest of it became known (aware UTC)."""
-        return max((row.known_from for row in self.coverage), default=None)
-
-    @property
     def quarantined(self) -> int:
         """How many delivered rows were refused and wait in quarantine."""
         return sum(row.quarantined for row in self.deliveries)

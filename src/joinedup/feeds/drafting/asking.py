@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +12,12 @@ from joinedup import durable, errors
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
 from joinedup.feeds.columns import NAME
 from joinedup.feeds.drafting.definitions import Draft
+from joinedup.feeds.intake.process import environment
 from joinedup.feeds.scratch import scratch
 from joinedup.workspace import Workspace
 
 _MODULE = "joinedup.feeds.drafting.worker"
 _SECONDS = 600.0
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "SYSTEMROOT", "JOINEDUP_INTAKE_GIGABYTES")
 
 
 def draft(workspace: Workspace, file: Path, *, name: str | None = None) -> Draft:
@@ -49,7 +48,7 @@ def _ask(question: str, folder: Path, file_name: str) -> dict[str, Any]:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=folder,
-            env={key: os.environ[key] for key in _KEPT if key in os.environ},
+            env=environment(),
             encoding="utf-8",
             timeout=_SECONDS,
             check=False,
@@ -60,13 +59,14 @@ def _ask(question: str, folder: Path, file_name: str) -> dict[str, Any]:
             where=file_name,
             next_step="Draft from its first rows",
         ) from None
-    if not done.stdout:
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:  # it was ended before it had answered
         raise BadInput(
             "Reading the file was ended by the system: it used too much memory or crashed a library",
             where=file_name,
             next_step="Draft from its first rows",
-        )
-    answer: dict[str, Any] = json.loads(done.stdout)
+        ) from None
     return answer
 
 

@@ -34,6 +34,7 @@ class Job:
     stands: Path | None = None
     read_by: str = ""
     by_length: bool = False
+    from_the_desk: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
@@ -50,6 +51,7 @@ class Job:
             "stands": self.stands and str(self.stands),
             "read_by": self.read_by,
             "by_length": self.by_length,
+            "from_the_desk": self.from_the_desk,
         }
 
     @classmethod
@@ -70,6 +72,7 @@ class Job:
             Path(plain["stands"]) if plain["stands"] else None,
             plain["read_by"],
             plain["by_length"],
+            plain["from_the_desk"],
         )
 
 

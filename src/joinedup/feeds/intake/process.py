@@ -17,7 +17,7 @@ from joinedup.errors import BadInput, Damaged, JoinedupError
 from joinedup.feeds.intake.job import Job, Staged
 
 _MODULE = "joinedup.feeds.intake.worker"
-_KEPT = (
+KEPT_OF_THE_ENVIRONMENT = (
     "PATH",
     "HOME",
     "LANG",
@@ -30,6 +30,11 @@ _KEPT = (
 )
 _LEAST_SECONDS = 300.0
 _BYTES_IN_A_SECOND = 1_000_000
+
+
+def environment() -> dict[str, str]:
+    """What a process that reads partners' files may know of ours: no key, no password, its own limits."""
+    return {name: os.environ[name] for name in KEPT_OF_THE_ENVIRONMENT if name in os.environ}
 
 
 class Intake:
@@ -93,7 +98,7 @@ class Intake:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=self._folder,
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
+            env=environment(),
             text=True,
             encoding="utf-8",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +21,9 @@ from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.feeds.intake.unchanged import leave_out
 from joinedup.feeds.intake.who_sql import Who
 from joinedup.feeds.reading import contracts_beside, plain
+from joinedup.feeds.reading.expected import Expected
 from joinedup.feeds.reading_contracts import read_contract
+from joinedup.feeds.rules import FileFormat
 from joinedup.records import marks
 from joinedup.records.identity import ordinal_key_sql, record_key_sql
 from joinedup.records.segments import PARQUET, naive
@@ -50,7 +53,10 @@ def stage(job: Job) -> Staged:
     """Stage one file. Raises BadInput where the file as a whole cannot be this feed's."""
     clock = _Clock()
     contract = read_contract(job.contract_file, job.code_list_folders)
-    readable = plain(job.file, job.folder, contract, lambda: contracts_beside(job.code_list_folders))
+    expected = Expected.of(contract)
+    if job.from_the_desk:  # which writes CSV, whatever the owner sends
+        expected = dataclasses.replace(expected, formats=frozenset({FileFormat.CSV.value}))
+    readable = plain(job.file, job.folder, expected, lambda: contracts_beside(job.code_list_folders))
     surveyed = survey(readable.path, contract.delimiter) if readable.as_it_came else None
     clock.lap("survey")
     connection = _connect(job, readable.path)

@@ -61,11 +61,6 @@ class Header:
         """Whether rows can be read under it."""
         return self.found > 0 and not self.missing and not self.repeated
 
-    @property
-    def as_agreed(self) -> bool:
-        """Whether it is the contract's header to the letter."""
-        return self.positions == tuple(range(self.width)) and not self.renamed
-
     def notes(self) -> Iterator[str]:
         """What was normalised."""
         if self.renamed:

@@ -27,8 +27,9 @@ def parts(file: Path) -> Iterator[Part]:
     sheets = book.sheets()
     if sum(sheet.ncols and sum(map(sheet.row_len, range(sheet.nrows))) for sheet in sheets) > MOST_CELLS:
         raise too_large(f"more than {MOST_CELLS:,} cells")
+    macros = _has_macros(file)
     for sheet in sheets:
-        sighted = Sighted(macros=_has_macros(file))
+        sighted = Sighted(macros=macros)
         yield Part(_SheetRows(book, sheet, sighted), "xls", True, sighted, sheet.name, sheet.visibility != 0)
 
 

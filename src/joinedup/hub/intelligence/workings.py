@@ -77,11 +77,6 @@ class Workings:
         return str(INTERVAL_METHODS[self.question.form])
 
     @property
-    def denominator_words(self) -> str:
-        """What the count is divided by."""
-        return str(DENOMINATORS[self.question.form])
-
-    @property
     def kind(self) -> str:
         """The type counted, in words; empty for all."""
         return ", ".join(self.measure.label(name, value) for name, value in self.question.where())

@@ -8,8 +8,10 @@ from math import sqrt
 
 from joinedup.measures import FEW_FOR_A_PERCENTAGE, FigureQuery
 from joinedup.measures.cautions import of_rates
-from joinedup.records import SeriesBreak
-from joinedup.terms import AreaLevel, Every, Flag, Form, Period, RecordType
+from joinedup.records import RecordBook, SeriesBreak
+from joinedup.terms import AreaLevel, Every, Flag, Form, Period, RecordType, Role, Viewer
+
+CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 
 
 def test_a_count_is_shown_as_a_percentage_only_where_chance_moves_it_by_less_than_about_a_fifth():
@@ -105,3 +107,20 @@ def test_a_month_of_which_records_are_provisional_says_so(town):
     assert not any(Flag.PROVISIONAL in row.flags for row in town.figure(query).rows)
     then = dataclasses.replace(query, as_at=_on(7, 20))
     assert any(Flag.PROVISIONAL in row.flags for row in town.figure(then).rows)
+
+
+def test_a_figure_as_known_before_an_erasure_says_that_it_was_touched(town):
+    town.deliver("2024-05", _crimes(3), received=_on(7))
+    query = FigureQuery("recorded-crime", period=Period.parse("2024-05"))
+    then = dataclasses.replace(query, as_at=_on(8))
+    before = town.figure(then)
+    assert before.rows[0].numerator == 3 and not any("erased" in note for note in before.notes)
+    with RecordBook(town.workspace).reading() as reader:
+        cursor = reader.connection()
+        reader.define_views(cursor, [RecordType.INCIDENT], ["published-police-data"])
+        key = cursor.execute("SELECT record_key FROM incident ORDER BY ref LIMIT 1").fetchall()[0][0]
+    RecordBook(town.workspace).erase("street", [key], by=CHIEF, reason="asked for")
+    touched = town.figure(then)
+    assert touched.rows[0].numerator == 2
+    assert [note for note in touched.notes if "erased" in note and "may have been higher" in note]
+    assert not any("erased" in note for note in town.figure(query).notes)

@@ -33,13 +33,15 @@ stands below the workspace's own ``small_number`` (in a comparison, where either
 @dataclass(frozen=True)
 class Knowledge:
     """Which months were delivered, the date of knowledge, and what the feeds say of their own data: breaks in
-    it, and months of which something is provisional.
+    it, and months of which something is provisional. ``erased``: when records were erased that were known on
+    the date of knowledge.
     """
 
     delivered: Mapping[dt.date, Delivered]
     known_on: dt.datetime | None
     breaks: tuple[SeriesBreak, ...] = ()
     provisional: frozenset[dt.date] = frozenset()
+    erased: tuple[dt.datetime, ...] = ()
 
 
 def apply(
@@ -50,6 +52,7 @@ def apply(
         *_missing_months(columns, query, parts, knowledge.delivered),
         *_breaks(columns, measure, query, parts, knowledge.breaks),
         *_young_months(columns, measure, parts, knowledge),
+        *_erased(knowledge.erased),
     ]
     small = columns.flags.get(Flag.SMALL_NUMBER)
     if small is not None:
@@ -205,6 +208,15 @@ def _young_months(
         if Flag.PROVISIONAL in columns.flags:
             notes.append(_("Months from {month} are provisional.").format(month=f"{first:%B %Y}"))
     return notes + _told_provisional(columns, parts, knowledge.provisional)
+
+
+def _erased(at: Iterable[dt.datetime]) -> list[str]:
+    """What was told on that date cannot be told again; how many records there were is told to nobody."""
+    days = sorted({moment.astimezone(LONDON).date() for moment in at})
+    if not days:
+        return []
+    note = _("Records known then were erased on {days}: the figure told then may have been higher.")
+    return [note.format(days=", ".join(f"{day.day} {day:%B %Y}" for day in days))]
 
 
 def _told_provisional(columns: Columns, parts: Sequence[Part], provisional: frozenset[dt.date]) -> list[str]:

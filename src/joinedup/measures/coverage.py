@@ -29,7 +29,7 @@ class Holdings:
     ``delivered`` says how much has arrived for each month of which anything has; ``deliveries`` are those of
     the feeds that bear the measure; ``known_on`` is when the latest of its sources' became known. ``breaks``
     are those that the feeds' contracts tell of; ``provisional`` the months with a record that its owner still
-    validates.
+    validates; ``erased`` when records were erased that were known on the reader's date.
     """
 
     delivered: Mapping[dt.date, Delivered]
@@ -37,6 +37,7 @@ class Holdings:
     known_on: dt.datetime | None
     breaks: tuple[SeriesBreak, ...] = ()
     provisional: frozenset[dt.date] = frozenset()
+    erased: tuple[dt.datetime, ...] = ()
 
     def behind(self, months: set[dt.date], counted: RecordType) -> tuple[DeliveryRow, ...]:
         """The standing deliveries that the counts of these months rest on.
@@ -86,7 +87,16 @@ def _read(reader: Reader, measure: Measure) -> Holdings:
         known_on=max((row.known_from for row in deliveries if row.feed in feeds), default=None),
         breaks=tuple(breaks),
         provisional=_provisional_months(reader, measure, feeds),
+        erased=_erased_since(reader, measure, feeds),
     )
+
+
+def _erased_since(reader: Reader, measure: Measure, feeds: frozenset[str]) -> tuple[dt.datetime, ...]:
+    """When records were erased that were still there on the reader's date; nothing where that is now."""
+    if reader.as_at is None:
+        return ()
+    erasures = reader.erasures(measure.sources)
+    return tuple(one.at for one in erasures if one.feed in feeds and one.at > reader.as_at)
 
 
 def _provisional_months(reader: Reader, measure: Measure, feeds: frozenset[str]) -> frozenset[dt.date]:

@@ -152,7 +152,7 @@ def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _
     residents, notes = _residents(workspace, query, cells)
     columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
     notes += question.axis.notes + workings.notes
-    knowledge = cautions.Knowledge(held.delivered, held.known_on, held.breaks, held.provisional)
+    knowledge = cautions.Knowledge(held.delivered, held.known_on, held.breaks, held.provisional, held.erased)
     notes += cautions.apply(columns, measure, query, question.parts, knowledge)
     names = _square_names(workspace, cells) if query.level is AreaLevel.SQUARE else cells.area_names
     rows = table.rows(

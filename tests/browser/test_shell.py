@@ -15,6 +15,7 @@ PAGES = [
     "/data/quality/",
     "/data/gaps/",
     "/data/section-17a/",
+    "/data/desk/",
     "/documents/",
     "/measures/",
     "/measures/recorded-crime/",

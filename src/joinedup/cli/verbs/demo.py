@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from pathlib import Path
 
 import click
@@ -42,15 +45,23 @@ def command(
     say(f"\nThe demonstration partnership is in {workspace}.")
     _tell_sign_in(demo.sign_in_lines(built))
     if no_serve:
-        say(f"Serve it with: joinedup -C {workspace} serve")
+        say(f"Serve it with: {_as_called()} -C {workspace} serve")
         return
     from joinedup import hub
 
     hub.serve(built, host, port, ready=tell_address)
 
 
+def _as_called() -> str:
+    """The command as a person can type it here: with its folder where it is not on the path."""
+    called = Path(sys.argv[0])
+    if called.name != "joinedup" or shutil.which("joinedup"):
+        return "joinedup"
+    return os.path.relpath(called)
+
+
 def _tell_sign_in(lines: list[str]) -> None:
-    say("Sign in as one of these invented people (user name, then passphrase):\n")
+    say("Sign in as one of these invented people (user name, then password):\n")
     for line in lines:
         say(f"  {line}")
     say("")

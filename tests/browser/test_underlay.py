@@ -78,8 +78,10 @@ def tile_host():
 def name_tiles(folder, address, attribution):
     """Name tiles in a workspace's settings."""
     settings = folder / "joinedup.toml"
-    named = f'tiles = "{address}"\nattribution = "{attribution}"'
-    settings.write_text(settings.read_text(encoding="utf-8").replace('tiles = ""', named), encoding="utf-8")
+    text = settings.read_text(encoding="utf-8")
+    for key, value in (("tiles", address), ("attribution", attribution)):
+        text = text.replace(f'{key} = ""', f'{key} = "{value}"')
+    settings.write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from joinedup.feeds.columns import (
     Personal,
     repeated,
 )
+from joinedup.feeds.form import FormRule, Question, check_form
 from joinedup.feeds.persons import DESCRIBING, Person
 from joinedup.feeds.publishing import Ended, Publishing
 from joinedup.feeds.rules import (
@@ -54,6 +55,7 @@ __all__ = [
     "Ended",
     "FileFormat",
     "FileRule",
+    "FormRule",
     "IfUnplaceable",
     "IfWrong",
     "Kind",
@@ -62,6 +64,7 @@ __all__ = [
     "Personal",
     "PlaceRule",
     "Publishing",
+    "Question",
     "SetAside",
     "StatedArea",
     "StatusRule",
@@ -101,6 +104,9 @@ class Contract:
     validation: ValidationRule | None = None
     persons: tuple[Person, ...] = ()
     breaks: tuple[Break, ...] = ()
+    form: FormRule | None = field(
+        default=None, repr=False
+    )  # how rows of files are read is all that repr tells
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
 
@@ -113,6 +119,7 @@ class Contract:
                 *self._wrong_fields(),
                 *self._wrong_derived(),
                 *self._wrong_persons(),
+                *check_form(self),
             ]
         )
 

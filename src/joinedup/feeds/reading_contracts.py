@@ -20,6 +20,7 @@ from joinedup.feeds.contract import (
     Ended,
     FileFormat,
     FileRule,
+    FormRule,
     IfUnplaceable,
     IfWrong,
     Kind,
@@ -28,6 +29,7 @@ from joinedup.feeds.contract import (
     Personal,
     PlaceRule,
     Publishing,
+    Question,
     SetAside,
     StatedArea,
     StatusRule,
@@ -38,7 +40,7 @@ from joinedup.feeds.contract import (
 from joinedup.feeds.persons import SINGLE
 from joinedup.feeds.toml_sections import Section
 from joinedup.feeds.wrongs import Wrongs, of_file
-from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Sensitivity
+from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Role, Sensitivity
 
 _Made = TypeVar("_Made")
 _CodeLists = Callable[[str], CodeList]
@@ -300,6 +302,30 @@ def _publishing(section: Section) -> Publishing:
     )
 
 
+def _form(section: Section) -> FormRule:
+    return FormRule(
+        title=section.take("title", str),
+        reference=section.take("reference", str),
+        roles=section.choices("roles", Role),
+        intro=section.take("intro", str, ""),
+        only_channel=section.take("only_channel", bool, False),
+        questions=tuple(
+            _block("form, question", index, item, _question)
+            for index, item in enumerate(section.take("question", list), 1)
+        ),
+    )
+
+
+def _question(section: Section) -> Question:
+    return Question(
+        column=section.take("column", str),
+        ask=section.take("ask", str),
+        hint=section.take("hint", str, ""),
+        choices=section.texts("choices"),
+        lines=section.take("lines", int, 1),
+    )
+
+
 def _ended(section: Section) -> Ended:
     return Ended(section.take("on", dt.date), section.take("reason", str))
 
@@ -322,4 +348,5 @@ _SECTIONS: tuple[tuple[str, bool, Callable[[Section], Any], Callable[[], Any]], 
     ("validation", False, _validation, lambda: None),
     ("set_aside", False, _set_aside, SetAside),
     ("publishing", True, _publishing, lambda: None),
+    ("form", False, _form, lambda: None),
 )

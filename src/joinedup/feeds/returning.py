@@ -7,24 +7,21 @@ without a delivery, which counts as nothing: the rows still wait.
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import datetime as dt
 import secrets
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from joinedup import durable
 from joinedup.errors import BadInput
 from joinedup.feeds import library, placing, storing
 from joinedup.feeds.contract import Contract
-from joinedup.feeds.intake.job import Job, Staged
-from joinedup.feeds.intake.process import Intake
+from joinedup.feeds.intake.job import Staged
 from joinedup.feeds.scratch import scratch
 from joinedup.feeds.waiting import of_delivery
+from joinedup.feeds.written_rows import Written, stage_written
 from joinedup.terms import DeliveryMode, Viewer
 from joinedup.workspace import Workspace
 
@@ -33,8 +30,6 @@ if TYPE_CHECKING:
     from joinedup.feeds.versions import Version
     from joinedup.feeds.waiting import Waiting
     from joinedup.records import DeliveryRow
-
-_MEMORY = "1GB"
 
 
 @dataclass(frozen=True)
@@ -131,45 +126,14 @@ def _write_down(home: Waiting, file_name: str, sent: Sent, by: Viewer) -> None:
 def _stage(
     workspace: Workspace, folder: Path, home: Waiting, version: Version, sent: Sent
 ) -> tuple[Prepared, Staged]:
-    """Write the rows as the contract has them, and let intake read them like any other file."""
-    from joinedup.feeds.intake.digests import rules_of
-    from joinedup.records import RecordBook
-
-    contract = version.contract
-    name = f"{sent.kind}-rows-of-delivery-{home.delivery}-{secrets.token_hex(4)}.csv"
-    file = folder / name
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out, delimiter=contract.delimiter)
-        writer.writerow([column.name for column in contract.columns])
-        writer.writerows(sent.rows.values())
-    read_by = rules_of(contract)
-    footing = RecordBook(workspace).footing(contract.name, contract.mode, home.period, read_by, None)
-    job = Job(
-        file=file,
-        contract_file=version.file,
-        code_list_folders=library.code_list_folders(workspace),
-        folder=Path(tempfile.mkdtemp(dir=folder)),
+    """Let intake read the rows like any other file."""
+    written = Written(
+        name=f"{sent.kind}-rows-of-delivery-{home.delivery}-{secrets.token_hex(4)}.csv",
+        read_as=home.file_name,
+        rows=list(sent.rows.values()),
         period=home.period,
-        memory_limit=_MEMORY,
-        threads=workspace.settings.threads,
-        file_name=home.file_name,
-        read_by=read_by,
-        by_length=bool(footing.by_length),
-        from_the_desk=True,
     )
-    with Intake(folder) as intake:
-        intake.give(job)
-        staged = intake.result(job)
-    prepared = storing.Prepared(
-        contract=contract,
-        file_name=name,
-        sha256=durable.sha256(file),
-        bytes=file.stat().st_size,
-        received_at=dt.datetime.now(dt.UTC),
-        job=job,
-        seen=(),
-        footing=footing,
-    )
+    prepared, staged = stage_written(workspace, folder, version, written)
     return prepared, _with_dropped(staged, sent.dropped)
 
 

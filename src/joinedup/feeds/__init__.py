@@ -1,5 +1,6 @@
 """Feeds: contracts, reading, checking, quarantine, delivery of partners' files. Its door is ``deliver``."""
 
+from joinedup.feeds.answers import WrongAnswers
 from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.delivering import Request, deliver, deliver_all
@@ -7,6 +8,7 @@ from joinedup.feeds.library import broken_contracts, check_contract, contract, c
 from joinedup.feeds.mending import Settled, mend, release
 from joinedup.feeds.quarantine import QuarantineRow, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
+from joinedup.feeds.reporting import Reported, forms, report, reports_of
 from joinedup.feeds.scratch import abandoned
 from joinedup.feeds.storing import Leave
 from joinedup.feeds.waiting import Waiting, of_delivery, waiting
@@ -18,11 +20,13 @@ __all__ = [
     "Leave",
     "QuarantineRow",
     "Receipt",
+    "Reported",
     "Request",
     "Settled",
     "State",
     "StatedAreas",
     "Waiting",
+    "WrongAnswers",
     "abandoned",
     "broken_contracts",
     "check_contract",
@@ -30,10 +34,13 @@ __all__ = [
     "contracts",
     "deliver",
     "deliver_all",
+    "forms",
     "mend",
     "of_delivery",
     "quarantine",
     "release",
+    "report",
+    "reports_of",
     "show_quarantine",
     "waiting",
     "withdraw",

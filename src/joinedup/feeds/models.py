@@ -96,3 +96,28 @@ class Return(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class FormReport(models.Model):
+    """A report that somebody filled in: who, when, under which reference; what it says is in the record book.
+
+    Written before the delivery that brings it; ``file_name`` is that delivery's name, so that one without
+    it came to nothing and may be sent again. ``token`` is given with the empty form: what is sent
+    twice is one report.
+    """
+
+    token = models.CharField(_("token of the form"), max_length=64, unique=True)
+    feed = models.CharField(_("feed"), max_length=80)
+    reference = models.CharField(_("reference"), max_length=20)
+    file_name = models.CharField(_("name of the delivery"), max_length=120)
+    by = models.CharField(_("by"), max_length=60, db_index=True)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("report by form")
+        verbose_name_plural = _("reports by form")
+        ordering = ["-at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["feed", "reference"], name="one_report_by_reference")]
+
+    def __str__(self) -> str:
+        return self.reference

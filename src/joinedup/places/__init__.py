@@ -1,7 +1,8 @@
 """Places: boundaries with a vintage, point to area, lookups, populations, deprivation.
 
 Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation`` bring
-places in; ``locate``, ``ensure_placed`` and ``define_points_view`` place points; ``areas``, ``geometry``,
+places in; ``locate``, ``ensure_placed`` and ``define_points_view`` place points (``to_grid`` and
+``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``,
 ``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what is damaged.
 """
 
@@ -11,6 +12,7 @@ from joinedup.places.checking import Damage, check
 from joinedup.places.denominators import Residents, ResidentsByGroup, residents, residents_by
 from joinedup.places.deprivation_files import DomainColumns, load_deprivation
 from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
+from joinedup.places.grid import grid_reference, to_grid
 from joinedup.places.ledger import generation
 from joinedup.places.loaded import CatalogueEntry, catalogue
 from joinedup.places.locating import locate
@@ -46,6 +48,7 @@ __all__ = [
     "ensure_placed",
     "generation",
     "geometry",
+    "grid_reference",
     "load_boundaries",
     "load_deprivation",
     "load_lookup",
@@ -55,6 +58,7 @@ __all__ = [
     "require_area",
     "residents",
     "residents_by",
+    "to_grid",
     "translate",
     "vintages_of",
 ]

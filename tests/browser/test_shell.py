@@ -16,6 +16,7 @@ PAGES = [
     "/data/gaps/",
     "/data/section-17a/",
     "/data/desk/",
+    "/report/councillor-reports/",
     "/documents/",
     "/measures/",
     "/measures/recorded-crime/",

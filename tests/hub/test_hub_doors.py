@@ -29,6 +29,7 @@ def every_address():
         "<str:name>": "x",
         "<slug:kind>": "pdf",
         "<slug:name>": "x",
+        "<slug:feed>": "x",
     }
     for name, route in walk(get_resolver().url_patterns):
         address = f"/{route}"

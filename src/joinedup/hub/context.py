@@ -20,6 +20,8 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """Django's context processor: partnership, version, viewer (None before sign-in), section."""
+    from joinedup.feeds import forms
+
     user = getattr(request, "user", None)
     viewer = user.viewer() if user is not None and user.is_authenticated else None
     match = request.resolver_match
@@ -31,5 +33,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "version": joinedup.__version__,
         "viewer": viewer,
         "attributions": attributions() if viewer else [],
+        "may_report": viewer is not None and bool(forms(served.workspace(), viewer)),
         "section": section.split("-")[0],
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from joinedup.hub.views import data, desk, documents, health, home, measures, quality, session
+from joinedup.hub.views import data, desk, documents, health, home, measures, quality, report, session
 
 handler400 = "joinedup.hub.views.errors.bad_request"
 handler403 = "joinedup.hub.views.errors.permission_denied"
@@ -31,6 +31,9 @@ urlpatterns = [
     path("documents/", documents.shelf, name="documents"),
     path("documents/<str:name>/", documents.read, name="documents-read"),
     path("documents/<str:name>/<slug:kind>", documents.download, name="documents-download"),
+    path("report/", report.forms, name="report"),
+    path("report/<slug:feed>/", report.form, name="report-form"),
+    path("report/<slug:feed>/sent/<str:reference>/", report.sent, name="report-sent"),
     path("measures/", measures.measures, name="measures"),
     path("measures/<slug:name>/", measures.measure, name="measures-measure"),
 ]

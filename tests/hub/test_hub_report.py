@@ -1,0 +1,92 @@
+"""Report what you see: a form for whoever its contract names, kept whole where an answer is wrong."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+ADDRESS = "/report/councillor-reports/"
+
+
+def told(answer):
+    return answer.content.decode()
+
+
+def filled(browser, **changes):
+    """The form as it was opened, filled in."""
+    page = told(browser.get(ADDRESS))
+    token = re.search(r'name="token" value="(\w+)"', page)[1]
+    answers = {"q1": "Resident", "q2": "2026-05-31", "q3": "Noise", "q4": "<b>Loud</b> & long"}
+    return {"token": token} | answers | changes
+
+
+def test_a_councillor_reports_and_is_told_the_reference(hub, signed_in):
+    from joinedup.records import RecordBook
+
+    browser = signed_in("councillor")
+    assert browser.get("/report/").url == ADDRESS
+    page = told(browser.get(ADDRESS))
+    assert page.count("<label") == 14 and "Off-road bikes or vehicles" in page
+    sent = browser.post(ADDRESS, filled(browser))
+    assert sent.status_code == 302
+    reference = re.fullmatch(rf"{ADDRESS}sent/(R-\w{{4}}-\w{{4}})/", sent.url)[1]
+    assert reference in told(browser.get(sent.url))
+    assert reference in told(browser.get(ADDRESS))
+    [delivery] = RecordBook(hub).deliveries("councillor-reports")
+    assert delivery.accepted == 1 and reference in delivery.notes[0]
+
+
+def test_wrong_answers_are_marked_and_the_others_kept(hub, signed_in):
+    from joinedup.records import RecordBook
+
+    browser = signed_in("councillor")
+    again = browser.post(ADDRESS, filled(browser, q2="2999-01-01", q3=""))
+    page = told(again)
+    assert again.status_code == 422 and "<title>Error: Report what you see" in page
+    assert page.count("govuk-form-group--error") == 2
+    assert "That day has not come yet." in page and "Answer this question." in page
+    assert "&lt;b&gt;Loud&lt;/b&gt; &amp; long</textarea>" in page and "<b>Loud" not in page
+    assert re.search(r'value="Resident" checked', page)
+    assert RecordBook(hub).deliveries("councillor-reports") == []
+
+
+def test_a_second_click_sends_nothing_twice(hub, signed_in):
+    from joinedup.records import RecordBook
+
+    browser = signed_in("councillor")
+    form = filled(browser)
+    first, second = browser.post(ADDRESS, form), browser.post(ADDRESS, form)
+    assert first.url == second.url
+    assert len(RecordBook(hub).deliveries("councillor-reports")) == 1
+
+
+@pytest.mark.parametrize("role", ["administrator", "councillor"])
+def test_the_form_is_there_for_its_roles_only(hub, signed_in, role):
+    browser = signed_in(role)
+    may = role == "councillor"
+    assert ('href="/report/"' in told(browser.get("/"))) == may
+    assert browser.get(ADDRESS).status_code == (200 if may else 403)
+    assert browser.post(ADDRESS, {"token": "0" * 32}).status_code == (422 if may else 403)
+    assert browser.get("/report/police-incidents/").status_code == 404
+    assert browser.get("/report/nothing/").status_code == 404
+    if not may:
+        assert "There is no form for your role" in told(browser.get("/report/"))
+
+
+def test_a_report_is_shown_to_nobody_else(hub, signed_in):
+    councillor, analyst = signed_in("councillor"), signed_in("analyst")
+    sent = councillor.post(ADDRESS, filled(councillor)).url
+    assert analyst.get(sent).status_code == 404
+    assert "Reports you sent" not in told(analyst.get(ADDRESS))
+
+
+def test_nobody_reports_without_signing_in(visitor):
+    assert visitor.get(ADDRESS).url == f"/sign-in/?next={ADDRESS}"
+    assert visitor.post(ADDRESS, {"token": "0" * 32}).status_code == 302
+
+
+def test_only_the_form_may_ask_where_the_device_is(hub, signed_in):
+    browser = signed_in("councillor")
+    assert "geolocation=(self)" in browser.get(ADDRESS).headers["Permissions-Policy"]
+    assert "geolocation=()" in browser.get("/").headers["Permissions-Policy"]

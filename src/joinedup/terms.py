@@ -48,6 +48,7 @@ class DeliveryMode(StrEnum):
     SNAPSHOT = "snapshot"  # the whole of a period: absent now means withdrawn
     CHANGES = "changes"  # only what is new or changed: absence means nothing
     APPEND = "append"  # only new rows; a known key again is unchanged or revised, never withdrawn
+    WITHDRAWAL = "withdrawal"  # no file: records that their owner took back, one by one
 
 
 class Role(StrEnum):

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from staging_by_hand import small_contract
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
-from joinedup.feeds import WrongAnswers, check_contract, forms, report, reporting, reports_of, withdraw
+from joinedup.feeds import (
+    WrongAnswers,
+    check_contract,
+    forms,
+    report,
+    reporting,
+    reports_of,
+    take_back,
+    withdraw,
+)
 from joinedup.feeds.answers import row_of
 from joinedup.feeds.library import OWN
 from joinedup.feeds.reading_contracts import read_contract
@@ -151,6 +160,18 @@ def test_a_withdrawn_report_says_so_to_whoever_sent_it(workspace, analyst):
     [mine] = reports_of(workspace, COUNCILLOR)
     assert (mine.reference, mine.state) == (done.reference, "withdrawn")
     assert reports_of(workspace, analyst) == []
+
+
+def test_one_report_is_taken_back_though_others_came_since(workspace, analyst):
+    first = report(workspace, FEED, ANSWERS, token=TOKEN, by=COUNCILLOR)
+    second = report(workspace, FEED, ANSWERS, token=TOKEN[::-1], by=COUNCILLOR)
+    with pytest.raises(NotPermitted):
+        take_back(workspace, FEED, references=[first.reference], by=COUNCILLOR, reason="mine")
+    take_back(workspace, FEED, references=[first.reference], by=analyst, reason="a hoax")
+    assert [row[0] for row in known(workspace)] == [second.reference]
+    states = {one.reference: one.state for one in reports_of(workspace, COUNCILLOR)}
+    assert states == {first.reference: "withdrawn", second.reference: "standing"}
+    assert RecordBook(workspace).check() == []
 
 
 def only_form(workspace, more=""):

@@ -90,3 +90,18 @@ def test_only_the_form_may_ask_where_the_device_is(hub, signed_in):
     browser = signed_in("councillor")
     assert "geolocation=(self)" in browser.get(ADDRESS).headers["Permissions-Policy"]
     assert "geolocation=()" in browser.get("/").headers["Permissions-Policy"]
+
+
+def test_a_report_and_its_taking_back_are_told_on_their_deliveries(hub, signed_in):
+    from joinedup.accounts import acting_viewer
+    from joinedup.feeds import take_back
+
+    councillor, analyst = signed_in("councillor"), signed_in("analyst")
+    reference = councillor.post(ADDRESS, filled(councillor)).url.split("/")[-2]
+    assert "Withdrawn" not in told(analyst.get("/data/deliveries/1/"))
+    by = acting_viewer("analyst")
+    take_back(hub, "councillor-reports", references=[reference], by=by, reason="a hoax, see minutes")
+    page = told(analyst.get("/data/deliveries/2/"))
+    assert "1 record was taken back" in page and "a hoax, see minutes" in page and "SHA-256" not in page
+    assert "withdrawn" in told(councillor.get(ADDRESS))
+    assert analyst.get("/data/").status_code == 200

@@ -12,7 +12,7 @@ from joinedup.feeds.reporting import Reported, forms, report, reports_of
 from joinedup.feeds.scratch import abandoned
 from joinedup.feeds.storing import Leave
 from joinedup.feeds.waiting import Waiting, of_delivery, waiting
-from joinedup.feeds.withdrawing import withdraw
+from joinedup.feeds.withdrawing import take_back, withdraw
 
 __all__ = [
     "BrokenContract",
@@ -42,6 +42,7 @@ __all__ = [
     "report",
     "reports_of",
     "show_quarantine",
+    "take_back",
     "waiting",
     "withdraw",
 ]

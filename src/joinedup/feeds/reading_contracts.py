@@ -78,7 +78,7 @@ def _contract(top: Section, code_list: _CodeLists) -> Contract:
     for key, kind, *default in _PLAIN:
         parts[key] = part(top.take, key, kind, *default)
     parts["record_type"] = part(top.choice, "record_type", RecordType)
-    parts["mode"] = part(top.choice, "mode", DeliveryMode)
+    parts["mode"] = part(_mode, top)
     for prefix in ("owner", "source"):
         parts |= part(_named, top, prefix) or {}
     parts |= part(_key, top) or {}
@@ -91,6 +91,13 @@ def _contract(top: Section, code_list: _CodeLists) -> Contract:
     part(top.done)
     wrongs.settle()
     return Contract(**parts)
+
+
+def _mode(top: Section) -> DeliveryMode:
+    mode = top.choice("mode", DeliveryMode)
+    if mode is DeliveryMode.WITHDRAWAL:
+        raise BadInput("The mode of a feed's files is snapshot, changes or append", where="contract")
+    return mode
 
 
 def _in_section(

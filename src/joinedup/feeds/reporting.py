@@ -44,7 +44,7 @@ _LEAST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Reported:
-    """A report that is in the record book. ``state`` is that of its delivery: standing, or withdrawn."""
+    """A report that is in the record book. ``state``: standing, or withdrawn (it or its whole delivery)."""
 
     feed: str
     reference: str
@@ -89,11 +89,20 @@ def report(workspace: Workspace, feed: str, given: Mapping[str, str], *, token: 
 def reports_of(workspace: Workspace, by: Viewer, most: int = 50) -> list[Reported]:
     """What this person reported by form, the latest first, and whether it still stands."""
     from joinedup.feeds.models import FormReport
+    from joinedup.records import RecordBook
 
     mine = list(FormReport.objects.filter(by=by.username)[:most])
-    stored = _deliveries(workspace, {one.feed for one in mine})
+    feeds = {one.feed for one in mine}
+    stored = _deliveries(workspace, feeds)
+    taken = {(feed, ref) for feed in feeds for ref in RecordBook(workspace).taken_back(feed)}
     return [
-        Reported(one.feed, one.reference, row.number, one.at, row.state)
+        Reported(
+            one.feed,
+            one.reference,
+            row.number,
+            one.at,
+            "withdrawn" if (one.feed, one.reference) in taken else row.state,
+        )
         for one in mine
         if (row := stored.get(one.file_name)) is not None
     ]

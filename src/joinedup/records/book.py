@@ -13,7 +13,17 @@ from uuid import UUID
 from filelock import FileLock, Timeout
 
 from joinedup.errors import Busy, NotFound
-from joinedup.records import checking, comparing, engine, erasing, finishing, footing, ledger, staging
+from joinedup.records import (
+    checking,
+    comparing,
+    engine,
+    erasing,
+    finishing,
+    footing,
+    ledger,
+    staging,
+    taking_back,
+)
 from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding
 from joinedup.records.footing import Footing
 from joinedup.records.reading import Reader
@@ -39,6 +49,8 @@ class RecordBook:
         """
         latest = ledger.latest_standing(feed, period)
         if latest is None or latest.file_sha256 != file_sha256 or ledger.period_of(latest) != period:
+            return None
+        if taking_back.RULE in latest.set_aside:  # what was taken back then may be let in now
             return None
         return ledger.row_of(latest)
 
@@ -111,6 +123,31 @@ class RecordBook:
         """
         with self.writing() as writer:
             return writer.withdraw(number, by=by, reason=reason)
+
+    def take_back(
+        self,
+        feed: str,
+        record_keys: Iterable[str | UUID] = (),
+        *,
+        references: Sequence[str] = (),
+        by: Viewer,
+        reason: str,
+    ) -> DeliveryRow:
+        """Take single records of a feed back, named by key or by the owner's reference, from now on.
+
+        They stay out whatever is delivered of them (set aside by the rule ``withdrawn``) until this delivery,
+        which has no file, is itself withdrawn. Raises NotFound or BadInput with nothing changed.
+        """
+        with self.writing() as writer:
+            return writer.take_back(feed, record_keys, references=references, by=by, reason=reason)
+
+    def taken_back(self, feed: str) -> dict[str, int]:
+        """The references of a feed's records that were taken back, and the delivery that did it."""
+        cursor = engine.cursor_for_reading(self._workspace)
+        try:
+            return taking_back.references(cursor, self._folder, feed)
+        finally:
+            cursor.close()
 
     def erase(
         self,

@@ -22,6 +22,7 @@ def findings() -> Iterator[Finding]:
     """Everything in the ledger that contradicts the ledger or the log."""
     delivered = {act.what: act for act in acts(kind="collection")}
     withdrawals = {act.what: act for act in acts(kind="alteration")}
+    delivered |= {what: act for what, act in withdrawals.items() if what.startswith("delivery ")}
     for delivery in ledger.delivery_query().prefetch_related(
         "segments", "coverage", "field_states", "breaks"
     ):

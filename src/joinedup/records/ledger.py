@@ -133,10 +133,11 @@ def segments_of(feed: str, *, every_kind: bool = False) -> list[Segment]:
 
 
 def latest_standing(feed: str, period: Period | None) -> Delivery | None:
-    """The latest standing delivery of a feed that meets the period (any, where no period is given)."""
+    """The latest standing file of a feed that meets the period (any, where no period is given)."""
     from joinedup.records.models import Delivery
 
     found = delivery_query(feed).filter(state=Delivery.State.STANDING)
+    found = found.exclude(mode=DeliveryMode.WITHDRAWAL.value)
     if period is not None:
         undated = models.Q(period_from__isnull=True)
         found = found.filter(undated | models.Q(period_from__lt=period.end, period_to__gt=period.start))
@@ -212,11 +213,13 @@ def commit(new: NewDelivery, by: Viewer) -> DeliveryRow:
         _insert_coverage(delivery)
         declared.insert(delivery, new.draft)
         sealing.seal([delivery.pk])
+        taking_back = new.draft.mode is DeliveryMode.WITHDRAWAL
         record_act(
-            "collection",
+            "alteration" if taking_back else "collection",
             by=by,
             purpose=None,
             what=f"delivery {new.number} of {new.draft.feed}",
+            reason=" ".join(new.draft.notes) if taking_back else "",
             detail=facts_of(delivery),
         )
     return row_of(delivery)

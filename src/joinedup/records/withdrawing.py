@@ -3,6 +3,9 @@
 Only the last standing delivery that concerns its period (of its feed, unless both are snapshots of periods
 that do not meet) can be withdrawn: a later one was compared with it and may confirm or build on its rows. The
 past stays: as known before the withdrawal, the delivery still counts.
+
+A delivery that took records back (``taking_back``) can always be withdrawn: what no later whole file has
+decided comes back as it stood, and the rest with the next file that has it.
 """
 
 from __future__ import annotations
@@ -16,13 +19,13 @@ import duckdb
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, mentions, sealing, staging
+from joinedup.records import ledger, mentions, sealing, staging, taking_back
 from joinedup.records.definitions import DeliveryRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.identity import quoted
-from joinedup.records.segments import ENVELOPE, SUPERSEDED, columns_of, naive, scan, text
-from joinedup.terms import DeliveryMode, Viewer
+from joinedup.records.segments import ENVELOPE, PARQUET, SUPERSEDED, columns_of, naive, scan, text
+from joinedup.terms import DeliveryMode, Period, Viewer
 
 if TYPE_CHECKING:
     from joinedup.records.models import Delivery, Segment
@@ -53,6 +56,8 @@ def _may_go(number: int, reason: str) -> Delivery:
         raise BadInput(f"Delivery {number} is withdrawn already")
     if not reason.strip():
         raise BadInput("A withdrawal needs its reason", where=f"delivery {number}")
+    if delivery.mode == DeliveryMode.WITHDRAWAL:
+        return delivery
     later = ledger.delivery_query(delivery.feed).filter(state=delivery.State.STANDING, number__gt=number)
     for other in later.order_by("-number"):
         if _concern_each_other(delivery, other):
@@ -64,6 +69,8 @@ def _may_go(number: int, reason: str) -> Delivery:
 
 
 def _concern_each_other(one: Delivery, other: Delivery) -> bool:
+    if other.mode == DeliveryMode.WITHDRAWAL:
+        return any(one.number in segment.touches for segment in other.segments.all())
     first, second = ledger.period_of(one), ledger.period_of(other)
     snapshots = one.mode == other.mode == DeliveryMode.SNAPSHOT
     if not snapshots or first is None or second is None:
@@ -97,20 +104,46 @@ def _restored(
     Each is known from a microsecond of its own, for a key may come back in more than one of them.
     """
     ended = [s for s in segments if s.kind == "neg" and s.delivery.number == delivery.number]
+    decided = taking_back.decided_since(delivery) if delivery.mode == DeliveryMode.WITHDRAWAL else []
     restored: list[_OWNED] = []
     of_people: list[_OWNED] = []
     for segment in ended:
         for owner in segment.touches:
+            path = _undecided(filing, records / segment.file, owner, decided)
             moment = at + len(restored) * ledger.MICROSECOND
-            query = _again(filing.connection, records / segment.file, owner, moment)
+            query = _again(filing.connection, path, owner, moment)
             file = f"{owner:06d}-{delivery.feed}-restored-by-{delivery.number:06d}.parquet"
-            restored.append((owner, moment, filing.write("pos", file, query)))
+            again = filing.write("pos", file, query)
+            if not again.segment.rows:
+                continue
+            restored.append((owner, moment, again))
             who = [records / one.file for one in segments if one.kind == mentions.KIND]
             named = mentions.name_of(owner, delivery.feed, f"who-restored-by-{delivery.number:06d}")
-            again = mentions.known_again(filing, who, records / segment.file, owner, named, naive(moment))
-            if again is not None:
-                of_people.append((owner, moment, again))
+            people = mentions.known_again(filing, who, path, owner, named, naive(moment))
+            if people is not None:
+                of_people.append((owner, moment, people))
     return restored + of_people
+
+
+def _undecided(filing: Filing, path: Path, owner: int, later: Sequence[Period]) -> Path:
+    """The neg segment with only those versions of a delivery of which no later whole file says anything."""
+    if not later:
+        return path
+    brought = ledger.period_of(ledger.delivery_query().get(number=owner))
+    tests = [test for period in later if (test := _decides(period, brought))]
+    kept = filing.folder / f"undecided-{owner}-{path.name}"
+    query = f"SELECT * FROM {scan([path])} WHERE NOT coalesce({' OR '.join(tests) or 'false'}, false)"
+    filing.connection.execute(f"COPY ({query}) TO {text(kept)} ({PARQUET})")
+    return kept
+
+
+def _decides(period: Period, brought: Period | None) -> str:
+    """A condition for the versions of which a whole file of a period speaks, as ``comparing`` has it."""
+    if brought is not None and (brought.start >= period.end or brought.end <= period.start):
+        return ""
+    if brought is not None and period.start <= brought.start and brought.end <= period.end:
+        return "true"
+    return f"(month >= DATE {text(str(period.start))} AND month < DATE {text(str(period.end))})"
 
 
 def _again(connection: duckdb.DuckDBPyConnection, path: Path, owner: int, known_from: dt.datetime) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 import duckdb
 from uuid6 import uuid7
 
-from joinedup.errors import BadInput, Damaged
+from joinedup.errors import BadInput, Damaged, NotFound
 from joinedup.records import (
     adding,
     adopting,
@@ -22,6 +22,7 @@ from joinedup.records import (
     marks,
     mentions,
     staging,
+    taking_back,
     tombstones,
     withdrawing,
 )
@@ -92,6 +93,7 @@ class Writer:
                 whole = tombstones.Arrived(draft, staged, quarantined)
                 sifted = tombstones.sift(self.connection, secret, whole, self.folder)
                 draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
+            draft, staged = taking_back.sift(self.connection, self._records, draft, staged, self.folder)
             brought = _Brought(staged, quarantined, untyped, read)
             counts, filed = self._segments(draft, brought, number, known_from)
             if named is not None:
@@ -136,6 +138,22 @@ class Writer:
     def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
         """End a delivery from now on: see ``RecordBook.withdraw``."""
         return withdrawing.withdraw(self._records, self.folder, self.connection, number, by, reason)
+
+    def take_back(
+        self,
+        feed: str,
+        record_keys: Iterable[str | UUID],
+        *,
+        references: Sequence[str] = (),
+        by: Viewer,
+        reason: str,
+    ) -> DeliveryRow:
+        """Take single records back: see ``RecordBook.take_back``."""
+        found = self.keys_of_references(feed, references)
+        if references and not found:
+            raise NotFound("No record of that feed has such a reference", where=feed)
+        keys = mentions.keys_of([*record_keys, *found])
+        return taking_back.take_back(self._records, self.folder, self.connection, feed, keys, by, reason)
 
     def erase(self, feed: str, record_keys: Iterable[str | UUID], *, by: Viewer, reason: str) -> ErasureRow:
         """Erase records of a feed: see ``RecordBook.erase``, which also takes the old files away."""

@@ -19,9 +19,11 @@ from joinedup.hub.contracts import feed_words, freshness, lateness
 from joinedup.hub.coverage_calendar import calendar, strip
 from joinedup.hub.provenance import Shown, shown
 from joinedup.release import field_states
+from joinedup.terms import DeliveryMode
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
+
 
 ON_A_PAGE = 15
 CALENDARS = 6
@@ -33,7 +35,8 @@ def feeds_of(seen: Shown, today: dt.date) -> list[dict[str, Any]]:
     workspace = served.workspace()
     entries = []
     for name, words in feed_words(workspace, seen.feeds).items():
-        rows = [row for row in seen.deliveries if row.feed == name]
+        of_feed = [row for row in seen.deliveries if row.feed == name]
+        rows = [row for row in of_feed if row.mode is not DeliveryMode.WITHDRAWAL]
         fresh = freshness(words, seen.coverage)
         entries.append(
             {

@@ -1,0 +1,149 @@
+"""Taking single records back: each counts no longer from now on, whatever is delivered of it.
+
+In the ledger it is a delivery without a file, of mode ``withdrawal``; its neg segment has the versions that
+stood. A row of such a record that arrives later is set aside by the rule ``withdrawn``: a file that repeats
+what its owner took back would undo it silently. Withdrawing that delivery lets the records in again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import duckdb
+from uuid6 import uuid7
+
+from joinedup.errors import BadInput, NotFound
+from joinedup.records import comparing, ledger, staging
+from joinedup.records.definitions import DeliveryDraft, DeliveryRow
+from joinedup.records.engine import wrapped
+from joinedup.records.filing import Filing
+from joinedup.records.ledger import Counts, NewDelivery
+from joinedup.records.segments import PARQUET, naive, scan, text
+from joinedup.terms import DeliveryMode, Period, RecordType, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Delivery, Segment
+
+RULE = "withdrawn"  # the name under which rows of records that were taken back are set aside
+
+
+def take_back(
+    records: Path,
+    folder: Path,
+    connection: duckdb.DuckDBPyConnection,
+    feed: str,
+    keys: Sequence[UUID],
+    by: Viewer,
+    reason: str,
+) -> DeliveryRow:
+    """Take records of a feed back, holding the writer's lock. Raises NotFound or BadInput."""
+    if not keys:
+        raise BadInput("Records are taken back by name", next_step="Name them by key or reference")
+    if not reason.strip():
+        raise BadInput("Taking a record back needs its reason", where=feed)
+    latest = ledger.delivery_query(feed).order_by("-number").first()
+    against = comparing.standing(DeliveryMode.CHANGES, None, ledger.segments_of(feed), records)
+    if latest is None or against is None:
+        raise _absent(len(keys), len(keys), feed)
+    number = ledger.next_number()
+    moment = dt.datetime.now(dt.UTC)
+    known_from = ledger.next_known_from(feed, moment)
+    with wrapped(f"taking records of {feed} back"):
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE named AS SELECT unnest(?::UUID[]) AS record_key", [list(keys)]
+        )
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE verdict AS
+                SELECT record_key, known_from, 'withdrawn' AS kind
+                FROM ({against.current}) SEMI JOIN named USING (record_key)"""
+        )
+        [(found,)] = connection.execute("SELECT count(DISTINCT record_key) FROM verdict").fetchall()
+        if found < len(keys):
+            raise _absent(len(keys) - found, len(keys), feed)
+        gone = comparing.superseded(against, naive(known_from), number)
+        filed = Filing(connection, folder).write("neg", f"{number:06d}-{feed}-taken-back.parquet", gone)
+        staging.place_all(folder, [(filed.path, records / filed.segment.file)])
+    draft = _draft(latest, moment, reason)
+    counts = Counts(withdrawn=filed.segment.rows)
+    return ledger.commit(NewDelivery(uuid7(), number, draft, known_from, counts, [filed.segment]), by)
+
+
+def _absent(absent: int, named: int, feed: str) -> NotFound:
+    return NotFound(
+        f"{absent} of the {named} records do not stand, so nothing was changed",
+        where=feed,
+        next_step="Name records of this feed that count now",
+    )
+
+
+def _draft(latest: Delivery, moment: dt.datetime, reason: str) -> DeliveryDraft:
+    return DeliveryDraft(
+        feed=latest.feed,
+        contract_version=latest.contract_version,
+        source=latest.source,
+        record_type=RecordType(latest.record_type),
+        owner=latest.owner,
+        mode=DeliveryMode.WITHDRAWAL,
+        period=None,
+        file_name="",
+        file_sha256="",
+        file_bytes=0,
+        received_at=moment,
+        rows_in=0,
+        notes=(reason.strip(),),
+    )
+
+
+def segments_of(feed: str) -> list[Segment]:
+    """The segments with what was taken back of a feed and is not let in again."""
+    from joinedup.records.models import Delivery, Segment
+
+    return list(
+        Segment.objects.filter(
+            delivery__feed=feed,
+            delivery__mode=DeliveryMode.WITHDRAWAL.value,
+            delivery__state=Delivery.State.STANDING,
+            kind=Segment.Kind.NEG,
+        ).order_by("id")
+    )
+
+
+def sift(
+    connection: duckdb.DuckDBPyConnection, records: Path, draft: DeliveryDraft, staged: Path, folder: Path
+) -> tuple[DeliveryDraft, Path]:
+    """What arrived without the rows of records that were taken back, which are set aside and counted."""
+    held = [records / segment.file for segment in segments_of(draft.feed)]
+    if not held:
+        return draft, staged
+    taken = f"(SELECT record_key FROM {scan(held, by_name=True)}) AS taken USING (record_key)"
+    [(gone,)] = connection.execute(f"SELECT count(*) FROM {scan([staged])} SEMI JOIN {taken}").fetchall()
+    if not gone:
+        return draft, staged
+    sifted = folder / f"allowed-{staged.name}"
+    query = f"SELECT * FROM {scan([staged])} ANTI JOIN {taken} ORDER BY row_number"
+    connection.execute(f"COPY ({query}) TO {text(sifted)} ({PARQUET})")
+    aside = {**draft.set_aside, RULE: draft.set_aside.get(RULE, 0) + int(gone)}
+    return replace(draft, set_aside=aside), sifted
+
+
+def references(connection: duckdb.DuckDBPyConnection, records: Path, feed: str) -> dict[str, int]:
+    """The references of the records of a feed that were taken back, and the delivery that did it."""
+    held = [records / segment.file for segment in segments_of(feed)]
+    if not held:
+        return {}
+    with wrapped(f"reading what was taken back of {feed}"):
+        query = f"SELECT ref, superseded_by FROM {scan(held, by_name=True)} WHERE ref IS NOT NULL"
+        return {str(ref): int(number) for ref, number in connection.execute(query).fetchall()}
+
+
+def decided_since(withdrawal: Delivery) -> list[Period]:
+    """The periods of later whole files: what they say of a record is newer than what was taken back."""
+    later = ledger.delivery_query(withdrawal.feed).filter(
+        state=withdrawal.State.STANDING, number__gt=withdrawal.number, mode=DeliveryMode.SNAPSHOT.value
+    )
+    return [period for one in later if (period := ledger.period_of(one)) is not None]

@@ -15,6 +15,7 @@ PAGES = [
     "/data/quality/",
     "/data/gaps/",
     "/data/section-17a/",
+    "/data/retention/",
     "/data/desk/",
     "/report/councillor-reports/",
     "/documents/",

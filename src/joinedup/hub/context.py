@@ -9,6 +9,7 @@ from django.http import HttpRequest
 import joinedup
 from joinedup.hub import served
 from joinedup.hub.attributions import attributions
+from joinedup.partnership.retention import DECIDERS
 from joinedup.terms import Viewer
 
 
@@ -33,6 +34,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "version": joinedup.__version__,
         "viewer": viewer,
         "attributions": attributions() if viewer else [],
+        "may_retain": viewer is not None and viewer.role in DECIDERS,
         "may_report": viewer is not None and bool(forms(served.workspace(), viewer)),
         "section": section.split("-")[0],
     }

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from joinedup.hub.views import data, desk, documents, health, home, measures, quality, report, session
+from joinedup.hub.views import (
+    data,
+    desk,
+    documents,
+    health,
+    home,
+    measures,
+    quality,
+    report,
+    retention,
+    session,
+)
 
 handler400 = "joinedup.hub.views.errors.bad_request"
 handler403 = "joinedup.hub.views.errors.permission_denied"
@@ -27,6 +38,7 @@ urlpatterns = [
     path("data/quality/", quality.quality, name="data-quality"),
     path("data/gaps/", quality.gaps, name="data-gaps"),
     path("data/gaps/<str:reference>/", quality.gap, name="data-gap"),
+    path("data/retention/", retention.retention, name="data-retention"),
     path("data/section-17a/", quality.duties, name="data-section-17a"),
     path("documents/", documents.shelf, name="documents"),
     path("documents/<str:name>/", documents.read, name="documents-read"),

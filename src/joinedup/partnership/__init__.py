@@ -1,4 +1,4 @@
-"""Partnership: what people run. Now: the register of data gaps and the register of section 17A.
+"""Partnership: what people run. Now: the registers of data gaps, of section 17A and of retention.
 
 Groups, meetings, problems, actions, plan and reviews come later.
 """
@@ -14,6 +14,7 @@ from joinedup.partnership.gaps import (
     standards,
 )
 from joinedup.partnership.judging import RUN, Reading, held, meets, missed
+from joinedup.partnership.retention import Review, Rule
 from joinedup.partnership.section17a import KINDS, Line, assign, due, holdings, register
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "RUN",
     "Line",
     "Reading",
+    "Review",
+    "Rule",
     "add_gap",
     "assign",
     "change_gap",

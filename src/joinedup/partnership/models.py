@@ -36,6 +36,38 @@ class Standard(models.Model):
         return self.title
 
 
+class RetentionDecision(models.Model):
+    """What was decided about the records of a feed whose time had run out, up to a month.
+
+    ``erasure`` is the attestation of the record book where they were erased; one that is missing says that
+    the erasure was decided and not done, so that the months are still up for review.
+    """
+
+    class Kind(models.TextChoices):
+        """Keep them for a stated time, or erase them."""
+
+        KEEP = "keep", _("kept")
+        ERASE = "erase", _("erased")
+
+    feed = models.SlugField(_("feed"), max_length=80, db_index=True)
+    up_to = models.DateField(_("up to the month before"))
+    kind = models.CharField(_("decision"), max_length=10, choices=Kind.choices)
+    until = models.DateField(_("to be looked at again on"), null=True)
+    records = models.PositiveBigIntegerField(_("records"))
+    erasure = models.PositiveIntegerField(_("erasure"), null=True)
+    why = models.TextField(_("why"))
+    by = models.CharField(_("by"), max_length=60)
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("decision about retention")
+        verbose_name_plural = _("decisions about retention")
+        ordering = ["at", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.feed} up to {self.up_to}: {self.kind}"
+
+
 class DataGap(models.Model):
     """Something that the data cannot tell yet, with who is to mend it and by when."""
 

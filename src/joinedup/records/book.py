@@ -174,6 +174,25 @@ class RecordBook:
             row = writer.erase(feed, keys, by=by, reason=reason)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
 
+    def erase_before(
+        self, feed: str, end: dt.date, *, by: Viewer, reason: str, wait_seconds: float = LOCK_SECONDS
+    ) -> ErasureRow:
+        """Erase every record of a feed of which all versions are of months before ``end``: as ``erase``."""
+        with self.writing() as writer:
+            keys = writer.keys_before(feed, end)
+            if not keys:
+                raise NotFound(f"The book holds no record of a month before {end:%Y-%m}", where=feed)
+            row = writer.erase(feed, keys, by=by, reason=reason)
+            return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+
+    def months_held(self, feed: str) -> dict[dt.date, int]:
+        """How many records of each month (first day) the book holds in any version, for whatever date."""
+        cursor = engine.cursor_for_reading(self._workspace)
+        try:
+            return erasing.months_held(cursor, self._folder, feed)
+        finally:
+            cursor.close()
+
     def finish_erasing(self, *, wait_seconds: float = LOCK_SECONDS) -> bool:
         """Delete what erasures replaced, where a reader or a crash kept it; whether nothing is left."""
         with self.writing():

@@ -180,6 +180,35 @@ def keys_of_references(
         return [key for (key,) in connection.execute(query).fetchall()]
 
 
+def months_held(connection: duckdb.DuckDBPyConnection, records: Path, feed: str) -> dict[dt.date, int]:
+    """How many records the book holds of each month (first day) in any version: of their latest one."""
+    query = _latest_months(records, feed)
+    if query is None:
+        return {}
+    with wrapped(f"looking how old the records of {feed} are"):
+        counted = (
+            f"SELECT month, count(*) FROM ({query}) WHERE month IS NOT NULL GROUP BY month ORDER BY month"
+        )
+        return dict(connection.execute(counted).fetchall())
+
+
+def keys_before(connection: duckdb.DuckDBPyConnection, records: Path, feed: str, end: dt.date) -> list[UUID]:
+    """The keys of the records of which every version is of a month before ``end``."""
+    query = _latest_months(records, feed)
+    if query is None:
+        return []
+    with wrapped(f"looking for old records of {feed}"):
+        found = connection.execute(f"SELECT record_key FROM ({query}) WHERE month < ? ORDER BY 1", [end])
+        return [key for (key,) in found.fetchall()]
+
+
+def _latest_months(records: Path, feed: str) -> str | None:
+    pos = [records / one.file for one in ledger.segments_of(feed) if one.kind == "pos"]
+    if not pos:
+        return None
+    return f"SELECT record_key, max(month) AS month FROM {scan(pos, by_name=True)} GROUP BY record_key"
+
+
 def _may(by: Viewer, reason: str) -> None:
     if by.role is not Role.ADMINISTRATOR:
         raise NotPermitted(

@@ -165,6 +165,10 @@ class Writer:
         eraser = erasing.Eraser(self._records, self.folder, self.connection, secret)
         return eraser.erase(feed, keys, by, reason)
 
+    def keys_before(self, feed: str, end: dt.date) -> list[UUID]:
+        """The keys of the records of a feed of which every version is of a month before ``end``."""
+        return erasing.keys_before(self.connection, self._records, feed, end)
+
     def keys_of_references(self, feed: str, references: Sequence[str]) -> list[UUID]:
         """The keys of the records of a feed of which any version has one of these references."""
         return erasing.keys_of_references(self.connection, self._records, feed, references)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from joinedup.cli.after_erasing import clear_scratch, held_files, unfinished
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
@@ -40,18 +41,15 @@ def command(
 ) -> None:
     workspace = open_workspace(ctx)
     by = viewer(ctx)
-    from joinedup.feeds.scratch import sweep
     from joinedup.records import RecordBook
 
     book = RecordBook(workspace)
     if listing:
         _show(book.erasures(feed), output_format)
         return
-    sweep(workspace)  # what killed deliveries left may hold the same records, and so may details of errors
-    for details in workspace.temporary_folder.glob("joinedup-*.log"):
-        details.unlink(missing_ok=True)
+    clear_scratch(workspace)
     if finish:
-        todo = _unfinished(book.finish_erasing())
+        todo = unfinished(book.finish_erasing())
     else:
         if feed is None:
             raise BadInput(
@@ -62,24 +60,10 @@ def command(
         _show([row], output_format)
         say(f"Erased {row.records:,} records of {feed}: {row.rows:,} rows in {row.segments:,} segments.")
         say("Backups, and files that were handed out before, still hold them: see docs/erasure.md.")
-        todo = _unfinished(row.finished) + _held_files(feed)
+        todo = unfinished(row.finished) + held_files(feed)
     if todo:
         needs_person(" ".join(todo))
     say("Nothing of what was erased is left in this workspace.")
-
-
-def _unfinished(done: bool) -> list[str]:
-    return [] if done else ["Old files wait for a reader to end: later, run joinedup erase --finish."]
-
-
-def _held_files(feed: str) -> list[str]:
-    """A file that waits for a person is kept as it came: only a decision takes it away."""
-    from joinedup.feeds import desk
-
-    waiting = ", ".join(str(one.pk) for one in desk.held() if one.feed == feed)
-    if not waiting:
-        return []
-    return [f"Held files of {feed} may hold the same records ({waiting}): decide about them, joinedup held."]
 
 
 def _show(rows: list[ErasureRow], output_format: str) -> None:

@@ -1,0 +1,77 @@
+"""Retention in the hub: what is due is decided with a reason, by whoever may."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from joinedup.terms import add_months
+
+ADDRESS = "/data/retention/"
+CONTRACT_YEARS = 3
+
+
+def told(answer):
+    return answer.content.decode()
+
+
+@pytest.fixture
+def old_reports(hub):
+    """Two reports of councillors: one that is older than its feed's three years, and one of today."""
+    from joinedup.accounts import acting_viewer
+    from joinedup.feeds import report
+
+    today = dt.datetime.now(dt.UTC).date()
+    old = add_months(today.replace(day=1), -12 * CONTRACT_YEARS - 2)
+    for turn, day in enumerate([old, today]):
+        answers = {"Reported by": "Resident", "Reported on": day.isoformat(), "Topic": "Noise"}
+        report(hub, "councillor-reports", answers, token=f"{turn:032d}", by=acting_viewer("councillor"))
+    return f"{old:%Y-%m}"
+
+
+def test_what_is_due_is_kept_with_a_reason_and_stays_in_the_register(hub, signed_in, old_reports):
+    browser = signed_in("analyst")
+    page = told(browser.get(ADDRESS))
+    assert "1 review of retention is due" in page and "1 record of The community safety team" in page
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=100)
+    form = {
+        "feed": "councillor-reports",
+        "up_to": old_reports,
+        "until": until.isoformat(),
+        "why": "an <inquiry>",
+    }
+    after = told(browser.post(ADDRESS, form, follow=True))
+    assert "Written down: kept until" in after and "0 reviews of retention are due" in after
+    assert "an &lt;inquiry&gt;" in after and "an <inquiry>" not in after
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"why": " "}, "needs its reason"),
+        ({"until": "soon"}, "not a day"),
+        ({"up_to": "2999-01"}, "Their time has not run out"),
+        ({"up_to": "never"}, "is not a period"),
+        ({"feed": "police-uk-street"}, "no agreed time"),
+    ],
+)
+def test_a_decision_that_cannot_stand_is_told_and_nothing_is_written(
+    hub, signed_in, old_reports, changes, sentence
+):
+    browser = signed_in("analyst")
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=100)
+    form = {"feed": "councillor-reports", "up_to": old_reports, "until": until.isoformat(), "why": "x"}
+    page = told(browser.post(ADDRESS, form | changes, follow=True))
+    assert sentence in page and "What was decided" not in page
+
+
+@pytest.mark.parametrize("role", ["councillor", "practitioner"])
+def test_others_neither_see_nor_decide(hub, signed_in, old_reports, role):
+    browser = signed_in(role)
+    assert browser.get(ADDRESS).status_code == browser.post(ADDRESS, {}).status_code == 403
+    assert ADDRESS not in told(browser.get("/data/"))
+
+
+def test_nothing_due_says_when_the_next_comes(hub, signed_in):
+    assert "No record's time has run out." in told(signed_in().get(ADDRESS)).replace("&#x27;", "'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,6 +148,23 @@ def test_erasing_is_real_and_the_next_delivery_does_not_undo_it(patrols, analyst
         retention.erase(
             patrols, SIX, Period.parse("2018-03"), "again", by=ADMINISTRATOR, on=day("2024-04-15")
         )
+
+
+def test_refused_rows_of_those_months_go_too(patrols, analyst, tmp_path):
+    file = tmp_path / "bad.csv"
+    file.write_text("Number,Day\nP-000009,2018-02-01\nP-000010,the first Quxmarker\n,2018-02-02\n")
+    deliver(patrols, FEED, file, by=analyst, period=Period.parse("2018-02"))
+    book = RecordBook(patrols)
+    number = book.deliveries(FEED)[-1].number
+    with book.reading() as reader:
+        assert len(list(reader.quarantined(number))) == 2
+    march = Period.parse("2018-03")
+    retention.erase(patrols, SIX, march, "over", by=ADMINISTRATOR, on=day("2024-04-15"))
+    with book.reading() as reader:
+        assert list(reader.quarantined(number)) == []
+    assert book.check() == []
+    files = list(patrols.records_folder.rglob("*quarantine*.parquet"))
+    assert files and sum(pq.read_metadata(file).num_rows for file in files) == 0
 
 
 def test_an_erasure_that_was_decided_and_not_done_stays_up_for_review(patrols, analyst, monkeypatch):

@@ -177,12 +177,15 @@ class RecordBook:
     def erase_before(
         self, feed: str, end: dt.date, *, by: Viewer, reason: str, wait_seconds: float = LOCK_SECONDS
     ) -> ErasureRow:
-        """Erase every record of a feed of which all versions are of months before ``end``: as ``erase``."""
+        """Erase every record of a feed of which all versions are of months before ``end``: as ``erase``.
+
+        With them go all refused rows of deliveries whose period ends by then.
+        """
         with self.writing() as writer:
             keys = writer.keys_before(feed, end)
             if not keys:
                 raise NotFound(f"The book holds no record of a month before {end:%Y-%m}", where=feed)
-            row = writer.erase(feed, keys, by=by, reason=reason)
+            row = writer.erase(feed, keys, by=by, reason=reason, refused_before=end)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
 
     def months_held(self, feed: str) -> dict[dt.date, int]:

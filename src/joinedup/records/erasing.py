@@ -56,15 +56,25 @@ class _Plan:
 
 
 class Eraser:
-    """Erases records of one feed, holding the writer's lock."""
+    """Erases records of one feed, holding the writer's lock.
+
+    ``refused_before``: also every refused row of the deliveries whose period ends by then, as nothing in such
+    a row tells of itself which month it is of.
+    """
 
     def __init__(
-        self, records: Path, folder: Path, connection: duckdb.DuckDBPyConnection, secret: Secret
+        self,
+        records: Path,
+        folder: Path,
+        connection: duckdb.DuckDBPyConnection,
+        secret: Secret,
+        refused_before: dt.date | None = None,
     ) -> None:
         self._records = records
         self._folder = folder
         self._connection = connection
         self._secret = secret
+        self._refused_before = refused_before
         self._filing = Filing(connection, folder)
 
     def erase(self, feed: str, keys: Sequence[UUID], by: Viewer, reason: str) -> ErasureRow:
@@ -108,6 +118,9 @@ class Eraser:
 
     def _condition(self, segment: Segment) -> str:
         if segment.kind == "quarantine":
+            ends = segment.delivery.period_to
+            if self._refused_before is not None and ends is not None and ends <= self._refused_before:
+                return "true"
             return tombstones.erased(
                 self._connection, self._secret, segment.delivery.feed, self._records / segment.file
             )

@@ -155,14 +155,22 @@ class Writer:
         keys = mentions.keys_of([*record_keys, *found])
         return taking_back.take_back(self._records, self.folder, self.connection, feed, keys, by, reason)
 
-    def erase(self, feed: str, record_keys: Iterable[str | UUID], *, by: Viewer, reason: str) -> ErasureRow:
+    def erase(
+        self,
+        feed: str,
+        record_keys: Iterable[str | UUID],
+        *,
+        by: Viewer,
+        reason: str,
+        refused_before: dt.date | None = None,
+    ) -> ErasureRow:
         """Erase records of a feed: see ``RecordBook.erase``, which also takes the old files away."""
         keys = mentions.keys_of(record_keys)
         if not keys:
             raise BadInput("Records are erased by name", next_step="Name them by key or reference")
         with wrapped("keeping the key that tells erased records"):
             secret = tombstones.secret_or_new(self._secrets)
-        eraser = erasing.Eraser(self._records, self.folder, self.connection, secret)
+        eraser = erasing.Eraser(self._records, self.folder, self.connection, secret, refused_before)
         return eraser.erase(feed, keys, by, reason)
 
     def keys_before(self, feed: str, end: dt.date) -> list[UUID]:

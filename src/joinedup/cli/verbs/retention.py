@@ -77,7 +77,7 @@ def erase_records(ctx: click.Context, feed: str, up_to: str, why: str) -> None:
     row = retention.erase(workspace, rule, Period.parse(up_to), why, by=by)
     clear_scratch(workspace)
     say(f"Erased {row.records:,} records of {feed}: {row.rows:,} rows in {row.segments:,} segments.")
-    say("Backups still hold them, and so do refused rows without a reference: see docs/erasure.md.")
+    say("Backups, and files that were handed out before, still hold them: see docs/erasure.md.")
     if todo := unfinished(row.finished) + held_files(feed):
         needs_person(" ".join(todo))
 

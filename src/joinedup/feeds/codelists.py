@@ -41,7 +41,7 @@ class Code:
     def spellings(self, match: str) -> tuple[str, ...]:
         """The texts that mean this code when a column gives its label, or its code."""
         first = self.label if match == "label" else self.code
-        return (first, *self.also_written)
+        return tuple(dict.fromkeys((first, *self.also_written)))
 
     def overlaps(self, other: Code) -> bool:
         """Whether both are valid on some day."""

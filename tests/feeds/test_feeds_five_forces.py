@@ -8,12 +8,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from staging_by_hand import stage_file
+from staging_by_hand import small_contract, stage_bytes, stage_file
 
 from joinedup.feeds import check_contract
 from joinedup.feeds.drafting import draft, write_draft
 
 FORCES = Path(__file__).parent / "data" / "forces"
+ERRORS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 IDEAS = {
     "outcome": ("outcome", 'codes = "home-office-outcome-types"\nmatch = "code"'),
     "victim sex": ("sex", 'codes = "sexes"'),
@@ -157,10 +158,31 @@ def test_a_draft_of_the_extract_is_a_good_contract_that_takes_it_in(force, works
     assert made.time.column == "Created.Date" and made.time.pattern == "%d/%m/%Y"
     assert made.key == ("Crime ref",)
     staged = stage_file(file, path, "2019-01").staged
-    assert (staged.rows_in, staged.quarantined) == (len(values(force)), 0)
+    errors = sum(row["text"] in ERRORS for row in values(force))  # in a text they are no value
+    assert (staged.rows_in, staged.quarantined) == (len(values(force)), errors)
 
 
 def test_no_value_of_the_published_list_was_left_out():
     counted = Counter((row["force"], row["idea"]) for row in values("A") + values("E"))
     assert counted["A", "victim ethnicity"] == 9 and counted["E", "victim ethnicity"] == 10
     assert {row["text"] for row in values("C")} >= {"IC5 - Oriental", "#VALUE!", "IC3"}
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_of_a_spreadsheet_is_no_text_in_a_csv_either(tmp_path, error):
+    path = small_contract(tmp_path)
+    rows = f"id,month,note\na,2024-05,{error}\n{error},2024-05,one\nb,2024-05,#1 of two\nc,{error},three\n"
+    found = stage_bytes(rows.encode(), path)
+    assert [(row, reasons) for row, _raw, reasons in found.refused] == [
+        (1, ["spreadsheet-error: note"]),
+        (2, ["spreadsheet-error: id"]),
+        (4, ["unreadable-time: month"]),
+    ]
+    assert [row["note"] for row in found.rows] == ["#1 of two"]
+
+
+def test_a_contract_may_say_that_an_error_means_unknown(tmp_path):
+    path = small_contract(tmp_path, instead=[('field = "note"', 'field = "note"\nunknown = ["#N/A"]')])
+    found = stage_bytes(b"id,month,note\na,2024-05,#N/A\nb,2024-05,#REF!\n", path)
+    assert (found.staged.accepted, found.staged.quarantined) == (1, 1)
+    assert found.staged.field_states["note"][2] == 1

@@ -7,11 +7,10 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from joinedup.errors import BadInput
 from joinedup.feeds.columns import Kind
 from joinedup.feeds.rules import TimeFormat
+from joinedup.feeds.translating import gettext as _
 
 if TYPE_CHECKING:
     from joinedup.feeds.columns import Column

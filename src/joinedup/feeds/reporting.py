@@ -14,15 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
-from joinedup.accounts.roles import role_name
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.feeds import answers, library, placing, storing
 from joinedup.feeds.answers import WrongAnswers
 from joinedup.feeds.intake.job import Staged
 from joinedup.feeds.rule_words import meaning
 from joinedup.feeds.scratch import scratch
+from joinedup.feeds.translating import gettext as _
 from joinedup.feeds.written_rows import Written, stage_written
 from joinedup.terms import LONDON, Period, Viewer, add_months
 from joinedup.workspace import Workspace
@@ -113,6 +111,8 @@ def _today() -> dt.date:
 
 
 def _form_of(workspace: Workspace, feed: str, by: Viewer) -> tuple[Version, FormRule]:
+    from joinedup.accounts.roles import role_name
+
     version = library.version(workspace, feed, on=_today())
     form = version.contract.form
     if form is None:

@@ -14,6 +14,7 @@ DROPPABLE = frozenset(
         "not-a-number",
         "unreadable-date",
         "not-yes-or-no",
+        "spreadsheet-error",
     }
 )
 
@@ -34,6 +35,7 @@ def meaning(reason: str) -> str:
         "not-a-whole-number": _("It is not a whole number."),
         "not-a-number": _("It is not a number."),
         "unreadable-date": _("It cannot be read as the agreed date."),
+        "spreadsheet-error": _("It is an error of a spreadsheet, such as #N/A, and no value."),
         "not-yes-or-no": _("It is none of the agreed words for yes and no."),
         "key-missing": _("The row has no reference by which it can be told from others."),
         "key-repeated": _("Another row of the file claims the same reference with other content."),

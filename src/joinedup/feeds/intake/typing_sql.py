@@ -16,6 +16,9 @@ from joinedup.feeds.intake.times_sql import Times
 from joinedup.records.identity import quoted
 from joinedup.terms import Period
 
+SHEET_ERRORS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+"""What a spreadsheet program writes where it has no value, as it stands in a CSV that was saved from one."""
+
 
 class Composer:
     """SQL for one contract and one period (None: any). ``provisional``: what the file's name says of it."""
@@ -99,12 +102,24 @@ class Composer:
         found = [
             rule for index, column in enumerate(self.contract.columns) for rule in _cell_rules(index, column)
         ]
+        found += self._sheet_errors()
         found += self.times.rules(self.period)
         found += [] if self.places.may_be_dropped else self.places.rules()
         if self.contract.key and not self.contract.keyless:
             found += [Rule("key-missing", name, f"{self.cell(name)} IS NULL") for name in self.contract.key]
         found.append(Rule("key-repeated", ", ".join(self.contract.key), "fate = 'key-repeated'"))
         return list({(rule.code, rule.column): rule for rule in reversed(found)}.values())[::-1]
+
+    def _sheet_errors(self) -> list[Rule]:
+        """Plain text has no rule of its own, so an error of a spreadsheet would be kept as if it were one."""
+        judged = {*self.contract.time.columns, *(self.contract.place.columns if self.contract.place else ())}
+        found = []
+        for index, column in enumerate(self.contract.columns):
+            texts = [text for text in SHEET_ERRORS if text not in {*column.unknown, *column.refused}]
+            if column.kind is Kind.TEXT and not column.ignored and column.name not in judged and texts:
+                test = f"starts_with(c{index}, '#') AND c{index} IN {listed(texts)}"
+                found.append(Rule("spreadsheet-error", column.name, test))
+        return found
 
     def broken(self) -> str:
         """True for the rows that break any rule: what ``rules`` tells apart, asked together and cheaply."""

@@ -70,6 +70,24 @@ class Reader:
                 query = _view(*self._arrived_and_gone(record_type.value, wanted, period))
                 cursor.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(record_type.value)} AS {query}")
 
+    def first_known(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
+        """Make the view ``first_known``: ``feed``, ``record_key``, and since when any version was known."""
+        wanted = set(feeds)
+        parts = [
+            f"SELECT {text(segment.feed)} AS feed, record_key, known_from FROM {scan([segment.path])}"
+            for segment in listed(self._workspace.records_folder, self.generation)
+            if segment.kind == "pos"
+            and segment.feed in wanted
+            and (self.as_at is None or segment.known_from <= self.as_at)
+        ]
+        nothing = "SELECT '' AS feed, NULL::UUID AS record_key, NULL::TIMESTAMP AS known_from WHERE false"
+        with wrapped("opening since when its records are known"):
+            cursor.execute(
+                f"""CREATE OR REPLACE TEMP VIEW first_known AS
+                    SELECT feed, record_key, min(known_from) AS known_from
+                    FROM ({" UNION ALL ".join([nothing, *parts])}) GROUP BY feed, record_key"""
+            )
+
     def mentions(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
         """Make the view ``mention`` in a cursor: who the records of these feeds name, as at the date.
 

@@ -14,7 +14,7 @@ from joinedup.terms import Every, Period, parse_knowledge_date
 if TYPE_CHECKING:
     import datetime as dt
 
-    from joinedup.measures.quality import QualityFigure
+    from joinedup.measures.quality import QualityFigure, QualityMeasure
     from joinedup.terms import Viewer
     from joinedup.workspace import Workspace
 
@@ -55,8 +55,20 @@ def command(ctx: click.Context, measure: str | None, output_format: str, listed:
     for note in found.notes:
         say(note)
     shown = COLUMNS if found.measure.per_field else tuple(name for name in COLUMNS if name != "field")
-    columns = shown if output_format == "table" else ()
-    show(found.to_json_rows(), output_format, columns=columns, empty=nothing)
+    rows = found.to_json_rows()
+    if output_format != "table":
+        show(rows, output_format, empty=nothing)
+        return
+    show([_in_per_cent(found.measure, row) for row in rows], output_format, columns=shown, empty=nothing)
+
+
+def _in_per_cent(measure: QualityMeasure, row: dict[str, Any]) -> dict[str, Any]:
+    """The row with its shares as people read them; days stay days."""
+    if measure.ground.value == "days":
+        return row
+    shares = {name: row[name] for name in ("value", "lower", "upper")}
+    told = {name: None if share is None else f"{100 * share:.1f} %" for name, share in shares.items()}
+    return {**row, **told}
 
 
 def _definitions() -> list[dict[str, Any]]:

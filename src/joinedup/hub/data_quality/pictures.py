@@ -14,7 +14,15 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 MONTHS = 12
-OF_A_FEED = ("acceptance", "repeats", "located", "stated-area-agreement")
+OF_A_FEED = (
+    "acceptance",
+    "repeats",
+    "delivered-in-time",
+    "recorded-within-a-day",
+    "recorded-within-28-days",
+    "located",
+    "stated-area-agreement",
+)
 OF_A_FIELD = "completeness"
 STATES = ("unknown", "refused", "missing")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from joinedup.measures.intervals import wilson
 from joinedup.measures.quality import tallies
 from joinedup.measures.quality.definitions import Ground, QualityMeasure, quality_measure
-from joinedup.measures.quality.tallies import Key, Tally
+from joinedup.measures.quality.keys import Key, Tally
 from joinedup.records import DeliveryRow, RecordBook
 from joinedup.terms import DeliveryMode, Every, Flag, Period
 from joinedup.workspace import Workspace
@@ -116,7 +116,7 @@ def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
     undated = sorted({row.feed for row in deliveries if row.period is None})
     notes = (
         (_("Without a period, and so not in it: deliveries of {feeds}.").format(feeds=", ".join(undated)),)
-        if undated and measure.ground is not Ground.RECORDS
+        if undated and measure.ground not in {Ground.RECORDS, Ground.DATES}
         else ()
     )
     known_on = query.as_at or max((row.known_from for row in deliveries), default=None)

@@ -21,6 +21,7 @@ class Ground(StrEnum):
     FIELDS = "fields"  # the states of each field of a delivery
     ROWS = "rows"  # what became of a delivery's rows
     RECORDS = "records"  # the records themselves, as known at the date
+    DATES = "dates"  # when each record happened, was recorded and became known
     DAYS = "days"  # when deliveries came, against what was promised
 
 
@@ -140,6 +141,45 @@ _ALL = (
         _("records whose stated code is that of an area in which the point lies"),
         _("records with a stated code and a point"),
         Ground.RECORDS,
+        True,
+    ),
+    QualityMeasure(
+        "recorded-within-a-day",
+        1,
+        _("Recorded within a day"),
+        _(
+            "How many records their owner put into its system on the day that it happened or the day after. "
+            "Only of feeds whose contract keeps that date (recorded_on)."
+        ),
+        _("records recorded by the day after the event (its last day, where it has one)"),
+        _("records with a date of recording that is not before the event"),
+        Ground.DATES,
+        True,
+    ),
+    QualityMeasure(
+        "recorded-within-28-days",
+        1,
+        _("Recorded within 28 days"),
+        _(
+            "How many records their owner put into its system within 28 days of the event: the others were "
+            "reported, or written down, long after."
+        ),
+        _("records recorded within 28 days of the event (its last day, where it has one)"),
+        _("records with a date of recording that is not before the event"),
+        Ground.DATES,
+        True,
+    ),
+    QualityMeasure(
+        "delivered-in-time",
+        1,
+        _("Delivered in time"),
+        _(
+            "How many records had come by the day that the contract promises for the period in which they "
+            "were recorded (or happened, where no date of recording is kept): others came in a later file."
+        ),
+        _("records first known by the promised day"),
+        _("all records of feeds whose owner promised a day"),
+        Ground.DATES,
         True,
     ),
     QualityMeasure(

@@ -5,37 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
 import duckdb
 
 from joinedup import places
+from joinedup.measures.quality import dates
 from joinedup.measures.quality.definitions import Ground, QualityMeasure
+from joinedup.measures.quality.keys import Key, Tally
 from joinedup.records import DeliveryRow, FieldState, Reader
 from joinedup.terms import LONDON, DeliveryMode, Period
 from joinedup.workspace import Workspace
 
 EXACT_REPEATS = "exact-repeats"
-
-
-@dataclass(frozen=True)
-class Key:
-    """What a tally is of. ``field`` is empty where the measure is not told by field."""
-
-    feed: str
-    field: str
-    period: Period
-
-
-@dataclass(frozen=True)
-class Tally:
-    """So many of so many (days: the numerator alone)."""
-
-    numerator: int
-    denominator: int
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.numerator + other.numerator, self.denominator + other.denominator)
 
 
 def of(
@@ -49,6 +30,8 @@ def of(
         return _of_rows(_BECAME[measure.name], latest)
     if measure.ground is Ground.DAYS:
         return _of_days(reader, deliveries)
+    if measure.ground is Ground.DATES:
+        return dates.of(reader, measure, deliveries)
     return _of_records(workspace, reader, measure, deliveries)
 
 

@@ -140,19 +140,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Derived:
-    """A field that no column gives: a constant, or an attribute of another field's code."""
+    """A field that no column gives: a constant, an attribute of another field's code, or the state of another
+    field's value in each row (given, missing, unknown, refused or invalid)."""
 
     field: str
     value: str | None = None
     of: str | None = None
     attribute: str | None = None
+    state_of: str | None = None
 
     def __post_init__(self) -> None:
         where = f"derived field '{self.field}'"
         if not FIELD.fullmatch(self.field) or self.field in RESERVED_FIELDS:
             raise BadInput("That cannot be the name of a derived field", where=where)
-        if (self.value is None) == (self.of is None) or (self.of is None) != (self.attribute is None):
-            raise BadInput("A derived field has either a value, or 'of' and 'attribute'", where=where)
+        ways = sum(one is not None for one in (self.value, self.of, self.state_of))
+        if ways != 1 or (self.of is None) != (self.attribute is None):
+            raise BadInput(
+                "A derived field has either a value, or 'of' and 'attribute', or 'state_of'", where=where
+            )
 
 
 def repeated(names: Sequence[str]) -> list[str]:

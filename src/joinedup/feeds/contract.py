@@ -175,8 +175,11 @@ class Contract:
 
     def _wrong_derived(self) -> Iterator[BadInput]:
         coded = {column.field: column for column in self.columns if column.codes}
+        plain = {column.field for column in self.columns if column.field and not column.private}
         for derived in self.derived:
             where = f"derived {derived.field}"
+            if derived.state_of is not None and derived.state_of not in plain:
+                yield BadInput(f"'{derived.state_of}' is no field that is kept with the record", where=where)
             if derived.of is None:
                 continue
             column = coded.get(derived.of)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from joinedup.feeds.columns import Column, IfWrong, Personal
+from joinedup.feeds.columns import Column, Derived, IfWrong, Personal
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.rules import IfUnplaceable, PlaceRule, TimeFormat, TimeRule, ValidationRule
 from joinedup.feeds.versions import Version
@@ -136,9 +136,15 @@ def columns(contract: Contract) -> list[dict[str, Any]]:
     """One row for each column of the file, in its order; derived fields last."""
     rows = [_column(contract, column) for column in contract.columns]
     for derived in contract.derived:
-        source = f"always {derived.value}" if derived.of is None else f"{derived.attribute} of {derived.of}"
+        source = f"always {derived.value}" if derived.value is not None else _derivation(derived)
         rows.append({"column": None, "field": derived.field, "kind": source})
     return rows
+
+
+def _derivation(derived: Derived) -> str:
+    if derived.state_of is not None:
+        return f"state of {derived.state_of}"
+    return f"{derived.attribute} of {derived.of}" if derived.of else "constant"
 
 
 def _column(contract: Contract, column: Column) -> dict[str, Any]:
@@ -174,8 +180,9 @@ def fields(contract: Contract) -> list[dict[str, str]]:
                 _kept(column.field, column.name, _holds(column), column.required, column.personal, kept)
             )
     for derived in contract.derived:
-        source = f"{derived.attribute} of {derived.of}" if derived.of else "constant"
-        of = [column.personal for column in contract.columns if column.field and column.field == derived.of]
+        source = _derivation(derived)
+        named = {derived.of, derived.state_of} - {None}
+        of = [column.personal for column in contract.columns if column.field in named]
         rows.append(_kept(derived.field, "–", source, False, _most(of), _WITH_THE_RECORD))
     if contract.validation:
         column_name = contract.validation.column or "the file's name"

@@ -191,6 +191,7 @@ def _derived(section: Section) -> Derived:
         section.take("value", str, None),
         section.take("of", str, None),
         section.take("attribute", str, None),
+        section.take("state_of", str, None),
     )
 
 

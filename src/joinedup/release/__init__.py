@@ -9,12 +9,14 @@ from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.provenance import Provenance, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
 from joinedup.release.revealing import reveal
+from joinedup.release.victim_details import VictimGap, victim_gaps
 
 __all__ = [
     "Access",
     "Decision",
     "Provenance",
     "ReleasedFigure",
+    "VictimGap",
     "What",
     "available",
     "decide",
@@ -27,4 +29,5 @@ __all__ = [
     "release",
     "reveal",
     "sees_all",
+    "victim_gaps",
 ]

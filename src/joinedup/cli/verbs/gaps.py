@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +12,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import BadInput
+from joinedup.terms import Period, Purpose
 
 if TYPE_CHECKING:
     from joinedup.partnership.models import DataGap, GapEvent
@@ -131,6 +133,51 @@ def standard(
         measure, feed, field, threshold=threshold, at_least=at_least is not None, by=viewer(ctx), **said
     )
     say("The standard stands. Hold the data against all standards with: joinedup gaps review")
+
+
+@command.command(name="victims")
+@click.option("--reason", required=True, help="Why you need the list; it is written to the log.")
+@click.option(
+    "--from", "start", metavar="PERIOD", help="Crimes from the start of 2024-04, 2024-Q2 or 2024/25."
+)
+@click.option("--to", "end", metavar="PERIOD", help="Crimes up to the end of this period.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the list to this CSV file, to hand on.")
+@format_option
+@click.pass_context
+def victims(
+    ctx: click.Context, reason: str, start: str | None, end: str | None, out: Path | None, output_format: str
+) -> None:
+    """List serious violence whose victim's details are missing, by reference, for the officer dealing."""
+    workspace = open_workspace(ctx)
+    from joinedup.release import victim_gaps
+    from joinedup.release.export import rows_as_csv
+    from joinedup.release.victim_details import COLUMNS as TOLD
+
+    if out is not None and out.exists():
+        raise BadInput("There is a file of that name already", where=str(out))
+    found = victim_gaps(
+        workspace,
+        viewer(ctx),
+        purpose=Purpose.CRIME_AND_DISORDER,
+        reason=reason,
+        period=_between(start, end),
+        to_a_file=out is not None,
+    )
+    rows = [one.plain() for one in found]
+    if out is None:
+        none = "No serious violence lacks a victim's details."
+        show(rows, output_format, columns=TOLD, empty=none)
+        return
+    out.touch(mode=0o600)
+    out.write_text(rows_as_csv(TOLD, rows), encoding="utf-8", newline="")
+    say(f"{len(rows):,} lines in {out}: send each to the officer dealing. What you took away is in the log.")
+
+
+def _between(start: str | None, end: str | None) -> Period | None:
+    if start is None and end is None:
+        return None
+    first, last = Period.parse(start or end or ""), Period.parse(end or start or "")
+    return Period(first.start, last.end)
 
 
 @command.command(name="review")

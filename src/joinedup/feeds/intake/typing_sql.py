@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from joinedup.feeds.contract import Column, Contract, IfWrong, Kind, ValidationRule
+from joinedup.feeds.contract import Column, Contract, Derived, IfWrong, Kind, ValidationRule
 from joinedup.feeds.intake.places_sql import Places
 from joinedup.feeds.intake.sql_parts import Rule, known, listed, literal
 from joinedup.feeds.intake.times_sql import Times
@@ -76,6 +76,8 @@ class Composer:
         ]
         codes = [f"k{index}.code AS code_{index}" for index, _ in self.coded()]
         for derived in self.contract.derived:
+            if derived.state_of is not None:
+                continue
             index = next((i for i, column in self.coded() if column.field == derived.of), None)
             source = (
                 literal(derived.value or "")
@@ -177,6 +179,17 @@ class Composer:
             return f"({self.cell(rule.column)} IN {listed(rule.provisional)})"
         return "NULL::BOOLEAN" if self._provisional is None else str(self._provisional).lower()
 
+    def _derived(self, derived: Derived) -> str:
+        """A derived field over the columns of layer 2."""
+        if derived.state_of is None:
+            return f"derived_{derived.field}"
+        found = enumerate(self.contract.columns)
+        index, column = next(one for one in found if one[1].field == derived.state_of)
+        words = {"refused": column.refused, "unknown": column.unknown}
+        said = [f"WHEN c{index} IN {listed(texts)} THEN '{name}'" for name, texts in words.items() if texts]
+        invalid = f"WHEN ({_typed(index, column)}) IS NULL THEN 'invalid'"
+        return f"CASE WHEN c{index} IS NULL THEN 'missing' {' '.join(said)} {invalid} ELSE 'given' END"
+
     def fields(self) -> list[str]:
         """The contract's own fields, typed, over the columns of layer 2."""
         kept = [
@@ -184,7 +197,7 @@ class Composer:
             for index, column in enumerate(self.contract.columns)
             if column.field and not column.private
         ]
-        kept += [f'derived_{derived.field} AS "{derived.field}"' for derived in self.contract.derived]
+        kept += [f'{self._derived(derived)} AS "{derived.field}"' for derived in self.contract.derived]
         if self.contract.validation is not None:
             kept.append(f'{self.provisional()} AS "{ValidationRule.FIELD}"')
         return kept

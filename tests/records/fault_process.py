@@ -37,6 +37,10 @@ ACTS: dict[str, Callable[[RecordBook], Any]] = {
     "revising delivery": lambda book: deliver_named(book, SECOND, PEOPLE, refused=["b"]),
     "delivery after a crash": lambda book: deliver_named(book, SECOND, PEOPLE, refused=["b"]),
     "withdrawal": lambda book: book.withdraw(2, by=ANALYST, reason="a wrong file"),
+    "taking back": lambda book: book.take_back(
+        "test-feed", [key_of("a"), key_of("b")], by=ANALYST, reason="entered twice"
+    ),
+    "letting in again": lambda book: book.withdraw(3, by=ANALYST, reason="it was right"),
     "erasure": lambda book: book.erase(
         "test-feed", [key_of("a"), key_of("b")], by=CHIEF, reason="article 17", wait_seconds=0
     ),

@@ -1,4 +1,4 @@
-"""Every named step of a delivery, a withdrawal and an erasure fails in every way; the book stays whole."""
+"""Every named step of a delivery, a withdrawal, a taking back and an erasure fails in every way; the book stays whole."""
 
 from __future__ import annotations
 
@@ -30,6 +30,12 @@ _BEFORE: dict[str, list[dict[str, Any]]] = {
         {"act": "revising delivery", "step": "ledger commit", "occurrence": 1, "way": "kill before"},
     ],
     "withdrawal": [{"act": "first delivery"}, {"act": "revising delivery"}],
+    "taking back": [{"act": "first delivery"}, {"act": "revising delivery"}],
+    "letting in again": [
+        {"act": "first delivery"},
+        {"act": "revising delivery"},
+        {"act": "taking back"},
+    ],
     "erasure": [{"act": "first delivery"}, {"act": "revising delivery"}],
     "finishing an erasure": [
         {"act": "first delivery"},

@@ -25,7 +25,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Trials:
 def test_there_are_faults_for_every_named_step_of_every_act(faults: Trials) -> None:
     assert len(faults.all) >= 300
     written = {"write segment", "sync file", "rename", "sync folder", "ledger commit"}
-    for act in ("first delivery", "revising delivery", "withdrawal", "erasure"):
+    for act in ("first delivery", "revising delivery", "withdrawal", "taking back", "erasure"):
         assert written <= {trial.step for trial in faults.all if trial.act == act}
     erasing = {trial.step for trial in faults.all if trial.act == "finishing an erasure"}
     assert {"unlink", "sync folder", "clear database"} <= erasing

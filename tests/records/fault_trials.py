@@ -1,4 +1,4 @@
-"""Every named step of a delivery, a withdrawal, a taking back and an erasure fails in every way; the book stays whole."""
+"""Every named step of deliveries, withdrawals and erasures fails in every way; the book stays whole."""
 
 from __future__ import annotations
 

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import transaction
-
 from joinedup import durable
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
+from joinedup.feeds.noting import noted
 from joinedup.feeds.permission import require_deliverer
 from joinedup.terms import Period, Viewer
 from joinedup.workspace import Workspace
@@ -77,7 +76,7 @@ def hold(
     if same is not None:
         return same
     folder = _keep(workspace, prepared)
-    with transaction.atomic():
+    with noted():
         made = HeldFile.objects.create(
             feed=prepared.contract.name,
             file_name=prepared.file_name,
@@ -105,12 +104,20 @@ def _keep(workspace: Workspace, prepared: Prepared) -> Path:
     folder = home / secrets.token_hex(8)
     folder.mkdir(mode=0o700)
     target = folder / prepared.file_name
-    with prepared.job.file.open("rb") as source, os.fdopen(_private(target), "wb") as copy:
-        shutil.copyfileobj(source, copy, 1 << 20)
-        copy.flush()
-        os.fsync(copy.fileno())
-    durable.sync_folder(folder)
-    durable.sync_folder(home)
+    try:
+        with prepared.job.file.open("rb") as source, os.fdopen(_private(target), "wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        durable.sync_folder(folder)
+        durable.sync_folder(home)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise Damaged(
+            "The file is out of the ordinary, and could not be kept for a person to look at",
+            where=f"{prepared.file_name}: {os.strerror(error.errno or 0)}",
+            next_step="Check the disk's space and health, then deliver it again",
+        ) from error
     if durable.sha256(target) != prepared.sha256:
         shutil.rmtree(folder)
         raise BadInput("The file changed while it was kept", where=prepared.file_name)
@@ -174,7 +181,7 @@ def _decide(one: HeldFile, state: str, by: Viewer, why: str, delivery: int | Non
     from joinedup.feeds.models import HeldFile
     from joinedup.log import record_act
 
-    with transaction.atomic():
+    with noted():
         one.refresh_from_db()
         decision = {
             "state": state,
@@ -215,13 +222,14 @@ def note_refusal(prepared: Prepared, error: JoinedupError, by: Viewer) -> None:
     """Remember that a file was refused whole, and why: nothing else of it is kept."""
     from joinedup.feeds.models import RefusedFile
 
-    RefusedFile.objects.create(
-        feed=prepared.contract.name,
-        file_name=prepared.file_name,
-        file_sha256=prepared.sha256,
-        file_bytes=prepared.bytes,
-        received_at=prepared.received_at,
-        refused_at=dt.datetime.now(dt.UTC),
-        delivered_by=by.username,
-        sentence=error.sentence(),
-    )
+    with noted():
+        RefusedFile.objects.create(
+            feed=prepared.contract.name,
+            file_name=prepared.file_name,
+            file_sha256=prepared.sha256,
+            file_bytes=prepared.bytes,
+            received_at=prepared.received_at,
+            refused_at=dt.datetime.now(dt.UTC),
+            delivered_by=by.username,
+            sentence=error.sentence(),
+        )

@@ -221,20 +221,22 @@ def _store(
 
 def _write_down(prepared: Prepared, token: str, reference: str, by: Viewer) -> None:
     from joinedup.feeds.models import FormReport
+    from joinedup.feeds.noting import noted
 
-    kept, made = FormReport.objects.get_or_create(
-        token=token,
-        defaults={
-            "feed": prepared.contract.name,
-            "reference": reference,
-            "file_name": prepared.file_name,
-            "by": by.username,
-            "at": prepared.received_at,
-        },
-    )
-    if not made:  # an attempt that came to nothing
-        kept.at = prepared.received_at
-        kept.save(update_fields=["at"])
+    with noted():
+        kept, made = FormReport.objects.get_or_create(
+            token=token,
+            defaults={
+                "feed": prepared.contract.name,
+                "reference": reference,
+                "file_name": prepared.file_name,
+                "by": by.username,
+                "at": prepared.received_at,
+            },
+        )
+        if not made:  # an attempt that came to nothing
+            kept.at = prepared.received_at
+            kept.save(update_fields=["at"])
 
 
 def _covered(contract: Contract, stored: list[DeliveryRow]) -> Period:

@@ -95,12 +95,11 @@ def _mode(contract: Contract) -> DeliveryMode:
 
 def _write_down(home: Waiting, file_name: str, sent: Sent, by: Viewer) -> None:
     """Keep what is meant to be done, with the act of a release, before it is done."""
-    from django.db import transaction
-
     from joinedup.feeds.models import Return
+    from joinedup.feeds.noting import noted
     from joinedup.log import record_act
 
-    with transaction.atomic():
+    with noted():
         Return.objects.create(
             of_delivery=home.delivery,
             feed=home.feed,

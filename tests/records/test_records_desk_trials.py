@@ -1,0 +1,22 @@
+"""A seeded sample of the desk's trials; ``make test-full`` runs more of them."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from desk_trials import DeskTrials
+
+SEED = 20240501
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_fault_at_any_step_of_the_desk_leaves_all_or_nothing(tmp_path: Path) -> None:
+    trials = DeskTrials(tmp_path)
+    written = {"sync file", "rename", "sync folder", "ledger commit"}
+    for act in ("report by form", "release of a row", "mended rows", "accepting a held file"):
+        assert written <= {trial.step for trial in trials.all if trial.act == act}
+    sample = random.Random(SEED).sample(trials.all, 8)
+    assert [f"{trial}: {said}" for trial, _, said in trials.run(sample) if said] == []

@@ -44,6 +44,7 @@ def test_the_same_file_again_changes_nothing_until_the_record_is_let_in(book, de
     take_back(book, "a")
     assert book.standing("test-feed", MAY, "A" * 64).number == 1  # a repeat of what was delivered last
     deliver({"a": "x"}, file_sha256="B" * 64)
+    assert book.standing("test-feed", MAY, "B" * 64).number == 3  # nothing of it is wanted yet
     book.withdraw(2, by=ANALYST, reason="it was right")
     assert known(book) == {}  # a whole file came since: what it says is read from it
     assert book.standing("test-feed", MAY, "B" * 64) is None

@@ -6,7 +6,6 @@ sent twice (a second click, a page sent again) is known by the form's token and 
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import datetime as dt
 import hashlib
@@ -55,12 +54,20 @@ def forms(workspace: Workspace, by: Viewer) -> dict[str, Contract]:
     """The contracts in force today whose form this person may fill in, by feed."""
     today = _today()
     found = {}
-    for feed in library.contracts(workspace):
-        with contextlib.suppress(BadInput):  # no version is for today
-            contract = library.contract(workspace, feed, on=today)
-            if contract.form is not None and by.role in contract.form.roles:
-                found[feed] = contract
+    for feed, newest in library.contracts(workspace).items():
+        contract: Contract | None = newest
+        if (newest.valid_from or today) > today or (newest.valid_to or today) < today:
+            contract = _in_force(workspace, feed, today)
+        if contract is not None and contract.form is not None and by.role in contract.form.roles:
+            found[feed] = contract
     return found
+
+
+def _in_force(workspace: Workspace, feed: str, day: dt.date) -> Contract | None:
+    try:
+        return library.contract(workspace, feed, on=day)
+    except BadInput:  # no version is for the day
+        return None
 
 
 def report(workspace: Workspace, feed: str, given: Mapping[str, str], *, token: str, by: Viewer) -> Reported:

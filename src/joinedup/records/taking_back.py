@@ -141,6 +141,16 @@ def references(connection: duckdb.DuckDBPyConnection, records: Path, feed: str) 
         return {str(ref): int(number) for ref, number in connection.execute(query).fetchall()}
 
 
+def let_in_since(delivery: Delivery) -> bool:
+    """Whether anything that was taken back of the feed was let in again after this delivery."""
+    let_in = ledger.delivery_query(delivery.feed).filter(
+        mode=DeliveryMode.WITHDRAWAL.value,
+        state=delivery.State.WITHDRAWN,
+        withdrawn_at__gt=delivery.known_from,
+    )
+    return bool(let_in.exists())
+
+
 def decided_since(withdrawal: Delivery) -> list[Period]:
     """The periods of later whole files: what they say of a record is newer than what was taken back."""
     later = ledger.delivery_query(withdrawal.feed).filter(

@@ -4,13 +4,17 @@ import csv
 import gzip
 import io
 import re
+from importlib import resources
 
 import pytest
 
 from joinedup import partnership
 from joinedup.demo import open_data
+from joinedup.feeds import deliver
+from joinedup.hub.data_quality.pictures import Beside
 from joinedup.hub.data_quality.sparkline import polylines
-from joinedup.terms import Role, Viewer
+from joinedup.measures.quality import QualityRow
+from joinedup.terms import Period, Role, Viewer
 
 FEED = "police-uk-stop-and-search"
 ANALYST = Viewer("analyst", "Robin", Role.ANALYST, "testshire-council")
@@ -90,3 +94,39 @@ def test_the_small_graph_breaks_where_nothing_came():
     assert first.split() == ["2.0,26.0", "40.7,2.0"]
     assert len(second.split()) == 2, "a single month is a stroke that can be seen"
     assert polylines([None, None]) == []
+
+
+@pytest.fixture
+def twice(hub):
+    """A hub whose one real month came from two feeds, and an earlier month of one of them only."""
+    contract = resources.files("joinedup.feeds").joinpath("contracts", f"{FEED}.toml").read_text()
+    copy = contract.replace(f'name = "{FEED}"', 'name = "copied-stops"').replace(
+        'title = "Stop and search (police.uk)"', 'title = "The same stops"'
+    )
+    (hub.contracts_folder / "copied-stops.toml").write_text(copy)
+    for feed, months in ((FEED, ("2024-04", "2024-05")), ("copied-stops", ("2024-05",))):
+        for file in open_data.police_files():
+            if file.feed == FEED and file.path.name.startswith(months):
+                deliver(hub, feed, file.path, by=ANALYST, received_at=file.received_at)
+    return hub
+
+
+def test_overlap_with_another_feed_stands_beside_what_chance_gives(twice, signed_in):
+    page = signed_in("analyst").get("/data/quality/", {"feed": "copied-stops"})
+    table = page.content.decode().split('aria-labelledby="overlap"')[1]
+    (line,) = re.findall(r"<tbody>(.*?)</tbody>", table, re.DOTALL)
+    other, overlap, _, counted, chance, _, verdict = [
+        " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for cell in re.findall(r"<t[hd].*?</t[hd]>", line)
+    ]
+    located, of_them = counted.split(" / ")
+    assert (other, overlap, verdict) == ("Stop and search (police.uk)", "100%", "More than chance")
+    assert located == of_them and chance != "–"
+
+
+def test_an_overlap_that_chance_gives_too_is_said_to_be_no_more():
+    def row(lower, upper):
+        return QualityRow("a", "s", "o", "b", Period.parse("2024-05"), 5, 10, 0.5, lower, upper)
+
+    assert Beside("b", row(0.3, 0.7), row(0.1, 0.29)).beyond_chance
+    assert not Beside("b", row(0.3, 0.7), row(0.1, 0.31)).beyond_chance
+    assert not Beside("b", row(0.3, 0.7), None).beyond_chance

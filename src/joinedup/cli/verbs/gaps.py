@@ -100,7 +100,7 @@ def close(ctx: click.Context, reference: str, why: str) -> None:
 @command.command(name="standard")
 @click.argument("measure")
 @click.argument("feed")
-@click.option("--field", default="", help="The field that is asked for, where the measure is told by field.")
+@click.option("--field", default="", help="The field, or for overlap the other feed, that is asked for.")
 @click.option("--at-least", type=float, help="The measure should be at least this (a share, 0 to 1).")
 @click.option("--at-most", type=float, help="The measure should be at most this.")
 @click.option("--title", required=True, help="What is missing when it is not met.")
@@ -123,7 +123,7 @@ def standard(
 
     if (at_least is None) == (at_most is None):
         raise BadInput("A standard has one bound", next_step="Give --at-least or --at-most")
-    if quality_measure(measure).per_field != bool(field):
+    if bool(quality_measure(measure).detail) != bool(field):
         needs = "needs" if not field else "has no"
         raise BadInput(f"The measure {measure} {needs} --field", where=measure)
     known_feeds(workspace, [feed])

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from joinedup.terms import Viewer
     from joinedup.workspace import Workspace
 
-COLUMNS = ("feed", "owner", "field", "period", "numerator", "denominator", "value", "lower", "upper", "flags")
+_TOLD_FOR = ("feed", "owner", "field", "other_feed", "period")
+COLUMNS = (*_TOLD_FOR, "numerator", "denominator", "value", "lower", "upper", "flags")
+_DETAILS = ("field", "other_feed")
 _OVERVIEW = ("acceptance", "completeness", "located", "stated-area-agreement")
 
 
@@ -26,6 +28,13 @@ _OVERVIEW = ("acceptance", "completeness", "located", "stated-area-agreement")
 @click.argument("measure", required=False)
 @click.option("--feed", "feeds", metavar="FEED", multiple=True, help="Only this feed (repeat for more).")
 @click.option("--field", "fields", metavar="FIELD", multiple=True, help="Only this field (repeat for more).")
+@click.option(
+    "--other-feed",
+    "others",
+    metavar="FEED",
+    multiple=True,
+    help="For overlap: only beside this feed (repeat for more).",
+)
 @click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
 @click.option("--to", "end", metavar="PERIOD", help="To the end of this period.")
 @click.option(
@@ -44,7 +53,7 @@ def command(ctx: click.Context, measure: str | None, output_format: str, listed:
         show(_definitions(), output_format)
         return
     workspace, who = open_workspace(ctx), viewer(ctx)
-    known_feeds(workspace, asked["feeds"])
+    known_feeds(workspace, (*asked["feeds"], *asked["others"]))
     moment = parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
     nothing = "Nothing was delivered that the quality of could be told."
     if measure is None:
@@ -54,7 +63,7 @@ def command(ctx: click.Context, measure: str | None, output_format: str, listed:
     found = _ask(workspace, who, measure, asked, moment)
     for note in found.notes:
         say(note)
-    shown = COLUMNS if found.measure.per_field else tuple(name for name in COLUMNS if name != "field")
+    shown = tuple(name for name in COLUMNS if name not in _DETAILS or name == found.measure.detail)
     rows = found.to_json_rows()
     if output_format != "table":
         show(rows, output_format, empty=nothing)
@@ -81,7 +90,7 @@ def _definitions() -> list[dict[str, Any]]:
             "meaning": str(one.meaning),
             "numerator": str(one.numerator),
             "denominator": str(one.denominator),
-            "by_field": one.per_field,
+            "told_for_each": one.detail,
         }
         for one in QUALITY.values()
     ]
@@ -97,7 +106,7 @@ def _ask(
         measure=measure,
         sources=(),
         feeds=asked["feeds"],
-        fields=asked["fields"],
+        fields=(*asked["fields"], *asked["others"]),
         period=_period(asked["start"], asked["end"]),
         every=Every(asked["every"]),
         as_at=moment,

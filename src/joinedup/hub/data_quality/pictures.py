@@ -86,6 +86,36 @@ def of_fields(
     return pictures(workspace, viewer, measure, feed, period)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """How far a feed overlaps with another over the whole period, and how far chance alone would."""
+
+    other: str
+    overlap: QualityRow
+    by_chance: QualityRow | None
+
+    @property
+    def beyond_chance(self) -> bool:
+        """Whether the interval of the overlap lies above that of chance: some events are known to both."""
+        lower, upper = self.overlap.lower, self.by_chance and self.by_chance.upper
+        return lower is not None and upper is not None and lower > upper
+
+
+def overlaps(workspace: Workspace, viewer: Viewer, feed: str, period: Period) -> list[Beside]:
+    """The feed beside each other that one may see, those with the largest overlap first."""
+    from joinedup.measures.quality import QualityQuery
+    from joinedup.release import quality
+
+    def told(measure: str) -> dict[str, QualityRow]:
+        query = QualityQuery(measure, (), (feed,), period=period, every=Every.WHOLE)
+        return {row.field: row for row in quality(workspace, viewer, query).rows if row.denominator}
+
+    overlap = told("overlap")
+    by_chance = told("overlap-by-chance") if overlap else {}
+    found = [Beside(other, row, by_chance.get(other)) for other, row in overlap.items()]
+    return sorted(found, key=lambda one: -(one.overlap.value or 0))
+
+
 def pictures(workspace: Workspace, viewer: Viewer, measure: str, feed: str, period: Period) -> list[Picture]:
     """A line for each thing that the measure tells of the feed."""
     from joinedup.measures.quality import QualityQuery, quality_measure

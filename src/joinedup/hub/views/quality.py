@@ -13,7 +13,7 @@ from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import feed_words
 from joinedup.hub.data_quality import latest_quarters, section_17a
-from joinedup.hub.data_quality.pictures import STATES, latest_year, of_feed, of_fields
+from joinedup.hub.data_quality.pictures import STATES, latest_year, of_feed, of_fields, overlaps
 from joinedup.hub.provenance import shown
 from joinedup.terms import Period
 
@@ -40,6 +40,10 @@ def quality(request: HttpRequest) -> HttpResponse:
             "fields": [
                 {"picture": one, "states": [states[state].get(one.name, 0) for state in STATES]}
                 for one in fields
+            ],
+            "overlaps": [
+                {"title": words[one.other].title, "pair": one}
+                for one in overlaps(workspace, viewer, chosen, period)
             ],
         }
     return render(request, "hub/quality.html", context)

@@ -23,9 +23,9 @@ from joinedup.workspace import Workspace
 class QualityQuery:
     """Which quality is wanted, of which feeds.
 
-    ``sources`` limits it to statistical sources (those the asker may know of). No ``feeds`` or ``fields``:
-    all. ``period`` None: all months that were delivered. ``as_at``: an aware UTC instant of knowledge, None
-    for now.
+    ``sources`` limits it to statistical sources (those the asker may know of). No ``feeds`` or ``fields``
+    (for a measure of overlap, the other feeds): all. ``period`` None: all months that were delivered.
+    ``as_at``: an aware UTC instant of knowledge, None for now.
     """
 
     measure: str
@@ -39,8 +39,8 @@ class QualityQuery:
 
 @dataclass(frozen=True, slots=True)
 class QualityRow:
-    """One cell. ``field`` is empty for measures that are not told by field; what is None is not known, and a
-    flag says why.
+    """One cell. ``field`` is the measure's ``detail``: a field, another feed, or empty; what is None is not
+    known, and a flag says why.
     """
 
     feed: str
@@ -81,7 +81,7 @@ class QualityFigure:
                 "feed": row.feed,
                 "source": row.source,
                 "owner": row.owner,
-                **({"field": row.field} if self.measure.per_field else {}),
+                **({self.measure.detail: row.field} if self.measure.detail else {}),
                 "period": str(row.period),
                 "numerator": row.numerator,
                 "denominator": row.denominator,
@@ -109,14 +109,14 @@ def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
             for row in reader.deliveries(query.sources, query.feeds)
             if row.state == "standing" and row.mode is not DeliveryMode.WITHDRAWAL
         ]
-        counted = tallies.of(workspace, reader, measure, deliveries)
+        counted = tallies.of(workspace, reader, measure, deliveries, query.sources)
     kept = {key: tally for key, tally in counted.items() if not query.fields or key.field in query.fields}
     small = workspace.settings.small_number
     rows = _rows(measure, query, _by_thing(kept), deliveries, small)
     undated = sorted({row.feed for row in deliveries if row.period is None})
     notes = (
         (_("Without a period, and so not in it: deliveries of {feeds}.").format(feeds=", ".join(undated)),)
-        if undated and measure.ground not in {Ground.RECORDS, Ground.DATES}
+        if undated and measure.ground not in {Ground.RECORDS, Ground.DATES, Ground.OVERLAP}
         else ()
     )
     known_on = query.as_at or max((row.known_from for row in deliveries), default=None)

@@ -22,6 +22,7 @@ class Ground(StrEnum):
     ROWS = "rows"  # what became of a delivery's rows
     RECORDS = "records"  # the records themselves, as known at the date
     DATES = "dates"  # when each record happened, was recorded and became known
+    OVERLAP = "overlap"  # the events of two feeds, by place and day
     DAYS = "days"  # when deliveries came, against what was promised
 
 
@@ -42,9 +43,9 @@ class QualityMeasure:
     high_is_good: bool
 
     @property
-    def per_field(self) -> bool:
-        """Whether it is told for each field of a feed."""
-        return self.ground is Ground.FIELDS
+    def detail(self) -> str:
+        """What it is told for beside a feed and a period: ``field``, ``other_feed``, or nothing (empty)."""
+        return {Ground.FIELDS: "field", Ground.OVERLAP: "other_feed"}.get(self.ground, "")
 
     @property
     def unit(self) -> str:
@@ -181,6 +182,32 @@ _ALL = (
         _("all records of feeds whose owner promised a day"),
         Ground.DATES,
         True,
+    ),
+    QualityMeasure(
+        "overlap",
+        1,
+        _("Overlap with another feed"),
+        _(
+            "How many events have one of the other feed within 200 metres and a day: perhaps the same event, "
+            "known to both. It proves nothing of a single one: hold it against overlap-by-chance."
+        ),
+        _("events with at least one of the other feed within 200 metres and a day"),
+        _("events with a point, dated to within a week, of months that the other feed covers"),
+        Ground.OVERLAP,
+        True,
+    ),
+    QualityMeasure(
+        "overlap-by-chance",
+        1,
+        _("Overlap by chance"),
+        _(
+            "How many events have one of the other feed within 200 metres and a day of the same weekday four "
+            "weeks before: what busy places give though no event is the same."
+        ),
+        _("events with at least one of the other feed at that place four weeks before"),
+        _("events with a point, dated to within a week, four weeks after a month that the other feed covers"),
+        Ground.OVERLAP,
+        False,
     ),
     QualityMeasure(
         "lateness",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import duckdb
 
-from joinedup import places
-from joinedup.measures.quality import dates
+from joinedup.measures.quality import dates, overlap
 from joinedup.measures.quality.definitions import Ground, QualityMeasure
 from joinedup.measures.quality.keys import Key, Tally
+from joinedup.measures.quality.located import define_points
 from joinedup.records import DeliveryRow, FieldState, Reader
 from joinedup.terms import LONDON, DeliveryMode, Period
 from joinedup.workspace import Workspace
@@ -20,9 +20,16 @@ EXACT_REPEATS = "exact-repeats"
 
 
 def of(
-    workspace: Workspace, reader: Reader, measure: QualityMeasure, deliveries: Sequence[DeliveryRow]
+    workspace: Workspace,
+    reader: Reader,
+    measure: QualityMeasure,
+    deliveries: Sequence[DeliveryRow],
+    sources: Iterable[str],
 ) -> dict[Key, Tally]:
-    """The measure's tallies from these deliveries. A feed's period is told by its latest snapshot of it."""
+    """The measure's tallies from these deliveries. A feed's period is told by its latest snapshot of it.
+
+    ``sources`` are all that may be known of: those of the other feeds, where a measure has them.
+    """
     latest = latest_of_each_period(deliveries)
     if measure.ground is Ground.FIELDS:
         return _of_fields(reader, _STATES[measure.name], latest)
@@ -32,6 +39,8 @@ def of(
         return _of_days(reader, deliveries)
     if measure.ground is Ground.DATES:
         return dates.of(reader, measure, deliveries)
+    if measure.ground is Ground.OVERLAP:
+        return overlap.of(workspace, reader, measure, deliveries, sources)
     return _of_records(workspace, reader, measure, deliveries)
 
 
@@ -119,7 +128,7 @@ def _of_records(
     found: dict[Key, Tally] = defaultdict(lambda: Tally(0, 0))
     for record_type in sorted({row.record_type for row in deliveries}):
         reader.define_views(cursor, [record_type], {row.source for row in deliveries})
-        _place(workspace, cursor, record_type)
+        define_points(workspace, cursor, record_type)
         for feed, month, numerator, denominator in cursor.execute(
             _SQL[measure.name].format(view=f'"{record_type}"', agrees=_agrees(cursor))
         ).fetchall():
@@ -141,18 +150,6 @@ _SQL = {
         WHERE record.stated_area IS NOT NULL AND record.status <> 'cancelled' GROUP BY ALL
     """,
 }
-
-
-def _place(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, view: str) -> None:
-    """Make the view ``points`` with every point of the records in it."""
-    places.define_points_view(workspace, cursor)
-    lacking = cursor.sql(
-        f'SELECT DISTINCT point FROM "{view}" ANTI JOIN points USING (point)'
-    ).to_arrow_table()
-    points = lacking["point"].drop_null().to_numpy()
-    if len(points):
-        places.ensure_placed(workspace, points)
-        places.define_points_view(workspace, cursor)
 
 
 def _agrees(cursor: duckdb.DuckDBPyConnection) -> str:

@@ -97,8 +97,9 @@ class Beside:
     @property
     def beyond_chance(self) -> bool:
         """Whether the interval of the overlap lies above that of chance: some events are known to both."""
-        lower, upper = self.overlap.lower, self.by_chance and self.by_chance.upper
-        return lower is not None and upper is not None and lower > upper
+        if self.by_chance is None or self.overlap.lower is None or self.by_chance.upper is None:
+            return False
+        return self.overlap.lower > self.by_chance.upper
 
 
 def overlaps(workspace: Workspace, viewer: Viewer, feed: str, period: Period) -> list[Beside]:

@@ -170,10 +170,13 @@ def _begin(
     )
     job, footing = _on_footing(workspace, contract, job, period)
     intake.give(job)
+    sha256 = sha256 or durable.sha256(request.file)
+    if job.stands is None:  # else few of its points are new
+        placing.make_ready(workspace, contract, seen[0])
     return Prepared(
         contract=contract,
         file_name=request.file.name,
-        sha256=sha256 or durable.sha256(request.file),
+        sha256=sha256,
         bytes=seen[0],
         seen=seen,
         received_at=received_at,

@@ -11,6 +11,16 @@ from joinedup.feeds.intake.sql_parts import literal
 from joinedup.feeds.receipt import StatedAreas
 from joinedup.workspace import Workspace
 
+_MANY_BYTES = 50_000_000  # of a file: beyond, it has points enough for rasters
+
+
+def make_ready(workspace: Workspace, contract: Contract, file_bytes: int) -> None:
+    """Get ready to place a large file's points, while another process still reads it."""
+    if contract.place is not None and file_bytes > _MANY_BYTES:
+        from joinedup import places
+
+        places.make_ready(workspace)
+
 
 def place(workspace: Workspace, points: Sequence[Path]) -> None:
     """Make sure that every distinct point of these deliveries is in the points table."""

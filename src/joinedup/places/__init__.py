@@ -1,8 +1,8 @@
 """Places: boundaries with a vintage, point to area, lookups, populations, deprivation.
 
 Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation`` bring
-places in; ``locate``, ``ensure_placed`` and ``define_points_view`` place points (``to_grid`` and
-``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``,
+places in; ``locate``, ``ensure_placed`` (``make_ready`` before many) and ``define_points_view`` place points
+(``to_grid`` and ``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``,
 ``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what is damaged.
 """
 
@@ -17,7 +17,7 @@ from joinedup.places.ledger import generation
 from joinedup.places.loaded import CatalogueEntry, catalogue
 from joinedup.places.locating import locate
 from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, vintages_of
-from joinedup.places.placing import ensure_placed
+from joinedup.places.placing import ensure_placed, make_ready
 from joinedup.places.points import decode_points, encode_points
 from joinedup.places.points_view import define_points_view
 from joinedup.places.residents_files import load_residents
@@ -54,6 +54,7 @@ __all__ = [
     "load_lookup",
     "load_residents",
     "locate",
+    "make_ready",
     "partnership_districts",
     "require_area",
     "residents",

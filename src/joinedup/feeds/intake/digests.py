@@ -39,8 +39,9 @@ class Digests:
     """The columns that stand beside a row's cells.
 
     ``content`` UUID; ``narrow`` UBIGINT, a hash of the key that only narrows a search and is never stored,
-    NULL for rows without a key; ``unknown_0`` and ``refused_0`` and so on, a bit for each field. ``empty_0``
-    too where a value may be dropped or rows stay untyped (``with_empty``): else the typed file tells it.
+    NULL for rows without a key; ``marked``, whether a ``#`` is in it; ``unknown_0`` and ``refused_0`` and so
+    on, a bit for each field. ``empty_0`` too where a value may be dropped or rows stay untyped
+    (``with_empty``): else the typed file tells it.
     """
 
     composer: Composer
@@ -49,7 +50,11 @@ class Digests:
 
     def columns(self, line: str | None = None) -> dict[str, str]:
         """Name to expression over the cells; ``line`` is the whole row where that has no quote in it."""
-        found = {"content": self._content(line), "narrow": self._narrow()}
+        found = {
+            "content": self._content(line),
+            "narrow": self._narrow(),
+            "marked": self.composer.marked(line),
+        }
         for part, fields in enumerate(self._parts()):
             found[f"unknown_{part}"] = _mask(self._tests(fields, [one.unknown for one in fields]))
             if any(one.refused for one in fields):

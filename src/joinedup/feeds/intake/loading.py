@@ -16,7 +16,7 @@ import duckdb
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.careful import Record, records
 from joinedup.feeds.intake.digests import Digests
-from joinedup.feeds.intake.sql_parts import literal
+from joinedup.feeds.intake.sql_parts import enumerated, literal
 from joinedup.feeds.intake.survey import Survey
 from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.feeds.reading import Readable
@@ -259,10 +259,12 @@ def load_codes(connection: duckdb.DuckDBPyConnection, composer: Composer) -> Non
             for code in codes.codes
             for written in code.spellings(column.match)
         ]
-        attributes = "".join(f", {quoted(name)} VARCHAR" for name in codes.attribute_names)
-        connection.execute(
-            f"CREATE TEMP TABLE codes_{index} "
-            f"(written VARCHAR, code VARCHAR, begins DATE, ends DATE{attributes})"
-        )
+        kinds = {"code": enumerated(code.code for code in codes.codes)} | {
+            quoted(name): enumerated(code.attributes[name] for code in codes.codes)
+            for name in codes.attribute_names
+        }
+        code, *attributes = (f"{name} {kind}" for name, kind in kinds.items())
+        columns = ["written VARCHAR", code, "begins DATE", "ends DATE", *attributes]
+        connection.execute(f"CREATE TEMP TABLE codes_{index} ({', '.join(columns)})")
         values = ", ".join("(" + ", ".join(literal(cell) for cell in row) + ")" for row in rows)
         connection.execute(f"INSERT INTO codes_{index} VALUES {values}")

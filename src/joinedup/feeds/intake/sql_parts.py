@@ -18,6 +18,12 @@ def listed(values: Iterable[str]) -> str:
     return "(" + ", ".join(literal(value) for value in values) + ")"
 
 
+def enumerated(values: Iterable[str]) -> str:
+    """The SQL type of one of these texts, which Parquet's dictionary is written from ten times as quickly as
+    from text; in the file it is text like any other."""
+    return f"ENUM{listed(dict.fromkeys(values))}"
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule that refuses rows: its code, its column, and the SQL that is true where it is broken."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from joinedup.feeds.contract import Contract, TimeFormat
-from joinedup.feeds.intake.sql_parts import Rule, known, literal
+from joinedup.feeds.intake.sql_parts import Rule, enumerated, known, literal
 from joinedup.terms import DeliveryMode, Period
 
 ZONE = "'Europe/London'"
+_PRECISION = enumerated(["minute", "day", "month"])
 # The clocks changed at one or two in the morning: only then is a time looked at twice.
 _CHANGING = "hour({local}) BETWEEN 1 AND 2"
 
@@ -103,7 +104,7 @@ class Times:
         return f"""{days[0]} AS occurred_date, {days[1]} AS occurred_to_date,
             {begins} AS occurred_from, {ends} AS occurred_to,
             CASE WHEN {timed} THEN CAST({local[0]} AS TIME) END AS occurred_time,
-            CASE WHEN {timed} THEN 'minute' ELSE 'day' END AS "precision",
+            CASE WHEN {timed} THEN 'minute'::{_PRECISION} ELSE 'day'::{_PRECISION} END AS "precision",
             {self._local(local[0])} AS local_from, {self._local(local[1])} AS local_to"""
 
     def _local(self, time: str) -> str:
@@ -151,8 +152,9 @@ class Times:
 
 def _whole_days(first: str, last: str, precision: str) -> str:
     return f"""{first} AS occurred_date, {last} AS occurred_to_date,
+        '{precision}'::{_PRECISION} AS "precision",
         NULL::TIMESTAMP AS occurred_from, NULL::TIMESTAMP AS occurred_to, NULL::TIME AS occurred_time,
-        '{precision}' AS "precision", NULL::TIMESTAMP AS local_from, NULL::TIMESTAMP AS local_to"""
+        NULL::TIMESTAMP AS local_from, NULL::TIMESTAMP AS local_to"""
 
 
 def _month(cell: str) -> str:

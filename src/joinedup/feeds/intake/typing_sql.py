@@ -11,13 +11,16 @@ from collections.abc import Iterable
 
 from joinedup.feeds.contract import Column, Contract, Derived, IfWrong, Kind, ValidationRule
 from joinedup.feeds.intake.places_sql import Places
-from joinedup.feeds.intake.sql_parts import Rule, known, listed, literal
+from joinedup.feeds.intake.sql_parts import Rule, enumerated, known, listed, literal
 from joinedup.feeds.intake.times_sql import Times
 from joinedup.records.identity import quoted
 from joinedup.terms import Period
 
 SHEET_ERRORS = ("#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 """What a spreadsheet program writes where it has no value, as it stands in a CSV that was saved from one."""
+
+_SHEET_ERROR = "spreadsheet-error"
+_STATUS = enumerated(["recorded", "cancelled", "reclassified"])
 
 
 class Composer:
@@ -63,7 +66,7 @@ class Composer:
         Layer 2 joins to this one, so that what is computed here is computed once, however often it is asked.
         """
         return (
-            f"SELECT {', '.join(self.cells())}, number AS row_number, content AS content_hash, "
+            f"SELECT {', '.join(self.cells())}, number AS row_number, content AS content_hash, marked, "
             f"{self.times.columns()}, {self.places.numbers()} FROM raw"
         )
 
@@ -112,16 +115,30 @@ class Composer:
         found.append(Rule("key-repeated", ", ".join(self.contract.key), "fate = 'key-repeated'"))
         return list({(rule.code, rule.column): rule for rule in reversed(found)}.values())[::-1]
 
-    def _sheet_errors(self) -> list[Rule]:
-        """Plain text has no rule of its own, so an error of a spreadsheet would be kept as if it were one."""
+    def marked(self, line: str | None = None) -> str:
+        """True for rows that may hold an error of a spreadsheet: some cell, or the ``line``, has a ``#``.
+
+        Asked once of each row, it spares nearly all of them the test of each cell.
+        """
+        cells = [f"contains({self.cell(name)}, '#')" for name in self._plain_texts()]
+        return f"contains({line}, '#')" if line else f"coalesce({' OR '.join(cells) or 'false'}, false)"
+
+    def _plain_texts(self) -> dict[str, list[str]]:
+        """The columns of text that nothing else judges, with the errors that are no words of theirs."""
         judged = {*self.contract.time.columns, *(self.contract.place.columns if self.contract.place else ())}
-        found = []
-        for index, column in enumerate(self.contract.columns):
+        found = {}
+        for column in self.contract.columns:
             texts = [text for text in SHEET_ERRORS if text not in {*column.unknown, *column.refused}]
             if column.kind is Kind.TEXT and not column.ignored and column.name not in judged and texts:
-                test = f"starts_with(c{index}, '#') AND c{index} IN {listed(texts)}"
-                found.append(Rule("spreadsheet-error", column.name, test))
+                found[column.name] = texts
         return found
+
+    def _sheet_errors(self) -> list[Rule]:
+        """Plain text has no rule of its own, so an error of a spreadsheet would be kept as if it were one."""
+        return [
+            Rule(_SHEET_ERROR, name, f"marked AND {self.cell(name)} IN {listed(texts)}")
+            for name, texts in self._plain_texts().items()
+        ]
 
     def broken(self) -> str:
         """True for the rows that break any rule: what ``rules`` tells apart, asked together and cheaply."""
@@ -130,8 +147,11 @@ class Composer:
             for index, column in self.coded()
             if column.if_wrong is IfWrong.QUARANTINE
         ]
-        told_apart = {"not-in-code-list", "code-not-valid-then"}
+        told_apart = {"not-in-code-list", "code-not-valid-then", _SHEET_ERROR}
         others = [f"({rule.broken})" for rule in self.rules() if rule.code not in told_apart]
+        errors = [f"{self.cell(name)} IN {listed(texts)}" for name, texts in self._plain_texts().items()]
+        if errors:  # a CASE looks only at the rows that have a sign; each part of an OR looks at all
+            others.append(f"(CASE WHEN marked THEN {' OR '.join(errors)} END)")
         return f"coalesce({' OR '.join([*no_code, *others])}, false)"
 
     def set_aside(self) -> dict[str, str]:
@@ -163,14 +183,14 @@ class Composer:
         """The record's status, by the owner's words for it."""
         rule = self.contract.status
         if rule is None:
-            return "'recorded'"
+            return f"'recorded'::{_STATUS}"
         words = {"cancelled": rule.cancelled, "reclassified": rule.reclassified}
         cases = [
-            f"WHEN {self.cell(rule.column)} IN {listed(texts)} THEN '{name}'"
+            f"WHEN {self.cell(rule.column)} IN {listed(texts)} THEN '{name}'::{_STATUS}"
             for name, texts in words.items()
             if texts
         ]
-        return f"CASE {' '.join(cases)} ELSE 'recorded' END"
+        return f"CASE {' '.join(cases)} ELSE 'recorded'::{_STATUS} END"
 
     def provisional(self) -> str:
         """Whether the owner still validates the record; NULL where a column does not say."""

@@ -119,12 +119,16 @@ class Watch:
     def _look(self) -> None:
         while not self._done.wait(0.02):
             own = os.getpid()
-            children = [
-                int(pid)
-                for task in Path(f"/proc/{own}/task").iterdir()
-                for pid in (task / "children").read_text().split()
-            ]
+            children = [int(pid) for task in Path(f"/proc/{own}/task").iterdir() for pid in children_of(task)]
             self.megabytes = max(self.megabytes, sum(resident_megabytes(pid) for pid in (own, *children)))
+
+
+def children_of(task: Path) -> list[str]:
+    """The processes that a thread started; none if it has just ended."""
+    try:
+        return (task / "children").read_text().split()
+    except OSError:
+        return []
 
 
 def resident_megabytes(process: int) -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import resources
 from pathlib import Path
+
+import pytest
 
 from joinedup.feeds import deliver
 from joinedup.records import RecordBook
@@ -63,3 +66,39 @@ def test_a_refused_row_without_a_key_cannot_be_recognised(workspace, analyst, tm
     _deliver(workspace, analyst, _month(tmp_path, "first", rows))
     receipt = _deliver(workspace, analyst, _month(tmp_path, "second", [rows[0], ("", "No such type")]))
     assert (receipt.unchanged, receipt.quarantined, receipt.withdrawn) == (1, 1, 1)
+
+
+def _raw_of_refused(workspace, number):
+    with RecordBook(workspace).reading() as reader:
+        return {row: (raw, tuple(reasons)) for row, raw, reasons in reader.quarantined(number)}
+
+
+def test_what_a_contract_leaves_out_is_not_kept_of_a_refused_row_either(workspace, analyst, tmp_path):
+    ours = (resources.files("joinedup.feeds") / "contracts" / "police-uk-street.toml").read_text()
+    kept = 'name = "Falls within"\nfield = "falls_within"'
+    assert kept in ours
+    left_out = ours.replace(kept, 'name = "Falls within"\nignored = true')
+    (workspace.contracts_folder / "police-uk-street.toml").write_text(left_out)
+    file = _month(tmp_path, "first", [("a", "Burglary"), ("b", "No such type")])
+    receipt = _deliver(workspace, analyst, file)
+    ((raw, _),) = _raw_of_refused(workspace, receipt.delivery).values()
+    assert raw == f"b,2024-05,{PLACE.replace(',Cleveland Police,', ',,')},No such type,,"
+
+
+@pytest.mark.parametrize("quote", ["", '"'], ids=["plain", "in quotes"])
+def test_an_error_of_a_spreadsheet_is_found_in_any_text_and_nothing_else_is_taken_for_one(
+    workspace, analyst, tmp_path, quote
+):
+    file = tmp_path / "2024-05-first-street.csv"
+    places = ["On or near #3 Dock", f"{quote}#N/A{quote}", f"{quote}#VALUE!{quote}", "#n/a"]
+    rows = [
+        f"k{number},2024-05,{PLACE},Burglary,,".replace("On or near High Street", place)
+        for number, place in enumerate(places)
+    ]
+    file.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+    receipt = _deliver(workspace, analyst, file)
+    refused = _raw_of_refused(workspace, receipt.delivery)
+    assert {row: reasons for row, (_, reasons) in refused.items()} == {
+        2: ("spreadsheet-error: Location",),
+        3: ("spreadsheet-error: Location",),
+    }

@@ -21,6 +21,7 @@ from joinedup.feeds.intake.typing_sql import Composer, csv_text
 from joinedup.records.identity import content_hash_sql, text_hash_sql
 
 _BITS = 60  # fields that one mask has room for
+_MASKS = ((8, "UTINYINT"), (16, "USMALLINT"), (32, "UINTEGER"), (64, "UBIGINT"))
 
 
 def rules_of(contract: Contract) -> str:
@@ -117,8 +118,11 @@ class Digests:
 
 def _mask(tests: list[tuple[int, str]]) -> str:
     if not tests:
-        return "0::BIGINT"
-    return " + ".join(f"CAST(coalesce({test}, false) AS BIGINT) * {1 << bit}" for bit, test in tests)
+        return "0::UTINYINT"
+    bits = max(bit for bit, _ in tests) + 1
+    kind = next(kind for most, kind in _MASKS if bits <= most)  # of millions of rows each byte counts
+    mask = " + ".join(f"CAST(coalesce({test}, false) AS UBIGINT) * {1 << bit}" for bit, test in tests)
+    return f"CAST({mask} AS {kind})"
 
 
 def _written(cells: list[str], delimiter: str) -> str:

@@ -245,7 +245,7 @@ def _quarantine(
     )
     connection.execute(
         f"""INSERT INTO refused
-            SELECT row_number, {composer.raw_text()},
+            SELECT row_number, {composer.kept_text()},
                    list_filter([{broken}], lambda reason: reason IS NOT NULL), {key}
             FROM ({judged}) WHERE aside IS NULL AND bad"""
     )

@@ -179,6 +179,12 @@ class Composer:
         """The row as CSV text again."""
         return csv_text(self.cells(), self.contract.delimiter)
 
+    def kept_text(self) -> str:
+        """The row as CSV text again, without what the contract leaves out on purpose."""
+        columns = self.contract.columns
+        cells = ["NULL::VARCHAR" if column.ignored else self.cell(column.name) for column in columns]
+        return csv_text(cells, self.contract.delimiter)
+
     def status(self) -> str:
         """The record's status, by the owner's words for it."""
         rule = self.contract.status

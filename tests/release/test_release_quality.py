@@ -61,3 +61,18 @@ def test_a_gap_goes_into_the_register_and_the_section_17a_register_has_twelve_ki
     assert (gap["reference"], gap["state"], gap["lead"]) == ("3.2.1", "open", "Police")
     lines = shell("section-17a", "--period", "2024-Q2")
     assert [line["kind"] for line in lines] == list(range(1, 13))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "held refused --feed warden-patrol",
+        "gaps standard overlap warden-patrols --field warden-patrol --at-least 0.5 "
+        "--title T --lead L --action A",
+    ],
+    ids=["refused files", "a standard of overlap"],
+)
+def test_a_feed_that_there_is_not_is_answered_by_the_nearest(shell, words):
+    result = CliRunner().invoke(main, words.split())
+    assert result.exit_code != 0
+    assert "There is no feed of that name" in result.stderr and "warden-patrols" in result.stderr

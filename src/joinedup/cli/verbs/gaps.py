@@ -123,10 +123,11 @@ def standard(
 
     if (at_least is None) == (at_most is None):
         raise BadInput("A standard has one bound", next_step="Give --at-least or --at-most")
-    if bool(quality_measure(measure).detail) != bool(field):
+    told_for = quality_measure(measure).detail
+    if bool(told_for) != bool(field):
         needs = "needs" if not field else "has no"
         raise BadInput(f"The measure {measure} {needs} --field", where=measure)
-    known_feeds(workspace, [feed])
+    known_feeds(workspace, [feed, field] if told_for == "other_feed" else [feed])
     threshold = at_least if at_least is not None else at_most
     assert threshold is not None  # noqa: S101 - one of them is
     partnership.set_standard(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def refuse(ctx: click.Context, number: int, why: str) -> None:
 @click.pass_context
 def refused(ctx: click.Context, feed: str | None, output_format: str) -> None:
     """List the files that were refused whole, and why."""
-    open_workspace(ctx)
+    known_feeds(open_workspace(ctx), [feed])
     from joinedup.feeds import desk
 
     rows = [

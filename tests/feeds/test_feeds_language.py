@@ -253,3 +253,20 @@ def test_a_contract_is_shown_in_words(workspace, analyst):
 def test_a_version_that_is_not_there_is_no_feed(workspace):
     with pytest.raises(NotFound):
         contract(workspace, "wardens@1")
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('kind = "integer"\nleast = 5\nmost = 4', "Its least is more than its most"),
+        ('kind = "date"\nmost = 4', "Only a number has a least and a most"),
+        ('kind = "integer"\nleast = "0"', "The key 'least' should be a number"),
+        ('kind = "integer"\nmost = true', "The key 'most' should be a number"),
+        ('kind = "number"\nmost = nan', "The key 'most' should be a number"),
+    ],
+)
+def test_bounds_are_numbers_of_a_number_in_their_order(workspace, tmp_path, written, said):
+    path = full_contract(tmp_path, ('kind = "integer"', written))
+    with pytest.raises(BadInput) as error:
+        check_contract(workspace, path)
+    assert said in "\n".join(sentences(error.value))

@@ -136,3 +136,44 @@ def test_a_feed_that_says_nothing_of_validation_has_no_such_field(tmp_path):
     assert "provisional" not in found.rows[0]
     assert found.staged.provisional is None
     assert found.rows[0]["status"] == "recorded"
+
+
+BOUNDED = """
+[[column]]
+name = "Age"
+field = "age"
+kind = "integer"
+least = 0
+most = 120
+if_wrong = "blank"
+[[column]]
+name = "Score"
+field = "score"
+kind = "number"
+least = -0.5
+"""
+
+
+@pytest.fixture
+def bounded(tmp_path):
+    """A feed with an age that is dropped where it cannot be, and a score that refuses its row."""
+    path = small_contract(tmp_path)
+    path.write_text(path.read_text(encoding="utf-8") + BOUNDED, encoding="utf-8")
+    return path
+
+
+def test_a_number_out_of_its_range_is_dropped_and_counted_or_refuses_the_row(bounded):
+    ages = ["0", "120", "-1", "121", "999", "", "ten"]
+    scores = ["-0.5", "-0.51", "1e300", "nan", "inf", "-inf", "", "x"]
+    rows = [f"{n},2024-05,x,{age},1" for n, age in enumerate(ages, 1)]
+    rows += [f"s{n},2024-05,x,30,{score}" for n, score in enumerate(scores, 1)]
+    found = stage_bytes(("id,month,note,Age,Score\n" + "\n".join(rows) + "\n").encode(), bounded)
+    assert found.adds_up
+    assert [row["age"] for row in found.rows[: len(ages)]] == [0, 120, *[None] * 5]
+    assert [row["score"] for row in found.rows[len(ages) :]] == [-0.5, 1e300, None]
+    assert {number - len(ages): reasons for number, _, reasons in found.refused} == {
+        2: ["out-of-range: Score"],
+        **{number: ["not-a-number: Score"] for number in (4, 5, 6, 8)},
+    }
+    given, missing, unknown, refused, invalid = found.staged.field_states["age"]
+    assert (given, missing, unknown, refused, invalid) == (2 + 3, 1, 0, 0, 4)

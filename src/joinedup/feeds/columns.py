@@ -50,8 +50,8 @@ class Column:
 
     ``field`` is the name it is kept under (None: used for a role only, or ignored). ``unknown`` are texts by
     which the owner says that it is not known, ``refused`` those by which a person would not say, both apart
-    from an empty cell. ``also_called`` are other names that the owner uses for it; an ``optional`` one may be
-    absent from a file.
+    from an empty cell. ``least`` and ``most`` bound a number, both included. ``also_called`` are other names
+    that the owner uses for it; an ``optional`` one may be absent from a file.
     """
 
     name: str
@@ -71,6 +71,8 @@ class Column:
     optional: bool = False
     refused: tuple[str, ...] = ()
     if_wrong: IfWrong = IfWrong.QUARANTINE
+    least: float | None = None
+    most: float | None = None
 
     def __post_init__(self) -> None:
         if not self.name:
@@ -83,6 +85,7 @@ class Column:
             check_date_pattern(self.pattern, f"{self.where}, pattern")
         if self.if_wrong is IfWrong.BLANK:
             self._check_blanking()
+        self._check_bounds()
 
     def _check_field(self) -> None:
         if self.field is not None and not FIELD.fullmatch(self.field):
@@ -111,6 +114,13 @@ class Column:
             raise BadInput(
                 "An empty text is no word and no name: an empty cell is missing anyway", where=self.where
             )
+
+    def _check_bounds(self) -> None:
+        bounds = [one for one in (self.least, self.most) if one is not None]
+        if bounds and self.kind not in {Kind.INTEGER, Kind.NUMBER}:
+            raise BadInput("Only a number has a least and a most", where=self.where)
+        if bounds != sorted(bounds):
+            raise BadInput("Its least is more than its most", where=self.where)
 
     def _check_blanking(self) -> None:
         if self.required:

@@ -182,6 +182,8 @@ def _column(section: Section, code_list: _CodeLists) -> Column:
         optional=section.take("optional", bool, False),
         refused=section.texts("refused"),
         if_wrong=section.choice("if_wrong", IfWrong, "quarantine"),
+        least=section.number("least"),
+        most=section.number("most"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import math
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -42,6 +43,16 @@ class Section:
         exactly = kind in {int, dt.date}  # true is an int to Python, and a time is a date
         if type(value) is not kind if exactly else not isinstance(value, kind):
             raise BadInput(f"The key '{key}' should be {_WORDS[kind]}", where=self._name)
+        return value
+
+    def number(self, key: str) -> float | None:
+        """A number, whole or not; None where the key is absent."""
+        self._asked.append(key)
+        value = self._content.pop(key, None)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise BadInput(f"The key '{key}' should be a number", where=self._name)
         return value
 
     def texts(self, key: str, default: Any = ()) -> tuple[str, ...]:

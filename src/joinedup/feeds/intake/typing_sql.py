@@ -245,11 +245,10 @@ def _typed(index: int, column: Column) -> str:
     cell = known(f"c{index}", column)
     if column.kind is Kind.CODE:
         return f"code_{index}"
-    if column.kind is Kind.INTEGER:
-        whole = f"TRY_CAST({cell} AS BIGINT)"
-        return f"CASE WHEN {_is_whole(cell)} THEN {whole} END" if _may_be_dropped(column) else whole
-    if column.kind is Kind.NUMBER:
-        return f"TRY_CAST({cell} AS DOUBLE)"
+    if column.kind in {Kind.INTEGER, Kind.NUMBER}:
+        number = _number(cell, column)
+        outside = _outside(number, column) if _may_be_dropped(column) else ""
+        return f"CASE WHEN NOT ({outside}) THEN {number} END" if outside else number
     if column.kind is Kind.DATE:
         return f"CAST(try_strptime({cell}, {literal(column.pattern)}) AS DATE)"
     if column.kind is Kind.BOOLEAN:
@@ -258,6 +257,22 @@ def _typed(index: int, column: Column) -> str:
             f"WHEN {cell} IN {listed(column.false)} THEN false END"
         )
     return cell
+
+
+def _number(cell: str, column: Column) -> str:
+    """The number that is written, or NULL. "nan" and "inf" are none."""
+    if column.kind is Kind.NUMBER:
+        written = f"TRY_CAST({cell} AS DOUBLE)"
+        return f"CASE WHEN isfinite({written}) THEN {written} END"
+    whole = f"TRY_CAST({cell} AS BIGINT)"
+    return f"CASE WHEN {_is_whole(cell)} THEN {whole} END" if _may_be_dropped(column) else whole
+
+
+def _outside(number: str, column: Column) -> str:
+    """True for numbers beyond the column's bounds; nothing where it has none."""
+    least = [f"{number} < {column.least!r}"] if column.least is not None else []
+    most = [f"{number} > {column.most!r}"] if column.most is not None else []
+    return " OR ".join([*least, *most])
 
 
 def _is_whole(cell: str) -> str:
@@ -290,4 +305,6 @@ def _cell_rules(index: int, column: Column) -> list[Rule]:
         code = {Kind.NUMBER: "not-a-number", Kind.DATE: "unreadable-date", Kind.BOOLEAN: "not-yes-or-no"}
         broken = f"{value} IS NOT NULL AND ({_typed(index, column)}) IS NULL"
         rules.append(Rule(code[column.kind], column.name, broken))
+    if column.kind in {Kind.INTEGER, Kind.NUMBER} and (outside := _outside(_number(value, column), column)):
+        rules.append(Rule("out-of-range", column.name, outside))
     return rules

@@ -20,7 +20,10 @@ OF_A_FEED = (
     "delivered-in-time",
     "recorded-within-a-day",
     "recorded-within-28-days",
+    "dated-to-the-day",
+    "timed",
     "located",
+    "heaped",
     "stated-area-agreement",
 )
 OF_A_FIELD = "completeness"

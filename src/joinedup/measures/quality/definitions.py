@@ -135,6 +135,39 @@ _ALL = (
         True,
     ),
     QualityMeasure(
+        "heaped",
+        1,
+        _("Heaped at one point"),
+        _(
+            "How many located events lie at a point that holds more than ten of them and more than a "
+            "hundredth of all the feed's: often a town's centre, a station or a default stands for the place."
+        ),
+        _("located events at such a point"),
+        _("events with a point"),
+        Ground.RECORDS,
+        False,
+    ),
+    QualityMeasure(
+        "dated-to-the-day",
+        1,
+        _("Dated to the day"),
+        _("How many events have a date to the day, or finer; the others say a month only."),
+        _("events dated to the day or the minute"),
+        _("events with a date"),
+        Ground.RECORDS,
+        True,
+    ),
+    QualityMeasure(
+        "timed",
+        1,
+        _("Time of day known"),
+        _("How many events have a time of day: without it no figure of hours or nights can count them."),
+        _("events with a time of day"),
+        _("events with a date"),
+        Ground.RECORDS,
+        True,
+    ),
+    QualityMeasure(
         "stated-area-agreement",
         1,
         _("Stated area agrees with the point"),

@@ -13,7 +13,7 @@ from joinedup.measures.quality.definitions import Ground, QualityMeasure
 from joinedup.measures.quality.keys import Key, Tally
 from joinedup.measures.quality.located import define_points
 from joinedup.records import DeliveryRow, FieldState, Reader
-from joinedup.terms import LONDON, DeliveryMode, Period
+from joinedup.terms import LONDON, DeliveryMode, Period, RecordType
 from joinedup.workspace import Workspace
 
 EXACT_REPEATS = "exact-repeats"
@@ -122,23 +122,47 @@ def _of_days(reader: Reader, deliveries: Sequence[DeliveryRow]) -> dict[Key, Tal
 def _of_records(
     workspace: Workspace, reader: Reader, measure: QualityMeasure, deliveries: Sequence[DeliveryRow]
 ) -> dict[Key, Tally]:
-    """By the month of the record, not of the delivery; feeds with no point at all are left out."""
+    """By the month of the record, not of the delivery. Of places, feeds with no point at all are left out."""
     feeds = {row.feed for row in deliveries}
     cursor = reader.connection()
     found: dict[Key, Tally] = defaultdict(lambda: Tally(0, 0))
-    for record_type in sorted({row.record_type for row in deliveries}):
+    types = {row.record_type for row in deliveries}
+    for record_type in sorted(types & {RecordType.INCIDENT.value} if measure.name in _OF_EVENTS else types):
         reader.define_views(cursor, [record_type], {row.source for row in deliveries})
-        define_points(workspace, cursor, record_type)
+        if measure.name not in _OF_EVENTS:
+            define_points(workspace, cursor, record_type)
+        agrees = _agrees(cursor) if measure.name == "stated-area-agreement" else ""
         for feed, month, numerator, denominator in cursor.execute(
-            _SQL[measure.name].format(view=f'"{record_type}"', agrees=_agrees(cursor))
+            _SQL[measure.name].format(view=f'"{record_type}"', agrees=agrees)
         ).fetchall():
             if feed in feeds and month is not None:
                 found[Key(feed, "", Period.of_month(month))] += Tally(numerator, denominator)
+    if measure.name in _OF_EVENTS:
+        return dict(found)
     placed = {key.feed for key, tally in found.items() if tally.numerator}
     return {key: tally for key, tally in found.items() if key.feed in placed}
 
 
+_OF_EVENTS = frozenset({"heaped", "dated-to-the-day", "timed"})
 _SQL = {
+    "heaped": """
+        SELECT feed, month, count_if(at_point > greatest(10, of_feed / 100)), count(*)
+        FROM (
+            SELECT feed, month, count(*) OVER (PARTITION BY feed, point) AS at_point,
+                count(*) OVER (PARTITION BY feed) AS of_feed
+            FROM {view} AS record WHERE record.point IS NOT NULL AND record.status <> 'cancelled'
+        ) GROUP BY ALL
+    """,
+    "dated-to-the-day": """
+        SELECT feed, month, count_if("precision" IN ('day', 'minute')), count(*)
+        FROM {view} AS record
+        WHERE record.occurred_date IS NOT NULL AND record.status <> 'cancelled' GROUP BY ALL
+    """,
+    "timed": """
+        SELECT feed, month, count_if("precision" = 'minute'), count(*)
+        FROM {view} AS record
+        WHERE record.occurred_date IS NOT NULL AND record.status <> 'cancelled' GROUP BY ALL
+    """,
     "located": """
         SELECT feed, month, count(point), count(*)
         FROM {view} AS record

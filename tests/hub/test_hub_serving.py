@@ -13,8 +13,10 @@ from joinedup.errors import BadInput, Busy
 from joinedup.hub import serve
 from joinedup.hub.serving import address
 
+# A process started in the background of a script ignores SIGINT, and so would its children.
 SERVER = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from joinedup.hub import serve
 from joinedup.workspace import Workspace
@@ -57,7 +59,10 @@ def test_it_serves_until_it_is_told_to_stop(workspace, ending):
                 assert answer.headers["Server"] == "joinedup"
         finally:
             server.send_signal(ending)
-        rest, _ = server.communicate(timeout=30)
+        try:
+            rest, _ = server.communicate(timeout=30)
+        finally:
+            server.kill()  # else the test would wait for a server that does not hear
     assert server.returncode == 0
     assert rest.strip() == "closed in order"
 

@@ -32,12 +32,20 @@ def damage_a_value(model: str, key: Any, column: str, chance: random.Random) -> 
     """One value of one row is another for a while."""
     row = _model(model).objects.filter(pk=key)
     kept = row.values_list(column, flat=True)[0]
-    other = damaged(kept, chance) if kept is not None else _INSTEAD_OF_NOTHING[_kind(model, column)]
+    other = kept
+    while other == kept or (kept is not None and _taken(model, column, other)):
+        other = damaged(kept, chance) if kept is not None else _INSTEAD_OF_NOTHING[_kind(model, column)]
     row.update(**{column: other})
     try:
         yield
     finally:
         row.update(**{column: kept})
+
+
+def _taken(model: str, column: str, value: Any) -> bool:
+    """Whether the database itself would refuse the value, for another row has it."""
+    unique = _model(model)._meta.get_field(column).unique
+    return unique and _model(model).objects.filter(**{column: value}).exists()
 
 
 def damaged(value: Any, chance: random.Random) -> Any:

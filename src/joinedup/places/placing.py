@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from uuid6 import uuid7
 
 from joinedup import durable
+from joinedup.errors import Damaged
 from joinedup.places import grid, ledger
 from joinedup.places.points import decode_points
 from joinedup.workspace import Workspace
@@ -147,7 +148,14 @@ def _append(workspace: Workspace, table: pa.Table, rows: dict[str, BoundarySet])
     name = f"points-{uuid7()}.parquet"
     target = workspace.places_folder / name
     ordered = table.sort_by("point")
-    durable.write(target, lambda path: pq.write_table(ordered, path, compression="zstd"))
+    try:
+        durable.write(target, lambda path: pq.write_table(ordered, path, compression="zstd"))
+    except OSError as error:
+        raise Damaged(
+            "The table of points could not be written, so nothing was placed",
+            where=type(error).__name__,
+            next_step="Check the disk's space and health, then try again",
+        ) from error
     PlacedPoints.objects.create(
         file=name, sha256=durable.sha256(target), rows=table.num_rows, sets=_used(rows)
     )

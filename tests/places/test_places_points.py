@@ -10,7 +10,7 @@ import pytest
 from invented_wards import WARD_COLUMNS, feature, polygon, ward_features
 
 from joinedup import places
-from joinedup.errors import BadInput
+from joinedup.errors import BadInput, Damaged
 
 LONGITUDES = np.array([-0.05, 0.05, -0.05, 0.05, 0.0, 0.0, 0.05, 0.5])
 LATITUDES = np.array([50.95, 50.95, 51.05, 51.05, 51.0, 51.05, 51.0, 51.0])
@@ -162,3 +162,19 @@ def test_points_are_not_located_by_partnership(wards):
         places.locate(wards, [0.0], [51.0], level="partnership")
     with pytest.raises(BadInput, match="equal length"):
         places.locate(wards, [0.0, 1.0], [51.0], level="ward")
+
+
+def test_a_full_disk_is_said_in_a_sentence_and_the_points_are_placed_the_next_time(wards, monkeypatch):
+    with monkeypatch.context() as full, pytest.raises(Damaged, match="could not be written"):
+        full.setattr("joinedup.durable.os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "full")))
+        places.ensure_placed(wards, numbers())
+    assert not list(wards.places_folder.glob("*points*part"))
+    assert files(wards) == []
+    places.ensure_placed(wards, numbers())
+    assert [ward for (ward,) in seen(wards, "ward")] == WARDS_OF_POINTS
+
+
+def test_rasters_made_ready_beforehand_change_no_answer(wards):
+    places.make_ready(wards)
+    places.ensure_placed(wards, numbers())
+    assert [ward for (ward,) in seen(wards, "ward")] == WARDS_OF_POINTS

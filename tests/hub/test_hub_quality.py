@@ -89,6 +89,26 @@ def test_the_twelve_kinds_stand_in_each_quarter_and_what_came_is_marked(analyst_
     assert wrong.status_code == 200 and 'role="alert"' in wrong.content.decode()
 
 
+def test_where_nothing_came_the_register_leads_to_the_latest_quarter_that_has_any(analyst_at):
+    partnership.assign(1, FEED, holder="police-force", by=ANALYST)
+    nothing = analyst_at.get("/data/section-17a/?period=2025-Q3")
+    assert "Nothing has come for this period" in text_of(nothing)
+    (link,) = re.findall(r'href="(\?period=[^"]+)">July 2024 to September 2024<', nothing.content.decode())
+    there = text_of(analyst_at.get(f"/data/section-17a/{link}"))
+    assert "July 2024 to September 2024 – due by 31 December 2024" in there
+    assert "Nothing has come" not in there
+    assert "The police force" in there and "police-force" not in there, "a holder has a name"
+
+
+def test_a_standard_is_told_by_titles_and_leads_to_the_feed(hub, signed_in):
+    partnership.set_standard(
+        "completeness", FEED, "gender", threshold=0.9, title="T", lead="Police", action="A", by=ANALYST
+    )
+    page = signed_in("analyst").get("/data/gaps/").content.decode()
+    assert f'<a href="/data/quality/?feed={FEED}">Stop and search (police.uk)</a>' in page
+    assert "<td>Completeness" in page
+
+
 def test_the_small_graph_breaks_where_nothing_came():
     first, second = polylines([0.0, 1.0, None, 0.5])
     assert first.split() == ["2.0,26.0", "40.7,2.0"]

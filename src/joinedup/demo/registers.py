@@ -5,11 +5,12 @@ The gaps are those that partnership papers of Teesside name, in our words.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from joinedup import partnership
-from joinedup.terms import Viewer
+from joinedup.terms import LONDON, Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.models import Standard
@@ -99,6 +100,8 @@ _GAPS = (
     ),
 )
 
+_DAYS_TO_MEND = 180
+
 _HOLDINGS = (
     (1, "police-incidents", "police-force", ""),
     (2, "police-recorded-crime", "police-force", ""),
@@ -112,12 +115,14 @@ _HOLDINGS = (
 def fill(by: Viewer) -> None:
     """Put gaps, standards and holdings into empty registers; filled ones are left as they are."""
     if not partnership.gaps():
+        due = dt.datetime.now(LONDON).date() + dt.timedelta(days=_DAYS_TO_MEND)
         for gap in _GAPS:
             partnership.add_gap(
                 gap.reference,
                 gap.title,
                 lead=gap.lead,
                 action=gap.action,
+                due=due,
                 by=by,
                 standard=_standard(gap, by) if gap.asked else None,
             )

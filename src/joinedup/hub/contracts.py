@@ -58,6 +58,13 @@ def feed_words(workspace: Workspace, names: Iterable[str]) -> dict[str, FeedWord
     return {name: _words(name, known.get(name)) for name in names}
 
 
+def owner_names(workspace: Workspace) -> dict[str, str]:
+    """The name of every agency that a contract names as its owner, by its code."""
+    from joinedup.feeds import contracts
+
+    return {one.owner_code: one.owner_name for one in contracts(workspace).values()}
+
+
 def _words(name: str, contract: Any) -> FeedWords:
     if contract is None:
         return FeedWords(name, name)

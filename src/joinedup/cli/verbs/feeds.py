@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from joinedup.feeds.versions import Version
 
 
+_TOLD = ("feed", "title", "holds", "expected_every")  # as wide as a screen; the other formats have all
+
+
 @click.group(name="feeds", help=__doc__, invoke_without_command=True)
 @format_option
 @click.pass_context
@@ -31,7 +34,10 @@ def command(ctx: click.Context, output_format: str) -> None:
 
     broken = broken_contracts(workspace)
     rows = [*map(_row, contracts(workspace).values()), *map(_broken_row, broken.values())]
-    show(sorted(rows, key=lambda row: row["feed"]), output_format, empty="There is no feed yet.")
+    told = (*_TOLD, *(["error"] if broken else [])) if output_format == "table" else ()
+    show(
+        sorted(rows, key=lambda row: row["feed"]), output_format, columns=told, empty="There is no feed yet."
+    )
     if broken:
         needs_person(
             f"{len(broken)} of {len(rows)} contracts have an error: until it is mended, the feed is "

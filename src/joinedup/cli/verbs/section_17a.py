@@ -25,11 +25,15 @@ def command(ctx: click.Context, period: str | None, output_format: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
     workspace = open_workspace(ctx)
-    from joinedup.hub.data_quality import section_17a
+    from joinedup.hub.data_quality import latest_with_any, section_17a
 
     asked = Period.parse(period) if period else None
-    show([_row(line) for line in section_17a(workspace, viewer(ctx), asked)], output_format)
+    who = viewer(ctx)
+    lines = section_17a(workspace, who, asked)
+    show([_row(line) for line in lines], output_format)
     if output_format == "table":
+        if not any(line.months for line in lines) and (latest := latest_with_any(workspace, who)):
+            say(f"Nothing has come for this period; the latest of which anything came: --period {latest}")
         say("Name the feed that brings a kind with: joinedup section-17a assign KIND FEED --holder AGENCY")
 
 

@@ -44,6 +44,20 @@ def section_17a(workspace: Workspace, viewer: Viewer, period: Period | None = No
     return register(period or latest_quarters(2), holdings(), list(seen.deliveries))
 
 
+def latest_with_any(workspace: Workspace, viewer: Viewer) -> Period | None:
+    """The latest quarter of which a feed of the register delivered anything; None where none ever did."""
+    from joinedup.partnership import holdings
+    from joinedup.release import provenance
+
+    named = {one.feed for one in holdings()}
+    ends = [
+        row.period.last
+        for row in provenance(workspace, viewer).deliveries
+        if row.feed in named and row.period
+    ]
+    return Period.parse(f"{max(ends).year}-Q{(max(ends).month + 2) // 3}") if ends else None
+
+
 def latest_quarters(number: int, today: dt.date | None = None) -> Period:
     """So many whole calendar quarters, up to the latest that has ended."""
     today = today or dt.datetime.now(LONDON).date()

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 from joinedup.errors import BadInput, NotFound
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
-from joinedup.hub.contracts import feed_words
-from joinedup.hub.data_quality import latest_quarters, section_17a
+from joinedup.hub.contracts import feed_words, owner_names
+from joinedup.hub.data_quality import latest_quarters, latest_with_any, section_17a
 from joinedup.hub.data_quality.pictures import STATES, latest_year, of_feed, of_fields, overlaps
 from joinedup.hub.provenance import shown
 from joinedup.terms import Period
@@ -52,14 +52,19 @@ def quality(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gaps(request: HttpRequest) -> HttpResponse:
     """The register of data gaps, the open ones first."""
+    from joinedup.measures.quality import QUALITY
     from joinedup.partnership import gaps as register
     from joinedup.partnership import standards
 
-    found = register()
+    found, asked = register(), standards()
+    words = feed_words(served.workspace(), sorted({one.feed for one in asked}))
     context = {
         "open": [gap for gap in found if gap.state == gap.State.OPEN],
         "closed": [gap for gap in found if gap.state == gap.State.CLOSED],
-        "standards": standards(),
+        "standards": [
+            {"standard": one, "feed": words[one.feed].title, "measure": QUALITY[one.measure].title}
+            for one in asked
+        ],
     }
     return render(request, "hub/gaps.html", context)
 
@@ -85,11 +90,24 @@ def duties(request: HttpRequest) -> HttpResponse:
         problem = ""
     except BadInput as error:
         period, problem = latest_quarters(2), error.sentence()
-    lines = section_17a(served.workspace(), viewer_of(request), period)
+    workspace, viewer = served.workspace(), viewer_of(request)
+    lines = section_17a(workspace, viewer, period)
+    anything = any(line.months for line in lines)
+    owners = owner_names(workspace)
     quarters = [
-        {"period": quarter, "due": own[0].due, "lines": own}
+        {
+            "period": quarter,
+            "due": own[0].due,
+            "lines": [(line, owners.get(line.holder, line.holder)) for line in own],
+        }
         for quarter in dict.fromkeys(line.period for line in lines)
         for own in [[line for line in lines if line.period == quarter]]
     ]
-    context = {"quarters": quarters, "wanted": wanted or str(period), "problem": problem}
+    context = {
+        "quarters": quarters,
+        "wanted": wanted or str(period),
+        "problem": problem,
+        "nothing": not anything,
+        "latest": None if anything else latest_with_any(workspace, viewer),
+    }
     return render(request, "hub/section_17a.html", context)

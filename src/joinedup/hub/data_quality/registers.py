@@ -55,11 +55,18 @@ def latest_with_any(workspace: Workspace, viewer: Viewer) -> Period | None:
         for row in provenance(workspace, viewer).deliveries
         if row.feed in named and row.period
     ]
-    return Period.parse(f"{max(ends).year}-Q{(max(ends).month + 2) // 3}") if ends else None
+    if not ends:
+        return None
+    first = _first_of_quarter(max(ends))
+    return Period(first, add_months(first, 3))
 
 
 def latest_quarters(number: int, today: dt.date | None = None) -> Period:
     """So many whole calendar quarters, up to the latest that has ended."""
     today = today or dt.datetime.now(LONDON).date()
-    this_quarter = dt.date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    this_quarter = _first_of_quarter(today)
     return Period(add_months(this_quarter, -3 * number), this_quarter)
+
+
+def _first_of_quarter(day: dt.date) -> dt.date:
+    return dt.date(day.year, (day.month - 1) // 3 * 3 + 1, 1)

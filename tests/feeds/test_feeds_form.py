@@ -118,6 +118,7 @@ def test_a_report_that_was_cut_off_is_sent_again_and_stored_once(workspace, monk
         ("Reported on", "", "Answer this question."),
         ("Reported on", "31/05/2026", "Write it as a date"),
         ("Reported on", "2999-01-01", "has not come yet"),
+        ("Reported on", "0024-05-31", "the year with four digits"),
         ("Topic", "Music", "not in the agreed list"),
         ("Map ref", "by the shop", "cannot be read as a place"),
         ("Map ref", "10.0, 10.0", "not in Great Britain"),

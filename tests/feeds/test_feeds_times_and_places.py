@@ -214,3 +214,76 @@ def test_wrong_coordinates_leave_their_row_unlocated_where_the_contract_says_so(
     assert [row["longitude"] for row in found.rows] == [-1.2, *[None] * 5]
     assert [row["latitude"] for row in found.rows] == [54.5, *[None] * 5]
     assert found.staged.field_states["place"] == (1, 2, 0, 0, 3)
+
+
+def test_an_end_before_the_beginning_of_the_same_day_refuses_the_row(clocked):
+    found = _clocked(
+        clocked,
+        "1,20/05/2024,x,21:30,20/05/2024,21:15",
+        "2,20/05/2024,x,21:30,20/05/2024,21:30",
+        "3,20/05/2024,x,21:30,20/05/2024,",
+    )
+    assert [row["row_number"] for row in found.rows] == [2, 3]
+    assert [reasons for _, _, reasons in found.refused] == [["ends-before-it-begins: Date to"]]
+    autumn = _clocked(clocked, "1,27/10/2024,x,01:50,27/10/2024,01:10", period="2024-10")
+    assert [row["row_number"] for row in autumn.rows] == [1], "the hour came twice"
+
+
+YEARS = ["24", "0024", "203", "1024", "1889", "2101", "9024", "9999"]
+
+
+@pytest.mark.parametrize(
+    ("time", "written"),
+    [
+        ('column = "month"\nformat = "month"', "{year}-05"),
+        ('column = "month"\nformat = "date"\npattern = "%d/%m/%Y"', "01/05/{year}"),
+        ('column = "month"\nformat = "local"\npattern = "%d/%m/%Y %H:%M"', "01/05/{year} 10:30"),
+        ('column = "month"\nformat = "utc"', "{year}-05-01T10:30:00Z"),
+    ],
+    ids=["month", "date", "local", "utc"],
+)
+def test_a_mistyped_year_is_no_year_long_ago(tmp_path, time, written):
+    contract = small_contract(
+        tmp_path,
+        instead=[('column = "month"\nformat = "month"', time), ('mode = "snapshot"', 'mode = "changes"')],
+    )
+    rows = [f"{number},{written.format(year=year)},x" for number, year in enumerate([*YEARS, "2024"], 1)]
+    found = stage_bytes(("id,month,note\n" + "\n".join(rows) + "\n").encode(), contract)
+    assert [row["row_number"] for row in found.rows] == [len(YEARS) + 1]
+    assert {reason for _, _, reasons in found.refused for reason in reasons} <= {
+        "unreadable-time: month",
+        "outside-period: month",
+    }
+    assert found.adds_up
+
+
+def test_a_mistyped_year_in_a_clocked_time_or_a_date_field_is_refused(clocked, tmp_path):
+    found = _clocked(clocked, "1,20/05/24,x,21:30,20/05/2024,22:00", "2,20/05/2024,x,21:30,20/05/24,22:00")
+    assert len(found.refused) == 2 and not found.rows
+    contract = small_contract(
+        tmp_path,
+        instead=[
+            (
+                'field = "note"',
+                'field = "note"\nkind = "date"\npattern = "%d/%m/%Y"\nunknown = ["31/12/9999"]',
+            )
+        ],
+    )
+    text = (
+        "id,month,note\n1,2024-05,01/05/24\n2,2024-05,01/05/2024\n3,2024-05,31/12/9999\n4,2024-05,1/5/9024\n"
+    )
+    found = stage_bytes(text.encode(), contract)
+    assert [row["note"] for row in found.rows] == [dt.date(2024, 5, 1), None]
+    assert [reasons for _, _, reasons in found.refused] == [["unreadable-date: note"]] * 2
+
+
+METRES = '[place]\neasting = "x"\nnorthing = "y"\n[[column]]\nname = "x"\n[[column]]\nname = "y"\n'
+
+
+def test_metres_that_were_cut_short_are_no_place(tmp_path):
+    contract = small_contract(tmp_path)
+    contract.write_text(contract.read_text(encoding="utf-8") + METRES, encoding="utf-8")
+    text = "id,month,note,x,y\n1,2024-05,a,449800,520500\n2,2024-05,b,4498,5205\n3,2024-05,c,0,0\n"
+    found = stage_bytes(text.encode(), contract)
+    assert [row["row_number"] for row in found.rows] == [1, 3]
+    assert [reasons for _, _, reasons in found.refused] == [["outside-bounds: x"]]

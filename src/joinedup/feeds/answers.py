@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.errors import BadInput
 from joinedup.feeds.columns import Kind
-from joinedup.feeds.rules import TimeFormat
+from joinedup.feeds.rules import FIRST_YEAR, TimeFormat
 from joinedup.feeds.translating import gettext as _
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ def _moment(text: str, pattern: str, today: dt.date, format_: TimeFormat, day_on
         moment = dt.datetime.fromisoformat(text)
     except ValueError:
         raise BadInput(_("Write it as a date: day, month and year")) from None
+    if moment.year < FIRST_YEAR:
+        raise BadInput(_("Write the year with four digits, such as 2024"))
     if moment.date() > today:
         raise BadInput(_("That day has not come yet"))
     if moment.tzinfo is not None or (day_only and moment.time() != dt.time.min):

@@ -256,6 +256,7 @@ def _finish(
         if isinstance(read, JoinedupError):
             raise read
         assert isinstance(read, Staged)  # noqa: S101 - what was begun was read
+        placing.refuse_swapped(workspace, begun.contract, begun.job.folder / "points.parquet")
         try:
             receipt = storing.finish(workspace, begun, read, by, leave)
         except storing.Overtaken:

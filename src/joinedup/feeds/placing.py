@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from joinedup.errors import BadInput, NotFound
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake.places_sql import from_grid
 from joinedup.feeds.intake.sql_parts import literal
 from joinedup.feeds.receipt import StatedAreas
+from joinedup.terms import AreaLevel
 from joinedup.workspace import Workspace
 
 _MANY_BYTES = 50_000_000  # of a file: beyond, it has points enough for rasters
+_ENOUGH_PLACES = 10  # rows with a place, before a whole file is judged by where they lie
 
 
 def make_ready(workspace: Workspace, contract: Contract, file_bytes: int) -> None:
@@ -33,6 +38,52 @@ def place(workspace: Workspace, points: Sequence[Path]) -> None:
     distinct = np.unique(np.concatenate(found))
     if len(distinct):
         ensure_placed(workspace, distinct)
+
+
+def refuse_swapped(workspace: Workspace, contract: Contract, points: Path) -> None:
+    """Refuse a file whose eastings and northings stand in each other's columns.
+
+    Exchanged they may still be a place in Great Britain, so rows cannot tell. A file can: most of its places
+    lie outside every area that is loaded, and inside when they are exchanged. ``points`` is intake's file.
+    Raises BadInput.
+    """
+    if contract.place is None or contract.place.grid != "british-national-grid":
+        return
+    import pyarrow.parquet as pq
+
+    from joinedup.places import decode_points, to_grid
+
+    table = pq.read_table(points, columns=["point", "rows"])
+    table = table.filter(table["point"].is_valid())
+    rows = table["rows"].to_numpy()
+    if rows.sum() < _ENOUGH_PLACES:
+        return
+    longitudes, latitudes = decode_points(table["point"].to_numpy())
+    inside = _inside(workspace, longitudes, latitudes)
+    if inside is None or 2 * rows[inside].sum() >= rows.sum():
+        return
+    eastings, northings = to_grid(longitudes, latitudes)
+    exchanged = _inside(workspace, *from_grid(northings, eastings))
+    if 2 * rows[exchanged].sum() > rows.sum():
+        raise BadInput(
+            "Its eastings and northings stand in each other's columns: most of its places lie outside every "
+            "area, and inside when they are exchanged",
+            where=f"{contract.place.x}, {contract.place.y}",
+            next_step="Ask its owner for the file again, or name the columns the other way in the contract",
+        )
+
+
+def _inside(workspace: Workspace, longitudes: Any, latitudes: Any) -> Any:
+    """Whether each place lies in an area of the largest level that is loaded; None where none is."""
+    import numpy as np
+
+    from joinedup.places import locate
+
+    for level in (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA):
+        with contextlib.suppress(NotFound):
+            codes = locate(workspace, longitudes, latitudes, level=level)
+            return np.array([code is not None for code in codes])
+    return None
 
 
 def stated_areas(

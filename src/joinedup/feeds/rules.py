@@ -13,6 +13,15 @@ from joinedup.errors import BadInput
 _BACKTRACKING = re.compile(r"\(\?(?:[=!>(]|<[=!]|P=)|\\[1-9]")
 
 
+FIRST_YEAR, LAST_YEAR = 1890, 2100
+"""Dates outside are mistyped: "24" for 2024 reads as the year 24. A day that stands for none (9999-12-31) is
+a word for unknown."""
+
+GREAT_BRITAIN = (50_000, 5_000, 660_000, 1_225_000)
+"""West, south, east and north of the land, in metres of the British National Grid. Smaller numbers were cut
+short."""
+
+
 class FileFormat(StrEnum):
     """What a file may be. A CSV may have any delimiter and encoding."""
 
@@ -157,7 +166,8 @@ class PlaceRule:
     """Where it happened: two columns of degrees (WGS84) or of metres (British National Grid), or one column
     with a grid reference (``x`` and ``y`` are then empty, and ``grid`` is grid-reference).
 
-    ``bounds`` are west, south, east, north in degrees; outside them a point is refused.
+    ``bounds`` are west, south, east, north in degrees; outside them a point is refused, and so is one in
+    metres outside ``GREAT_BRITAIN``.
     ``zero_is_missing``: 0, 0 stands for no place at all.
     """
 

@@ -178,6 +178,21 @@ def blanks_around_names() -> bytes:
 
 
 @nasty
+def blanks_around_cells() -> bytes:
+    return PLAIN.replace(b"A1,", b"A1  ,").replace(b",N1,", ", N1\u00a0,".encode()).replace(b",2,", b",   2,")
+
+
+@nasty
+def cells_of_blanks() -> bytes:
+    return PLAIN.replace(b",two,", b",  ,").replace(b"A3,", b"   ,")
+
+
+@nasty
+def years_of_two_digits() -> bytes:
+    return PLAIN.replace(b"02/05/2024", b"02/05/24")
+
+
+@nasty
 def invisible_characters_in_the_header() -> bytes:
     return PLAIN.replace(b"Ward", "Wa\u200brd\ufeff".encode())
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import duckdb
 
 from joinedup.feeds.contract import Column, Contract
-from joinedup.feeds.intake.sql_parts import listed, literal
+from joinedup.feeds.intake.padding import without
+from joinedup.feeds.intake.sql_parts import listed, literal, spelled
 from joinedup.feeds.intake.typing_sql import Composer, csv_text
 from joinedup.records.identity import content_hash_sql, text_hash_sql
 
@@ -32,6 +33,7 @@ def rules_of(contract: Contract) -> str:
     composer = Composer(contract, None)
     parts = [repr(contract), composer.joined(), composer.broken(), composer.status(), *composer.fields()]
     parts += [f"{name} {sql}" for name, sql in composer.set_aside().items()]
+    parts.append(without("cell"))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -42,12 +44,14 @@ class Digests:
     ``content`` UUID; ``narrow`` UBIGINT, a hash of the key that only narrows a search and is never stored,
     NULL for rows without a key; ``marked``, whether a ``#`` is in it; ``unknown_0`` and ``refused_0`` and so
     on, a bit for each field. ``empty_0`` too where a value may be dropped or rows stay untyped
-    (``with_empty``): else the typed file tells it.
+    (``with_empty``): else the typed file tells it. ``blanks_0`` and so on, a bit for each column, where cells
+    may be ``padded``: they stand beside what they were (``padding.cells_without``).
     """
 
     composer: Composer
     by_length: bool = False
     with_empty: bool = False
+    padded: bool = False
 
     def columns(self, line: str | None = None) -> dict[str, str]:
         """Name to expression over the cells; ``line`` is the whole row where that has no quote in it."""
@@ -63,6 +67,19 @@ class Digests:
             if self.with_empty:
                 cells = [self.composer.cell(one.name) for one in fields]
                 found[f"empty_{part}"] = _mask([(bit, f"{cell} IS NULL") for bit, cell in enumerate(cells)])
+        for part, names in enumerate(self._padded_parts()):
+            tests = [(bit, f"r{cell[1:]} <> coalesce({cell}, '')") for bit, (_, cell) in enumerate(names)]
+            found[f"blanks_{part}"] = _mask(tests)
+        return found
+
+    def blanks(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
+        """Column to how many cells of these rows had blanks at their ends; needs ``padded``."""
+        found: dict[str, int] = {}
+        for part, names in enumerate(self._padded_parts()):
+            query = f"SELECT blanks_{part}, count(*) FROM {rows} GROUP BY ALL"
+            masks = connection.execute(query).fetchall()
+            for bit, (name, _) in enumerate(names):
+                found[name] = sum(count for mask, count in masks if mask >> bit & 1)
         return found
 
     def unknown(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
@@ -91,7 +108,7 @@ class Digests:
     def _tests(self, fields: list[Column], texts: list[tuple[str, ...]]) -> list[tuple[int, str]]:
         """The bit of each field, and a test whether one of its texts is written."""
         return [
-            (bit, f"{self.composer.cell(one.name)} IN {listed(words)}")
+            (bit, f"{self.composer.cell(one.name)} IN {listed(spelled(words))}")
             for bit, (one, words) in enumerate(zip(fields, texts, strict=True))
             if words
         ]
@@ -100,7 +117,7 @@ class Digests:
         mapped = self.composer.mapped()
         if self.by_length:
             return content_hash_sql(mapped)
-        if line is not None and mapped == self.composer.cells():
+        if line is not None and not self.padded and mapped == self.composer.cells():
             return text_hash_sql(line)
         return text_hash_sql(_written(mapped, self.composer.contract.delimiter))
 
@@ -108,6 +125,11 @@ class Digests:
         if not self.composer.contract.key:
             return "NULL::UBIGINT"
         return f"CASE WHEN {self.composer.has_key()} THEN hash({', '.join(self.composer.key_cells())}) END"
+
+    def _padded_parts(self) -> list[list[tuple[str, str]]]:
+        """The columns with their cells, as many together as a mask has room for."""
+        named = [(column.name, self.composer.cell(column.name)) for column in self.composer.contract.columns]
+        return [named[start : start + _BITS] for start in range(0, len(named), _BITS)] if self.padded else []
 
     def _parts(self) -> list[list[Column]]:
         """The columns that are fields of the record, as many together as a mask has room for."""

@@ -6,6 +6,7 @@ A line takes a third of the memory and time of its cells: it is cut into cells w
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,9 +15,10 @@ from pathlib import Path
 import duckdb
 
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.intake import padding
 from joinedup.feeds.intake.careful import Record, records
 from joinedup.feeds.intake.digests import Digests
-from joinedup.feeds.intake.sql_parts import enumerated, literal
+from joinedup.feeds.intake.sql_parts import enumerated, literal, spelled
 from joinedup.feeds.intake.survey import Survey
 from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.feeds.reading import Readable
@@ -48,7 +50,7 @@ class Loaded:
         contract = self.digests.composer.contract
         source = rows or self.rows
         if self.in_lines:
-            source = _in_cells(f"FROM {source}", contract)
+            source = _in_cells(f"FROM {source}", self.digests)
         names = ["number", *self.digests.columns(), *_columns(contract)]
         connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {', '.join(names)} FROM {source}")
 
@@ -92,11 +94,12 @@ def load(
     connection.execute(
         "CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[], record_key UUID)"
     )
+    padded = dataclasses.replace(digests, padded=True)
     if survey is None:
-        loaded = _load_read(connection, readable, digests)
+        loaded = _load_read(connection, readable, padded)
     else:
-        regular = _load_regular(connection, readable, survey, digests)
-        loaded = regular or _load_carefully(connection, readable, digests)
+        regular = _load_regular(connection, readable, survey, padded if survey.padded else digests)
+        loaded = regular or _load_carefully(connection, readable, padded)
     loaded.show(connection)
     return loaded
 
@@ -104,7 +107,7 @@ def load(
 def _load_read(connection: duckdb.DuckDBPyConnection, readable: Readable, digests: Digests) -> Loaded:
     """What reading wrote anew, and the rows that it could not."""
     names = ", ".join(["number", *_columns(digests.composer.contract)])
-    written = f"read_parquet({literal(str(readable.path))})"
+    written = _trimmed(f"read_parquet({literal(str(readable.path))})", digests)
     connection.execute(f"CREATE TABLE loaded AS SELECT {names}, {_listed(digests.columns())} FROM {written}")
     if readable.spoilt is not None:
         spoilt = f"read_parquet({literal(str(readable.spoilt))})"
@@ -140,10 +143,18 @@ def _columns(contract: Contract) -> list[str]:
 
 def _make_table(connection: duckdb.DuckDBPyConnection, digests: Digests) -> None:
     """An empty table ``loaded`` of cells and what is computed of them."""
-    cells = ", ".join(f"NULL::VARCHAR AS {name}" for name in _columns(digests.composer.contract))
+    names = _columns(digests.composer.contract)
+    cells = _trimmed(f"(SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in names)})", digests)
     connection.execute(
-        f"CREATE TABLE loaded AS SELECT *, {_listed(digests.columns())} FROM (SELECT {cells}) LIMIT 0"
+        f"CREATE TABLE loaded AS SELECT {', '.join(names)}, {_listed(digests.columns())} FROM {cells} LIMIT 0"
     )
+
+
+def _trimmed(rows: str, digests: Digests) -> str:
+    """Rows with cells, without the blanks at the ends of these where a file has any."""
+    if not digests.padded:
+        return rows
+    return padding.cells_without(rows, _columns(digests.composer.contract))
 
 
 def _listed(columns: Mapping[str, str]) -> str:
@@ -158,13 +169,14 @@ def _reader(file: Path, names: Sequence[str], delimiter: str, quote: str) -> str
         null_padding = false, ignore_errors = false, max_line_size = 2097152)"""
 
 
-def _in_cells(lines: str, contract: Contract) -> str:
+def _in_cells(lines: str, digests: Digests) -> str:
     """A table expression: the rows of a query that has ``line``, with their cells, and ``uneven`` where they
     are more or fewer than the contract has."""
+    contract = digests.composer.contract
     names = _columns(contract)
     cells = ", ".join(f"nullif(part[{index}], '') AS {name}" for index, name in enumerate(names, 1))
     parted = f"SELECT *, string_split(line, {literal(contract.delimiter)}) AS part FROM ({lines})"
-    return f"(SELECT *, len(part) <> {len(names)} AS uneven, {cells} FROM ({parted}))"
+    return _trimmed(f"(SELECT *, len(part) <> {len(names)} AS uneven, {cells} FROM ({parted}))", digests)
 
 
 def _lines(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) -> int | None:
@@ -174,7 +186,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) 
     try:
         connection.execute(
             f"""CREATE TABLE loaded AS SELECT line, uneven AS odd, {computed}
-                FROM {_in_cells(lines, digests.composer.contract)}"""
+                FROM {_in_cells(lines, digests)}"""
         )
     except duckdb.OutOfMemoryException:
         raise
@@ -187,9 +199,11 @@ def _lines(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) 
 def _cells(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) -> int | None:
     """Fill ``loaded`` with cells; how many rows, or None where DuckDB's strict reader refused the file."""
     contract = digests.composer.contract
-    reader = _reader(file, _columns(contract), literal(contract.delimiter), literal('"'))
+    names = _columns(contract)
+    rows = _trimmed(_reader(file, names, literal(contract.delimiter), literal('"')), digests)
+    columns = f"{', '.join(names)}, {_listed(digests.columns())}"
     try:
-        connection.execute(f"CREATE TABLE loaded AS SELECT *, {_listed(digests.columns())} FROM {reader}")
+        connection.execute(f"CREATE TABLE loaded AS SELECT {columns} FROM {rows}")
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:
@@ -226,8 +240,9 @@ def _store(connection: duckdb.DuckDBPyConnection, batch: list[Record], loaded: L
         arrays.append(pa.array([record.number for record in good], pa.int64()))
         names = [*_columns(loaded.digests.composer.contract), "number"]
         connection.register("batch", pa.table(dict(zip(names, arrays, strict=True))))
-        computed = _listed(loaded.digests.columns())
-        connection.execute(f"INSERT INTO loaded BY NAME SELECT *, {computed} FROM batch")
+        columns = f"{', '.join(names)}, {_listed(loaded.digests.columns())}"
+        rows = _trimmed("batch", loaded.digests)
+        connection.execute(f"INSERT INTO loaded BY NAME SELECT {columns} FROM {rows}")
         connection.unregister("batch")
     if bad:
         table = {
@@ -257,7 +272,7 @@ def load_codes(connection: duckdb.DuckDBPyConnection, composer: Composer) -> Non
                 *(code.attributes[name] for name in codes.attribute_names),
             ]
             for code in codes.codes
-            for written in code.spellings(column.match)
+            for written in spelled(code.spellings(column.match))
         ]
         kinds = {"code": enumerated(code.code for code in codes.codes)} | {
             quoted(name): enumerated(code.attributes[name] for code in codes.codes)

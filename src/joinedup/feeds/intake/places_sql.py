@@ -9,6 +9,7 @@ import duckdb
 from joinedup.feeds.contract import Contract, IfUnplaceable, PlaceRule
 from joinedup.feeds.intake.grid_references import metres
 from joinedup.feeds.intake.sql_parts import Rule
+from joinedup.feeds.rules import GREAT_BRITAIN
 
 _METRES, _WGS84 = "EPSG:27700", "EPSG:4326"
 
@@ -82,6 +83,10 @@ class Places:
             no_square = f"{cell} IS NOT NULL AND longitude IS NULL"
             return [Rule("not-a-grid-reference", name, no_square), Rule("outside-bounds", name, outside)]
         x, y = self._cell(rule.x), self._cell(rule.y)
+        if rule.grid != "wgs84":
+            left, bottom, right, top = GREAT_BRITAIN
+            metres = f"x BETWEEN {left} AND {right} AND y BETWEEN {bottom} AND {top}"
+            outside = f"({outside} OR (longitude IS NOT NULL AND NOT ({metres})))"
         return [
             Rule("not-a-number", rule.x, f"{x} IS NOT NULL AND x IS NULL"),
             Rule("not-a-number", rule.y, f"{y} IS NOT NULL AND y IS NULL"),
@@ -119,14 +124,22 @@ class Places:
         _keep_grid(connection, written, pairs["x"].to_numpy(), pairs["y"].to_numpy())
 
 
+def from_grid(eastings: object, northings: object) -> tuple[object, object]:
+    """Longitudes and latitudes (WGS84) of metres in the British National Grid, arrays of equal length."""
+    from pyproj import Transformer
+
+    longitudes, latitudes = Transformer.from_crs(_METRES, _WGS84, always_xy=True).transform(
+        eastings, northings
+    )
+    return longitudes, latitudes
+
+
 def _keep_grid(
     connection: duckdb.DuckDBPyConnection, written: dict[str, object], easting: object, northing: object
 ) -> None:
     import pyarrow as pa
-    from pyproj import Transformer
 
-    degrees = Transformer.from_crs(_METRES, _WGS84, always_xy=True)
-    longitude, latitude = degrees.transform(easting, northing)
+    longitude, latitude = from_grid(easting, northing)
     connection.register("placed", pa.table({**written, "longitude": longitude, "latitude": latitude}))
     connection.execute("CREATE TEMP TABLE grid AS FROM placed")
     connection.unregister("placed")

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from joinedup.feeds.contract import Column
+from joinedup.feeds.rules import FIRST_YEAR, LAST_YEAR
+
+BLANKS = " \t\u00a0"  # that may stand before or after a cell's text and are no part of it
 
 
 def literal(value: str) -> str:
@@ -18,10 +21,21 @@ def listed(values: Iterable[str]) -> str:
     return "(" + ", ".join(literal(value) for value in values) + ")"
 
 
+def spelled(words: Iterable[str]) -> list[str]:
+    """Words of a contract as they may stand in a cell: those with blanks at their ends without them too."""
+    return [text for word in words for text in dict.fromkeys((word, word.strip(BLANKS))) if text]
+
+
 def enumerated(values: Iterable[str]) -> str:
     """The SQL type of one of these texts, which Parquet's dictionary is written from ten times as quickly as
     from text; in the file it is text like any other."""
     return f"ENUM{listed(dict.fromkeys(values))}"
+
+
+def of_our_time(moment: str) -> str:
+    """The date or time, NULL where its year was cut to two digits or mistyped: "24" reads as the year 24."""
+    within = f"{moment} >= DATE '{FIRST_YEAR}-01-01' AND {moment} < DATE '{LAST_YEAR + 1}-01-01'"
+    return f"CASE WHEN {within} THEN {moment} END"
 
 
 @dataclass(frozen=True)
@@ -41,4 +55,4 @@ class Rule:
 def known(cell: str, column: Column) -> str:
     """The cell, or NULL where the owner says that it is not known, or that the person would not say."""
     words = (*(() if column.keep_unknown else column.unknown), *column.refused)
-    return f"CASE WHEN {cell} IN {listed(words)} THEN NULL ELSE {cell} END" if words else cell
+    return f"CASE WHEN {cell} IN {listed(spelled(words))} THEN NULL ELSE {cell} END" if words else cell

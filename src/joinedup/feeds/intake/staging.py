@@ -12,7 +12,7 @@ import duckdb
 
 from joinedup.errors import BadInput, Damaged
 from joinedup.feeds.contract import Contract, IfWrong
-from joinedup.feeds.intake import loading, repeats, states
+from joinedup.feeds.intake import loading, padding, repeats, states
 from joinedup.feeds.intake.digests import Digests
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.sql_parts import literal
@@ -57,7 +57,9 @@ def stage(job: Job) -> Staged:
     if job.from_the_desk:  # which writes CSV, whatever the owner sends
         expected = dataclasses.replace(expected, formats=frozenset({FileFormat.CSV.value}))
     readable = plain(job.file, job.folder, expected, lambda: contracts_beside(job.code_list_folders))
-    surveyed = survey(readable.path, contract.delimiter) if readable.as_it_came else None
+    surveyed = None
+    if readable.as_it_came:
+        surveyed = survey(readable.path, contract.delimiter, padding.own_words(contract))
     clock.lap("survey")
     connection = _connect(job, readable.path)
     try:
@@ -162,6 +164,7 @@ def _write(
         )
     unlocated, distinct = _points(connection, job)
     known |= states.of_fields(connection, loaded, staged, accepted, whole=job.stands is None)
+    padded = padding.notes(loaded.digests.blanks(connection, loaded.rows))
     clock.lap("count")
     return Staged(
         rows_in=loaded.records,
@@ -174,7 +177,7 @@ def _write(
         unlocated=unlocated,
         distinct_points=distinct,
         careful=loaded.careful,
-        notes=(*loaded.readable.notes, *states.notes(connection, composer, staged)),
+        notes=(*loaded.readable.notes, *padded, *states.notes(connection, composer, staged)),
         mentions=mentions,
         provisional=states.is_provisional(connection, composer, staged),
         unchanged=unchanged,

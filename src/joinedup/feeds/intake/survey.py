@@ -8,12 +8,13 @@ many delimiters as it should (so no line is empty).
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from joinedup.errors import BadInput
+from joinedup.feeds.intake.padding import Ends
 
 _CHUNK = 1 << 17  # stays in the processor's cache while it is looked at several times
 MOST_BYTES_OF_LINE = 2 << 20
@@ -25,13 +26,15 @@ _QUOTE, _NEWLINE, _RETURN, _NUL = b'"', b"\n", b"\r", b"\0"
 class Survey:
     """Lines that end a record (the header included), delimiters between cells, whether it is regular.
 
-    The counts are exact for regular files only. ``quoted``: whether there is any quote at all.
+    The counts are exact for regular files only. ``quoted``: whether there is any quote at all. ``padded``:
+    whether cells may begin or end with a blank.
     """
 
     records: int
     delimiters: int
     regular: bool
     quoted: bool = True
+    padded: bool = True
 
 
 class _Counter:
@@ -130,22 +133,27 @@ class _Lengths:
             )
 
 
-def survey(file: Path, delimiter: str = ",") -> Survey:
-    """Survey a plain file. Raises BadInput, naming the line, where it is not UTF-8, a line is far too
-    long, or there are far too many empty lines."""
+def survey(file: Path, delimiter: str = ",", words: Sequence[bytes] = ()) -> Survey:
+    """Survey a plain file. ``words``: those of the contract that have blanks at their ends.
+
+    Raises BadInput, naming the line, where it is not UTF-8, a line is far too long, or there are far too many
+    empty lines.
+    """
     counter = _Counter(delimiter.encode())
     lengths = _Lengths()
+    ends = Ends(delimiter.encode(), words)
     decoder = codecs.getincrementaldecoder("utf-8")()
     before, last = b"", b""
     for chunk, after in _with_next(file):
         _check_encoding(decoder, chunk, counter, final=not after)
         lengths.check(chunk, counter)
         counter.take(before, chunk, after)
+        ends.look(chunk, quoted=counter.quoted, last=not after)
         before = last = chunk[-1:]
     if last not in (b"", _NEWLINE):
         counter.records += 1
     regular = not counter.irregular and not counter.mixed_ends and not counter.inside
-    return Survey(counter.records, counter.delimiters, regular, counter.quoted)
+    return Survey(counter.records, counter.delimiters, regular, counter.quoted, ends.found)
 
 
 def _with_next(file: Path) -> Iterator[tuple[bytes, bytes]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from joinedup.feeds.contract import Contract, TimeFormat
-from joinedup.feeds.intake.sql_parts import Rule, enumerated, known, literal
+from joinedup.feeds.intake.sql_parts import Rule, enumerated, known, literal, of_our_time
 from joinedup.terms import DeliveryMode, Period
 
 ZONE = "'Europe/London'"
@@ -42,6 +42,12 @@ def comes_twice(instant: str) -> str:
     return f"({civil} = {again})"
 
 
+_BACKWARDS = (  # an end within the hour that comes twice may be in the second of the two
+    "occurred_to_date < occurred_date "
+    f"OR CASE WHEN occurred_to < occurred_from THEN NOT {comes_twice('occurred_to')} END"
+)
+
+
 class Times:
     """The time of a contract's rows; ``cell`` gives the raw column of a contract's column."""
 
@@ -61,7 +67,8 @@ class Times:
         if rule.format is TimeFormat.DATE:
             pattern = literal(rule.pattern)
             first, last = (
-                f"CAST(try_strptime({cell}, {pattern}) AS DATE)" for cell in self._begins_and_ends()
+                of_our_time(f"CAST(try_strptime({cell}, {pattern}) AS DATE)")
+                for cell in self._begins_and_ends()
             )
             return _whole_days(first, last, "day")
         if rule.clock:
@@ -71,7 +78,7 @@ class Times:
             instants = [f"timezone('UTC', {_instant(cell)})" for cell in written]
             local = [f"timezone({ZONE}, {_instant(cell)})" for cell in written]
         else:
-            local = [f"try_strptime({cell}, {literal(rule.pattern)})" for cell in written]
+            local = [of_our_time(f"try_strptime({cell}, {literal(rule.pattern)})") for cell in written]
             instants = [utc(one) for one in local]
         return self._timed([f"CAST({one} AS DATE)" for one in local], local, instants)
 
@@ -87,7 +94,7 @@ class Times:
         clock = rule.until_clock if rule.until else rule.clock
         days, local = [], []
         for cell, name in ((begins, rule.clock), (until, clock)):
-            days.append(f"CAST(try_strptime({cell}, {literal(rule.pattern)}) AS DATE)")
+            days.append(of_our_time(f"CAST(try_strptime({cell}, {literal(rule.pattern)}) AS DATE)"))
             local.append(f"({days[-1]} + {self._time_of_day(name)})" if name else "NULL::TIMESTAMP")
         return self._timed(days, local, [utc(one) for one in local])
 
@@ -126,7 +133,7 @@ class Times:
         if until:
             other = self._cell(until)
             rules.append(Rule("unreadable-time", until, f"{other} IS NOT NULL AND occurred_to_date IS NULL"))
-            rules.append(Rule("ends-before-it-begins", until, "occurred_to_date < occurred_date"))
+            rules.append(Rule("ends-before-it-begins", until, _BACKWARDS))
             if rule.format is TimeFormat.LOCAL:
                 rules.append(Rule("no-such-time", rule.until_clock or until, never_was("local_to")))
         if period is not None:
@@ -158,13 +165,11 @@ def _whole_days(first: str, last: str, precision: str) -> str:
 
 
 def _month(cell: str) -> str:
-    return (
-        f"CASE WHEN length({cell}) = 7 AND substr({cell}, 5, 1) = '-' "
-        f"THEN TRY_CAST({cell} || '-01' AS DATE) END"
-    )
+    first = of_our_time(f"TRY_CAST({cell} || '-01' AS DATE)")
+    return f"CASE WHEN length({cell}) = 7 AND substr({cell}, 5, 1) = '-' THEN {first} END"
 
 
 def _instant(cell: str) -> str:
     """The instant that a cell with its offset says."""
     has_offset = f"regexp_matches({cell}, '(Z|[+-][0-9]{{2}}:?[0-9]{{2}})$')"
-    return f"CASE WHEN {has_offset} THEN TRY_CAST({cell} AS TIMESTAMPTZ) END"
+    return f"CASE WHEN {has_offset} THEN {of_our_time(f'TRY_CAST({cell} AS TIMESTAMPTZ)')} END"

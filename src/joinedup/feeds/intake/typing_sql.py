@@ -7,11 +7,12 @@ what else ``digests`` computed of the row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from joinedup.feeds.contract import Column, Contract, Derived, IfWrong, Kind, ValidationRule
 from joinedup.feeds.intake.places_sql import Places
-from joinedup.feeds.intake.sql_parts import Rule, enumerated, known, listed, literal
+from joinedup.feeds.intake.sql_parts import Rule, enumerated, known, listed, literal, of_our_time, spelled
 from joinedup.feeds.intake.times_sql import Times
 from joinedup.records.identity import quoted
 from joinedup.terms import Period
@@ -149,7 +150,7 @@ class Composer:
         ]
         told_apart = {"not-in-code-list", "code-not-valid-then", _SHEET_ERROR}
         others = [f"({rule.broken})" for rule in self.rules() if rule.code not in told_apart]
-        errors = [f"{self.cell(name)} IN {listed(texts)}" for name, texts in self._plain_texts().items()]
+        errors = [_is_one_of(self.cell(name), texts) for name, texts in self._plain_texts().items()]
         if errors:  # a CASE looks only at the rows that have a sign; each part of an OR looks at all
             others.append(f"(CASE WHEN marked THEN {' OR '.join(errors)} END)")
         return f"coalesce({' OR '.join([*no_code, *others])}, false)"
@@ -250,7 +251,7 @@ def _typed(index: int, column: Column) -> str:
         outside = _outside(number, column) if _may_be_dropped(column) else ""
         return f"CASE WHEN NOT ({outside}) THEN {number} END" if outside else number
     if column.kind is Kind.DATE:
-        return f"CAST(try_strptime({cell}, {literal(column.pattern)}) AS DATE)"
+        return of_our_time(f"CAST(try_strptime({cell}, {literal(column.pattern)}) AS DATE)")
     if column.kind is Kind.BOOLEAN:
         return (
             f"CASE WHEN {cell} IN {listed(column.true)} THEN true "
@@ -279,6 +280,12 @@ def _is_whole(cell: str) -> str:
     return f"regexp_full_match({cell}, '[+-]?[0-9]+')"
 
 
+def _is_one_of(cell: str, texts: Iterable[str]) -> str:
+    """True where the cell is one of these texts. DuckDB makes a join of IN, which looks at every row."""
+    pattern = "|".join(re.escape(text) for text in texts)
+    return f"regexp_full_match({cell}, {literal(pattern)})"
+
+
 def _may_be_dropped(column: Column) -> bool:
     return column.if_wrong is IfWrong.BLANK
 
@@ -292,7 +299,7 @@ def _cell_rules(index: int, column: Column) -> list[Rule]:
         return rules
     if column.codes is not None:
         written = listed(
-            sorted({text for code in column.codes.codes for text in code.spellings(column.match)})
+            sorted({text for code in column.codes.codes for text in spelled(code.spellings(column.match))})
         )
         no_code = f"code_{index} IS NULL AND {value} IS NOT NULL"
         rules.append(Rule("not-in-code-list", column.name, f"{no_code} AND {cell} NOT IN {written}"))

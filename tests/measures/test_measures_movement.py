@@ -7,6 +7,7 @@ import datetime as dt
 import random
 
 import pytest
+import reason_trials
 
 from joinedup.errors import BadInput
 from joinedup.measures import FigureQuery, Reason, explain
@@ -149,6 +150,14 @@ def test_a_key_that_stands_in_two_periods_is_paired_by_the_period_that_was_resta
         "2024-06": {},
         "2024-05..2024-06": {("W1", Reason.RECLASSIFIED): -1},
     }
+
+
+@pytest.mark.slow
+def test_each_act_of_a_random_history_is_told_by_its_own_reason(town_template, tmp_path):
+    """A seeded sample of the long trials; ``make test-full`` runs more."""
+    told_of = list(reason_trials.trials(town_template, tmp_path, 4, seed=20240501))
+    assert [wrong for _, _, wrong in told_of if wrong] == []
+    assert sum(judged for _, judged, _ in told_of) > 30
 
 
 def test_a_record_that_left_one_months_file_for_anothers_was_re_dated(town):

@@ -74,7 +74,8 @@ def of_two_dates(
     flags: set[Flag] = set()
     said: list[tuple[str, ...]] = []
     for _moment, knowledge in known:
-        columns = Columns(*(np.zeros((1, 1, 1)) for _ in range(5)))
+        numbers = np.zeros((5, 1, 1, 1))
+        columns = Columns(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
         said.append(apply(columns, measure, query, [Part(period)], replace(knowledge, erased=())))
         flags.update(columns.flags)
     days = _told_apart([moment for moment, _ in known])

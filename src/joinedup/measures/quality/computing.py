@@ -136,8 +136,8 @@ def _told_in_part(deliveries: Sequence[DeliveryRow], asked: Period | None) -> tu
     """Rows of a long file are not known by month: those that a later file has anew are counted twice."""
     return tuple(
         _(
-            "Delivery {number} of {feed} ({period}) counts whole, though a later file has some of its months: "
-            "how many of its rows are of those months is not known."
+            "Delivery {number} of {feed} ({period}) counts whole, though a later file told some of its "
+            "months anew: how many of its rows are of those months is not known."
         ).format(number=one.delivery.number, feed=one.delivery.feed, period=one.delivery.period)
         for one in still_telling(deliveries)
         if one.in_part and (period := one.delivery.period)

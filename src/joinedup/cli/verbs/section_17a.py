@@ -34,8 +34,8 @@ def command(ctx: click.Context, period: str | None, output_format: str) -> None:
     if output_format == "table":
         if any(line.uncounted for line in lines):
             say(
-                "Not counted in the rows taken in: files of more months than the quarter, or with months that "
-                "a later file told anew. How many of their rows are of each month is not known."
+                "Not counted in the rows taken in: files of more months than the quarter, or with months "
+                "that a later file told anew. How many of their rows are of each month is not known."
             )
         if not any(line.months for line in lines) and (latest := latest_with_any(workspace, who)):
             say(f"Nothing has come for this period; the latest of which anything came: --period {latest}")

@@ -141,7 +141,7 @@ def _told_in_part(deliveries: Sequence[DeliveryRow], asked: Period | None) -> tu
         ).format(number=one.delivery.number, feed=one.delivery.feed, period=one.delivery.period)
         for one in still_telling(deliveries)
         if one.in_part and (period := one.delivery.period)
-        if asked is None or (period.start < asked.end and asked.start < period.end)
+        if asked is None or _meet(period, asked)
     )
 
 
@@ -171,6 +171,8 @@ def _rows(
             if part.end <= first:
                 continue
             within = [tally for period, tally in periods.items() if _inside(period, part)]
+            if not within and any(_meet(period, part) for period in periods):
+                continue  # a longer file has it, and stands under its own last month
             since = Period(max(part.start, first), part.end)
             rows.append(_row(measure, (feed, *who[feed], field), since, within, small))
     return rows
@@ -184,6 +186,10 @@ def _span(periods: Iterable[Period]) -> Period:
 def _inside(period: Period, part: Period) -> bool:
     """Whether what a period tells belongs to this part: it ends in it (a year's is of its last month)."""
     return part.start < period.end <= part.end
+
+
+def _meet(one: Period, other: Period) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _row(

@@ -278,7 +278,7 @@ def _judge(workspace: Workspace, steps: Sequence[Step], chance: random.Random) -
 
 
 def _asked(first: Step, between: Sequence[Step], chance: random.Random) -> Question:
-    """Mostly a question whose answer moved; now and then any, for where nothing moved nothing is to be said."""
+    """Mostly a question whose answer moved; now and then any: where nothing moved nothing is to be said."""
     moved = [question for question in QUESTIONS if expected(question, first, between)]
     return chance.choice(moved if moved and chance.random() < 0.8 else QUESTIONS)
 

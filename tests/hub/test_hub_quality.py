@@ -1,6 +1,7 @@
 """The pages of data quality, data gaps and section 17A: the numbers of the file, and a gap shown as a gap."""
 
 import csv
+import dataclasses
 import gzip
 import io
 import re
@@ -13,6 +14,7 @@ from joinedup.demo import open_data
 from joinedup.feeds import deliver
 from joinedup.hub.data_quality.pictures import Beside
 from joinedup.hub.data_quality.sparkline import polylines
+from joinedup.hub.views import quality as quality_pages
 from joinedup.measures.quality import QualityRow
 from joinedup.terms import Period, Role, Viewer
 
@@ -98,6 +100,23 @@ def test_where_nothing_came_the_register_leads_to_the_latest_quarter_that_has_an
     assert "July 2024 to September 2024 – due by 31 December 2024" in there
     assert "Nothing has come" not in there
     assert "The police force" in there and "police-force" not in there, "a holder has a name"
+
+
+def test_a_file_of_a_whole_year_is_named_in_its_quarters_and_its_rows_are_not_counted(
+    analyst_at, monkeypatch
+):
+    year, real = Period.parse("2024"), quality_pages.section_17a
+    monkeypatch.setattr(
+        quality_pages,
+        "section_17a",
+        lambda *asked: [
+            dataclasses.replace(line, feed=FEED, uncounted=(year,)) if line.kind.number == 2 else line
+            for line in real(*asked)
+        ],
+    )
+    page = text_of(analyst_at.get("/data/section-17a/?period=2024-Q2"))
+    assert f"– not counted: the file of {year.words}" in page
+    assert "how many of them are of each month is not known" in page
 
 
 def test_a_standard_is_told_by_titles_and_leads_to_the_feed(hub, signed_in):

@@ -111,6 +111,12 @@ def test_every_figure_shown_is_in_the_log(run, town):
         (("figure", "recorded-crime", "--area", "E99"), "E99"),
         (("figure", "recorded-crime", "--form", "median"), "median"),
         (("explain", "recorded-crime", "--between", "2024-07-20", "2024-06-20"), "before"),
+        (("explain", "recorded-crime", "--between", "2024-07-20"), "two dates of knowledge, and only one"),
+        (
+            ("explain", "recorded-crime", "--between", "2024-07-20", "--area-level", "ward"),
+            "two dates of knowledge, and only one",
+        ),
+        (("explain", "recorded-crime", "--between=2024-07-20"), "two dates of knowledge, and only one"),
         (("measures", "show", "joy"), "no such measure"),
     ],
 )
@@ -140,6 +146,15 @@ def test_why_a_count_moved_is_told_by_area_and_reason(run):
     [row] = json.loads(out)
     assert (row["area_code"], row["reason"], row["change"]) == ("W1", "month delivered since", 8)
     assert (row["before"], row["after"]) == (3, 11)
+    assert row["flags"] == ["incomplete-feed"]
+    assert row["notes"] == ["As known on 20 June 2024: Not delivered, or not by every feed: June 2024."]
+
+
+def test_what_stands_in_the_way_of_two_counts_is_said_above_the_table_of_reasons(run):
+    words = ("explain", "recorded-crime", "--from", "2024-05", "--between", "2024-06-20", "2024-07-20")
+    _, out, messages = run(*words)
+    assert "As known on 20 June 2024: Not delivered, or not by every feed: June 2024." in messages
+    assert "June 2024" not in out
 
 
 def lines_of(out):

@@ -7,11 +7,14 @@ import datetime as dt
 import random
 
 import pytest
+import reason_trials
 
 from joinedup.errors import BadInput
 from joinedup.measures import FigureQuery, Reason, explain
-from joinedup.terms import AreaLevel, Every, Form, Period
+from joinedup.records import RecordBook, SeriesBreak
+from joinedup.terms import AreaLevel, Every, Flag, Form, Period, Role, Viewer
 
+CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 MAY_JUNE = Period.parse("2024-05..2024-06")
 
 
@@ -130,6 +133,86 @@ def test_a_key_that_stands_twice_counts_as_often_as_it_does_in_the_figure(town):
     ]
     assert [found.before["all"], found.after["all"]] == counts == [3, 4]
     assert told(found) == {("all", Reason.ADDED_LATE): 1}
+
+
+def test_a_key_that_stands_in_two_periods_is_paired_by_the_period_that_was_restated(town):
+    """The ordinary order of police files: a month again, after a later month that has the key too."""
+    town.deliver("2024-05", [crime("x")], received=on(1))
+    town.deliver("2024-06", [crime("x", place="W2")], received=on(2))
+    town.deliver("2024-05", [crime("x", kind="drugs")], received=on(5))
+    burglary = (("type", "burglary"),)
+    parts = {
+        str(month): told(explain(town.workspace, ask(period=month, where=burglary), on(3), on(6)))
+        for month in (*MAY_JUNE.each(Every.MONTH), MAY_JUNE)
+    }
+    assert parts == {
+        "2024-05": {("W1", Reason.RECLASSIFIED): -1},
+        "2024-06": {},
+        "2024-05..2024-06": {("W1", Reason.RECLASSIFIED): -1},
+    }
+
+
+@pytest.mark.slow
+def test_each_act_of_a_random_history_is_told_by_its_own_reason(town_template, tmp_path):
+    """A seeded sample of the long trials; ``make test-full`` runs more."""
+    told_of = list(reason_trials.trials(town_template, tmp_path, 4, seed=20240501))
+    assert [wrong for _, _, wrong in told_of if wrong] == []
+    assert sum(judged for _, judged, _ in told_of) > 20
+
+
+def test_a_record_that_left_one_months_file_for_anothers_was_re_dated(town):
+    town.deliver("2024-05", [crime("x")], received=on(1))
+    town.deliver("2024-06", [crime("x", place="W2"), crime("y")], received=on(2))
+    town.deliver("2024-04", [], received=on(2))
+    town.deliver("2024-05", [], received=on(5))
+    town.deliver("2024-04", [crime("x")], received=on(6))
+    found = explain(town.workspace, ask(), on(3), on(7))
+    assert told(found) == {("W1", Reason.RE_DATED): -1}
+
+
+def test_a_file_of_the_quarter_takes_the_place_of_a_months_file_month_by_month(town):
+    town.deliver("2024-05", [crime("x"), crime("y")], received=on(1))
+    town.deliver("2024-06", [crime("x", place="W2")], received=on(2))
+    town.deliver(
+        "2024-Q2",
+        [crime("x", place="W2", month="2024-06-01"), crime("y", place="W2", month="2024-05-01")],
+        received=on(5),
+    )
+    found = explain(town.workspace, ask(), on(3), on(6))
+    assert told(found) == {
+        ("W1", Reason.WITHDRAWN): -1,
+        ("W1", Reason.RE_LOCATED): -1,
+        ("W2", Reason.RE_LOCATED): 1,
+    }
+
+
+def test_an_erasure_between_the_dates_is_told_and_no_part_is_invented(town):
+    town.deliver("2024-05", [crime("a"), crime("b"), crime("c")], received=on(1))
+    town.deliver("2024-05", [crime("a"), crime("b"), crime("c"), crime("d")], received=on(3))
+    may = ask(period=Period.parse("2024-05"))
+    assert explain(town.workspace, may, on(2), on(4)).notes == ()
+    RecordBook(town.workspace).erase("street", references=["a"], by=CHIEF, reason="request 12")
+    today = dt.datetime.now(dt.UTC)
+    found = explain(town.workspace, may, on(2), today)
+    assert (found.before["W1"], found.after["W1"], told(found)) == (2, 3, {("W1", Reason.ADDED_LATE): 1})
+    (note,) = found.notes
+    assert note.startswith(f"Records known on 2 July 2024 were erased on {today.day} {today:%B %Y}.")
+    assert found.to_json_rows()[0]["notes"] == [note]
+    both = explain(town.workspace, may, on(2), on(4))
+    assert both.notes[0].startswith("Records known on 2 July 2024 and 4 July 2024 were erased on ")
+
+
+def test_what_stands_in_the_way_of_either_count_is_said_with_the_date_on_which_it_did(town):
+    practice = SeriesBreak(dt.date(2024, 6, 1), "recording practice", "Shed breaks are counted apart.")
+    town.deliver("2024-05", [crime("a")], received=on(1))
+    town.deliver("2024-06", [crime("b")], received=on(3), breaks=(practice,))
+    found = explain(town.workspace, ask(), on(2), on(4))
+    assert set(found.flags) == {Flag.INCOMPLETE_FEED, Flag.SERIES_BREAK}
+    assert found.notes == (
+        "As known on 2 July 2024: Not delivered, or not by every feed: June 2024.",
+        "As known on 4 July 2024: The counting changed on 1 June 2024: Shed breaks are counted apart.",
+    )
+    assert found.to_json_rows()[0]["flags"] == [str(flag) for flag in found.flags]
 
 
 def test_what_else_changed_about_a_crime_is_not_a_reclassification(town):

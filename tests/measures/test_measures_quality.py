@@ -157,6 +157,34 @@ def test_files_that_only_add_are_added_up(town):
     assert cells(ask(town, "completeness")) == {("kind", "2024-01"): (10, 20)}
 
 
+def test_a_later_whole_file_tells_again_what_was_added_to_its_period_before(town):
+    states = (FieldState("kind", 10, 0, 0),)
+    crimes("2024-01", states, moment(2024, 2, 10), town)
+    crimes("2024-01", states, moment(2024, 2, 20), town, mode=DeliveryMode.CHANGES)
+    crimes("2024-01", states, moment(2024, 3, 1), town)
+    for name in ("completeness", "acceptance"):
+        assert list(cells(ask(town, name)).values()) == [(10, 10)]
+        assert list(cells(ask(town, name, as_at=moment(2024, 2, 25))).values()) == [(20, 20)]
+
+
+def test_a_long_file_of_which_a_part_was_told_anew_counts_whole_and_that_is_said(town):
+    states = (FieldState("kind", 10, 0, 0),)
+    crimes("2024-Q1", states, moment(2024, 4, 10), town)
+    crimes("2024-02", states, moment(2024, 4, 20), town)
+    figure = ask(town, "acceptance")
+    assert [(str(row.period), row.denominator) for row in figure.rows] == [("2024-02", 10), ("2024-03", 10)]
+    (note,) = figure.notes
+    assert note.startswith("Delivery 1 of street (2024-01..2024-03) counts whole, though a later file")
+    assert ask(town, "acceptance", period=Period.parse("2024-05")).notes == ()
+    assert ask(town, "located").notes == ()
+    crimes("2024-Q1", states, moment(2024, 5, 10), town)
+    anew = ask(town, "acceptance")
+    assert anew.notes == ()
+    assert [(str(row.period), row.denominator) for row in anew.rows] == [("2024-03", 10)], (
+        "no month of the quarter is said to lack"
+    )
+
+
 def test_the_public_table_says_what_is_counted(two_months):
     figure = ask(two_months, "completeness")
     (row,) = [row for row in figure.to_json_rows() if row["field"] == "kind" and row["period"] == "2024-03"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import uuid
 
 import pytest
@@ -10,15 +11,16 @@ import pytest
 from joinedup import partnership
 from joinedup.errors import BadInput
 from joinedup.records import DeliveryRow
-from joinedup.terms import DeliveryMode, Period, RecordType
+from joinedup.terms import DeliveryMode, Every, Period, RecordType
 
 Q1 = Period.parse("2024-Q1")
+_numbers = itertools.count(1)
 
 
 def delivery(period, day, *, feed="police-incidents", state="standing", rows=10, quarantined=0):
     moment = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(12), tzinfo=dt.UTC)
     return DeliveryRow(
-        number=1, id=uuid.uuid4(), feed=feed, contract_version="1", source="incidents",
+        number=next(_numbers), id=uuid.uuid4(), feed=feed, contract_version="1", source="incidents",
         record_type=RecordType.INCIDENT, owner="police", mode=DeliveryMode.SNAPSHOT,
         period=Period.parse(period), file_name="f", file_sha256="0" * 64, file_bytes=1,
         received_at=moment, known_from=moment, committed_at=moment, rows_in=rows,
@@ -60,6 +62,7 @@ def test_it_is_received_when_the_last_of_its_months_has_come(workspace, incident
     assert (found.rows_in, found.kept) == (110, 100)
     again = [*whole, delivery("2024-03", "2024-08-01")]
     assert line(again).received == dt.date(2024, 7, 5), "a restated month does not make it late"
+    assert (line(again).rows_in, line(again).kept) == (30, 30), "and its rows are told by its latest file"
 
 
 def test_what_was_withdrawn_or_is_of_another_feed_or_period_did_not_come(workspace, incidents):
@@ -73,6 +76,24 @@ def test_what_was_withdrawn_or_is_of_another_feed_or_period_did_not_come(workspa
 
 def test_one_file_for_the_whole_quarter_will_do(workspace, incidents):
     assert line([delivery("2024-Q1", "2024-04-20")]).state == "received"
+
+
+def test_a_file_of_the_quarter_tells_its_rows_anew_and_a_months_file_after_it_tells_of_part_of_it(
+    workspace, incidents
+):
+    months = [delivery(f"2024-0{month}", f"2024-0{month + 1}-10", quarantined=4) for month in (1, 2, 3)]
+    whole = [*months, delivery("2024-Q1", "2024-05-10", rows=31, quarantined=1)]
+    assert (line(whole).rows_in, line(whole).kept, line(whole).uncounted) == (31, 30, ())
+    part = [*whole, delivery("2024-02", "2024-06-10", rows=12, quarantined=2)]
+    assert (line(part).rows_in, line(part).kept, line(part).uncounted) == (12, 10, (Q1,))
+
+
+def test_a_years_file_is_received_for_each_quarter_and_its_rows_are_counted_in_none(workspace, incidents):
+    year = [delivery("2024", "2025-01-10", rows=400, quarantined=100)]
+    for quarter in Period.parse("2024").each(Every.QUARTER):
+        found = line(year, period=quarter, on="2025-02-01")
+        assert (found.state, found.months, found.rows_in, found.kept) == ("received", 3, 0, 0)
+        assert found.uncounted == (Period.parse("2024"),)
 
 
 def test_each_quarter_of_a_year_has_its_twelve_lines(workspace, incidents):

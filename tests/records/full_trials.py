@@ -20,6 +20,10 @@ import history_trials
 from desk_trials import DeskTrials
 from fault_trials import Trials
 
+sys.path.append(str(Path(__file__).parents[1] / "measures"))
+import reason_trials
+from tiny_town import build_town
+
 from joinedup import __version__
 from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
@@ -27,6 +31,7 @@ from joinedup.workspace import Workspace
 SEED = 20240501
 DAMAGES = 1000
 HISTORIES = 1000
+REASONS = 300
 _SHOWN = 20  # of what went wrong; the report stays readable
 
 
@@ -92,6 +97,19 @@ def _histories(folder: Path) -> Told:
     for number, compared, wrong in _watched("histories", run, HISTORIES):
         told.counts["history", "differs" if wrong else "equal"] += 1
         told.compared += compared
+        if wrong:
+            told.wrong.append(f"history {number}: {wrong}")
+    told.seconds = time.monotonic() - started
+    return told
+
+
+def _reasons(folder: Path) -> Told:
+    told, started = Told(), time.monotonic()
+    folder.mkdir()
+    run = reason_trials.trials(build_town(folder), folder, REASONS, SEED)
+    for number, judged, wrong in _watched("reasons", run, REASONS):
+        told.counts["history", "another reason" if wrong else "its own reason"] += 1
+        told.compared += judged
         if wrong:
             told.wrong.append(f"history {number}: {wrong}")
     told.seconds = time.monotonic() - started
@@ -172,29 +190,43 @@ difference of the list's counts. {histories.compared:,} answers were compared.
 {histories_table}
 
 {histories_wrong}
+
+## Reasons
+
+{reasons.times:,} random histories of which each act changes one thing of one record (it comes, goes, is
+cancelled, reclassified, re-dated, re-located, or another attribute of it changes), with months restated in
+any order and keys that stand in several months' files. An explained movement named each act's own reason,
+and nothing else, in every ward. {reasons.compared:,} movements were judged.
+
+{reasons_table}
+
+{reasons_wrong}
 """
 
 
-def _report(faults: Told, desk: Told, damage: Told, histories: Told) -> str:
+def _report(faults: Told, desk: Told, damage: Told, histories: Told, reasons: Told) -> str:
     return _REPORT.format(
         on=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
         versions=f"joinedup {__version__}, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
         f"SQLite {sqlite3.sqlite_version}, {platform.system()}",
-        minutes=sum(one.seconds for one in (faults, desk, damage, histories)) / 60,
+        minutes=sum(one.seconds for one in (faults, desk, damage, histories, reasons)) / 60,
         processors=os.cpu_count(),
         seed=SEED,
         faults=faults,
         desk=desk,
         damage=damage,
         histories=histories,
+        reasons=reasons,
         faults_table=_table(faults, "act"),
         desk_table=_table(desk, "act"),
         damage_table=_table(damage, "damage"),
         histories_table=_table(histories, "trial"),
+        reasons_table=_table(reasons, "trial"),
         faults_wrong=_wrong(faults),
         desk_wrong=_wrong(desk),
         damage_wrong=_wrong(damage),
         histories_wrong=_wrong(histories),
+        reasons_wrong=_wrong(reasons),
     )
 
 
@@ -206,7 +238,8 @@ def _said(told: Told) -> Told:
 
 def _main(target: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        told = [_said(act(Path(folder) / act.__name__)) for act in (_faults, _desk, _damage, _histories)]
+        acts = (_faults, _desk, _damage, _histories, _reasons)
+        told = [_said(act(Path(folder) / act.__name__)) for act in acts]
     target.write_text(_report(*told), encoding="utf-8")
     wrong = sum(len(one.wrong) for one in told)
     print(f"{sum(one.times for one in told):,} trials, {wrong} wrong: {target}", file=sys.stderr)

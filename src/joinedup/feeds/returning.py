@@ -53,7 +53,7 @@ def version_of(workspace: Workspace, home: Waiting) -> Version:
 
 def send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer) -> DeliveryRow:
     """Deliver these rows. Raises BadInput where one of them no longer waits; then nothing was stored."""
-    from joinedup.records import RecordBook
+    from joinedup.records import RecordBook, returned_note
 
     version = version_of(workspace, home)
     with scratch(workspace) as folder:
@@ -71,7 +71,7 @@ def send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer) -> Deliver
                 storing.draft_of(prepared, staged),
                 mode=_mode(version.contract),
                 adds_to_period=version.contract.mode is DeliveryMode.SNAPSHOT,
-                notes=(f"{len(sent.rows):,} rows of delivery {home.delivery}, {sent.kind}", *staged.notes),
+                notes=(returned_note(len(sent.rows), sent.kind, home.delivery), *staged.notes),
             )
             job = prepared.job.folder
             refused = (
@@ -126,8 +126,10 @@ def _stage(
     workspace: Workspace, folder: Path, home: Waiting, version: Version, sent: Sent
 ) -> tuple[Prepared, Staged]:
     """Let intake read the rows like any other file."""
+    from joinedup.records import returned_name
+
     written = Written(
-        name=f"{sent.kind}-rows-of-delivery-{home.delivery}-{secrets.token_hex(4)}.csv",
+        name=returned_name(sent.kind, home.delivery, secrets.token_hex(4)),
         read_as=home.file_name,
         rows=list(sent.rows.values()),
         period=home.period,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from joinedup.measures.forms import Columns
 from joinedup.measures.plan import COMPARISONS, Delivered, Part, months_of, state_of
 from joinedup.measures.query import FigureQuery
 from joinedup.records import SeriesBreak
-from joinedup.terms import LONDON, Flag, Form, add_months
+from joinedup.terms import LONDON, Flag, Form, Period, add_months
 
 _LISTED_MONTHS = 6
 
@@ -62,6 +62,60 @@ def apply(
         if not small.any():
             del columns.flags[Flag.SMALL_NUMBER]
     return tuple(dict.fromkeys(notes))
+
+
+def of_two_dates(
+    measure: Measure, query: FigureQuery, period: Period, known: Sequence[tuple[dt.datetime, Knowledge]]
+) -> tuple[tuple[Flag, ...], tuple[str, ...]]:
+    """The flags that a count over a whole period has on either of two dates of knowledge, and sentences why.
+
+    What holds on both dates is said once. ``known`` is each date, the earlier first, with what was known.
+    """
+    flags: set[Flag] = set()
+    said: list[tuple[str, ...]] = []
+    for _moment, knowledge in known:
+        numbers = np.zeros((5, 1, 1, 1))
+        columns = Columns(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4])
+        said.append(apply(columns, measure, query, [Part(period)], replace(knowledge, erased=())))
+        flags.update(columns.flags)
+    days = _told_apart([moment for moment, _ in known])
+    notes: list[str] = []
+    for day, own in zip(days, said, strict=True):
+        for note in own:
+            on_both = all(note in others for others in said)
+            notes.append(note if on_both else _("As known on {day}: {note}").format(day=day, note=note))
+    notes += _erased_between([(day, one.erased) for day, (_, one) in zip(days, known, strict=True)])
+    return tuple(flag for flag in Flag if flag in flags), tuple(dict.fromkeys(notes))
+
+
+def _told_apart(moments: Sequence[dt.datetime]) -> list[str]:
+    """Days in words; with the time where they are the same day."""
+    there = [moment.astimezone(LONDON) for moment in moments]
+    same = len({moment.date() for moment in there}) < len(there)
+    return [_day(moment) + (f", {moment:%H:%M:%S}" if same else "") for moment in there]
+
+
+def _erased_between(erased: Sequence[tuple[str, Sequence[dt.datetime]]]) -> list[str]:
+    """Erased records are in neither count, and how many of them a count held is told to nobody."""
+    touched = [(day, at) for day, at in erased if at]
+    if not touched:
+        return []
+    when = _in_days({moment for _, at in touched for moment in at})
+    note = _(
+        "Records known on {known} were erased on {days}. They are in neither count and in none of the "
+        "reasons: what was told then may have been higher, and how much of it was erased cannot be told."
+    )
+    known = _(" and ").join(day for day, _ in touched)
+    return [note.format(known=known, days=when)]
+
+
+def _in_days(moments: Iterable[dt.datetime]) -> str:
+    days = sorted({moment.astimezone(LONDON).date() for moment in moments})
+    return ", ".join(_day(day) for day in days)
+
+
+def _day(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def of_rates(source: str, year: int | None) -> tuple[str, ...]:
@@ -177,7 +231,7 @@ def _breaks(
             note = _("No comparison is made across {date}: {sentence}")
         else:
             note = _("The counting changed on {date}: {sentence}")
-        notes.append(note.format(date=f"{date.day} {date:%B %Y}", sentence=sentence))
+        notes.append(note.format(date=_day(date), sentence=sentence))
     return notes
 
 
@@ -212,11 +266,11 @@ def _young_months(
 
 def _erased(at: Iterable[dt.datetime]) -> list[str]:
     """What was told on that date cannot be told again; how many records there were is told to nobody."""
-    days = sorted({moment.astimezone(LONDON).date() for moment in at})
+    days = _in_days(at)
     if not days:
         return []
     note = _("Records known then were erased on {days}: the figure told then may have been higher.")
-    return [note.format(days=", ".join(f"{day.day} {day:%B %Y}" for day in days))]
+    return [note.format(days=days)]
 
 
 def _told_provisional(columns: Columns, parts: Sequence[Part], provisional: frozenset[dt.date]) -> list[str]:

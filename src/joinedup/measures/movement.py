@@ -17,14 +17,16 @@ import pyarrow as pa
 from sqlglot import exp
 
 from joinedup.errors import BadInput
-from joinedup.measures import area_axis, asking, coverage, plan, views
+from joinedup.measures import area_axis, asking, cautions, coverage, pairing, plan, views
 from joinedup.measures.area_axis import AreaAxis, listed
+from joinedup.measures.cautions import Knowledge
+from joinedup.measures.coverage import Holdings
 from joinedup.measures.definition import UNSTATED, Measure
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import measure_named
 from joinedup.measures.result import OUTSIDE, UNLOCATED
 from joinedup.records import RecordBook
-from joinedup.terms import AreaLevel, Every, Form, Period
+from joinedup.terms import AreaLevel, Every, Flag, Form, Period
 from joinedup.workspace import Workspace
 
 
@@ -61,7 +63,11 @@ class Movement:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A count on two dates of knowledge, and why it moved. Counts are by area code."""
+    """A count on two dates of knowledge, and why it moved. Counts are by area code.
+
+    ``flags`` are those that the count has on either date; ``notes`` say in sentences what stands in the way
+    of the two counts: months that did not come, breaks, what is provisional, what was erased since.
+    """
 
     query: FigureQuery
     measure: Measure
@@ -70,9 +76,12 @@ class Explanation:
     before: Mapping[str, int]
     after: Mapping[str, int]
     movements: Sequence[Movement]
+    flags: tuple[Flag, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json_rows(self) -> list[dict[str, Any]]:
         """The movements as plain dictionaries, with the counts that they lead from and to."""
+        told = {"flags": [str(flag) for flag in self.flags], "notes": list(self.notes)}
         return [
             {
                 "measure": self.measure.name,
@@ -85,6 +94,7 @@ class Explanation:
                 "lost": row.lost,
                 "change": row.change,
                 "after": self.after[row.area_code],
+                **told,
             }
             for row in self.movements
         ]
@@ -99,6 +109,7 @@ class _Side:
 
     records: pa.Table
     months: frozenset[dt.date]
+    held: Holdings
 
 
 def explain(
@@ -120,6 +131,7 @@ def explain(
     _check(measure, query, earlier, later)
     with RecordBook(workspace).reading(later) as reader:
         held = coverage.holdings(workspace, reader, measure)
+        brought = pairing.periods_of(reader.deliveries(measure.sources))
     period = query.period or plan.latest_period(held.delivered)
     if period is None:
         raise BadInput("Nothing was delivered by the later date", where=query.measure)
@@ -130,7 +142,14 @@ def explain(
         _side(workspace, measure, query, axis, period, moment)
         for axis, moment in zip(axes, (earlier, later), strict=True)
     ]
-    return _compared(measure, query, axes, (earlier, later), sides)
+    known = [(moment, _knowledge(side.held)) for side, moment in zip(sides, (earlier, later), strict=True)]
+    flags, notes = cautions.of_two_dates(measure, query, period, known)
+    found = _compared(measure, query, axes, (earlier, later), sides, brought)
+    return replace(found, flags=flags, notes=notes)
+
+
+def _knowledge(held: Holdings) -> Knowledge:
+    return Knowledge(held.delivered, held.known_on, held.breaks, held.provisional, held.erased)
 
 
 def _check(measure: Measure, query: FigureQuery, earlier: dt.datetime, later: dt.datetime) -> None:
@@ -169,9 +188,7 @@ def _side_sql(measure: Measure, query: FigureQuery, axis: AreaAxis, months: Sequ
         f"{' AND '.join(of_kind) or 'true'} AS of_kind, {' AND '.join(fits) or 'true'} AS fits, "
         f"coalesce(counted.month IN ({there}), false) AS within, "
         f"CAST({amount} AS BIGINT) AS amount FROM counted {join})\n"
-        # A key may stand twice, in the snapshots of two periods: its versions are paired in their order.
-        "SELECT known.feed || ':' || CAST(known.record_key AS VARCHAR) || ':' || CAST(row_number() OVER "
-        "(PARTITION BY known.feed, known.record_key ORDER BY known.known_from) AS VARCHAR) AS record, "
+        "SELECT row_number() OVER () AS id, known.feed, known.record_key, known.known_from, known.delivery, "
         "known.status, known.month, "
         "known.point, known.stated_area, placed.area, coalesce(placed.of_kind, false) AS of_kind, "
         "coalesce(placed.fits, false) AS fits, coalesce(placed.within, false) AS within, "
@@ -210,22 +227,22 @@ def _side(
         if axis.joins_points:
             views.place_missing(workspace, cursor, measure)
         records = cursor.sql(_side_sql(measure, query, axis, months)).to_arrow_table()
-    return _Side(records, frozenset(months))
+    return _Side(records, frozenset(months), held)
 
 
 _COMPARED = """
 WITH weighed AS (
     SELECT
-        earlier.record IS NOT NULL AS was,
-        later.record IS NOT NULL AS is_now,
+        earlier.id IS NOT NULL AS was,
+        later.id IS NOT NULL AS is_now,
         earlier.area AS area_was,
         later.area AS area_now,
         CASE WHEN earlier.fits AND earlier.within THEN earlier.amount ELSE 0 END AS amount_was,
         CASE WHEN later.fits AND later.within THEN later.amount ELSE 0 END AS amount_now,
         CASE
-            WHEN earlier.record IS NULL AND later.month NOT IN ({months}) THEN '{new_month}'
-            WHEN earlier.record IS NULL THEN '{added}'
-            WHEN later.record IS NULL THEN '{withdrawn}'
+            WHEN earlier.id IS NULL AND later.month NOT IN ({months}) THEN '{new_month}'
+            WHEN earlier.id IS NULL THEN '{added}'
+            WHEN later.id IS NULL THEN '{withdrawn}'
             WHEN earlier.of_kind <> later.of_kind AND 'cancelled' IN (earlier.status, later.status)
                 AND earlier.status <> later.status THEN '{cancelled}'
             WHEN earlier.of_kind <> later.of_kind THEN '{reclassified}'
@@ -237,7 +254,9 @@ WITH weighed AS (
             WHEN earlier.area <> later.area THEN '{re_placed}'
             ELSE '{revised}'
         END AS reason
-    FROM earlier FULL JOIN later ON earlier.record = later.record
+    FROM earlier
+    LEFT JOIN paired ON paired.was = earlier.id
+    FULL JOIN later ON later.id = paired.is_now
 ),
 moved AS (
     SELECT area_now AS area, reason, amount_was AS was, amount_now AS now FROM weighed
@@ -266,6 +285,7 @@ def _compared(
     axes: Sequence[AreaAxis],
     moments: tuple[dt.datetime, dt.datetime],
     sides: Sequence[_Side],
+    brought: pa.Table,
 ) -> Explanation:
     months = ", ".join(f"DATE '{month}'" for month in sorted(sides[0].months)) or "DATE '0001-01-01'"
     reasons = {reason.name.lower(): str(reason) for reason in Reason}
@@ -274,6 +294,8 @@ def _compared(
     try:
         connection.register("earlier", sides[0].records)
         connection.register("later", sides[1].records)
+        connection.register("brought", brought)
+        pairing.pair(connection)
         found = connection.execute(text).fetchall()
     finally:
         connection.close()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from joinedup.partnership.models import Holding
-    from joinedup.records import DeliveryRow
+    from joinedup.records import DeliveryRow, Telling
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,10 @@ class Line:
     ``feed`` and ``item`` are empty where nobody has said which feed brings it. ``months`` of the period's
     three have come; ``received`` is the day on which the last of them came, None until all have. ``late``
     counts days after ``due`` (to today, where it has not come), None where it is not late. ``kept`` of
-    ``rows_in`` rows were usable.
+    ``rows_in`` rows were usable, by the latest whole file of each month and what was added to it since;
+    mended rows are those that were refused, and no more. ``uncounted`` are the periods of files whose rows
+    are in neither number: they are of more months than this period, or a later file has some of their months,
+    and the ledger does not count a file's rows by month.
     """
 
     kind: Kind
@@ -102,6 +105,7 @@ class Line:
     months: int
     rows_in: int
     kept: int
+    uncounted: tuple[Period, ...] = ()
 
     @property
     def state(self) -> str:
@@ -184,6 +188,7 @@ def _line(
     there = [day for day in came if day is not None]
     received = max(there) if len(there) == len(came) else None
     late = ((received or on) - limit).days
+    counted, others = _counted(own, quarter)
     return Line(
         kind=kind,
         item=holding.item,
@@ -194,9 +199,26 @@ def _line(
         received=received,
         late=late if late > 0 else None,
         months=len(there),
-        rows_in=sum(row.rows_in for row in own),
-        kept=sum(row.accepted + row.unchanged + row.revised for row in own),
+        rows_in=sum(one.came for one in counted),
+        kept=sum(one.kept for one in counted),
+        uncounted=others,
     )
+
+
+def _counted(own: Sequence[DeliveryRow], quarter: Period) -> tuple[list[Telling], tuple[Period, ...]]:
+    """The deliveries of which every row is of the quarter and still tells, and the periods of the others."""
+    from joinedup.records import still_telling
+
+    told = still_telling(own)
+    whole = {one.delivery.number for one in told if not one.in_part and _within(one.delivery, quarter)}
+    whole -= {one.delivery.number for one in told if one.home is not None and one.home not in whole}
+    counted = [one for one in told if one.delivery.number in whole]
+    others = {one.delivery.period for one in told if one.delivery.number not in whole and one.delivery.period}
+    return counted, tuple(sorted(others, key=lambda period: (period.start, period.end)))
+
+
+def _within(row: DeliveryRow, period: Period) -> bool:
+    return row.period is not None and period.start <= row.period.start and row.period.end <= period.end
 
 
 def _meets(row: DeliveryRow, period: Period) -> bool:

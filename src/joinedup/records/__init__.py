@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from joinedup.records.book import RecordBook
+    from joinedup.records.counted_once import Telling, returned_name, returned_note, still_telling
     from joinedup.records.definitions import (
         Coverage,
         DeliveryDraft,
@@ -40,13 +41,18 @@ __all__ = [
     "Reader",
     "RecordBook",
     "SeriesBreak",
+    "Telling",
     "content_hash_sql",
     "ordinal_key_sql",
     "record_key_sql",
+    "returned_name",
+    "returned_note",
+    "still_telling",
 ]
 
 _PARTS = {
     "book": ("RecordBook",),
+    "counted_once": ("Telling", "returned_name", "returned_note", "still_telling"),
     "definitions": (
         "Coverage",
         "DeliveryDraft",

@@ -18,12 +18,37 @@ if TYPE_CHECKING:
     from joinedup.measures import Explanation, Measure
 
 COLUMNS = ("area_code", "area_name", "reason", "gained", "lost", "change")
+BETWEEN = "--between"
 
 
-@click.command(name="explain", help=__doc__)
+class _Explain(click.Command):
+    """Says in our words that a date is missing: click would take the next option for it."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the words, if ``--between`` has its two dates."""
+        for at, word in enumerate(args):
+            option, joined, first = word.partition("=")
+            if option == BETWEEN:
+                dates = ([first] if joined else []) + args[at + 1 : at + (2 if joined else 3)]
+                _two_dates([date for date in dates if not date.startswith("-")])
+        return super().parse_args(ctx, args)
+
+
+def _two_dates(given: list[str]) -> None:
+    if len(given) < 2:
+        raise BadInput(
+            "A movement is between two dates of knowledge, and only one is given"
+            if given
+            else "It is not said between which two dates of knowledge",
+            where=f"{BETWEEN} {' '.join(given)}".rstrip(),
+            next_step=f"Give both, the earlier first, such as {BETWEEN} 2024-06-30 2024-12-31",
+        )
+
+
+@click.command(name="explain", cls=_Explain, help=__doc__)
 @click.argument("name")
 @click.option(
-    "--between",
+    BETWEEN,
     nargs=2,
     metavar="TIME TIME",
     help="The two dates of knowledge; a date means the end of that day.",
@@ -74,6 +99,8 @@ def command(
         channel="command-line",
         vintage_before=asked["vintage_before"],
     )
+    for note in found.notes:
+        say(f"Note: {note}")
     if output_format == "table":
         _say_totals(found)
     show(

@@ -32,6 +32,11 @@ def command(ctx: click.Context, period: str | None, output_format: str) -> None:
     lines = section_17a(workspace, who, asked)
     show([_row(line) for line in lines], output_format)
     if output_format == "table":
+        if any(line.uncounted for line in lines):
+            say(
+                "Not counted in the rows taken in: files of more months than the quarter, or with months "
+                "that a later file told anew. How many of their rows are of each month is not known."
+            )
         if not any(line.months for line in lines) and (latest := latest_with_any(workspace, who)):
             say(f"Nothing has come for this period; the latest of which anything came: --period {latest}")
         say("Name the feed that brings a kind with: joinedup section-17a assign KIND FEED --holder AGENCY")
@@ -67,5 +72,6 @@ def _row(line: Line) -> dict[str, Any]:
         "received": line.received,
         "days_late": line.late,
         "rows_taken_in": share,
+        "files_not_counted": [str(period) for period in line.uncounted],
         "state": {"nobody": "no feed named"}.get(line.state, line.state),
     }

@@ -108,6 +108,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "wanted": wanted or str(period),
         "problem": problem,
         "nothing": not anything,
+        "some_uncounted": any(line.uncounted for line in lines),
         "latest": None if anything else latest_with_any(workspace, viewer),
     }
     return render(request, "hub/section_17a.html", context)

@@ -14,7 +14,7 @@ from joinedup.measures.intervals import wilson
 from joinedup.measures.quality import tallies
 from joinedup.measures.quality.definitions import Ground, QualityMeasure, quality_measure
 from joinedup.measures.quality.keys import Key, Tally
-from joinedup.records import DeliveryRow, RecordBook
+from joinedup.records import DeliveryRow, RecordBook, still_telling
 from joinedup.terms import DeliveryMode, Every, Flag, Period
 from joinedup.workspace import Workspace
 
@@ -113,14 +113,36 @@ def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
     kept = {key: tally for key, tally in counted.items() if not query.fields or key.field in query.fields}
     small = workspace.settings.small_number
     rows = _rows(measure, query, _by_thing(kept), deliveries, small)
-    undated = sorted({row.feed for row in deliveries if row.period is None})
-    notes = (
-        (_("Without a period, and so not in it: deliveries of {feeds}.").format(feeds=", ".join(undated)),)
-        if undated and measure.ground not in {Ground.RECORDS, Ground.DATES, Ground.OVERLAP}
-        else ()
-    )
+    notes = _of_periods(deliveries) if measure.ground not in _BY_RECORD else ()
+    if measure.ground in _BY_ROW:
+        notes += _told_in_part(deliveries, query.period)
     known_on = query.as_at or max((row.known_from for row in deliveries), default=None)
     return QualityFigure(query, measure, rows, known_on, tuple(deliveries), notes)
+
+
+_BY_RECORD = frozenset({Ground.RECORDS, Ground.DATES, Ground.OVERLAP})
+_BY_ROW = frozenset({Ground.ROWS, Ground.FIELDS})
+
+
+def _of_periods(deliveries: Sequence[DeliveryRow]) -> tuple[str, ...]:
+    undated = sorted({row.feed for row in deliveries if row.period is None})
+    if not undated:
+        return ()
+    note = _("Without a period, and so not in it: deliveries of {feeds}.")
+    return (note.format(feeds=", ".join(undated)),)
+
+
+def _told_in_part(deliveries: Sequence[DeliveryRow], asked: Period | None) -> tuple[str, ...]:
+    """Rows of a long file are not known by month: those that a later file has anew are counted twice."""
+    return tuple(
+        _(
+            "Delivery {number} of {feed} ({period}) counts whole, though a later file told some of its "
+            "months anew: how many of its rows are of those months is not known."
+        ).format(number=one.delivery.number, feed=one.delivery.feed, period=one.delivery.period)
+        for one in still_telling(deliveries)
+        if one.in_part and (period := one.delivery.period)
+        if asked is None or _meet(period, asked)
+    )
 
 
 _Thing = tuple[str, str]  # a feed, and one of its fields
@@ -149,6 +171,8 @@ def _rows(
             if part.end <= first:
                 continue
             within = [tally for period, tally in periods.items() if _inside(period, part)]
+            if not within and any(_meet(period, part) for period in periods):
+                continue  # a longer file has it, and stands under its own last month
             since = Period(max(part.start, first), part.end)
             rows.append(_row(measure, (feed, *who[feed], field), since, within, small))
     return rows
@@ -162,6 +186,10 @@ def _span(periods: Iterable[Period]) -> Period:
 def _inside(period: Period, part: Period) -> bool:
     """Whether what a period tells belongs to this part: it ends in it (a year's is of its last month)."""
     return part.start < period.end <= part.end
+
+
+def _meet(one: Period, other: Period) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _row(

@@ -12,8 +12,8 @@ from joinedup.measures.quality import dates, overlap
 from joinedup.measures.quality.definitions import Ground, QualityMeasure
 from joinedup.measures.quality.keys import Key, Tally
 from joinedup.measures.quality.located import define_points
-from joinedup.records import DeliveryRow, FieldState, Reader
-from joinedup.terms import LONDON, DeliveryMode, Period, RecordType
+from joinedup.records import DeliveryRow, FieldState, Reader, Telling, still_telling
+from joinedup.terms import LONDON, Period, RecordType
 from joinedup.workspace import Workspace
 
 EXACT_REPEATS = "exact-repeats"
@@ -26,15 +26,14 @@ def of(
     deliveries: Sequence[DeliveryRow],
     sources: Iterable[str],
 ) -> dict[Key, Tally]:
-    """The measure's tallies from these deliveries. A feed's period is told by its latest snapshot of it.
+    """The measure's tallies from these deliveries. Each row of a feed counts once (``still_telling``).
 
     ``sources`` are all that may be known of: those of the other feeds, where a measure has them.
     """
-    latest = latest_of_each_period(deliveries)
     if measure.ground is Ground.FIELDS:
-        return _of_fields(reader, _STATES[measure.name], latest)
+        return _of_fields(reader, _STATES[measure.name], still_telling(deliveries))
     if measure.ground is Ground.ROWS:
-        return _of_rows(_BECAME[measure.name], latest)
+        return _of_rows(_BECAME[measure.name], still_telling(deliveries))
     if measure.ground is Ground.DAYS:
         return _of_days(reader, deliveries)
     if measure.ground is Ground.DATES:
@@ -42,20 +41,6 @@ def of(
     if measure.ground is Ground.OVERLAP:
         return overlap.of(workspace, reader, measure, deliveries, sources)
     return _of_records(workspace, reader, measure, deliveries)
-
-
-def latest_of_each_period(deliveries: Sequence[DeliveryRow]) -> list[DeliveryRow]:
-    """Deliveries that tell the state of their period: the latest snapshot of each, and all that only add."""
-    snapshots: dict[tuple[str, Period], DeliveryRow] = {}
-    kept = []
-    for row in sorted(deliveries, key=lambda row: row.number):
-        if row.period is None:
-            continue
-        if row.mode is DeliveryMode.SNAPSHOT:
-            snapshots[row.feed, row.period] = row
-        else:
-            kept.append(row)
-    return [*kept, *snapshots.values()]
 
 
 def _rows_of(state: FieldState) -> int:
@@ -72,11 +57,12 @@ _STATES: Mapping[str, Callable[[FieldState], Tally]] = {
 
 
 def _of_fields(
-    reader: Reader, count: Callable[[FieldState], Tally], latest: Sequence[DeliveryRow]
+    reader: Reader, count: Callable[[FieldState], Tally], told: Sequence[Telling]
 ) -> dict[Key, Tally]:
-    by_number = {row.number: row for row in latest}
+    """Only rows that became records have states, so that a row counts where it was let in."""
+    by_number = {one.delivery.number: one.delivery for one in told}
     found: dict[Key, Tally] = {}
-    for state in reader.field_states({row.feed for row in latest}):
+    for state in reader.field_states({row.feed for row in by_number.values()}):
         row = by_number.get(state.delivery)
         if row is None or row.period is None:
             continue
@@ -85,23 +71,18 @@ def _of_fields(
     return found
 
 
-def _became_records(row: DeliveryRow) -> Tally:
-    kept = row.accepted + row.unchanged + row.revised
-    return Tally(kept, kept + row.quarantined)
-
-
-_BECAME: Mapping[str, Callable[[DeliveryRow], Tally]] = {
-    "acceptance": _became_records,
-    "repeats": lambda row: Tally(row.set_aside.get(EXACT_REPEATS, 0), row.rows_in),
+_BECAME: Mapping[str, Callable[[Telling], Tally]] = {
+    "acceptance": lambda one: Tally(one.kept, one.judged),
+    "repeats": lambda one: Tally(one.delivery.set_aside.get(EXACT_REPEATS, 0), one.came),
 }
 
 
-def _of_rows(count: Callable[[DeliveryRow], Tally], latest: Sequence[DeliveryRow]) -> dict[Key, Tally]:
+def _of_rows(count: Callable[[Telling], Tally], told: Sequence[Telling]) -> dict[Key, Tally]:
     found: dict[Key, Tally] = {}
-    for row in latest:
-        if row.period is not None:
-            key = Key(row.feed, "", row.period)
-            found[key] = found.get(key, Tally(0, 0)) + count(row)
+    for one in told:
+        if one.delivery.period is not None:
+            key = Key(one.delivery.feed, "", one.delivery.period)
+            found[key] = found.get(key, Tally(0, 0)) + count(one)
     return found
 
 

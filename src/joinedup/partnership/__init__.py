@@ -14,7 +14,7 @@ from joinedup.partnership.gaps import (
     standards,
 )
 from joinedup.partnership.judging import RUN, Reading, held, meets, missed
-from joinedup.partnership.retention import Review, Rule
+from joinedup.partnership.reviewing import Review, Rule
 from joinedup.partnership.section17a import KINDS, Line, assign, due, holdings, register
 
 __all__ = [

@@ -15,7 +15,7 @@ from joinedup.partnership.gaps import (
 )
 from joinedup.partnership.judging import RUN, Reading, held, meets, missed
 from joinedup.partnership.reviewing import Review, Rule
-from joinedup.partnership.section17a import KINDS, Line, assign, due, holdings, register
+from joinedup.partnership.section17a import KINDS, Line, assign, due, holdings, register, unassign
 
 __all__ = [
     "KINDS",
@@ -39,4 +39,5 @@ __all__ = [
     "review",
     "set_standard",
     "standards",
+    "unassign",
 ]

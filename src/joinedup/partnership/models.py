@@ -154,7 +154,10 @@ class GapEvent(models.Model):
 
 
 class Holding(models.Model):
-    """Which feed brings one of the twelve kinds of information of section 17A, and who holds it."""
+    """Which feed brings one of the twelve kinds of information of section 17A, and who holds it.
+
+    ``since`` is the day on which it was named; ``until`` the last day for which the feed brought it.
+    """
 
     kind = models.PositiveSmallIntegerField(_("kind of information"))
     item = models.CharField(_("part of it"), max_length=200, blank=True)

@@ -115,3 +115,12 @@ def test_section_17a_takes_known_agencies_only_and_what_is_named_can_be_taken_ba
         for quarter in ("2024-Q1", "2024-Q2")
     }
     assert feeds == {"2024-Q1": [FEED], "2024-Q2": [None]}
+
+
+def test_every_field_whose_states_were_delivered_can_be_asked_for(wardens) -> None:
+    from joinedup.hub.data_quality import fields_of
+    from joinedup.records import RecordBook
+
+    with RecordBook(wardens).reading() as reader:
+        counted = {state.field for state in reader.field_states({FEED})}
+    assert counted == fields_of(wardens, FEED) == {"report_kind", "caller.full_name"}

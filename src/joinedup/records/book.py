@@ -120,7 +120,8 @@ class RecordBook:
     def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
         """End a delivery from now on: its rows go, what it had superseded or withdrawn comes back.
 
-        As known before, it still counts. Raises NotPermitted where a later delivery was compared with it.
+        As known before, it still counts. Raises NotPermitted where a later delivery was compared with it, and
+        BadInput for a reason that says who its records are about, which is kept for good.
         """
         with self.writing() as writer:
             return writer.withdraw(number, by=by, reason=reason)
@@ -137,7 +138,8 @@ class RecordBook:
         """Take single records of a feed back, named by key or by the owner's reference, from now on.
 
         They stay out whatever is delivered of them (set aside by the rule ``withdrawn``) until this delivery,
-        which has no file, is itself withdrawn. Raises NotFound or BadInput with nothing changed.
+        which has no file, is itself withdrawn. Raises NotFound or BadInput (also for a reason that says who
+        the records are about) with nothing changed.
         """
         with self.writing() as writer:
             return writer.take_back(feed, record_keys, references=references, by=by, reason=reason)

@@ -178,9 +178,9 @@ class Writer:
 
     def judge_erasure(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
         """Raise what would refuse to erase these records of the book, with nothing changed."""
+        reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
         with wrapped("keeping the key that tells erased records"):
             tombstones.secret_or_new(self._secrets)
-        reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
 
     def keys_before(self, feed: str, end: dt.date) -> list[UUID]:
         """The keys of the records of a feed of which every version is of a month before ``end``."""

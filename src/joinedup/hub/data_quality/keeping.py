@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from joinedup.errors import BadInput, JoinedupError, NotFound
+from joinedup.errors import BadInput, NotFound
 from joinedup.hub.data_quality.registers import readings_of
 from joinedup.terms import Viewer
 
@@ -61,17 +61,11 @@ def ask(  # noqa: PLR0913 - what a standard consists of
 
 
 def fields_of(workspace: Workspace, feed: str) -> set[str]:
-    """The fields of a feed whose states are counted: those of its contract, in any version, or delivered."""
+    """The fields of a feed whose states are counted, by any version of its contract."""
     from joinedup.feeds.library import versions
-    from joinedup.records import RecordBook
 
-    with RecordBook(workspace).reading() as reader:
-        found = {state.field for state in reader.field_states({feed})}
-    try:
-        known = [version.contract for version in versions(workspace, feed)]
-    except JoinedupError:
-        known = []
-    for contract in known:
+    found: set[str] = set()
+    for contract in (version.contract for version in versions(workspace, feed)):
         found |= {column.field for column in contract.columns if column.field and not column.private}
         found |= {f"record.{name}" for name in contract.private_fields()}
         found |= {

@@ -91,7 +91,11 @@ def test_an_administrator_erases_a_record_and_the_doctor_finds_nothing_wrong(pat
         (["warden-patrols", "--ref", "WP-000077", *WHY], "ann", "administrator only"),
         (["warden-patrols", "--ref", "WP-000077"], "cass", "needs its reason"),
         (["warden-patrols", "--ref", "WP-9", *WHY], "cass", "No record of that feed"),
-        (["warden-patrols", "--ref", "WP-000077", "--reason", "for WP-000077"], "cass", "says who is erased"),
+        (
+            ["warden-patrols", "--ref", "WP-000077", "--reason", "for WP-000077"],
+            "cass",
+            "says who the records are about",
+        ),
         (["warden-patrols", "--key", "xyz", *WHY], "cass", "32 hexadecimal digits"),
         (["warden-patrols", *WHY], "cass", "by name"),
         (["--ref", "WP-000077", *WHY], "cass", "which feed"),

@@ -66,6 +66,46 @@ def test_a_decision_that_cannot_stand_is_told_and_nothing_is_written(
     assert sentence in page and "What was decided" not in page
 
 
+def test_a_reason_that_says_whose_report_it_is_is_refused(hub, signed_in, old_reports):
+    from joinedup.accounts import acting_viewer
+    from joinedup.feeds import report
+
+    answers = {"Reported by": "Resident", "Reported on": f"{old_reports}-02", "Topic": "Noise"}
+    made = report(hub, "councillor-reports", answers, token="f" * 32, by=acting_viewer("councillor"))
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=100)
+    form = {"feed": "councillor-reports", "up_to": old_reports, "until": until.isoformat()}
+    page = told(signed_in("analyst").post(ADDRESS, form | {"why": f"see {made.reference}"}, follow=True))
+    assert "says who" in page and made.reference not in page and "What was decided" not in page
+
+
+def test_the_page_says_what_was_decided_and_not_done_and_how_to_end_what_is_kept(
+    hub, signed_in, old_reports, monkeypatch
+):
+    from joinedup.accounts import acting_viewer
+    from joinedup.hub import retention as of_hub
+    from joinedup.partnership import retention
+    from joinedup.records.writing import Writer
+    from joinedup.terms import Period
+
+    [rule] = [one for one in of_hub.rules(hub) if one.feed == "councillor-reports"]
+    month = Period.parse(old_reports)
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "erase", lambda *_args, **_named: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            retention.erase(hub, rule, month, "time is over", by=acting_viewer("administrator"))
+    browser = signed_in("analyst")
+    page = told(browser.get(ADDRESS))
+    assert "that is not yet done" in page and "joinedup retention finish" in page
+    assert "to be erased: not yet done" in page
+    until = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=100)
+    kept = retention.keep(hub, rule, month, until, "an inquiry", by=acting_viewer("analyst"))
+    page = told(browser.get(ADDRESS))
+    assert f"joinedup retention end {kept.pk} --why" in page
+    retention.end(hub, kept.pk, "it is over", by=acting_viewer("analyst"))
+    page = told(browser.get(ADDRESS))
+    assert "kept: ended" in page and "it is over" in page and "1 review of retention is due" in page
+
+
 @pytest.mark.parametrize("role", ["councillor", "practitioner"])
 def test_others_neither_see_nor_decide(hub, signed_in, old_reports, role):
     browser = signed_in(role)

@@ -90,7 +90,7 @@ def test_a_gap_that_people_opened_closes_by_the_standard_that_proves_it(workspac
 def test_at_most_is_a_standard_too(workspace, analyst):
     standard = partnership.set_standard(
         "lateness", "ae-assaults", "", threshold=14, title="Days late", lead="hospital", action="Ring them",
-        by=analyst, at_least=False,
+        by=analyst, at_least=False, in_days=True,
     )  # fmt: skip
     assert partnership.review({standard.pk: readings(3, 14, 0)}, by=analyst) == []
     (event,) = partnership.review({standard.pk: readings(20, 30, 15)}, by=analyst)
@@ -146,3 +146,61 @@ def test_missed_and_held_exclude_each_other_and_need_a_run(values, threshold, at
         assert not is_missed and not is_held
     elif len({value >= threshold if at_least else value <= threshold for value in latest}) == 1:
         assert is_missed or is_held
+
+
+def test_a_gap_closed_by_hand_is_not_opened_again_by_what_was_known_then(workspace, analyst):
+    standard = ask_for_ethnicity(analyst)
+    partnership.review({standard.pk: readings(0.5, 0.5, 0.5)}, by=analyst)
+    known = readings(0.5, 0.5, 0.5, 0.5, 0.5)
+    partnership.close_gap("DQ-1", by=analyst, why="The owner cannot ask it", known=known)
+    for values in ((0.5,) * 5, (0.5,) * 6, (0.5,) * 7):
+        assert partnership.review({standard.pk: readings(*values)}, by=analyst) == []
+    (event,) = partnership.review({standard.pk: readings(*(0.5,) * 8)}, by=analyst)
+    assert (event.kind, event.gap.reference) == ("reopened", "DQ-1")
+    assert partnership.review({standard.pk: readings(*(0.5,) * 8)}, by=analyst) == []
+
+
+@pytest.mark.parametrize("months", [3, 4])
+def test_without_readings_the_periods_that_its_history_judged_are_known(workspace, analyst, months):
+    standard = ask_for_ethnicity(analyst)
+    partnership.review({standard.pk: readings(0.5, 0.5, 0.5)}, by=analyst)
+    partnership.close_gap("DQ-1", by=analyst, why="The owner has ended the feed")
+    assert partnership.review({standard.pk: readings(*(0.5,) * months)}, by=analyst) == []
+
+
+def test_a_gap_that_people_opened_and_closed_waits_for_periods_after_its_closing(workspace, analyst):
+    standard = ask_for_ethnicity(analyst)
+    partnership.add_gap("3.2.1", "Ethnicity", lead="Police", action="Ask", by=analyst, standard=standard)
+    partnership.close_gap("3.2.1", by=analyst, why="Agreed so")
+    assert partnership.review({standard.pk: readings(0.5, 0.5, 0.5)}, by=analyst) == []
+    ahead = readings(0.5, 0.5, 0.5, start="2099-01")
+    assert [one.kind for one in partnership.review({standard.pk: ahead}, by=analyst)] == ["reopened"]
+
+
+def test_one_that_closed_itself_is_opened_again_by_three_misses_whenever_they_were(workspace, analyst):
+    standard = ask_for_ethnicity(analyst)
+    partnership.review({standard.pk: readings(0.5, 0.5, 0.5)}, by=analyst)
+    partnership.review({standard.pk: readings(0.9, 0.9, 0.9)}, by=analyst)
+    (event,) = partnership.review({standard.pk: readings(0.5, 0.5, 0.5)}, by=analyst)
+    assert event.kind == "reopened"
+
+
+@pytest.mark.parametrize(
+    ("threshold", "in_days", "sentence"),
+    [
+        (90, False, r"between 0 and 1 \(90\). Write 0.9 for 90 %"),
+        (1.5, False, "between 0 and 1"),
+        (101, False, "Such as 0.9"),
+        (-0.1, False, "0 or more"),
+        (float("nan"), False, "0 or more"),
+        (float("inf"), True, "0 or more"),
+        (-1, True, "0 or more"),
+    ],
+)
+def test_a_bound_that_cannot_be_is_refused(workspace, analyst, threshold, in_days, sentence):
+    with pytest.raises(BadInput, match=sentence):
+        partnership.set_standard(
+            "completeness", "police-victims", "ethnicity", threshold=threshold, title="t", lead="police",
+            action="a", by=analyst, in_days=in_days,
+        )  # fmt: skip
+    assert partnership.standards() == []

@@ -112,7 +112,7 @@ def test_what_is_kept_comes_up_again_on_its_day(patrols, analyst):
 
     on = day("2024-04-15")
     kept = retention.keep(
-        SIX, Period.parse("2018-03"), day("2025-04-15"), "an inquiry", records=2, by=analyst, on=on
+        patrols, SIX, Period.parse("2018-03"), day("2025-04-15"), "an inquiry", by=analyst, on=on
     )
     assert (kept.kind, kept.records, kept.by) == ("keep", 2, "ann")
     [act] = [one for one in acts(kind="administration") if one.what.startswith("retention of patrols")]
@@ -123,10 +123,10 @@ def test_what_is_kept_comes_up_again_on_its_day(patrols, analyst):
     assert (str(later.period), later.due) == ("2018-04..2018-05", day("2024-05-01"))
     assert newer.is_due(day("2025-04-15")) and newer.due == day("2025-04-15")
     retention.keep(
-        SIX, Period.parse("2018-03"), day("2026-01-01"), "still", records=2, by=analyst, on=day("2025-05-01")
+        patrols, SIX, Period.parse("2018-03"), day("2026-01-01"), "still", by=analyst, on=day("2025-05-01")
     )
     waits = [one for one in of_hub.look(patrols, analyst, day("2025-05-01")).reviews if one.decision]
-    assert [one.due for one in waits] == [day("2026-01-01")]  # the latest decision holds
+    assert [one.due for one in waits] == [day("2026-01-01")]  # the longest of them holds
 
 
 def test_erasing_is_real_and_the_next_delivery_does_not_undo_it(patrols, analyst, tmp_path):
@@ -167,19 +167,186 @@ def test_refused_rows_of_those_months_go_too(patrols, analyst, tmp_path):
     assert files and sum(pq.read_metadata(file).num_rows for file in files) == 0
 
 
-def test_an_erasure_that_was_decided_and_not_done_stays_up_for_review(patrols, analyst, monkeypatch):
-    def fails(*_args, **_named):
+LATER = day("2024-06-15")  # the time of 2018-02 to 2018-05 has run out
+MARCH, MAY = Period.parse("2018-03"), Period.parse("2018-05")
+
+
+def hold(patrols, analyst, up_to=MARCH, until="2028-01-01", on=LATER):
+    return retention.keep(patrols, SIX, up_to, day(until), "legal hold", by=analyst, on=on)
+
+
+def erase(patrols, up_to=MAY, why="time ran out", on=LATER, **more):
+    return retention.erase(patrols, SIX, up_to, why, by=ADMINISTRATOR, on=on, **more)
+
+
+def told():
+    """Everything that stays for good beside the records."""
+    from joinedup.log import acts
+    from joinedup.partnership.models import RetentionDecision
+
+    return [f"{one.what} {one.reason}" for one in acts()] + [
+        str(one) for one in RetentionDecision.objects.values()
+    ]
+
+
+def test_what_a_decision_keeps_cannot_be_erased_until_somebody_ends_it(patrols, analyst):
+    from joinedup.log import acts
+
+    kept = hold(patrols, analyst)
+    before = RecordBook(patrols).months_held(FEED), told()
+    for since in (None, Period.parse("2018-02"), MARCH):
+        with pytest.raises(
+            NotPermitted,
+            match=rf"Decision {kept.pk} keeps records up to 2018-03 until 2028-01-01.*{FEED}.*end {kept.pk}",
+        ):
+            erase(patrols, since=since)
+    assert (RecordBook(patrols).months_held(FEED), told()) == before
+    retention.end(patrols, kept.pk, "the trial is over", by=analyst, on=LATER)
+    assert next((one.what, one.reason) for one in acts()) == (
+        f"ended decision {kept.pk} about the retention of patrols",
+        "the trial is over",
+    )
+    assert up_for_review(patrols, analyst, "2024-06-15") == [("2018-02..2018-05", 4)]
+    assert erase(patrols).records == 4
+
+
+def test_months_after_those_that_are_kept_are_erased_from_where_they_begin(patrols, analyst, tmp_path):
+    file = tmp_path / "bad.csv"
+    file.write_text("Number,Day\nP-000008,2018-02-05\nP-000009,the first\n")
+    deliver(patrols, FEED, file, by=analyst, period=Period.parse("2018-02"))
+    hold(patrols, analyst)
+    kept, due = sorted(of_hub.look(patrols, analyst, LATER).reviews, key=lambda one: one.is_due(LATER))
+    assert (str(due.period), due.behind_kept, kept.behind_kept) == ("2018-04..2018-05", True, False)
+    row = erase(patrols, since=Period.parse("2018-04"))
+    book = RecordBook(patrols)
+    assert (row.records, book.months_held(FEED)) == (2, {day("2018-02-01"): 2, day("2018-03-01"): 1})
+    with book.reading() as reader:
+        assert len(list(reader.quarantined(book.deliveries(FEED)[-1].number))) == 1
+    assert book.check() == []
+    [_, decision] = retention.decisions(FEED)
+    assert (decision.since, decision.up_to, decision.state) == (
+        day("2018-04-01"),
+        day("2018-06-01"),
+        "erased",
+    )
+
+
+def test_a_shorter_decision_does_not_undo_a_longer_one_and_an_expired_one_keeps_nothing(patrols, analyst):
+    longer = hold(patrols, analyst)
+    shorter = hold(patrols, analyst, up_to=MAY, until="2024-07-01")
+    with pytest.raises(NotPermitted):
+        erase(patrols, since=Period.parse("2018-04"))
+    after = day("2024-08-01")
+    waits = {one.decision: one for one in of_hub.look(patrols, analyst, after).reviews}
+    assert not waits[longer].is_due(after) and waits[shorter].is_due(after)
+    assert str(waits[shorter].period) == "2018-04..2018-05"
+    with pytest.raises(NotPermitted, match=f"Decision {longer.pk} "):
+        erase(patrols, on=after)
+    assert erase(patrols, since=Period.parse("2018-04"), on=after).records == 2
+    with pytest.raises(BadInput, match="holds no longer"):
+        retention.end(patrols, shorter.pk, "x", by=analyst, on=after)
+
+
+def test_a_decision_is_ended_once_by_whoever_decides_and_with_a_reason(patrols, analyst):
+    kept = hold(patrols, analyst)
+    with pytest.raises(BadInput, match="needs its reason"):
+        retention.end(patrols, kept.pk, " ", by=analyst, on=LATER)
+    with pytest.raises(NotPermitted):
+        retention.end(patrols, kept.pk, "x", by=Viewer("cllr", "", Role.COUNCILLOR, "council"), on=LATER)
+    with pytest.raises(NotFound, match="no decision"):
+        retention.end(patrols, kept.pk + 1, "x", by=analyst, on=LATER)
+    retention.end(patrols, kept.pk, "over", by=analyst, on=LATER)
+    with pytest.raises(BadInput, match="holds no longer"):
+        retention.end(patrols, kept.pk, "over", by=analyst, on=LATER)
+    [decision] = retention.decisions()
+    assert (decision.state, decision.ended_by, decision.ended_why) == ("kept: ended", "ann", "over")
+
+
+def test_a_reason_that_names_a_record_is_refused_before_anything_is_written(patrols, analyst):
+    kept = hold(patrols, analyst)
+    for refused in (
+        lambda why: retention.keep(patrols, SIX, MARCH, day("2025-01-01"), why, by=analyst, on=LATER),
+        lambda why: retention.end(patrols, kept.pk, why, by=analyst, on=LATER),
+        lambda why: erase(patrols, since=Period.parse("2018-05"), why=why),
+    ):
+        with pytest.raises(BadInput, match="says who"):
+            refused("P-000004, and P 000001 too")
+    assert [one for one in told() if "00000" in one] == []
+    assert len(retention.decisions()) == 1 and len(RecordBook(patrols).months_held(FEED)) == 4
+
+
+@pytest.mark.parametrize("killed", ["before", "after"])
+def test_an_erasure_that_was_decided_and_not_done_stays_up_for_review(patrols, analyst, monkeypatch, killed):
+    from joinedup.records.writing import Writer
+
+    real = Writer.erase
+
+    def dies(*args, **named):
+        if killed == "after":
+            real(*args, **named)
         raise OSError
 
     with monkeypatch.context() as patched:
-        patched.setattr(RecordBook, "erase_before", fails)
+        patched.setattr(Writer, "erase", dies)
         with pytest.raises(OSError):
-            retention.erase(
-                patrols, SIX, Period.parse("2018-03"), "over", by=ADMINISTRATOR, on=day("2024-04-15")
-            )
+            erase(patrols, up_to=MARCH)
     [decision] = retention.decisions(FEED)
-    assert decision.erasure is None
-    assert up_for_review(patrols, analyst, "2024-04-15") == [("2018-02..2018-03", 2)]
+    assert (decision.erasure, decision.state) == (None, "to be erased: not yet done")
+    assert not [
+        one for one in told() if "erased" in one and "to be erased" not in one and "erasure 1" not in one
+    ]
+    found = of_hub.look(patrols, analyst, LATER).reviews
+    unfinished = [str(one.period) for one in found if one.unfinished == decision]
+    assert unfinished == (["2018-02..2018-03"] if killed == "before" else [])
+    with pytest.raises(NotPermitted):
+        retention.finish(patrols, by=analyst, on=LATER)
+    retention.finish(patrols, by=ADMINISTRATOR, on=LATER)
+    [decision] = retention.decisions(FEED)
+    assert (decision.erasure, decision.state) == (1, "erased")
+    assert RecordBook(patrols).months_held(FEED) == {day("2018-04-01"): 1, day("2018-05-01"): 1}
+    assert len(RecordBook(patrols).erasures()) == 1 and retention.finish(patrols, by=ADMINISTRATOR) == []
+
+
+def unfinished(patrols, monkeypatch, why="time ran out"):
+    """A decision to erase that was not done."""
+    from joinedup.records.writing import Writer
+
+    def dies(*_args, **_named):
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "erase", dies)
+        with pytest.raises(OSError):
+            erase(patrols, up_to=MARCH, why=why)
+    return retention.decisions(FEED)[-1]
+
+
+def test_erasing_the_same_months_finishes_what_was_not_done(patrols, analyst, monkeypatch):
+    unfinished(patrols, monkeypatch)
+    erase(patrols, why="now")
+    assert [(one.why, one.erasure) for one in retention.decisions()] == [("time ran out", 1), ("now", 1)]
+
+
+def test_what_is_kept_since_is_not_finished_and_an_unfinished_decision_can_be_ended(
+    patrols, analyst, monkeypatch
+):
+    decided = unfinished(patrols, monkeypatch)
+    kept = hold(patrols, analyst)
+    with pytest.raises(NotPermitted, match=f"Decision {kept.pk} "):
+        retention.finish(patrols, by=ADMINISTRATOR, on=LATER)
+    retention.end(patrols, decided.pk, "it is on hold now", by=analyst, on=LATER)
+    assert retention.finish(patrols, by=ADMINISTRATOR, on=LATER) == []
+    assert [one.state for one in retention.decisions()] == ["to be erased: ended", "kept"]
+
+
+def test_an_unfinished_decision_of_which_nothing_is_left_is_ended(patrols, analyst, monkeypatch):
+    unfinished(patrols, monkeypatch)
+    book = RecordBook(patrols)
+    references = ["P-000001", "P-000002"]
+    book.erase(FEED, references=references, by=ADMINISTRATOR, reason="asked for")
+    [decision] = retention.finish(patrols, by=ADMINISTRATOR, on=LATER)
+    [decision] = retention.decisions()
+    assert (decision.state, decision.ended_why) == ("to be erased: ended", "nothing of it was left to erase")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +360,7 @@ def test_an_erasure_that_was_decided_and_not_done_stays_up_for_review(patrols, a
 )
 def test_a_decision_that_cannot_stand_is_refused(patrols, analyst, up_to, until, why, sentence):
     with pytest.raises(BadInput, match=sentence):
-        retention.keep(SIX, Period.parse(up_to), day(until), why, records=2, by=analyst, on=day("2024-04-15"))
+        retention.keep(patrols, SIX, Period.parse(up_to), day(until), why, by=analyst, on=day("2024-04-15"))
     assert retention.decisions() == []
 
 
@@ -203,11 +370,11 @@ def test_who_may_decide(patrols, analyst):
         of_hub.look(patrols, councillor, day("2024-04-15"))
     with pytest.raises(NotPermitted):
         retention.keep(
+            patrols,
             SIX,
             Period.parse("2018-03"),
             day("2025-01-01"),
             "x",
-            records=2,
             by=councillor,
             on=day("2024-04-15"),
         )

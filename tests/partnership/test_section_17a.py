@@ -9,9 +9,9 @@ import uuid
 import pytest
 
 from joinedup import partnership
-from joinedup.errors import BadInput
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.records import DeliveryRow
-from joinedup.terms import DeliveryMode, Every, Period, RecordType
+from joinedup.terms import DeliveryMode, Every, Period, RecordType, Role, Viewer
 
 Q1 = Period.parse("2024-Q1")
 _numbers = itertools.count(1)
@@ -109,3 +109,35 @@ def test_only_the_twelve_kinds_and_each_feed_once(workspace, analyst, incidents)
         partnership.assign(13, "fire", holder="fire", by=analyst)
     with pytest.raises(BadInput, match="already"):
         partnership.assign(1, "police-incidents", holder="other", by=analyst)
+
+
+def states(period):
+    lines = partnership.register(period, partnership.holdings(), [], on=dt.date(2025, 1, 1))
+    return [one.state for one in lines if one.kind.number == 1]
+
+
+def test_a_feed_named_by_mistake_is_taken_back_and_another_named(workspace, analyst, incidents):
+    from joinedup.log import acts
+
+    assert partnership.unassign(1, "police-incidents", by=analyst) is None
+    assert partnership.holdings() == [] and states(Q1) == ["nobody"]
+    assert acts()[0].what == "took back that police-incidents brings kind 1 of section 17A"
+    partnership.assign(1, "police-incidents", holder="another-force", by=analyst)
+    assert [one.holder for one in partnership.holdings()] == ["another-force"]
+
+
+def test_a_feed_that_ended_stays_in_the_quarters_that_it_brought(workspace, analyst, incidents):
+    partnership.unassign(1, "police-incidents", last=dt.date(2024, 4, 30), by=analyst)
+    quarters = ["2024-Q1", "2024-Q2", "2024-Q3"]
+    assert [states(Period.parse(one)) for one in quarters] == [["late"], ["late"], ["nobody"]]
+    partnership.assign(1, "new-incidents", holder="cleveland-police", by=analyst)
+    assert [states(Period.parse(one)) for one in quarters] == [["late"] * 2, ["late"] * 2, ["late"]]
+
+
+def test_only_what_is_named_is_taken_back_by_whoever_keeps_the_register(workspace, analyst, incidents):
+    for kind, feed, item in ((2, "police-incidents", ""), (1, "fire", ""), (1, "police-incidents", "a part")):
+        with pytest.raises(NotFound, match="not named for that kind"):
+            partnership.unassign(kind, feed, item=item, by=analyst)
+    with pytest.raises(NotPermitted):
+        partnership.unassign(1, "police-incidents", by=Viewer("cllr", "", Role.COUNCILLOR, "council"))
+    assert len(partnership.holdings()) == 1

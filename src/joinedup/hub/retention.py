@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from joinedup.errors import NotPermitted
 from joinedup.partnership import Review, Rule, retention
 from joinedup.records import RecordBook
-from joinedup.terms import Period, Viewer
+from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.models import RetentionDecision
@@ -57,9 +57,3 @@ def look(workspace: Workspace, viewer: Viewer, on: dt.date) -> Register:
     decided = retention.decisions()
     found = retention.reviews(agreed, held, decided, on)
     return Register(found, retention.next_review(agreed, held, on), decided[::-1])
-
-
-def records_up_to(workspace: Workspace, feed: str, up_to: Period) -> int:
-    """How many records of a feed the book holds up to the end of a month."""
-    held = RecordBook(workspace).months_held(feed)
-    return sum(records for month, records in held.items() if month < up_to.end)

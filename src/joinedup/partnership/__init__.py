@@ -14,8 +14,8 @@ from joinedup.partnership.gaps import (
     standards,
 )
 from joinedup.partnership.judging import RUN, Reading, held, meets, missed
-from joinedup.partnership.retention import Review, Rule
-from joinedup.partnership.section17a import KINDS, Line, assign, due, holdings, register
+from joinedup.partnership.reviewing import Review, Rule
+from joinedup.partnership.section17a import KINDS, Line, assign, due, holdings, register, unassign
 
 __all__ = [
     "KINDS",
@@ -39,4 +39,5 @@ __all__ = [
     "review",
     "set_standard",
     "standards",
+    "unassign",
 ]

@@ -6,6 +6,7 @@ Every change is a line of the gap's history and an act of administration in the 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.\-]*")
 _BY_ITSELF = "DQ-"
+PER_CENT = 100
 
 
 def add_gap(
@@ -121,8 +123,11 @@ def change_gap(
     return gap
 
 
-def close_gap(reference: str, *, by: Viewer, why: str) -> DataGap:
-    """Close a gap by hand, which needs a reason: one with a standard closes when the standard holds."""
+def close_gap(reference: str, *, by: Viewer, why: str, known: Sequence[Reading] = ()) -> DataGap:
+    """Close a gap by hand, which needs a reason: one with a standard closes when the standard holds.
+
+    ``known`` are the readings of its standard so far: only later ones can open it again.
+    """
     _require_editor(by)
     gap = gap_named(reference)
     if not why.strip():
@@ -131,7 +136,7 @@ def close_gap(reference: str, *, by: Viewer, why: str) -> DataGap:
         raise BadInput("That gap is closed already", where=reference)
     with transaction.atomic():
         _set_state(gap, closed=True)
-        _write(gap, "closed", by, why.strip())
+        _write(gap, "closed", by, why.strip(), known[-1] if known else None)
         record_act("administration", by=by, purpose=None, what=f"closed the data gap {reference}")
     return gap
 
@@ -147,11 +152,16 @@ def set_standard(  # noqa: PLR0913 - what a standard consists of
     action: str,
     by: Viewer,
     at_least: bool = True,
+    in_days: bool = False,
 ) -> Standard:
-    """Ask something of one field of a feed; what was asked of the same measure and field before ends."""
+    """Ask something of one field of a feed; what was asked of the same measure and field before ends.
+
+    ``threshold`` is a share from 0 to 1, or, where the measure is ``in_days``, a number of days.
+    """
     from joinedup.partnership.models import Standard
 
     _require_editor(by)
+    _check_threshold(threshold, in_days=in_days)
     with transaction.atomic():
         older = Standard.objects.filter(measure=measure, feed=feed, field=field, ended_on__isnull=True)
         replaced = list(older)
@@ -176,6 +186,16 @@ def set_standard(  # noqa: PLR0913 - what a standard consists of
     return made
 
 
+def _check_threshold(threshold: float, *, in_days: bool) -> None:
+    if not math.isfinite(threshold) or threshold < 0:
+        raise BadInput("A standard's bound is a number of 0 or more", where=str(threshold))
+    if threshold > 1 and not in_days:
+        share = f"write {threshold / 100:g} for {threshold:g} %" if threshold <= PER_CENT else "such as 0.9"
+        raise BadInput(
+            "The bound of a share lies between 0 and 1", where=f"{threshold:g}", next_step=share.capitalize()
+        )
+
+
 def standards() -> list[Standard]:
     """The standards that stand."""
     from joinedup.partnership.models import Standard
@@ -187,7 +207,8 @@ def review(readings: Mapping[int, Sequence[Reading]], *, by: Viewer) -> list[Gap
     """Hold the readings of each standard (by its id) against it: open, reopen and close gaps, and say which.
 
     A gap opens when the latest ``judging.RUN`` readings all miss the standard, and closes when they all meet
-    it. The same readings a second time change nothing.
+    it. The same readings a second time change nothing, and those that were known when somebody closed a gap
+    by hand do not open it again.
     """
     events = []
     with transaction.atomic():
@@ -211,7 +232,9 @@ def _judged(standard: Standard, readings: Sequence[Reading]) -> list[GapEvent]:
         for gap in still_open:
             _set_state(gap, closed=True)
         return [_write(gap, "closed", None, text, readings[-1]) for gap in still_open]
-    if not missed(readings, standard.threshold, at_least=at_least):
+    judged = max((_closed_by_hand_with(gap) for gap in known), default=dt.date.min)
+    later = [reading for reading in readings if reading.period.end > judged]
+    if not missed(later, standard.threshold, at_least=at_least):
         return []
     text = _("Missed in {number} periods one after another.").format(number=RUN)
     if not known:
@@ -221,6 +244,22 @@ def _judged(standard: Standard, readings: Sequence[Reading]) -> list[GapEvent]:
         _set_state(known[-1], closed=False)
         return [_write(known[-1], "reopened", None, text, readings[-1])]
     return []
+
+
+def _closed_by_hand_with(gap: DataGap) -> dt.date:
+    """Up to which day its standard's readings were known when somebody closed a gap by hand.
+
+    Where that was not written down, those of the periods that its history judged, or that were over by then.
+    The first of all days where it was not closed by hand.
+    """
+    history = list(gap.history.all())
+    last = next((one for one in reversed(history) if one.kind in {"closed", "opened", "reopened"}), None)
+    if last is None or last.kind != last.Kind.CLOSED or not last.by:
+        return dt.date.min
+    if last.period_to is not None:
+        return last.period_to
+    judged = [one.period_to for one in history if one.period_to is not None]
+    return max(judged, default=last.moment.astimezone(LONDON).date())
 
 
 def _opened_by(standard: Standard) -> DataGap:

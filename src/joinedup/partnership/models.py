@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,8 +42,10 @@ class Standard(models.Model):
 class RetentionDecision(models.Model):
     """What was decided about the records of a feed whose time had run out, up to a month.
 
+    ``since`` is the first month of an erasure that spares earlier ones (None: from the beginning).
     ``erasure`` is the attestation of the record book where they were erased; one that is missing says that
-    the erasure was decided and not done, so that the months are still up for review.
+    the erasure was decided and not done, so that the months are still up for review. A decision to keep holds
+    until its day, or until somebody ended it with a reason.
     """
 
     class Kind(models.TextChoices):
@@ -50,6 +55,7 @@ class RetentionDecision(models.Model):
         ERASE = "erase", _("erased")
 
     feed = models.SlugField(_("feed"), max_length=80, db_index=True)
+    since = models.DateField(_("from the month of"), null=True)
     up_to = models.DateField(_("up to the month before"))
     kind = models.CharField(_("decision"), max_length=10, choices=Kind.choices)
     until = models.DateField(_("to be looked at again on"), null=True)
@@ -58,6 +64,9 @@ class RetentionDecision(models.Model):
     why = models.TextField(_("why"))
     by = models.CharField(_("by"), max_length=60)
     at = models.DateTimeField(_("at"))
+    ended_at = models.DateTimeField(_("ended at"), null=True)
+    ended_by = models.CharField(_("ended by"), max_length=60, blank=True)
+    ended_why = models.TextField(_("why it was ended"), blank=True)
 
     class Meta:
         verbose_name = _("decision about retention")
@@ -66,6 +75,22 @@ class RetentionDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed} up to {self.up_to}: {self.kind}"
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it is to erase, and that is not done."""
+        return self.kind == self.Kind.ERASE and self.erasure is None and self.ended_at is None
+
+    def covers(self, month: dt.date) -> bool:
+        """Whether it is about records of this month (its first day)."""
+        return month < self.up_to and (self.since is None or month >= self.since)
+
+    @property
+    def state(self) -> str:
+        """What has become of it, in words."""
+        if self.ended_at is not None:
+            return gettext("kept: ended") if self.until else gettext("to be erased: ended")
+        return gettext("to be erased: not yet done") if self.is_unfinished else str(self.get_kind_display())
 
 
 class DataGap(models.Model):
@@ -129,7 +154,10 @@ class GapEvent(models.Model):
 
 
 class Holding(models.Model):
-    """Which feed brings one of the twelve kinds of information of section 17A, and who holds it."""
+    """Which feed brings one of the twelve kinds of information of section 17A, and who holds it.
+
+    ``since`` is the day on which it was named; ``until`` the last day for which the feed brought it.
+    """
 
     kind = models.PositiveSmallIntegerField(_("kind of information"))
     item = models.CharField(_("part of it"), max_length=200, blank=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from joinedup.errors import BadInput, NotPermitted
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
 from joinedup.terms import LONDON, Every, Period, Role, Viewer
 
@@ -123,11 +123,7 @@ def assign(
     """Say which feed brings a kind of information (or a part of it) and which agency holds it."""
     from joinedup.partnership.models import Holding
 
-    if by.role not in {Role.ANALYST, Role.ADMINISTRATOR}:
-        raise NotPermitted(
-            "Only an analyst or an administrator keeps the register of section 17A",
-            next_step="Ask an analyst of the partnership",
-        )
+    _require_editor(by)
     if kind not in {one.number for one in KINDS}:
         raise BadInput("Section 17A has kinds of information 1 to 12", where=str(kind))
     try:
@@ -138,8 +134,50 @@ def assign(
             what = f"named {feed} as bringing kind {kind} of section 17A"
             record_act("administration", by=by, purpose=None, what=what)
     except IntegrityError:
-        raise BadInput("That feed is named for that kind already", where=f"kind {kind}, {feed}") from None
+        raise BadInput(
+            "That feed is named for that kind already",
+            where=f"kind {kind}, {feed}",
+            next_step="To correct it, first: joinedup section-17a unassign",
+        ) from None
     return made
+
+
+def unassign(
+    kind: int, feed: str, *, by: Viewer, item: str = "", last: dt.date | None = None
+) -> Holding | None:
+    """Say that a feed brings a kind of information (or a part of it) no longer.
+
+    ``last`` is the last day for which it did: earlier quarters still list it. Without it the feed was named
+    by mistake, and is listed for none (then the answer is None). Raises NotFound where it is not named.
+    """
+    from joinedup.partnership.models import Holding
+
+    _require_editor(by)
+    holding = Holding.objects.filter(kind=kind, feed=feed, item=item).first()
+    if holding is None:
+        raise NotFound(
+            "That feed is not named for that kind",
+            where=f"kind {kind}, {feed}{', ' if item else ''}{item}",
+            next_step="See: joinedup section-17a holdings",
+        )
+    with transaction.atomic():
+        if last is None:
+            holding.delete()
+            what = f"took back that {feed} brings kind {kind} of section 17A"
+        else:
+            holding.until = last
+            holding.save(update_fields=["until"])
+            what = f"ended that {feed} brings kind {kind} of section 17A: until {last}"
+        record_act("administration", by=by, purpose=None, what=what)
+    return None if last is None else holding
+
+
+def _require_editor(by: Viewer) -> None:
+    if by.role not in {Role.ANALYST, Role.ADMINISTRATOR}:
+        raise NotPermitted(
+            "Only an analyst or an administrator keeps the register of section 17A",
+            next_step="Ask an analyst of the partnership",
+        )
 
 
 def holdings() -> list[Holding]:
@@ -163,9 +201,18 @@ def register(
     lines = []
     for quarter in period.each(Every.QUARTER):
         for kind in KINDS:
-            for holding in by_kind.get(kind.number, [None]):
+            named = [one for one in by_kind.get(kind.number, []) if _brings(one, quarter)]
+            for holding in named or (None,):
                 lines.append(_line(kind, holding, quarter, deliveries, on))
     return lines
+
+
+def _brings(holding: Holding, quarter: Period) -> bool:
+    """Whether a feed is named for any day of a quarter.
+
+    When it was named (``since``) does not count: what came before counts as well.
+    """
+    return holding.until is None or holding.until >= quarter.start
 
 
 def due(quarter: Period) -> dt.date:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from joinedup.records import (
     finishing,
     footing,
     ledger,
+    reasons,
     staging,
     taking_back,
 )
@@ -119,7 +120,8 @@ class RecordBook:
     def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
         """End a delivery from now on: its rows go, what it had superseded or withdrawn comes back.
 
-        As known before, it still counts. Raises NotPermitted where a later delivery was compared with it.
+        As known before, it still counts. Raises NotPermitted where a later delivery was compared with it, and
+        BadInput for a reason that says who its records are about, which is kept for good.
         """
         with self.writing() as writer:
             return writer.withdraw(number, by=by, reason=reason)
@@ -136,7 +138,8 @@ class RecordBook:
         """Take single records of a feed back, named by key or by the owner's reference, from now on.
 
         They stay out whatever is delivered of them (set aside by the rule ``withdrawn``) until this delivery,
-        which has no file, is itself withdrawn. Raises NotFound or BadInput with nothing changed.
+        which has no file, is itself withdrawn. Raises NotFound or BadInput (also for a reason that says who
+        the records are about) with nothing changed.
         """
         with self.writing() as writer:
             return writer.take_back(feed, record_keys, references=references, by=by, reason=reason)
@@ -175,18 +178,44 @@ class RecordBook:
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
 
     def erase_before(
-        self, feed: str, end: dt.date, *, by: Viewer, reason: str, wait_seconds: float = LOCK_SECONDS
+        self,
+        feed: str,
+        end: dt.date,
+        *,
+        by: Viewer,
+        reason: str,
+        start: dt.date | None = None,
+        once_judged: Callable[[], None] | None = None,
+        wait_seconds: float = LOCK_SECONDS,
     ) -> ErasureRow:
         """Erase every record of a feed of which all versions are of months before ``end``: as ``erase``.
 
-        With them go all refused rows of deliveries whose period ends by then.
+        With ``start``, records whose latest month is before it stay. Without it, refused rows of deliveries
+        whose period ends by ``end`` go as well: nothing in such a row tells which month it is of.
+        ``once_judged`` is called when nothing refuses the erasure any more, before anything is changed.
         """
         with self.writing() as writer:
             keys = writer.keys_before(feed, end)
+            if start is not None:
+                spared = set(writer.keys_before(feed, start))
+                keys = [key for key in keys if key not in spared]
             if not keys:
                 raise NotFound(f"The book holds no record of a month before {end:%Y-%m}", where=feed)
-            row = writer.erase(feed, keys, by=by, reason=reason, refused_before=end)
+            writer.judge_erasure(feed, keys, reason)
+            if once_judged is not None:
+                once_judged()
+            refused_before = end if start is None else None
+            row = writer.erase(feed, keys, by=by, reason=reason, refused_before=refused_before)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+
+    def refuse_telling(self, feed: str, end: dt.date, reason: str) -> None:
+        """Raise BadInput where a reason says who the records of months before ``end`` are about."""
+        cursor = engine.cursor_for_reading(self._workspace)
+        try:
+            keys = erasing.keys_before(cursor, self._folder, feed, end)
+            reasons.refuse_of_keys(cursor, self._folder, feed, keys, reason)
+        finally:
+            cursor.close()
 
     def months_held(self, feed: str) -> dict[dt.date, int]:
         """How many records of each month (first day) the book holds in any version, for whatever date."""

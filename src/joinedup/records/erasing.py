@@ -20,11 +20,12 @@ from uuid6 import uuid7
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, marks, mentions, sealing, staging, tombstones
+from joinedup.records import ledger, marks, mentions, reasons, sealing, staging, tombstones
 from joinedup.records.definitions import ErasureRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import SORTED, Filed, Filing
 from joinedup.records.ledger import NewSegment
+from joinedup.records.reasons import Concerned
 from joinedup.records.segments import columns_of, scan, text
 from joinedup.records.tombstones import Secret
 from joinedup.terms import Role, Viewer
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 _ORDER = {"pos": SORTED, "neg": SORTED, "who": mentions.BY_RECORD, "quarantine": "ORDER BY row_number"}
 _ERASED_BEFORE = re.compile(r"-erased-\d+$")
-_TELLING = 3  # letters: a shorter name may be part of any word of a reason
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ class Eraser:
         number = ledger.next_erasure()
         with wrapped(f"erasing records of {feed}"):
             plan = self._plan(feed, keys)
-            self._refuse_telling(plan, reason, feed)
+            concerned = Concerned(self._records, [one.segment for one in plan.held], "erased")
+            reasons.refuse_telling(self._connection, concerned, reason, where=feed)
             filed = [self._without(one, number) for one in plan.held]
             moves = [(one.path, self._records / one.segment.file) for one in filed]
             staging.place_all(self._folder, moves)
@@ -144,24 +145,6 @@ class Eraser:
                 where=feed,
                 next_step="Name records of this feed that were not erased before",
             )
-
-    def _refuse_telling(self, plan: _Plan, reason: str, feed: str) -> None:
-        """The reason is kept for good: it must not say who they were."""
-        said = reason.casefold()
-        for one in plan.held:
-            if one.segment.kind not in {"pos", "who"}:
-                continue
-            names = ["ref"] if one.segment.kind == "pos" else list(mentions.NAMING)
-            listed = ", ".join(f"CAST({name} AS VARCHAR)" for name in names)
-            table = scan([self._records / one.segment.file])
-            query = f"SELECT DISTINCT unnest([{listed}]) FROM {table} WHERE record_key IN (FROM erased)"
-            values = [value for (value,) in self._connection.execute(query).fetchall() if value]
-            if any(len(value) >= _TELLING and value.casefold() in said for value in values):
-                raise BadInput(
-                    "The reason says who is erased, and it is kept for good",
-                    where=feed,
-                    next_step="Give the reason without a name, number or address of theirs",
-                )
 
     def _without(self, held: _Held, number: int) -> Filed:
         """The segment written anew in the staging folder, under a new name, without the erased rows."""

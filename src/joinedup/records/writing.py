@@ -21,6 +21,7 @@ from joinedup.records import (
     ledger,
     marks,
     mentions,
+    reasons,
     staging,
     taking_back,
     tombstones,
@@ -137,6 +138,7 @@ class Writer:
 
     def withdraw(self, number: int, *, by: Viewer, reason: str) -> DeliveryRow:
         """End a delivery from now on: see ``RecordBook.withdraw``."""
+        reasons.refuse_of_delivery(self.connection, self._records, number, reason)
         return withdrawing.withdraw(self._records, self.folder, self.connection, number, by, reason)
 
     def take_back(
@@ -153,6 +155,7 @@ class Writer:
         if references and not found:
             raise NotFound("No record of that feed has such a reference", where=feed)
         keys = mentions.keys_of([*record_keys, *found])
+        reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
         return taking_back.take_back(self._records, self.folder, self.connection, feed, keys, by, reason)
 
     def erase(
@@ -172,6 +175,12 @@ class Writer:
             secret = tombstones.secret_or_new(self._secrets)
         eraser = erasing.Eraser(self._records, self.folder, self.connection, secret, refused_before)
         return eraser.erase(feed, keys, by, reason)
+
+    def judge_erasure(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
+        """Raise what would refuse to erase these records of the book, with nothing changed."""
+        reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
+        with wrapped("keeping the key that tells erased records"):
+            tombstones.secret_or_new(self._secrets)
 
     def keys_before(self, feed: str, end: dt.date) -> list[UUID]:
         """The keys of the records of a feed of which every version is of a month before ``end``."""

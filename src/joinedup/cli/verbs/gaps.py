@@ -90,10 +90,10 @@ def change(ctx: click.Context, reference: str, **changes: Any) -> None:
 @click.pass_context
 def close(ctx: click.Context, reference: str, why: str) -> None:
     """Close a gap by hand, with a reason."""
-    open_workspace(ctx)
-    from joinedup import partnership
+    workspace = open_workspace(ctx)
+    from joinedup.hub.data_quality import close_gap
 
-    partnership.close_gap(reference, by=viewer(ctx), why=why)
+    close_gap(workspace, viewer(ctx), reference, why)
     say(f"The gap {reference} is closed.")
 
 
@@ -101,8 +101,8 @@ def close(ctx: click.Context, reference: str, why: str) -> None:
 @click.argument("measure")
 @click.argument("feed")
 @click.option("--field", default="", help="The field, or for overlap the other feed, that is asked for.")
-@click.option("--at-least", type=float, help="The measure should be at least this (a share, 0 to 1).")
-@click.option("--at-most", type=float, help="The measure should be at most this.")
+@click.option("--at-least", type=float, help="At least this: a share from 0 to 1 (0.9 for 90 %), or days.")
+@click.option("--at-most", type=float, help="At most this: a share from 0 to 1, or days.")
 @click.option("--title", required=True, help="What is missing when it is not met.")
 @click.option("--lead", required=True, help="Who is to mend it.")
 @click.option("--action", required=True, help="What they do about it.")
@@ -118,20 +118,25 @@ def standard(
 ) -> None:
     """Ask something of a feed: a gap opens by itself when it is missed three months in a row."""
     workspace = open_workspace(ctx)
-    from joinedup import partnership
+    from joinedup.hub.data_quality import ask
     from joinedup.measures.quality import quality_measure
 
     if (at_least is None) == (at_most is None):
         raise BadInput("A standard has one bound", next_step="Give --at-least or --at-most")
-    told_for = quality_measure(measure).detail
-    if bool(told_for) != bool(field):
-        needs = "needs" if not field else "has no"
-        raise BadInput(f"The measure {measure} {needs} --field", where=measure)
-    known_feeds(workspace, [feed, field] if told_for == "other_feed" else [feed])
+    known_feeds(
+        workspace, [feed, field] if quality_measure(measure).detail == "other_feed" and field else [feed]
+    )
     threshold = at_least if at_least is not None else at_most
     assert threshold is not None  # noqa: S101 - one of them is
-    partnership.set_standard(
-        measure, feed, field, threshold=threshold, at_least=at_least is not None, by=viewer(ctx), **said
+    ask(
+        workspace,
+        viewer(ctx),
+        measure,
+        feed,
+        field,
+        threshold=threshold,
+        at_least=at_least is not None,
+        **said,
     )
     say("The standard stands. Hold the data against all standards with: joinedup gaps review")
 

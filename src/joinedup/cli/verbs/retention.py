@@ -19,7 +19,23 @@ if TYPE_CHECKING:
     from joinedup.partnership import Review, Rule
     from joinedup.workspace import Workspace
 
-_DECIDED = ("at", "feed", "up_to", "decision", "until", "records", "erasure", "by", "why")
+_DECIDED = (
+    "number",
+    "at",
+    "feed",
+    "from",
+    "up_to",
+    "decision",
+    "until",
+    "records",
+    "erasure",
+    "by",
+    "why",
+    "ended_at",
+    "ended_by",
+    "ended_why",
+)
+_FROM_HELP = "The first month; needed where earlier ones are kept by a decision (default: all of them)."
 
 
 @click.group(name="retention", help=__doc__, invoke_without_command=True)
@@ -39,6 +55,8 @@ def command(ctx: click.Context, output_format: str) -> None:
         return
     if found.next_on is not None:
         say(f"The next records come up on {found.next_on}.")
+    if any(one.unfinished for one in found.reviews):
+        say("Erasures that were decided and not done are finished with: joinedup retention finish")
     if any(one.is_due(on) for one in found.reviews):
         say("Decide with: joinedup retention keep FEED --up-to MONTH --until DAY --why ..., or: ... erase")
 
@@ -53,32 +71,72 @@ def keep_records(ctx: click.Context, feed: str, up_to: str, until: str, why: str
     """Keep records whose time has run out, until a day."""
     workspace = open_workspace(ctx)
     by = viewer(ctx)
-    from joinedup.hub.retention import records_up_to
     from joinedup.partnership import retention
 
     rule, month = _rule(workspace, feed), Period.parse(up_to)
-    records = records_up_to(workspace, feed, month)
-    retention.keep(rule, month, _day(until), why, records=records, by=by)
-    say(f"{records:,} records of {feed} up to {month.last:%Y-%m} are kept; they come up again on {until}.")
+    made = retention.keep(workspace, rule, month, _day(until), why, by=by)
+    say(f"{made.records:,} records of {feed} up to {month.last:%Y-%m} are kept until {until}.")
+    say(f"That is decision {made.pk}: until then they cannot be erased, unless somebody ends it.")
+
+
+@command.command(name="end")
+@click.argument("number", metavar="DECISION", type=int)
+@click.option("--why", required=True, help="Why it holds no longer, without naming anybody.")
+@click.pass_context
+def end_decision(ctx: click.Context, number: int, why: str) -> None:
+    """End a decision to keep records, or one to erase that is not done, before its time."""
+    workspace = open_workspace(ctx)
+    from joinedup.partnership import retention
+
+    decision = retention.end(workspace, number, why, by=viewer(ctx))
+    say(f"Decision {number} is ended: what it was about of {decision.feed} is up for review again.")
 
 
 @command.command(name="erase")
 @click.argument("feed", metavar="FEED")
+@click.option("--from", "since", metavar="MONTH", help=_FROM_HELP)
 @click.option("--up-to", required=True, metavar="MONTH", help="The last month, such as 2019-03.")
 @click.option("--why", required=True, help="Why, without naming anybody: it is kept for good.")
 @click.pass_context
-def erase_records(ctx: click.Context, feed: str, up_to: str, why: str) -> None:
+def erase_records(ctx: click.Context, feed: str, since: str | None, up_to: str, why: str) -> None:
     """Erase records whose time has run out, for good and from every date (administrators)."""
     workspace = open_workspace(ctx)
     by = viewer(ctx)
     from joinedup.partnership import retention
 
-    rule = _rule(workspace, feed)
-    row = retention.erase(workspace, rule, Period.parse(up_to), why, by=by)
-    clear_scratch(workspace)
+    rule, first = _rule(workspace, feed), Period.parse(since) if since else None
+    row = retention.erase(workspace, rule, Period.parse(up_to), why, since=first, by=by)
     say(f"Erased {row.records:,} records of {feed}: {row.rows:,} rows in {row.segments:,} segments.")
+    if first is not None:
+        say("Rows that were refused stay, for nothing tells their month: see docs/erasure.md.")
+    _end_erasing(workspace, [feed], row.finished)
+
+
+@command.command(name="finish")
+@click.pass_context
+def finish_erasing(ctx: click.Context) -> None:
+    """Do what was decided to be erased and was not done (administrators)."""
+    workspace = open_workspace(ctx)
+    by = viewer(ctx)
+    from joinedup.partnership import retention
+    from joinedup.records import RecordBook
+
+    done = retention.finish(workspace, by=by)
+    if not done:
+        say("No decision to erase is left undone.")
+        return
+    for one in retention.decisions():
+        if one in done:
+            say(f"Decision {one.pk} about {one.feed}: {one.state}.")
+    finished = all(row.finished for row in RecordBook(workspace).erasures())
+    _end_erasing(workspace, sorted({one.feed for one in done}), finished)
+
+
+def _end_erasing(workspace: Workspace, feeds: list[str], finished: bool) -> None:
+    """Clear what may hold the same records beside the book, and say what is left to a person."""
+    clear_scratch(workspace)
     say("Backups, and files that were handed out before, still hold them: see docs/erasure.md.")
-    if todo := unfinished(row.finished) + held_files(feed):
+    if todo := unfinished(finished) + [told for feed in feeds for told in held_files(feed)]:
         needs_person(" ".join(todo))
 
 
@@ -94,15 +152,20 @@ def list_decisions(ctx: click.Context, output_format: str) -> None:
     require_decider(viewer(ctx))
     rows = [
         {
+            "number": one.pk,
             "at": one.at,
             "feed": one.feed,
+            "from": f"{one.since:%Y-%m}" if one.since else None,
             "up_to": f"{one.up_to - dt.timedelta(days=1):%Y-%m}",
-            "decision": one.get_kind_display(),
+            "decision": one.state,
             "until": one.until,
             "records": one.records,
             "erasure": one.erasure,
             "by": one.by,
             "why": one.why,
+            "ended_at": one.ended_at,
+            "ended_by": one.ended_by or None,
+            "ended_why": one.ended_why or None,
         }
         for one in retention.decisions()
     ]
@@ -130,7 +193,15 @@ def _day(text: str) -> dt.date:
         raise BadInput("That is not a day", where=text, next_step="Write it like 2027-04-01") from None
 
 
+def _state(one: Review, on: dt.date) -> str:
+    if one.decision and not one.is_due(on):
+        return "kept"
+    return "erasure decided, not yet done" if one.unfinished else "to be decided"
+
+
 def _plain(one: Review, on: dt.date) -> dict[str, Any]:
+    kept = one.decision if one.decision and not one.is_due(on) else None
+    decided = kept or one.unfinished or one.decision
     return {
         "feed": one.rule.feed,
         "owner": one.rule.owner,
@@ -139,6 +210,7 @@ def _plain(one: Review, on: dt.date) -> dict[str, Any]:
         "records": one.records,
         "due": one.due,
         "days_overdue": (on - one.due).days if one.is_due(on) else None,
-        "state": "kept" if one.decision and not one.is_due(on) else "to be decided",
-        "why": one.decision.why if one.decision else None,
+        "state": _state(one, on),
+        "decision": decided.pk if decided else None,
+        "why": decided.why if decided else None,
     }

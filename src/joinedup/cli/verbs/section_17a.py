@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,7 @@ import click
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show
+from joinedup.errors import BadInput
 from joinedup.terms import Period
 
 if TYPE_CHECKING:
@@ -51,11 +53,58 @@ def command(ctx: click.Context, period: str | None, output_format: str) -> None:
 def assign(ctx: click.Context, kind: int, feed: str, holder: str, item: str) -> None:
     """Say which feed brings the kind of information KIND (1 to 12)."""
     workspace = open_workspace(ctx)
-    from joinedup import partnership
+    from joinedup.hub.data_quality import name_holder
 
     known_feeds(workspace, [feed])
-    partnership.assign(kind, feed, holder=holder, item=item, by=viewer(ctx))
+    name_holder(workspace, viewer(ctx), kind, feed, holder=holder, item=item)
     say(f"{feed} brings kind {kind} of section 17A.")
+
+
+@command.command(name="unassign")
+@click.argument("kind", type=int)
+@click.argument("feed")
+@click.option("--item", default="", help="Which part of the kind, where one was given.")
+@click.option("--last", metavar="DATE", help="The last day for which it did: earlier quarters still list it.")
+@click.pass_context
+def unassign(ctx: click.Context, kind: int, feed: str, item: str, last: str | None) -> None:
+    """Say that a feed brings KIND no longer, or (without --last) that it was named by mistake."""
+    open_workspace(ctx)
+    from joinedup import partnership
+
+    partnership.unassign(kind, feed, item=item, last=_day(last), by=viewer(ctx))
+    ended = f" after {last}" if last else ", in no quarter"
+    say(f"{feed} is not named for kind {kind} of section 17A{ended}.")
+
+
+@command.command(name="holdings")
+@format_option
+@click.pass_context
+def list_holdings(ctx: click.Context, output_format: str) -> None:
+    """List which feed is named for which kind, who holds it, and since when it is named."""
+    open_workspace(ctx)
+    from joinedup import partnership
+
+    rows = [
+        {
+            "kind": one.kind,
+            "item": one.item,
+            "feed": one.feed,
+            "holder": one.holder,
+            "named_on": one.since,
+            "until": one.until,
+        }
+        for one in partnership.holdings()
+    ]
+    show(rows, output_format, empty="No feed is named yet.")
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("That is no date", where=text, next_step="Write it as 2026-12-31") from None
 
 
 def _row(line: Line) -> dict[str, Any]:

@@ -52,7 +52,6 @@ def _kept(request: HttpRequest, today: dt.date) -> str:
         until = dt.date.fromisoformat(request.POST.get("until", ""))
     except ValueError:
         raise BadInput(_("The day to look again is not a day"), next_step=_("Choose one")) from None
-    records = of_hub.records_up_to(workspace, feed, up_to)
     why = request.POST.get("why", "")
-    register.keep(rule, up_to, until, why, records=records, by=viewer_of(request), on=today)
+    register.keep(workspace, rule, up_to, until, why, by=viewer_of(request), on=today)
     return _("Written down: kept until {day}, with your reason.").format(day=until)

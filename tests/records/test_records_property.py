@@ -72,6 +72,13 @@ def _of(month: dt.date, rows: dict[str, str]) -> dict[str, tuple[str, dt.date]]:
         Deliver(DeliveryMode.CHANGES, MAY, _of(MAY.start, {"a": "z"})),
     ]
 )
+@example(  # a key that stands in two periods for which only mended rows came
+    history=[
+        Deliver(DeliveryMode.CHANGES, APRIL, _of(APRIL.start, {"a": "x"}), adds=True),
+        Deliver(DeliveryMode.CHANGES, MAY, _of(MAY.start, {"a": "y"}), adds=True),
+        snapshot(BOTH, a="z"),
+    ]
+)
 @example(  # a record that is let in while a file stands that had it set aside, which is then withdrawn
     history=[snapshot(a="x"), TakeBack(("a",)), snapshot(a="x", b="y"), LetIn(0), Withdraw(), Again(0)]
 )

@@ -34,7 +34,7 @@ _AS_USUAL = "RESET disabled_optimizers"
 class Standing:
     """The segments whose versions may stand for a feed (and period), as table expressions.
 
-    ``repeats`` says that a key may stand more than once, because it was in snapshots of several periods: the
+    ``repeats`` says that a key may stand more than once, because it came for several periods: the
     version delivered last is compared, and a snapshot of all those periods withdraws the others. ``files``
     names all of the segments; ``brought`` are those of the deliveries as they came (``footing``).
     """
@@ -124,7 +124,7 @@ def standing(
     return Standing(
         versions=_versions(whole, partly, period),
         superseded=scan(gone, by_name=True) if gone else None,
-        repeats=snapshots and len(periods) > 1,
+        repeats=len(periods) > 1 and (snapshots or mode is DeliveryMode.SNAPSHOT),
         files=tuple(sorted(path.name for path in [*whole, *partly, *gone])),
         brought=tuple(first.values()),
     )

@@ -31,6 +31,7 @@ CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 PEOPLE = [("a", "victim", "Ann Other"), ("b", "caller", "Bob Unusual"), ("c", "victim", "Cy Gone")]
 FIRST = {"a": "x", "b": "y", "c": "z"}
 SECOND = {"a": "x2", "d": "new"}
+THIRD = {"a": "x3", "d": "newer"}  # when a and b are taken back: of a something new, and b no longer
 
 ACTS: dict[str, Callable[[RecordBook], Any]] = {
     "first delivery": lambda book: deliver_named(book, FIRST, PEOPLE, refused=["r"]),
@@ -41,6 +42,9 @@ ACTS: dict[str, Callable[[RecordBook], Any]] = {
         "test-feed", [key_of("a"), key_of("b")], by=ANALYST, reason="entered twice"
     ),
     "letting in again": lambda book: book.withdraw(3, by=ANALYST, reason="it was right"),
+    "delivery of what is taken back": lambda book: deliver_named(book, THIRD, PEOPLE),
+    "letting in after a delivery": lambda book: book.withdraw(3, by=ANALYST, reason="it was right"),
+    "withdrawal after letting in": lambda book: book.withdraw(4, by=ANALYST, reason="a wrong file"),
     "erasure": lambda book: book.erase(
         "test-feed", [key_of("a"), key_of("b")], by=CHIEF, reason="article 17", wait_seconds=0
     ),

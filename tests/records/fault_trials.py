@@ -21,6 +21,9 @@ from joinedup.workspace import Workspace
 
 WAYS = ("kill before", "kill after", "disk full", "disk error")
 HALF_WRITTEN = ("kill, half written", "disk full, half written")
+_DELIVERED: list[dict[str, Any]] = [{"act": "first delivery"}, {"act": "revising delivery"}]
+_TAKEN: list[dict[str, Any]] = [*_DELIVERED, {"act": "taking back"}]
+_HEARD: list[dict[str, Any]] = [*_TAKEN, {"act": "delivery of what is taken back"}]
 # What each act starts from: the acts before it, and how the last of them was made to fail.
 _BEFORE: dict[str, list[dict[str, Any]]] = {
     "first delivery": [],
@@ -29,17 +32,15 @@ _BEFORE: dict[str, list[dict[str, Any]]] = {
         {"act": "first delivery"},
         {"act": "revising delivery", "step": "ledger commit", "occurrence": 1, "way": "kill before"},
     ],
-    "withdrawal": [{"act": "first delivery"}, {"act": "revising delivery"}],
-    "taking back": [{"act": "first delivery"}, {"act": "revising delivery"}],
-    "letting in again": [
-        {"act": "first delivery"},
-        {"act": "revising delivery"},
-        {"act": "taking back"},
-    ],
-    "erasure": [{"act": "first delivery"}, {"act": "revising delivery"}],
+    "withdrawal": _DELIVERED,
+    "taking back": _DELIVERED,
+    "letting in again": _TAKEN,
+    "delivery of what is taken back": _TAKEN,
+    "letting in after a delivery": _HEARD,
+    "withdrawal after letting in": [*_HEARD, {"act": "letting in after a delivery"}],
+    "erasure": _DELIVERED,
     "finishing an erasure": [
-        {"act": "first delivery"},
-        {"act": "revising delivery"},
+        *_DELIVERED,
         {"act": "erasure", "step": "unlink", "occurrence": 1, "way": "kill before"},
     ],
 }

@@ -149,9 +149,10 @@ Run on {on}: {versions}; {minutes:.0f} minutes on {processors} shared processors
 
 ## A step fails
 
-Every named step of a delivery, a withdrawal and an erasure (write a segment, sync the file, rename, sync the
-folder, commit the ledger, unlink, clear the database), at each of its occurrences, failed in every way: the
-process was killed before and after it, the disk was full, the disk failed; a segment was left half written.
+Every named step of a delivery, a withdrawal, a taking back and an erasure (write a segment, sync the file,
+rename, sync the folder, commit the ledger, unlink, clear the database), at each of its occurrences, failed in
+every way: the process was killed before and after it, the disk was full, the disk failed; a segment was left
+half written.
 {faults.times:,} runs, each in a process of its own. Afterwards the book had all of the act or nothing; what
 was acknowledged was there, what was refused was not; after the next writer `check` found nothing, no file was
 left over, and what was erased was in no file.
@@ -182,10 +183,12 @@ of the ledger was changed. `check` looked each time.
 
 ## Histories
 
-{histories.times:,} random histories of deliveries (snapshots, changes, appends), withdrawals and erasures,
-against a list of every version. As known on every date the book said what the list says; every delivery's
-counts were the list's; and between two dates the parts of an explained movement added up exactly to the
-difference of the list's counts. {histories.compared:,} answers were compared.
+{histories.times:,} random histories of deliveries (snapshots, changes, appends, rows that were refused, the
+same file again), withdrawals of any of them, records taken back and let in again, and erasures, against a
+naive replay of all that was delivered. As known on every date the book said what the replay says; it allowed
+what the replay allows; every delivery's counts were the replay's; and between two dates the parts of an
+explained movement added up exactly to the difference of the replay's counts. {histories.compared:,} answers
+were compared.
 
 {histories_table}
 

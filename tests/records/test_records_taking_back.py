@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import random
-import shutil
-from dataclasses import dataclass, replace
-from pathlib import Path
-
 import pytest
-from test_records_property import APRIL, BOTH, MAY, Deliver, NaiveBook, applies, latest_moment, said_by
-from tiny_feed import ANALYST, NOON, deliver_named, draft, key_of, known, stage_dated
+from searching import found_in
+from tiny_feed import (
+    ANALYST,
+    MAY,
+    deliver_named,
+    draft,
+    key_of,
+    known,
+    named_in,
+    stage,
+    stage_refused,
+)
 
-from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.errors import BadInput, NotFound
 from joinedup.records import DeliveryRow, RecordBook
-from joinedup.records.writing import Writer
-from joinedup.terms import DeliveryMode, Role, Viewer
-from joinedup.workspace import Workspace
+from joinedup.records.identity import ordinal_key_sql
+from joinedup.terms import DeliveryMode, Period, Role, Viewer
 
 WHY = "entered twice"
+APRIL = Period.parse("2024-04")
 
 
 def take_back(book: RecordBook, *references: str) -> DeliveryRow:
     return book.take_back("test-feed", references=references, by=ANALYST, reason=WHY)
+
+
+def let_in(book: RecordBook, number: int) -> None:
+    book.withdraw(number, by=ANALYST, reason="it was right")
 
 
 def test_a_record_that_was_taken_back_stays_out_and_the_past_stays(book, deliver):
@@ -39,18 +47,110 @@ def test_a_record_that_was_taken_back_stays_out_and_the_past_stays(book, deliver
     assert book.check() == []
 
 
-def test_the_same_file_again_changes_nothing_until_the_record_is_let_in(book, deliver):
+def test_the_same_file_again_is_a_repeat_while_it_is_taken_back_and_when_it_is_let_in(book, deliver):
     deliver({"a": "x"}, file_sha256="A" * 64)
     take_back(book, "a")
-    assert book.standing("test-feed", MAY, "A" * 64).number == 1  # a repeat of what was delivered last
+    assert book.standing("test-feed", MAY, "A" * 64).number == 1
     deliver({"a": "x"}, file_sha256="B" * 64)
     assert book.standing("test-feed", MAY, "B" * 64).number == 3  # nothing of it is wanted yet
-    book.withdraw(2, by=ANALYST, reason="it was right")
-    assert known(book) == {}  # a whole file came since: what it says is read from it
-    assert book.standing("test-feed", MAY, "B" * 64) is None
-    deliver({"a": "x"}, file_sha256="B" * 64)
+    let_in(book, 2)
     assert known(book) == {"a": "x"}
+    assert book.standing("test-feed", MAY, "B" * 64).number == 3  # nothing of it is lacking
+
+
+def test_a_record_is_let_in_as_the_last_file_has_it(book, deliver):
+    deliver({"a": "x", "b": "y"})
+    take_back(book, "a")
+    later = deliver({"a": "changed", "b": "y"})
+    assert known(book) == {"b": "y"}
+    let_in(book, 2)
+    assert known(book) == {"a": "changed", "b": "y"}
+    assert known(book, later.known_from) == {"b": "y"}
     assert book.check() == []
+
+
+def test_a_record_that_the_last_whole_file_has_no_longer_is_not_let_in(book, deliver):
+    deliver({"a": "x", "b": "y"})
+    take_back(book, "a")
+    deliver({"b": "y"})
+    let_in(book, 2)
+    assert known(book) == {"b": "y"}
+    book.withdraw(3, by=ANALYST, reason="half a file")
+    assert known(book) == {"a": "x", "b": "y"}
+    assert book.check() == []
+
+
+def test_a_file_that_says_nothing_of_a_record_changes_nothing_of_it(book, deliver):
+    deliver({"a": "x", "b": "y"})
+    take_back(book, "a")
+    deliver({"c": "z"}, mode=DeliveryMode.CHANGES)
+    deliver({"d": "z"}, period=APRIL)
+    let_in(book, 2)
+    assert known(book) == {"a": "x", "b": "y", "c": "z", "d": "z"}
+
+
+def test_a_record_whose_new_row_was_refused_is_let_in_as_it_stood(book, deliver):
+    deliver({"a": "x", "b": "y"})
+    take_back(book, "a")
+    with book.writing() as writer:
+        staged = stage(writer, [("b", "y")], MAY.start)
+        writer.add(draft(["a", "b"]), staged, stage_refused(writer, ["a"]), by=ANALYST)
+    let_in(book, 2)
+    assert known(book) == {"a": "x", "b": "y"}
+    assert book.check() == []
+
+
+def test_a_record_is_not_lost_when_the_file_that_had_it_set_aside_is_withdrawn(book, deliver):
+    deliver({"a": "x", "b": "y"}, file_sha256="A" * 64)
+    take_back(book, "a")
+    deliver({"a": "x", "b": "y", "c": "new"})
+    let_in(book, 2)
+    assert known(book) == {"a": "x", "b": "y", "c": "new"}
+    book.withdraw(3, by=ANALYST, reason="the wrong file")
+    assert known(book) == {"a": "x", "b": "y"}
+    assert book.standing("test-feed", MAY, "A" * 64).number == 1
+    assert book.check() == []
+
+
+def test_what_a_withdrawn_file_had_ended_comes_back_but_for_what_is_taken_back(book, deliver):
+    deliver({"a": "x", "b": "y"})
+    deliver({"a": "changed", "b": "changed"})
+    take_back(book, "a")
+    book.withdraw(2, by=ANALYST, reason="the wrong file")
+    assert known(book) == {"b": "y"}
+    let_in(book, 3)
+    assert known(book) == {"a": "x", "b": "y"}
+    assert book.check() == []
+
+
+def test_who_a_row_names_is_out_of_sight_until_its_record_is_let_in(book):
+    deliver_named(book, {"a": "x"}, [("a", "victim", "Ann Other")])
+    take_back(book, "a")
+    deliver_named(book, {"a": "changed"}, [("a", "victim", "Ann Married")])
+    assert named_in(book) == []
+    let_in(book, 2)
+    assert named_in(book) == [("victim", "Ann Married")]
+    book.withdraw(3, by=ANALYST, reason="the wrong file")
+    assert named_in(book) == [("victim", "Ann Other")]
+    assert book.check() == []
+
+
+def test_a_row_without_a_key_that_is_added_is_one_more_than_its_equal_that_is_taken_back(book):
+    def add(**changes):
+        with book.writing() as writer:
+            staged = stage(writer, [("a", "x")], MAY.start)
+            keyed = writer.folder / "keyed.parquet"
+            key = ordinal_key_sql("content_hash", "1")
+            writer.connection.execute(
+                f"COPY (SELECT * REPLACE ({key} AS record_key) FROM '{staged}') TO '{keyed}'"
+            )
+            return writer.add(draft([("a", "x")], **changes), keyed, None, by=ANALYST)
+
+    add()
+    take_back(book, "a")
+    added = add(mode=DeliveryMode.APPEND, adds_to_period=True)
+    assert (added.accepted, added.set_aside) == (1, {})
+    assert known(book) == {"a": "x"}
 
 
 def test_letting_in_brings_back_what_stood_with_who_it_names(book):
@@ -58,7 +158,7 @@ def test_letting_in_brings_back_what_stood_with_who_it_names(book):
     take_back(book, "a")
     with book.reading() as reader:
         assert reader.identifying("test-feed", [key_of("a")]) == []
-    book.withdraw(2, by=ANALYST, reason="it was right")
+    let_in(book, 2)
     assert known(book) == {"a": "x", "b": "y"}
     with book.reading() as reader:
         [ann] = reader.identifying("test-feed", [key_of("a")])
@@ -82,14 +182,18 @@ def test_what_cannot_be_taken_back_is_said_and_nothing_changes(book, deliver):
     assert len(book.deliveries()) == 2 and book.check() == []
 
 
-def test_the_delivery_that_brought_it_waits_and_others_do_not(book, deliver):
+def test_it_stands_in_no_files_way_and_outlives_them(book, deliver):
     deliver({"a": "x"}, period=APRIL)
     deliver({"b": "y"}, period=MAY)
     take_back(book, "a")
-    with pytest.raises(NotPermitted, match="Withdraw delivery 3 first"):
-        book.withdraw(1, by=ANALYST, reason="wrong file")
-    book.withdraw(2, by=ANALYST, reason="wrong file")
-    assert known(book) == {} and book.check() == []
+    book.withdraw(1, by=ANALYST, reason="wrong file")
+    corrected = deliver({"a": "x", "c": "z"}, period=APRIL)
+    assert corrected.set_aside == {"withdrawn": 1}
+    assert known(book) == {"b": "y", "c": "z"}
+    book.withdraw(4, by=ANALYST, reason="wrong file")
+    let_in(book, 3)
+    assert known(book) == {"b": "y"}  # no file that stands has it
+    assert book.check() == []
 
 
 def test_it_is_in_the_log_with_its_reason(book, deliver):
@@ -110,96 +214,14 @@ def test_an_erased_record_is_no_longer_listed_as_taken_back(book, deliver):
     assert deliver({"a": "x", "b": "y", "c": "z"}).set_aside == {"erased": 1}
 
 
-@dataclass(frozen=True)
-class TakeBack:
-    """Take one record back, if it stands."""
-
-    key: str
-
-
-@dataclass(frozen=True)
-class LetIn:
-    """Let one record in again, if it was taken back."""
-
-    key: str
-
-
-class HoldingBook(NaiveBook):
-    """Every version in a list; knows which keys are held out, by which delivery, since when."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.held: dict[str, tuple[int, int, int]] = {}  # number, moment, whole files before it
-        self.whole: list[Deliver] = []
-
-    def deliver(self, act: Deliver) -> dict[str, int]:
-        kept = {key: said for key, said in act.rows.items() if key not in self.held}
-        if act.mode is DeliveryMode.SNAPSHOT:
-            self.whole.append(act)
-        return super().deliver(Deliver(act.mode, act.period, kept)) | {"aside": len(act.rows) - len(kept)}
-
-    def take_back(self, key: str) -> bool:
-        found = [one for one in self.versions if one.key == key and one.gone is None]
-        if not found:
-            return False
-        self.now += 1
-        self.delivered += 1
-        for one in found:
-            one.gone = self.now
-        self.held[key] = (self.delivered, self.now, len(self.whole))
-        return True
-
-    def let_in(self, key: str) -> int:
-        number, when, before = self.held.pop(key)
-        self.now += 1
-        for one in [one for one in self.versions if one.key == key and one.gone == when]:
-            if not any(applies(one, act) for act in self.whole[before:]):
-                self.versions.append(replace(one, known=self.now, gone=None))
-        return number
-
-
-def history(chance: random.Random) -> list[Deliver | TakeBack | LetIn]:
-    acts: list[Deliver | TakeBack | LetIn] = []
-    for _ in range(chance.randint(3, 9)):
-        if chance.random() < 0.5:
-            modes = [DeliveryMode.SNAPSHOT] * 3 + [DeliveryMode.CHANGES, DeliveryMode.APPEND]
-            months = [APRIL.start, MAY.start, dt.date(2024, 7, 1)]
-            rows = {key: chance.choice(months) for key in chance.sample("abc", chance.randint(0, 3))}
-            said = {key: (f"{chance.choice('xyz')} {month:%m}", month) for key, month in rows.items()}
-            acts.append(Deliver(chance.choice(modes), chance.choice([APRIL, MAY, BOTH]), said))
-        else:
-            acts.append(chance.choice([TakeBack, TakeBack, LetIn])(chance.choice("abc")))
-    return acts
-
-
-def do(act: Deliver | TakeBack | LetIn, naive: HoldingBook, writer: Writer) -> None:
-    if isinstance(act, TakeBack):
-        if naive.take_back(act.key):
-            writer.take_back("test-feed", [key_of(act.key)], by=ANALYST, reason=WHY)
-    elif isinstance(act, LetIn):
-        if act.key in naive.held:
-            writer.withdraw(naive.let_in(act.key), by=ANALYST, reason="it was right")
-    else:
-        listed = [(key, said, month) for key, (said, month) in act.rows.items()]
-        told = draft(listed, mode=act.mode, period=act.period, received_at=NOON)
-        row = writer.add(told, stage_dated(writer, listed), None, by=ANALYST)
-        expected = naive.deliver(act)
-        aside = expected.pop("aside")
-        assert {name: getattr(row, name) for name in expected} == expected
-        assert row.set_aside == ({"withdrawn": aside} if aside else {}) and row.adds_up
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_any_history_equals_a_naive_replay_on_every_date(empty_workspace, tmp_path: Path, seed: int):
-    workspace = Workspace.open(shutil.copytree(empty_workspace, tmp_path / "workspace"))
-    book, naive, moments = RecordBook(workspace), HoldingBook(), {}
-    acts = history(random.Random(seed))
-    with book.writing() as writer:
-        for act in acts:
-            do(act, naive, writer)
-            if naive.now:
-                moments[naive.now] = latest_moment()
-    for now, moment in moments.items():
-        assert said_by(book, moment) == naive.known(now), acts
-    assert book.check() == [], acts
-    workspace.close()
+def test_an_erased_record_leaves_nothing_of_what_was_kept_out_of_sight(book, deliver, workspace):
+    deliver({"a": "x", "b": "y"})
+    take_back(book, "a")
+    deliver({"a": "unusual words", "b": "y"})
+    deliver({"b": "y"})
+    chief = Viewer("cass", "Cass", Role.ADMINISTRATOR, "council")
+    book.erase("test-feed", [key_of("a")], by=chief, reason="article 17")
+    assert found_in(workspace, ["unusual words", key_of("a")]) == {}
+    assert book.check() == []
+    let_in(book, 2)
+    assert known(book) == {"b": "y"} and book.check() == []

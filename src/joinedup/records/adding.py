@@ -7,6 +7,7 @@ it will have in the next whole file of the period.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -18,16 +19,18 @@ from joinedup.records.segments import PARQUET, scan, text
 
 def one_more(
     connection: duckdb.DuckDBPyConnection,
-    against: Standing | None,
+    against: Sequence[Standing | None],
     staged: Path,
     named: Path | None,
     folder: Path,
 ) -> tuple[Path, Path | None]:
     """The staged file, and who its rows name, with copies of rows without a key counted on from what stands.
 
-    Files that need no change are handed back as they are; new ones are written into ``folder``.
+    ``against``: what stands in sight, and what would stand of records that are taken back. Files that need no
+    change are handed back as they are; new ones are written into ``folder``.
     """
-    if against is None:
+    stood = " UNION ALL ".join(one.current for one in against if one is not None)
+    if not stood:
         return staged, named
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE one_more AS
@@ -36,7 +39,7 @@ def one_more(
                        row_number() OVER (PARTITION BY content_hash ORDER BY row_number) AS copy
                 FROM {scan([staged])}),
             keyless AS (FROM ranked WHERE record_key = {ordinal_key_sql("content_hash", "copy")}),
-            stood AS (SELECT content_hash, count(*) AS copies FROM ({against.current}) GROUP BY content_hash)
+            stood AS (SELECT content_hash, count(*) AS copies FROM ({stood}) GROUP BY content_hash)
             SELECT row_number, {ordinal_key_sql("content_hash", "copy + copies")} AS counted_on
             FROM keyless JOIN stood USING (content_hash)"""
     )

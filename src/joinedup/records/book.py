@@ -51,8 +51,6 @@ class RecordBook:
         latest = ledger.latest_standing(feed, period)
         if latest is None or latest.file_sha256 != file_sha256 or ledger.period_of(latest) != period:
             return None
-        if taking_back.RULE in latest.set_aside and taking_back.let_in_since(latest):
-            return None  # its rows that were set aside are wanted now
         return ledger.row_of(latest)
 
     def may_repeat(self, feed: str, period: Period | None, file_bytes: int) -> bool:

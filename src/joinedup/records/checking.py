@@ -15,6 +15,7 @@ from joinedup import durable
 from joinedup.errors import JoinedupError
 from joinedup.records import cross_checking, enveloped, erased_checking, ledger, mentions, sealing
 from joinedup.records.definitions import Finding
+from joinedup.terms import DeliveryMode
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -97,11 +98,23 @@ def _of_segment(segment: Segment, path: Path) -> Iterator[Finding]:
 
 def _expected(delivery: ledger.Delivery) -> dict[str, int]:
     return {
-        "pos": delivery.accepted + delivery.revised,
+        "pos": delivery.accepted + delivery.revised + _kept_unseen(delivery),
         "neg": delivery.revised + delivery.withdrawn,
         "quarantine": delivery.quarantined,
         "who": delivery.mentions,
     }
+
+
+def _kept_unseen(delivery: ledger.Delivery) -> int:
+    """Rows of records that were taken back, which came with a delivery and were ended at once."""
+    from joinedup.records.models import Segment
+
+    ended = Segment.objects.filter(
+        kind=Segment.Kind.NEG,
+        generation=delivery.generation,
+        delivery__mode=DeliveryMode.WITHDRAWAL.value,
+    ).exclude(delivery=delivery)
+    return sum(segment.rows + segment.erased for segment in ended)
 
 
 def _held(delivery: ledger.Delivery) -> dict[str, int]:

@@ -10,7 +10,7 @@ recognised once it is refused, and its older version is withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +23,7 @@ from joinedup.records.segments import columns_of, scan, text
 from joinedup.terms import DeliveryMode, Period
 
 if TYPE_CHECKING:
-    from joinedup.records.models import Segment
+    from joinedup.records.models import Delivery, Segment
 
 # Left alone, the optimiser may build the hash table on the large side of these joins.
 _AS_WRITTEN = "SET disabled_optimizers = 'build_side_probe_side,join_order'"
@@ -34,9 +34,9 @@ _AS_USUAL = "RESET disabled_optimizers"
 class Standing:
     """The segments whose versions may stand for a feed (and period), as table expressions.
 
-    ``repeats`` says that a key may stand more than once, because it was in snapshots of several periods: the
-    version known last is compared, and a snapshot of all those periods withdraws the others. ``files`` names
-    all of the segments; ``brought`` are those of the deliveries as they came (``footing``).
+    ``repeats`` says that a key may stand more than once, because it came for several periods: the
+    version delivered last is compared, and a snapshot of all those periods withdraws the others. ``files``
+    names all of the segments; ``brought`` are those of the deliveries as they came (``footing``).
     """
 
     versions: str
@@ -47,8 +47,8 @@ class Standing:
 
     @property
     def current(self) -> str:
-        """A SELECT of key, content and known-from of each version that stands."""
-        columns = "record_key, content_hash, known_from"
+        """A SELECT of key, content, known-from and delivery of each version that stands."""
+        columns = "record_key, content_hash, known_from, delivery"
         return f"SELECT {columns} FROM {self.versions} AS version {self.without_gone}"
 
     @property
@@ -59,8 +59,11 @@ class Standing:
         return f"ANTI JOIN {self.superseded} AS gone USING (record_key, known_from)"
 
     def ranked(self, condition: str) -> str:
-        """The versions that stand, of each key the last known (``= 1``) or the others (``> 1``)."""
-        order = "row_number() OVER (PARTITION BY record_key ORDER BY known_from DESC)"
+        """The versions that stand, of each key the last delivered (``= 1``) or the others (``> 1``).
+
+        By delivery, for what a withdrawal brought back is known from later than what was delivered since.
+        """
+        order = "row_number() OVER (PARTITION BY record_key ORDER BY delivery DESC)"
         return f"{self.current} QUALIFY {order} {condition}"
 
 
@@ -106,10 +109,11 @@ def standing(
     """What a delivery of this mode and period is compared against; None where nothing can stand."""
     whole: list[Path] = []
     partly: list[Path] = []
-    compared = [segment for segment in segments if segment.kind == "pos" and _meets(segment, mode, period)]
+    pos = [segment for segment in segments if segment.kind == "pos"]
+    compared = [segment for segment in pos if _meets(period_of(segment.delivery), mode, period)]
     for segment in compared:
         path = folder / segment.file
-        (whole if _within(segment, mode, period) else partly).append(path)
+        (whole if _within(period_of(segment.delivery), mode, period) else partly).append(path)
     if not compared:
         return None
     numbers = {segment.delivery.number for segment in compared}
@@ -120,7 +124,7 @@ def standing(
     return Standing(
         versions=_versions(whole, partly, period),
         superseded=scan(gone, by_name=True) if gone else None,
-        repeats=snapshots and len(periods) > 1,
+        repeats=len(periods) > 1 and (snapshots or mode is DeliveryMode.SNAPSHOT),
         files=tuple(sorted(path.name for path in [*whole, *partly, *gone])),
         brought=tuple(first.values()),
     )
@@ -135,17 +139,28 @@ def _first_of_each(segments: Sequence[Segment]) -> list[tuple[int, Segment]]:
     return list(first.items())
 
 
-def _meets(segment: Segment, mode: DeliveryMode, period: Period | None) -> bool:
-    brought = period_of(segment.delivery)
+def concerned(deliveries: Iterable[Delivery], mode: DeliveryMode, period: Period | None) -> str:
+    """A condition for the versions, of these deliveries, of which one of a mode and period says anything."""
+    whole, partly = ["NULL"], ["NULL"]
+    for delivery in deliveries:
+        brought = period_of(delivery)
+        if _meets(brought, mode, period):
+            (whole if _within(brought, mode, period) else partly).append(str(delivery.number))
+    condition = f"delivery IN ({', '.join(whole)})"
+    if period is None:
+        return condition
+    return f"({condition} OR delivery IN ({', '.join(partly)}) AND {_in_period(period)})"
+
+
+def _meets(brought: Period | None, mode: DeliveryMode, period: Period | None) -> bool:
     if mode is not DeliveryMode.SNAPSHOT or brought is None or period is None:
         return True
     return brought.start < period.end and brought.end > period.start
 
 
-def _within(segment: Segment, mode: DeliveryMode, period: Period | None) -> bool:
+def _within(brought: Period | None, mode: DeliveryMode, period: Period | None) -> bool:
     if mode is not DeliveryMode.SNAPSHOT:
         return True
-    brought = period_of(segment.delivery)
     if brought is None or period is None:
         return False
     return period.start <= brought.start and brought.end <= period.end
@@ -156,9 +171,12 @@ def _versions(whole: list[Path], partly: list[Path], period: Period | None) -> s
     if whole:
         parts.append(f"SELECT * FROM {scan(whole, by_name=True)}")
     if partly and period is not None:
-        in_period = f"month >= DATE {text(str(period.start))} AND month < DATE {text(str(period.end))}"
-        parts.append(f"SELECT * FROM {scan(partly, by_name=True)} WHERE {in_period}")
+        parts.append(f"SELECT * FROM {scan(partly, by_name=True)} WHERE {_in_period(period)}")
     return f"({' UNION ALL BY NAME '.join(parts)})"
+
+
+def _in_period(period: Period) -> str:
+    return f"month >= DATE {text(str(period.start))} AND month < DATE {text(str(period.end))}"
 
 
 def compare(

@@ -37,7 +37,7 @@ def _facts(segment: Segment, file: parquet.ParquetFile) -> Iterator[tuple[str, A
     number = segment.delivery.number
     if segment.kind != segment.Kind.WHO:
         yield "the months", _range(file, "month"), (segment.month_from, segment.month_to)
-    if segment.kind != segment.Kind.NEG:
+    if segment.kind not in (segment.Kind.NEG, segment.Kind.UNSEEN):
         yield "known from", _range(file, "known_from"), (known, known)
         yield "the delivery", _range(file, "delivery"), (number, number)
         return

@@ -33,7 +33,13 @@ from joinedup.terms import Role, Viewer
 if TYPE_CHECKING:
     from joinedup.records.models import Erasure, Segment
 
-_ORDER = {"pos": SORTED, "neg": SORTED, "who": mentions.BY_RECORD, "quarantine": "ORDER BY row_number"}
+_ORDER = {
+    "pos": SORTED,
+    "neg": SORTED,
+    "unseen": SORTED,
+    "who": mentions.BY_RECORD,
+    "quarantine": "ORDER BY row_number",
+}
 _ERASED_BEFORE = re.compile(r"-erased-\d+$")
 
 

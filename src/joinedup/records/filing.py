@@ -46,9 +46,9 @@ class Filing:
         about: dict[str, object] = {"rows": self.count(path)}
         if kind != "quarantine":
             about["fields"] = [list(column) for column in columns_of(self.connection, scan([path]))]
-        if kind in {"pos", "neg"}:
+        if kind in {"pos", "neg", "unseen"}:
             about |= self._months(path)
-        if kind == "neg":
+        if kind in {"neg", "unseen"}:
             about["touches"] = self._touches(path)
         segment = NewSegment(
             kind=kind,
@@ -69,6 +69,6 @@ class Filing:
         return {"month_from": first, "month_to": last}
 
     def _touches(self, path: Path) -> list[int]:
-        """The deliveries whose versions a neg segment ends."""
+        """The deliveries whose versions a neg or unseen segment ends."""
         found = self.connection.execute(f"SELECT DISTINCT delivery FROM {scan([path])} ORDER BY 1").fetchall()
         return [int(number) for (number,) in found]

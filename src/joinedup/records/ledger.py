@@ -60,6 +60,7 @@ class NewDelivery:
     known_from: dt.datetime
     counts: Counts
     segments: Sequence[NewSegment]
+    of_takings: Sequence[tuple[int, NewSegment]] = ()  # segments of earlier takings back, by their number
 
 
 def generation() -> int:
@@ -123,13 +124,21 @@ def delivery_query(feed: str | None = None) -> models.QuerySet[Delivery]:
 
 
 def segments_of(feed: str, *, every_kind: bool = False) -> list[Segment]:
-    """Every pos, neg and who segment of a feed (or every kind, quarantine too), with its delivery."""
+    """Every segment of a feed but its quarantine (or that too), with its delivery."""
     from joinedup.records.models import Segment
 
     found = Segment.objects.filter(delivery__feed=feed)
     if not every_kind:
         found = found.exclude(kind=Segment.Kind.QUARANTINE)
     return list(found.select_related("delivery").order_by("delivery__number", "id"))
+
+
+def standing_files(feed: str) -> list[Delivery]:
+    """The deliveries of a feed that stand and brought a file, in their order."""
+    from joinedup.records.models import Delivery
+
+    found = delivery_query(feed).filter(state=Delivery.State.STANDING)
+    return list(found.exclude(mode=DeliveryMode.WITHDRAWAL.value).order_by("number"))
 
 
 def latest_standing(feed: str, period: Period | None) -> Delivery | None:
@@ -212,7 +221,10 @@ def commit(new: NewDelivery, by: Viewer) -> DeliveryRow:
         _insert_field_states(delivery, new.draft.field_states)
         _insert_coverage(delivery)
         declared.insert(delivery, new.draft)
-        sealing.seal([delivery.pk])
+        takings = {taking: delivery_query().get(number=taking) for taking, _ in new.of_takings}
+        for taking, segment in new.of_takings:
+            insert_segments(takings[taking], now_at, new.known_from, [segment])
+        sealing.seal([delivery.pk, *(taking.pk for taking in takings.values())])
         taking_back = new.draft.mode is DeliveryMode.WITHDRAWAL
         record_act(
             "alteration" if taking_back else "collection",

@@ -76,15 +76,15 @@ def name_of(number: int, feed: str, what: str = KIND) -> str:
 
 
 def of_delivery(
-    filing: Filing, named: Path, versions: Path | None, feed: str, number: int, known_from: str
+    filing: Filing, named: Path, versions: Sequence[Path], feed: str, number: int, known_from: str
 ) -> Filed | None:
     """The mentions of the versions that a delivery brings, as a segment; None where it names nobody.
 
-    ``named`` is intake's file, ``versions`` the delivery's pos segment. Rows of records that are in no such
+    ``named`` is intake's file, ``versions`` the delivery's pos segments. Rows of records that are in no such
     version (unchanged or refused) are left out. Raises BadInput for a file that is not as promised.
     """
     given = _checked(filing.connection, named, feed)
-    if versions is None:
+    if not versions:
         return None
     values = {
         name: f"CAST(named.{quoted(name)} AS {kind})" if name in given else f"CAST(NULL AS {kind})"
@@ -92,21 +92,22 @@ def of_delivery(
     }
     values["known_from"] = f"CAST({text(known_from)} AS {MENTION['known_from']})"
     values["delivery"] = f"CAST({int(number)} AS {MENTION['delivery']})"
+    arrived = f"{scan(versions, by_name=True)} AS version"
     query = f"""SELECT {_listed(values)} FROM {scan([named])} AS named
-                SEMI JOIN {scan([versions])} AS version ON named.record_key = version.record_key"""
+                SEMI JOIN {arrived} ON named.record_key = version.record_key"""
     return _written(filing, name_of(number, feed), query)
 
 
 def known_again(
-    filing: Filing, segments: Sequence[Path], ended: Path, owner: int, file: str, known_from: str
+    filing: Filing, segments: Sequence[Path], ended: str, owner: int, file: str, known_from: str
 ) -> Filed | None:
-    """The mentions of one delivery's versions in a neg segment, as known again from a moment."""
+    """The mentions of one delivery's versions in a table of ended ones, as known again from a moment."""
     if not segments:
         return None
     values = {name: f"mention.{quoted(name)}" for name in MENTION}
     values["known_from"] = f"CAST({text(known_from)} AS {MENTION['known_from']})"
     query = f"""SELECT {_listed(values)} FROM {scan(segments)} AS mention
-                SEMI JOIN (FROM {scan([ended])} WHERE delivery = {int(owner)}) AS ended
+                SEMI JOIN (FROM {ended} WHERE delivery = {int(owner)}) AS ended
                 USING (record_key, known_from)"""
     return _written(filing, file, query)
 

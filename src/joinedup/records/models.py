@@ -69,6 +69,7 @@ class Segment(models.Model):
 
         POS = "pos", _("versions as they arrived")
         NEG = "neg", _("versions that were superseded or withdrawn")
+        UNSEEN = "unseen", _("versions that were superseded or withdrawn while they were taken back")
         QUARANTINE = "quarantine", _("rows that were refused")
         WHO = "who", _("who the versions name")
 

@@ -2,7 +2,8 @@
 
 In the ledger it is a delivery without a file, of mode ``withdrawal``; its neg segment has the versions that
 stood. A row of such a record that arrives later is set aside by the rule ``withdrawn``: a file that repeats
-what its owner took back would undo it silently. Withdrawing that delivery lets the records in again.
+what its owner took back would undo it silently. It is kept out of sight (``unseen``), for withdrawing that
+delivery lets the records in again, as the files that then stand say.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filing
 from joinedup.records.ledger import Counts, NewDelivery
 from joinedup.records.segments import PARQUET, naive, scan, text
-from joinedup.terms import DeliveryMode, Period, RecordType, Viewer
+from joinedup.terms import DeliveryMode, RecordType, Viewer
 
 if TYPE_CHECKING:
     from joinedup.records.models import Delivery, Segment
@@ -99,36 +100,48 @@ def _draft(latest: Delivery, moment: dt.datetime, reason: str) -> DeliveryDraft:
     )
 
 
-def segments_of(feed: str) -> list[Segment]:
-    """The segments with what was taken back of a feed and is not let in again."""
+def segments_of(feed: str, number: int | None = None) -> list[Segment]:
+    """The segments with what was taken back of a feed and is not let in again (only under a number)."""
     from joinedup.records.models import Delivery, Segment
 
-    return list(
-        Segment.objects.filter(
-            delivery__feed=feed,
-            delivery__mode=DeliveryMode.WITHDRAWAL.value,
-            delivery__state=Delivery.State.STANDING,
-            kind=Segment.Kind.NEG,
-        ).order_by("id")
+    found = Segment.objects.filter(
+        delivery__feed=feed,
+        delivery__mode=DeliveryMode.WITHDRAWAL.value,
+        delivery__state=Delivery.State.STANDING,
+        kind=Segment.Kind.NEG,
     )
+    return list((found if number is None else found.filter(delivery__number=number)).order_by("id"))
+
+
+def hold(connection: duckdb.DuckDBPyConnection, records: Path, feed: str, number: int | None = None) -> bool:
+    """Fill the temporary table ``held`` (record_key, taking) with the records of a feed that are taken back.
+
+    Only those under a number, where one is given. Answers whether there are any.
+    """
+    files = [records / segment.file for segment in segments_of(feed, number)]
+    found = f"SELECT DISTINCT record_key, superseded_by AS taking FROM {scan(files, by_name=True)}"
+    nothing = "SELECT NULL::UUID AS record_key, NULL::INTEGER AS taking WHERE false"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE held AS {found if files else nothing}")
+    return bool(files and connection.execute("SELECT count(*) FROM held").fetchall()[0][0])
 
 
 def sift(
-    connection: duckdb.DuckDBPyConnection, records: Path, draft: DeliveryDraft, staged: Path, folder: Path
-) -> tuple[DeliveryDraft, Path]:
-    """What arrived without the rows of records that were taken back, which are set aside and counted."""
-    held = [records / segment.file for segment in segments_of(draft.feed)]
-    if not held:
-        return draft, staged
-    taken = f"(SELECT record_key FROM {scan(held, by_name=True)}) AS taken USING (record_key)"
-    [(gone,)] = connection.execute(f"SELECT count(*) FROM {scan([staged])} SEMI JOIN {taken}").fetchall()
+    connection: duckdb.DuckDBPyConnection, draft: DeliveryDraft, staged: Path, folder: Path
+) -> tuple[DeliveryDraft, Path, Path]:
+    """What arrived without the rows of records in the table ``held``, which are set aside and counted.
+
+    The last answer is a file of those rows.
+    """
+    aside = folder / f"aside-{staged.name}"
+    query = f"SELECT * FROM {scan([staged])} SEMI JOIN held USING (record_key) ORDER BY row_number"
+    [(gone,)] = connection.execute(f"COPY ({query}) TO {text(aside)} ({PARQUET})").fetchall()
     if not gone:
-        return draft, staged
+        return draft, staged, aside
     sifted = folder / f"allowed-{staged.name}"
-    query = f"SELECT * FROM {scan([staged])} ANTI JOIN {taken} ORDER BY row_number"
+    query = f"SELECT * FROM {scan([staged])} ANTI JOIN held USING (record_key) ORDER BY row_number"
     connection.execute(f"COPY ({query}) TO {text(sifted)} ({PARQUET})")
-    aside = {**draft.set_aside, RULE: draft.set_aside.get(RULE, 0) + int(gone)}
-    return replace(draft, set_aside=aside), sifted
+    counted = {**draft.set_aside, RULE: draft.set_aside.get(RULE, 0) + int(gone)}
+    return replace(draft, set_aside=counted), sifted, aside
 
 
 def references(connection: duckdb.DuckDBPyConnection, records: Path, feed: str) -> dict[str, int]:
@@ -139,21 +152,3 @@ def references(connection: duckdb.DuckDBPyConnection, records: Path, feed: str) 
     with wrapped(f"reading what was taken back of {feed}"):
         query = f"SELECT ref, superseded_by FROM {scan(held, by_name=True)} WHERE ref IS NOT NULL"
         return {str(ref): int(number) for ref, number in connection.execute(query).fetchall()}
-
-
-def let_in_since(delivery: Delivery) -> bool:
-    """Whether anything that was taken back of the feed was let in again after this delivery."""
-    let_in = ledger.delivery_query(delivery.feed).filter(
-        mode=DeliveryMode.WITHDRAWAL.value,
-        state=delivery.State.WITHDRAWN,
-        withdrawn_at__gt=delivery.known_from,
-    )
-    return bool(let_in.exists())
-
-
-def decided_since(withdrawal: Delivery) -> list[Period]:
-    """The periods of later whole files: what they say of a record is newer than what was taken back."""
-    later = ledger.delivery_query(withdrawal.feed).filter(
-        state=withdrawal.State.STANDING, number__gt=withdrawal.number, mode=DeliveryMode.SNAPSHOT.value
-    )
-    return [period for one in later if (period := ledger.period_of(one)) is not None]

@@ -4,8 +4,9 @@ Only the last standing delivery that concerns its period (of its feed, unless bo
 that do not meet) can be withdrawn: a later one was compared with it and may confirm or build on its rows. The
 past stays: as known before the withdrawal, the delivery still counts.
 
-A delivery that took records back (``taking_back``) can always be withdrawn: what no later whole file has
-decided comes back as it stood, and the rest with the next file that has it.
+A delivery that took records back (``taking_back``) can always be withdrawn, and is never in the way: what
+comes back is what the files that stand say of its records (``unseen``). Whatever is taken back stays out of
+what another withdrawal brings back.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ import duckdb
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, mentions, sealing, staging, taking_back
+from joinedup.records import ledger, mentions, sealing, staging, taking_back, unseen
 from joinedup.records.definitions import DeliveryRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.identity import quoted
-from joinedup.records.segments import ENVELOPE, PARQUET, SUPERSEDED, columns_of, naive, scan, text
-from joinedup.terms import DeliveryMode, Period, Viewer
+from joinedup.records.segments import ENVELOPE, SUPERSEDED, columns_of, naive, scan, text
+from joinedup.terms import DeliveryMode, Viewer
 
 if TYPE_CHECKING:
     from joinedup.records.models import Delivery, Segment
@@ -58,9 +59,8 @@ def _may_go(number: int, reason: str) -> Delivery:
         raise BadInput("A withdrawal needs its reason", where=f"delivery {number}")
     if delivery.mode == DeliveryMode.WITHDRAWAL:
         return delivery
-    later = ledger.delivery_query(delivery.feed).filter(state=delivery.State.STANDING, number__gt=number)
-    for other in later.order_by("-number"):
-        if _concern_each_other(delivery, other):
+    for other in reversed(ledger.standing_files(delivery.feed)):
+        if other.number > number and _concern_each_other(delivery, other):
             raise NotPermitted(
                 f"Delivery {number} cannot be withdrawn: delivery {other.number} was compared with it since",
                 next_step=f"Withdraw delivery {other.number} first, or deliver a corrected file",
@@ -69,8 +69,6 @@ def _may_go(number: int, reason: str) -> Delivery:
 
 
 def _concern_each_other(one: Delivery, other: Delivery) -> bool:
-    if other.mode == DeliveryMode.WITHDRAWAL:
-        return any(one.number in segment.touches for segment in other.segments.all())
     first, second = ledger.period_of(one), ledger.period_of(other)
     snapshots = one.mode == other.mode == DeliveryMode.SNAPSHOT
     if not snapshots or first is None or second is None:
@@ -98,60 +96,58 @@ def _ended(
 def _restored(
     filing: Filing, records: Path, delivery: Delivery, segments: Sequence[Segment], at: dt.datetime
 ) -> list[_OWNED]:
-    """The versions that the delivery had ended, as pos segments of the deliveries that brought them, and who
+    """What stands again without the delivery, as pos segments of the deliveries that brought it, and who
     they name.
 
     Each is known from a microsecond of its own, for a key may come back in more than one of them.
     """
-    ended = [s for s in segments if s.kind == "neg" and s.delivery.number == delivery.number]
-    decided = taking_back.decided_since(delivery) if delivery.mode == DeliveryMode.WITHDRAWAL else []
+    again = _coming_back(filing, records, delivery, segments)
+    if again is None:
+        return []
     restored: list[_OWNED] = []
     of_people: list[_OWNED] = []
-    for segment in ended:
-        for owner in segment.touches:
-            path = _undecided(filing, records / segment.file, owner, decided)
-            moment = at + len(restored) * ledger.MICROSECOND
-            query = _again(filing.connection, path, owner, moment)
-            file = f"{owner:06d}-{delivery.feed}-restored-by-{delivery.number:06d}.parquet"
-            again = filing.write("pos", file, query)
-            if not again.segment.rows:
-                continue
-            restored.append((owner, moment, again))
-            who = [records / one.file for one in segments if one.kind == mentions.KIND]
-            named = mentions.name_of(owner, delivery.feed, f"who-restored-by-{delivery.number:06d}")
-            people = mentions.known_again(filing, who, path, owner, named, naive(moment))
-            if people is not None:
-                of_people.append((owner, moment, people))
+    who = [records / one.file for one in segments if one.kind == mentions.KIND]
+    found = filing.connection.execute(f"SELECT DISTINCT delivery FROM {again} ORDER BY 1").fetchall()
+    for place, (owner,) in enumerate(found):
+        moment = at + place * ledger.MICROSECOND
+        file = f"{owner:06d}-{delivery.feed}-restored-by-{delivery.number:06d}.parquet"
+        query = _known_again(filing.connection, again, owner, moment)
+        restored.append((owner, moment, filing.write("pos", file, query)))
+        named = mentions.name_of(owner, delivery.feed, f"who-restored-by-{delivery.number:06d}")
+        people = mentions.known_again(filing, who, again, owner, named, naive(moment))
+        if people is not None:
+            of_people.append((owner, moment, people))
     return restored + of_people
 
 
-def _undecided(filing: Filing, path: Path, owner: int, later: Sequence[Period]) -> Path:
-    """The neg segment with only those versions of a delivery of which no later whole file says anything."""
-    if not later:
-        return path
-    brought = ledger.period_of(ledger.delivery_query().get(number=owner))
-    tests = [test for period in later if (test := _decides(period, brought))]
-    kept = filing.folder / f"undecided-{owner}-{path.name}"
-    query = f"SELECT * FROM {scan([path])} WHERE NOT coalesce({' OR '.join(tests) or 'false'}, false)"
-    filing.connection.execute(f"COPY ({query}) TO {text(kept)} ({PARQUET})")
-    return kept
+def _coming_back(
+    filing: Filing, records: Path, delivery: Delivery, segments: Sequence[Segment]
+) -> str | None:
+    """A table expression of the versions that stand again without the delivery; None where there are none.
+
+    Of a taking back: what the files that stand say of its records. Of a file: what it had ended, in sight or
+    not, but for records that are taken back.
+    """
+    if delivery.mode == DeliveryMode.WITHDRAWAL:
+        taking_back.hold(filing.connection, records, delivery.feed, delivery.number)
+        target = filing.folder / "coming-back.parquet"
+        would = unseen.standing(filing.connection, records, delivery.feed, DeliveryMode.CHANGES, None, target)
+        return None if would is None else would.versions
+    ending = [s for s in segments if s.kind in {"neg", unseen.KIND} and s.delivery.number == delivery.number]
+    if not ending:
+        return None
+    taking_back.hold(filing.connection, records, delivery.feed)
+    return f"(SELECT * FROM {_scan(records, ending)} ANTI JOIN held USING (record_key))"
 
 
-def _decides(period: Period, brought: Period | None) -> str:
-    """A condition for the versions of which a whole file of a period speaks, as ``comparing`` has it."""
-    if brought is not None and (brought.start >= period.end or brought.end <= period.start):
-        return ""
-    if brought is not None and period.start <= brought.start and brought.end <= period.end:
-        return "true"
-    return f"(month >= DATE {text(str(period.start))} AND month < DATE {text(str(period.end))})"
-
-
-def _again(connection: duckdb.DuckDBPyConnection, path: Path, owner: int, known_from: dt.datetime) -> str:
-    """A SELECT of one delivery's versions in a neg segment, as known again from a moment."""
-    columns = [name for name, _ in columns_of(connection, scan([path])) if name not in SUPERSEDED]
+def _known_again(
+    connection: duckdb.DuckDBPyConnection, table: str, owner: int, known_from: dt.datetime
+) -> str:
+    """A SELECT of one delivery's versions in a table of ended ones, as known again from a moment."""
+    columns = [name for name, _ in columns_of(connection, table) if name not in SUPERSEDED]
     again = f"CAST({text(naive(known_from))} AS {ENVELOPE['known_from']}) AS known_from"
     listed = ", ".join(again if name == "known_from" else quoted(name) for name in columns)
-    return f"SELECT {listed} FROM {scan([path])} WHERE delivery = {owner}"
+    return f"SELECT {listed} FROM {table} WHERE delivery = {owner}"
 
 
 def _scan(records: Path, segments: Sequence[Segment]) -> str:

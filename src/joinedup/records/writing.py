@@ -25,6 +25,7 @@ from joinedup.records import (
     staging,
     taking_back,
     tombstones,
+    unseen,
     withdrawing,
 )
 from joinedup.records.comparing import Standing
@@ -34,17 +35,21 @@ from joinedup.records.filing import Filed, Filing
 from joinedup.records.footing import Footing, Untyped
 from joinedup.records.ledger import Counts, NewDelivery
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
+from joinedup.records.unseen import Kept, Unseen
 from joinedup.terms import DeliveryMode, Period, Viewer
 
 
 @dataclass(frozen=True)
 class _Brought:
-    """A delivery's files, what it left untyped, and how its rows were read."""
+    """A delivery's files, what it left untyped, how its rows were read, and what it says of records that are
+    taken back (None where there are none)."""
 
     staged: Path
     quarantined: Path | None
     untyped: Untyped | None
     marks: dict[str, str]
+    named: Path | None
+    unseen: Unseen | None
 
 
 class Writer:
@@ -84,29 +89,68 @@ class Writer:
         """
         number = ledger.next_number()
         known_from = ledger.next_known_from(draft.feed, draft.received_at)
-        secret = tombstones.secret_of_feed(self._secrets, draft.feed)
         with wrapped(f"adding a delivery of {draft.feed}"):
-            read = marks.marks_of(self.connection, [staged])
-            if draft.adds_to_period:
-                against = self._compared_with(draft)
-                staged, named = adding.one_more(self.connection, against, staged, named, self.folder)
-            if secret is not None:
-                whole = tombstones.Arrived(draft, staged, quarantined)
-                sifted = tombstones.sift(self.connection, secret, whole, self.folder)
-                draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
-            draft, staged = taking_back.sift(self.connection, self._records, draft, staged, self.folder)
-            brought = _Brought(staged, quarantined, untyped, read)
+            draft, brought = self._sifted(draft, staged, quarantined, named, untyped)
+            kept = self._kept_unseen(draft, brought, number, known_from)
             counts, filed = self._segments(draft, brought, number, known_from)
-            if named is not None:
-                arrived = next((one.path for one in filed if one.segment.kind == "pos"), None)
-                moment = naive(known_from)
-                who = mentions.of_delivery(self._filing, named, arrived, draft.feed, number, moment)
-                if who is not None:
-                    filed.append(who)
-                    counts = replace(counts, mentions=who.segment.rows)
-            staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in filed])
-        new = NewDelivery(uuid7(), number, draft, known_from, counts, [one.segment for one in filed])
-        return ledger.commit(new, by)
+            filed += kept.own
+            who = self._named(draft, brought, filed, number, known_from)
+            if who is not None:
+                filed.append(who)
+                counts = replace(counts, mentions=who.segment.rows)
+            placed = [*filed, *(one for _, one in kept.of_takings)]
+            staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in placed])
+        own = [one.segment for one in filed]
+        of_takings = [(taking, one.segment) for taking, one in kept.of_takings]
+        return ledger.commit(NewDelivery(uuid7(), number, draft, known_from, counts, own, of_takings), by)
+
+    def _sifted(
+        self,
+        draft: DeliveryDraft,
+        staged: Path,
+        quarantined: Path | None,
+        named: Path | None,
+        untyped: Untyped | None,
+    ) -> tuple[DeliveryDraft, _Brought]:
+        """What arrived, without rows of erased records; rows of those that are taken back are put aside."""
+        read = marks.marks_of(self.connection, [staged])
+        hidden = self._would_stand(draft)
+        if draft.adds_to_period:
+            against = [self._compared_with(draft), hidden]
+            staged, named = adding.one_more(self.connection, against, staged, named, self.folder)
+        secret = tombstones.secret_of_feed(self._secrets, draft.feed)
+        if secret is not None:
+            whole = tombstones.Arrived(draft, staged, quarantined)
+            sifted = tombstones.sift(self.connection, secret, whole, self.folder)
+            draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
+        said = None
+        if hidden is not None:
+            draft, staged, aside = taking_back.sift(self.connection, draft, staged, self.folder)
+            said = Unseen(aside, quarantined, hidden)
+        return draft, _Brought(staged, quarantined, untyped, read, named, said)
+
+    def _kept_unseen(
+        self, draft: DeliveryDraft, brought: _Brought, number: int, known_from: dt.datetime
+    ) -> Kept:
+        if brought.unseen is None:
+            return Kept()
+        told = Foretold(number, known_from)
+        return unseen.keep(self._filing, brought.unseen, draft.feed, draft.mode, told, brought.marks)
+
+    def _named(
+        self,
+        draft: DeliveryDraft,
+        brought: _Brought,
+        filed: Sequence[Filed],
+        number: int,
+        known_from: dt.datetime,
+    ) -> Filed | None:
+        """Who the versions name that a delivery brings, as a segment."""
+        if brought.named is None:
+            return None
+        arrived = [one.path for one in filed if one.segment.kind == "pos"]
+        moment = naive(known_from)
+        return mentions.of_delivery(self._filing, brought.named, arrived, draft.feed, number, moment)
 
     def footing(self, feed: str, mode: DeliveryMode, period: Period | None) -> Footing:
         """On what a delivery would be compared now; nothing can change it while the writer holds its lock."""
@@ -117,8 +161,15 @@ class Writer:
         return comparing.standing(mode, period, ledger.segments_of(feed), self._records)
 
     def _compared_with(self, draft: DeliveryDraft) -> Standing | None:
-        mode = DeliveryMode.SNAPSHOT if draft.adds_to_period else draft.mode
-        return self._against(draft.feed, mode, draft.period)
+        return self._against(draft.feed, _as_if(draft), draft.period)
+
+    def _would_stand(self, draft: DeliveryDraft) -> Standing | None:
+        """What would stand of records that are taken back, where there are any; they are in ``held``."""
+        if not taking_back.hold(self.connection, self._records, draft.feed):
+            return None
+        target = self.folder / "would-stand.parquet"
+        mode, period = _as_if(draft), draft.period
+        return unseen.standing(self.connection, self._records, draft.feed, mode, period, target)
 
     def _absent(self, untyped: Untyped | None, against: Standing | None) -> Path | None:
         """The told keys without a row, if they and the rows left untyped are all that stands."""
@@ -233,6 +284,11 @@ class Writer:
         if quarantined and refused:
             filed.append(self._filing.describe("quarantine", f"{name}-quarantine.parquet", quarantined))
         return counts, filed
+
+
+def _as_if(draft: DeliveryDraft) -> DeliveryMode:
+    """The mode that says with what a delivery is compared."""
+    return DeliveryMode.SNAPSHOT if draft.adds_to_period else draft.mode
 
 
 def _check_accounts(draft: DeliveryDraft, rows: int, refused: int) -> None:

@@ -75,8 +75,8 @@ def restore(ctx: click.Context, number: int, reason: str) -> None:
         )
     row = withdraw(workspace, number, by=by, reason=reason)
     say(
-        f"What was taken back of {row.feed} counts again as it stood. Where a whole file of its period came "
-        "since, that file decides: deliver it again."
+        f"What was taken back of {row.feed} is let in again: from now on it counts as the files that stand "
+        "say, those that came meanwhile among them."
     )
 
 

@@ -192,7 +192,7 @@ def _refuse_different_headers(chosen: Sequence[_Chosen]) -> None:
 
 
 def _transcribed(chosen: Sequence[_Chosen], expected: Expected, folder: Path) -> Readable:
-    transcript = Transcript(expected, folder, has_extra=any(one.header.extra for one in chosen))
+    transcript = Transcript(expected, folder, has_extra=any(one.header.has_more for one in chosen))
     with trouble():
         for one in chosen:
             transcript.read(one.part, one.header)

@@ -330,6 +330,12 @@ def a_torn_row_beside_columns_outside_the_contract() -> bytes:
 
 
 @nasty
+def a_torn_row_beside_a_column_without_a_name_outside_the_contract() -> bytes:
+    table = [[*row, "secret"] for row in ROWS]
+    return delimited([[*HEADER, ""], *table, [*ROWS[0], "secret", "and", "more secrets"]]).encode()
+
+
+@nasty
 def a_bad_row_beside_columns_outside_the_contract() -> bytes:
     return delimited([["secret", *row] for row in changed(2, "Ward", "X9")]).encode()
 

@@ -17,6 +17,7 @@ from joinedup.feeds.reading.markup import MOST_CELLS, Markup, deeper, too_large
 from joinedup.feeds.reading.rows import (
     MOST_CHARACTERS_OF_ROW,
     MOST_COLUMNS,
+    WITHOUT_VALUE,
     Cell,
     Displayed,
     Part,
@@ -84,7 +85,7 @@ class _SheetRows:
         self._file, self._index, self._sighted = file, index, sighted
 
     def __iter__(self) -> Iterator[Row]:
-        self._sighted.hidden_rows = self._sighted.formulas = self._sighted.merged = 0
+        self._sighted.begin()
         with zipfile.ZipFile(self._file) as package:
             reading = _Sheet(self._index, self._sighted)
             markup = Markup(package, _CONTENT)
@@ -184,6 +185,9 @@ class _Sheet:
         value = self._value()
         if "table:formula" in cell:
             self._sighted.formulas += 1
+            if value is None and cell.get("office:value-type") is None:
+                self._sighted.without_value += 1
+                value = WITHOUT_VALUE
         if "table:number-columns-spanned" in cell or "table:number-rows-spanned" in cell:
             self._sighted.merged += 1
         if value is not None and value != "":

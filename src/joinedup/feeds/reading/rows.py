@@ -27,6 +27,9 @@ class Strange(str):
     __slots__ = ()
 
 
+WITHOUT_VALUE = Strange("formula-without-value")  # its program never worked it out, or did not save it
+
+
 class Displayed(str):
     """A number that its spreadsheet shows with leading zeros, by its format: the text as shown."""
 
@@ -55,10 +58,15 @@ class Sighted:
 
     hidden_rows: int = 0
     formulas: int = 0
+    without_value: int = 0  # of these formulas
     merged: int = 0
     read_as_cp1252: int = 0
     bare_returns: bool = False
     macros: bool = False
+
+    def begin(self) -> None:
+        """A sheet is read from its beginning, perhaps again."""
+        self.hidden_rows = self.formulas = self.without_value = self.merged = 0
 
 
 @dataclass

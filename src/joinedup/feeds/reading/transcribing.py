@@ -133,11 +133,16 @@ class Transcript:
             notes.append("The sheet is hidden; it was read all the same.")
         for count, what in (
             (sighted.hidden_rows, "Hidden rows, read all the same"),
-            (sighted.formulas, "Formulas, read as their saved values"),
+            (sighted.formulas - sighted.without_value, "Formulas, read as their saved values"),
             (sighted.merged, "Merged cells, whose value belongs to the first of each group"),
         ):
             if count:
                 notes.append(f"{what}: {count:,}.")
+        if sighted.without_value:
+            notes.append(
+                "Formulas for which the workbook holds no value (open it in a spreadsheet program and save it "
+                f"there): {sighted.without_value:,}."
+            )
         if sighted.macros:
             notes.append("The workbook has macros; they were not looked at.")
         self._notes += [note for note in notes if note not in self._notes]

@@ -19,6 +19,7 @@ from joinedup.feeds.reading.markup import MOST_CELLS, Markup, deeper, local, too
 from joinedup.feeds.reading.rows import (
     MOST_CHARACTERS_OF_ROW,
     MOST_COLUMNS,
+    WITHOUT_VALUE,
     Cell,
     Part,
     Row,
@@ -205,7 +206,7 @@ class _SheetRows:
 
     def __iter__(self) -> Iterator[Row]:
         sighted = self._sighted
-        sighted.hidden_rows = sighted.formulas = sighted.merged = 0
+        sighted.begin()
         with zipfile.ZipFile(self._book.file) as package:
             texts = _shared_texts(package, self._book)
             reading = _Sheet(self._book, texts, sighted)
@@ -227,6 +228,7 @@ class _Sheet:
         self._kind = self._style = ""
         self._value: list[str] = []
         self._within = self._aside = self._hidden = False
+        self._is_formula = self._has_value = False
         self._columns: dict[str, int] = {}  # letters to number, as they occur
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -236,11 +238,11 @@ class _Sheet:
         if name == "c":
             self._begin_cell(attributes)
         elif name in {"v", "t"}:
-            self._within = not self._aside
+            self._within = self._has_value = not self._aside
         elif name == "row":
             self._begin_row(attributes)
         elif name == "f":
-            self._sighted.formulas += 1
+            self._is_formula = True
         elif name == "rPh":
             self._aside = True
         elif name == "mergeCell":
@@ -265,6 +267,7 @@ class _Sheet:
         self._column = column
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         self._value = []
+        self._is_formula = self._has_value = False
 
     def _number_of(self, letters: str) -> int:
         """The number of a column, from 1; 0 where the letters are none."""
@@ -282,7 +285,9 @@ class _Sheet:
         if ":" in name:
             name = local(name)
         if name == "c":
-            if self._value:
+            if self._is_formula:
+                self._end_formula()
+            elif self._value:
                 self._put(self._cell("".join(self._value)))
         elif name in {"v", "t"}:
             self._within = False
@@ -291,6 +296,15 @@ class _Sheet:
             self.rows.append(Row(self._row, self._cells))
         elif name == "rPh":
             self._aside = False
+
+    def _end_formula(self) -> None:
+        """By its saved value. Nothing saved is not nothing, unless it is saved as an empty text."""
+        self._sighted.formulas += 1
+        if self._value:
+            self._put(self._cell("".join(self._value)))
+        elif not (self._has_value and self._kind == "str"):
+            self._sighted.without_value += 1
+            self._put(WITHOUT_VALUE)
 
     def _put(self, cell: Cell) -> None:
         """Cells that were not there are filled in only up to one that holds something."""

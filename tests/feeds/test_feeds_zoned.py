@@ -1,4 +1,4 @@
-"""Times that know their zone (Parquet): they become the same instants, in whatever way a contract has times."""
+"""Times that know their zone (Parquet) become the same instants, however a contract has times."""
 
 from __future__ import annotations
 
@@ -40,8 +40,9 @@ def _parquet(moments, zone):
     return out.getvalue()
 
 
-moments = st.datetimes(dt.datetime(1999, 1, 1), dt.datetime(2040, 1, 1), timezones=st.just(dt.UTC)).map(
-    lambda moment: moment.replace(microsecond=0)
+_FIRST, _LAST = dt.datetime(1999, 1, 1, tzinfo=dt.UTC), dt.datetime(2040, 1, 1, tzinfo=dt.UTC)
+moments = st.integers(int(_FIRST.timestamp()), int(_LAST.timestamp())).map(
+    lambda seconds: dt.datetime.fromtimestamp(seconds, dt.UTC)
 )
 
 

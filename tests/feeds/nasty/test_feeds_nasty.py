@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import nasty_document
-import nasty_variants
 import nasty_typed  # noqa: F401 - enters its files
+import nasty_variants
 import nasty_workbooks  # noqa: F401 - enters its files
 import pytest
 from nasty_files import FILES

@@ -140,8 +140,8 @@ class Transcript:
                 notes.append(f"{what}: {count:,}.")
         if sighted.without_value:
             notes.append(
-                "Formulas for which the workbook holds no value (open it in a spreadsheet program and save it "
-                f"there): {sighted.without_value:,}."
+                "Formulas for which the workbook holds no value (open it in a spreadsheet program and save "
+                f"it there): {sighted.without_value:,}."
             )
         if sighted.macros:
             notes.append("The workbook has macros; they were not looked at.")

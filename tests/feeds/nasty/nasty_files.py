@@ -284,6 +284,29 @@ def a_quote_that_never_closes_at_the_end() -> bytes:
 
 
 @nasty
+def two_stray_quotes_with_rows_between() -> bytes:
+    return PLAIN.replace(b"one", b'"one').replace(b"three", b'a 6"') + b"A4,04/05/2024,N1,four,4,No\n"
+
+
+@nasty
+def two_stray_quotes_in_a_file_of_semicolons() -> bytes:
+    return two_stray_quotes_with_rows_between().replace(b",", b";").replace(b"\n", b"\r\n")
+
+
+@nasty
+def narratives_of_many_lines() -> bytes:
+    """With as many commas as rows have, with a date, and with lines that begin as rows do."""
+    told = [
+        "Called,at,the,house,twice,\nnobody in, nor at, the next, nor, the one, after",
+        'Log:\nJS,04/05/2024,called\nJS,05/05/2024,"no answer"\n',
+        "1. knife, 2. bag,\n\n3. phone, 4. keys, 5. wallet, 6. coat, 7. hat",
+    ]
+    return delimited(
+        [HEADER, *([*row[:3], note, *row[4:]] for row, note in zip(ROWS, told, strict=True))]
+    ).encode()
+
+
+@nasty
 def a_nul_byte() -> bytes:
     return PLAIN.replace(b"two", b"t\0o")
 

@@ -85,6 +85,9 @@ def test_what_was_normalised_is_the_same_records(contracts):
 
 FIELDS = ("ref", "occurred_date", "ward", "note", "reports", "open")
 DIFFERENT = {  # their cells are meant to differ
+    "narratives-of-many-lines",
+    "two-stray-quotes-with-rows-between",
+    "two-stray-quotes-in-a-file-of-semicolons",
     "quotes-delimiters-and-lines-in-cells",
     "windows-1252-as-agreed",
     "mixed-encodings-as-agreed",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from joinedup.errors import BadInput
 
@@ -57,18 +58,28 @@ class _Lines:
         del self.held[1:]
 
 
-def records(file: Path, delimiter: str, width: int | None = None) -> Iterator[Record]:
+class Swallowing(Protocol):
+    """Tells whether the lines of one record are several rows between two stray quotes."""
+
+    def found(self, lines: Sequence[str]) -> bool:
+        """Whether they are."""
+
+
+def records(
+    file: Path, delimiter: str, width: int | None = None, swallowing: Swallowing | None = None
+) -> Iterator[Record]:
     """Every record of a plain UTF-8 file, empty lines left out.
 
-    ``width``: how many cells a record should have (None: as many as it has). A quote that is wrong or never
-    closed spoils its own line only: reading goes on with the next.
+    ``width``: how many cells a record should have (None: as many as it has). A quote that is wrong, never
+    closed or, as ``swallowing`` tells, closed in another row spoils its own line only: reading goes on with
+    the next.
     """
     with file.open(encoding="utf-8-sig", newline="") as content:
-        for record in read(iter(content), delimiter):
+        for record in read(iter(content), delimiter, swallowing):
             yield _judged(record, width)
 
 
-def read(content: Iterator[str], delimiter: str) -> Iterator[Record]:
+def read(content: Iterator[str], delimiter: str, swallowing: Swallowing | None = None) -> Iterator[Record]:
     """Every record of these lines, empty lines left out; those that no cells can be told of have a fault."""
     csv.field_size_limit(MOST_CHARACTERS)
     lines = _Lines(content)
@@ -83,6 +94,14 @@ def read(content: Iterator[str], delimiter: str) -> Iterator[Record]:
             return
         except (csv.Error, _TooLong):
             lines.hand_back()
+        if (
+            cells is not None
+            and len(lines.held) > 1
+            and swallowing is not None
+            and swallowing.found(lines.held)
+        ):
+            lines.hand_back()
+            cells = None
         raw = "".join(lines.held).rstrip("\r\n")
         position += 1
         if cells == []:

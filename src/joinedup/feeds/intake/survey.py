@@ -25,13 +25,15 @@ _QUOTE, _NEWLINE, _RETURN, _NUL = b'"', b"\n", b"\r", b"\0"
 class Survey:
     """Lines that end a record (the header included), delimiters between cells, whether it is regular.
 
-    The counts are exact for regular files only. ``quoted``: whether there is any quote at all.
+    The counts are exact for regular files only. ``quoted``: whether there is any quote at all;
+    ``ends_in_cells``: line ends within quotes.
     """
 
     records: int
     delimiters: int
     regular: bool
     quoted: bool = True
+    ends_in_cells: int = 0
 
 
 class _Counter:
@@ -142,10 +144,11 @@ def survey(file: Path, delimiter: str = ",") -> Survey:
         lengths.check(chunk, counter)
         counter.take(before, chunk, after)
         before = last = chunk[-1:]
+    ends_in_cells = counter.lines - counter.records
     if last not in (b"", _NEWLINE):
         counter.records += 1
     regular = not counter.irregular and not counter.mixed_ends and not counter.inside
-    return Survey(counter.records, counter.delimiters, regular, counter.quoted)
+    return Survey(counter.records, counter.delimiters, regular, counter.quoted, ends_in_cells)
 
 
 def _with_next(file: Path) -> Iterator[tuple[bytes, bytes]]:

@@ -68,8 +68,11 @@ def plain(
     expected = contract if isinstance(contract, Expected) else Expected.of(contract)
     files = plain_files(file, folder)
     if len(files) == 1 and files[0].kind is Is.TEXT and _is_as_agreed(files[0].file, expected):
-        refuse_cut_off(files[0].file, expected.delimiter, len(expected.columns), expected.footers)
-        return Readable(files[0].file, as_it_came=True)
+        width = len(expected.columns)
+        refuse_cut_off(files[0].file, expected.delimiter, width, expected.footers)
+        signs = expected.row_signs
+        swallowing = None if signs is None else signs.in_file(range(width), width, expected.delimiter)
+        return Readable(files[0].file, as_it_came=True, swallowing=swallowing)
     with trouble():
         chosen = [_chosen(each, expected, others) for each in files]
     _refuse_different_headers(chosen)

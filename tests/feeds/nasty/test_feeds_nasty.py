@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import nasty_bombs  # noqa: F401 - enters its files
 import nasty_document
 import nasty_typed  # noqa: F401 - enters its files
 import nasty_variants

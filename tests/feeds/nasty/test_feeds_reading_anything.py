@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import nasty_bombs  # noqa: F401 - enters its files
 import nasty_typed  # noqa: F401 - enters its files
 import nasty_workbooks  # noqa: F401 - enters its files
 import pyarrow.parquet as pq

@@ -102,15 +102,15 @@ class Part:
 
 
 class Head:
-    """The first rows that hold anything, without their text as it was written, as far as memory is bounded."""
+    """The first rows that hold anything, without their text as written, as far as memory is bounded."""
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
-        self._held = 0
+        self.held = 0
 
     def take(self, row: Row) -> bool:
         """Take a row; False where no more rows are wanted."""
         if row.fault or any(cell not in {None, ""} for cell in row.cells):
             self.rows.append(row._replace(raw=""))
-            self._held += sum(_OF_A_CELL + (len(cell) if isinstance(cell, str) else 0) for cell in row.cells)
-        return len(self.rows) < LOOKED_THROUGH and self._held < _MOST_HELD
+            self.held += sum(_OF_A_CELL + (len(cell) if isinstance(cell, str) else 0) for cell in row.cells)
+        return len(self.rows) < LOOKED_THROUGH and self.held < _MOST_HELD

@@ -17,6 +17,7 @@ from joinedup.errors import BadInput
 from joinedup.feeds.drafting.dates import looks_like_data
 from joinedup.feeds.drafting.definitions import Sample
 from joinedup.feeds.drafting.shapes import FOOTER_WORDS, TOTAL_WORDS
+from joinedup.feeds.file_names import shown_name
 from joinedup.feeds.reading.cells import number_text
 from joinedup.feeds.reading.kinds import Is
 from joinedup.feeds.reading.packages import Plain, plain_files
@@ -73,7 +74,7 @@ def read_sample(file: Path, folder: Path, connection: duckdb.DuckDBPyConnection)
     if not seen["rows"]:
         raise BadInput("The file has a header and no row", next_step="Draft from a file that has rows")
     return Sample(
-        file_name=file.name,
+        file_name=shown_name(file),
         format=table.format,
         delimiter=table.delimiter,
         sheet=table.sheet,

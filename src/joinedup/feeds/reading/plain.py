@@ -11,6 +11,7 @@ from pathlib import Path
 
 from joinedup.errors import BadInput
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.file_names import is_text
 from joinedup.feeds.reading import headers, text
 from joinedup.feeds.reading.endings import refuse_cut_off
 from joinedup.feeds.reading.expected import Expected
@@ -72,11 +73,20 @@ def plain(
         refuse_cut_off(files[0].file, expected.delimiter, width, expected.footers)
         signs = expected.row_signs
         swallowing = None if signs is None else signs.in_file(range(width), width, expected.delimiter)
-        return Readable(files[0].file, as_it_came=True, swallowing=swallowing)
+        return Readable(_named(files[0].file, folder), as_it_came=True, swallowing=swallowing)
     with trouble():
         chosen = [_chosen(each, expected, others) for each in files]
     _refuse_different_headers(chosen)
     return _transcribed(chosen, expected, folder)
+
+
+def _named(file: Path, folder: Path) -> Path:
+    """The file by a path that every library can open; what is no text is linked to by a name of ours."""
+    if is_text(file):
+        return file
+    link = folder / "as-it-came"
+    link.symlink_to(file)
+    return link
 
 
 def _is_as_agreed(file: Path, expected: Expected) -> bool:

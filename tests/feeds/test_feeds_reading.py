@@ -238,8 +238,9 @@ def oracle(content: bytes) -> list[list[str] | None]:
     found: list[list[str] | None] = []
     while lines:
         taken, cells = first_record(lines)
+        blank = taken == 1 and not lines[0].strip(" \t\r\n")
         del lines[:taken]
-        if cells != []:
+        if not blank:
             found.append(cells)
     return found
 

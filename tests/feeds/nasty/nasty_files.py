@@ -159,7 +159,27 @@ def mixed_line_ends() -> bytes:
     return PLAIN.replace(b"\n", b"\r\n", 2)
 
 
+@nasty
+def a_mark_of_dos_at_the_end() -> bytes:
+    return PLAIN.replace(b"\n", b"\r\n") + b"\x1a"
+
+
+@nasty
+def blanks_after_the_last_line() -> bytes:
+    return PLAIN + b"   "
+
+
+@nasty
+def lines_of_blanks() -> bytes:
+    return PLAIN.replace(b"\n", b"\n \t\n").replace(b",", b";")
+
+
 # --- headers
+
+
+@nasty
+def a_header_that_begins_as_a_parquet_file_does() -> bytes:
+    return b"PARENT,Ref" + PLAIN.removeprefix(b"Ref").replace(b"\nA", b"\nx,A")
 
 
 @nasty
@@ -636,6 +656,56 @@ def an_array_cut_off() -> bytes:
 @nasty
 def lists_a_hundred_thousand_deep() -> bytes:
     return b'[{"Ref": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]"
+
+
+@nasty
+def a_list_of_objects_in_an_object() -> bytes:
+    answer = {"status": "ok", "pages": {"next": None}, "rows": _objects(), "count": 3, "links": ["a", "b"]}
+    return json.dumps(answer).encode()
+
+
+@nasty
+def a_list_of_objects_in_an_object_over_many_lines() -> bytes:
+    lines = ",\n".join(json.dumps(one) for one in _objects())
+    return f'{{\n"status": "ok",\n"data": [\n{lines}\n]\n}}\n'.encode()
+
+
+@nasty
+def one_object_over_many_lines() -> bytes:
+    return json.dumps(_objects()[0], indent=2).encode()
+
+
+@nasty
+def one_object_with_a_list_of_its_own() -> bytes:
+    return json.dumps(_objects()[0] | {"victims": [{"name": "Jane Doe"}]}).encode()
+
+
+@nasty
+def geojson_of_points() -> bytes:
+    features = [
+        {"type": "Feature", "properties": one, "geometry": {"type": "Point", "coordinates": [-1.2, 54.5]}}
+        for one in _objects()
+    ]
+    lines = ",\n".join(json.dumps(one) for one in features)
+    return f'{{\n"type": "FeatureCollection",\n"features": [\n{lines}\n]\n}}\n'.encode()
+
+
+@nasty
+def geojson_without_properties() -> bytes:
+    """The second feature has none."""
+    features = [{"type": "Feature", "properties": one, "geometry": None} for one in _objects()]
+    features[1]["properties"] = None
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+@nasty
+def two_lists_that_could_be_it() -> bytes:
+    return json.dumps({"may": _objects(), "june": _objects()}).encode()
+
+
+@nasty
+def a_list_in_an_object_cut_off() -> bytes:
+    return json.dumps({"rows": _objects()}, indent=1).encode()[:-40]
 
 
 @nasty

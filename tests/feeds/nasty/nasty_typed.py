@@ -11,6 +11,27 @@ UTC = dt.UTC
 
 
 @nasty
+def parquet_locked() -> bytes:
+    return b"PARE\x15\0" + b"x" * 100 + b"PARE"
+
+
+@nasty
+def parquet_with_a_text_that_is_no_utf_8() -> bytes:
+    import pyarrow as pa
+
+    texts = pa.array(["one", "two", "three"]).buffers()
+    notes = pa.Array.from_buffers(pa.string(), 3, [None, texts[1], pa.py_buffer(b"onet\xffothree")])
+    return parquet(columns() | {"Note": notes})
+
+
+@nasty
+def parquet_with_a_date_beyond_the_calendar() -> bytes:
+    import pyarrow as pa
+
+    return parquet(columns() | {"Date": pa.array([19844, 19845, 5_000_000], pa.date32())})
+
+
+@nasty
 def formulas_without_a_saved_value() -> bytes:
     rows = typed(1, "Count", Formula("1+1", UNSAVED))
     rows[2][3] = Formula('"two"', "two")

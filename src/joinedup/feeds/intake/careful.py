@@ -11,6 +11,7 @@ from typing import Protocol
 
 from joinedup.errors import BadInput
 
+BLANK = " \t\x1a"  # a line of these only is an empty line; with the last, DOS ended a file
 MOST_LINES = 200  # of one record; beyond, its quote was never closed
 MOST_TORN = 5_000  # records whose quotes are wrong, before their share is looked at: each costs MOST_LINES
 MOST_CHARACTERS = 2 << 20  # of one cell; a longer line is refused before it comes here
@@ -104,7 +105,7 @@ def read(content: Iterator[str], delimiter: str, swallowing: Swallowing | None =
             cells = None
         raw = "".join(lines.held).rstrip("\r\n")
         position += 1
-        if cells == []:
+        if cells == [] or (cells and len(cells) == 1 and not raw.strip(BLANK)):
             continue
         yield Record(number, raw, cells, "unreadable-quotes" if cells is None else "", position)
         number += 1

@@ -52,10 +52,10 @@ class _Rows:
                 reading = _Reading(size)
                 for batch in table.iter_batches(batch_size=rows):
                     yield from reading.rows(batch)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, OSError, KeyError):
-            raise damaged("the Parquet file cannot be read") from None
         except pa.ArrowMemoryError:
             raise MemoryError from None
+        except (pa.ArrowException, OSError, KeyError):
+            raise damaged("the Parquet file cannot be read") from None
 
 
 def _refuse_bombs(metadata: Any, size: int) -> None:

@@ -31,6 +31,7 @@ _NAMES = {
     Is.XLS: "an XLS workbook",
     Is.ODS: "an ODS workbook",
     Is.JSON: "a JSON file",
+    Is.JSON_OBJECT: "a JSON file",
     Is.JSON_LINES: "a file of JSON lines",
     Is.PARQUET: "a Parquet file",
 }
@@ -40,6 +41,7 @@ _MODULES = {
     Is.XLS: "xls",
     Is.PARQUET: "columnar",
     Is.JSON: "objects",
+    Is.JSON_OBJECT: "objects",
     Is.JSON_LINES: "objects",
 }
 
@@ -130,7 +132,7 @@ def _table(one: Plain, expected: Expected, others: Callable[[], Iterable[Contrac
     """The table of a file that is to be read."""
     if one.kind is Is.EMPTY:
         raise headers.refusal(None, expected)
-    if one.kind.value not in expected.formats:
+    if not one.kind.formats & expected.formats:
         raise BadInput(
             f"The file is {_NAMES[one.kind]}, and the contract of {expected.feed} says that none may come",
             next_step=f"Save it as {_listed(expected.formats)}, or add it to formats in the contract",
@@ -146,6 +148,11 @@ def _table(one: Plain, expected: Expected, others: Callable[[], Iterable[Contrac
         best = headers.nearest(header for _, header in found)
         raise headers.refusal(best, expected, _elsewhere(found, expected, others))
     if len(fitting) > 1:
+        if one.kind is Is.JSON_OBJECT:
+            raise BadInput(
+                f"{len(fitting)} lists of the JSON object have the header of {expected.feed}",
+                next_step="Ask for the one list that it is, or deliver each on its own",
+            )
         raise BadInput(
             f"{len(fitting)} sheets have the header of {expected.feed}",
             next_step="Say in the contract which sheet it is, or deliver each sheet on its own",

@@ -64,6 +64,7 @@ class Sighted:
     read_as_cp1252: int = 0
     bare_returns: bool = False
     macros: bool = False
+    within: str = ""  # where in the file the rows are, as a sentence
 
     def begin(self) -> None:
         """A sheet is read from its beginning, perhaps again."""

@@ -126,7 +126,8 @@ class Transcript:
     def _told(self, part: Part, header: Header) -> None:
         """What is said of a part when it has been read."""
         sighted = part.sighted
-        notes = [*text.notes(part, self._expected), *header.notes()]
+        within = [sighted.within] if sighted.within else []
+        notes = [*within, *text.notes(part, self._expected), *header.notes()]
         if header.above or (part.name and header.row > 1):
             notes.append(f"The header is in row {header.row}; data row 1 is row {header.row + 1} there.")
         if part.hidden:

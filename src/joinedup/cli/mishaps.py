@@ -45,7 +45,8 @@ def _keep_details(error: Exception, folder: Path | None) -> Path:
     handle, name = tempfile.mkstemp(
         prefix=f"joinedup-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-", suffix=".log", dir=place
     )
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
+    # A name of a file may hold bytes that are no text.
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
         file.writelines(_details(error))
     return Path(name)
 

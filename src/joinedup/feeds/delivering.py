@@ -17,6 +17,7 @@ from joinedup import durable
 from joinedup.errors import BadInput, JoinedupError, NotFound
 from joinedup.feeds import choosing, library, placing, storing
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.file_names import shown, shown_name
 from joinedup.feeds.intake.digests import rules_of
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.process import Intake
@@ -71,7 +72,7 @@ def deliver(  # noqa: PLR0913 - the door's signature
     volume or period is out of the ordinary for the feed, so that it is kept until a person decides.
     """
     leave = Leave(accept_unusual, accept_all_quarantined, dry_run)
-    with (progress or Silent()).stage(f"{feed} {Path(file).name}"):
+    with (progress or Silent()).stage(f"{feed} {shown_name(Path(file))}"):
         request = Request(feed, Path(file), received_at, period)
         with contextlib.closing(deliver_all(workspace, [request], by=by, leave=leave)) as receipts:
             return next(receipts)
@@ -141,11 +142,12 @@ def _begin(
 
     started = time.perf_counter()
     every = library.versions(workspace, request.feed)
+    name = shown_name(request.file)
     if not request.file.is_file():
-        raise NotFound("There is no such file", where=str(request.file))
+        raise NotFound("There is no such file", where=shown(request.file))
     if request.received_at and request.received_at > dt.datetime.now(dt.UTC):
-        raise BadInput("A file cannot be received in the future", where=str(request.file))
-    version, period = choosing.choose(every, request.period, request.file.name)
+        raise BadInput("A file cannot be received in the future", where=shown(request.file))
+    version, period = choosing.choose(every, request.period, name)
     contract = version.contract
     seen = _seen(request.file)
     book = RecordBook(workspace)
@@ -154,7 +156,7 @@ def _begin(
         sha256 = durable.sha256(request.file)
         standing = book.standing(contract.name, period, sha256)
         if standing is not None:
-            return storing.repeat_of(standing, request.file.name)
+            return storing.repeat_of(standing, name)
     received_at = request.received_at or dt.datetime.now(dt.UTC)
     job = Job(
         file=request.file.resolve(),
@@ -165,7 +167,7 @@ def _begin(
         memory_limit=INTAKE_MEMORY,
         threads=workspace.settings.threads,
         foretold=foresight.foretell(contract.name, received_at),
-        file_name=request.file.name,
+        file_name=name,
         read_by=rules_of(contract),
     )
     job, footing = _on_footing(workspace, contract, job, period)
@@ -175,7 +177,7 @@ def _begin(
         placing.make_ready(workspace, contract, seen[0])
     return Prepared(
         contract=contract,
-        file_name=request.file.name,
+        file_name=name,
         sha256=sha256,
         bytes=seen[0],
         seen=seen,

@@ -47,6 +47,12 @@ def meaning(reason: str) -> str:
         "too-few-cells": _("The row has fewer cells than there are columns."),
         "too-many-cells": _("The row has more cells than there are columns."),
         "unreadable-quotes": _("A quotation mark in the row is wrong or never closed."),
+        "not-utf-8": _("The row holds bytes that are no text."),
+        "not-one-value": _("It is a list or an object, where one value belongs."),
+        "spreadsheet-date": _("The spreadsheet made a date of it, and what it was cannot be told."),
+        "digits-lost": _("The spreadsheet kept only 15 digits of it."),
+        "formula-without-value": _("It is a formula, and its value was never saved."),
+        "date-out-of-range": _("It is a date before the year 1 or after the year 9999."),
         "nul-character": _("The row holds a character that is no text."),
     }
     said = sentences.get(code, _("The contract refuses it."))

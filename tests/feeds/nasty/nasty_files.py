@@ -159,7 +159,27 @@ def mixed_line_ends() -> bytes:
     return PLAIN.replace(b"\n", b"\r\n", 2)
 
 
+@nasty
+def a_mark_of_dos_at_the_end() -> bytes:
+    return PLAIN.replace(b"\n", b"\r\n") + b"\x1a"
+
+
+@nasty
+def blanks_after_the_last_line() -> bytes:
+    return PLAIN + b"   "
+
+
+@nasty
+def lines_of_blanks() -> bytes:
+    return PLAIN.replace(b"\n", b"\n \t\n").replace(b",", b";")
+
+
 # --- headers
+
+
+@nasty
+def a_header_that_begins_as_a_parquet_file_does() -> bytes:
+    return b"PARENT,Ref" + PLAIN.removeprefix(b"Ref").replace(b"\nA", b"\nx,A")
 
 
 @nasty
@@ -299,6 +319,29 @@ def a_quote_that_never_closes_at_the_end() -> bytes:
 
 
 @nasty
+def two_stray_quotes_with_rows_between() -> bytes:
+    return PLAIN.replace(b"one", b'"one').replace(b"three", b'a 6"') + b"A4,04/05/2024,N1,four,4,No\n"
+
+
+@nasty
+def two_stray_quotes_in_a_file_of_semicolons() -> bytes:
+    return two_stray_quotes_with_rows_between().replace(b",", b";").replace(b"\n", b"\r\n")
+
+
+@nasty
+def narratives_of_many_lines() -> bytes:
+    """With as many commas as rows have, with a date, and with lines that begin as rows do."""
+    told = [
+        "Called,at,the,house,twice,\nnobody in, nor at, the next, nor, the one, after",
+        'Log:\nJS,04/05/2024,called\nJS,05/05/2024,"no answer"\n',
+        "1. knife, 2. bag,\n\n3. phone, 4. keys, 5. wallet, 6. coat, 7. hat",
+    ]
+    return delimited(
+        [HEADER, *([*row[:3], note, *row[4:]] for row, note in zip(ROWS, told, strict=True))]
+    ).encode()
+
+
+@nasty
 def a_nul_byte() -> bytes:
     return PLAIN.replace(b"two", b"t\0o")
 
@@ -342,6 +385,12 @@ def a_key_missing() -> bytes:
 def a_torn_row_beside_columns_outside_the_contract() -> bytes:
     table = [[*row, "secret"] for row in TABLE]
     return delimited([*table, [*ROWS[0], "secret", "and", "more secrets"]]).encode()
+
+
+@nasty
+def a_torn_row_beside_a_column_without_a_name_outside_the_contract() -> bytes:
+    table = [[*row, "secret"] for row in ROWS]
+    return delimited([[*HEADER, ""], *table, [*ROWS[0], "secret", "and", "more secrets"]]).encode()
 
 
 @nasty
@@ -622,6 +671,56 @@ def an_array_cut_off() -> bytes:
 @nasty
 def lists_a_hundred_thousand_deep() -> bytes:
     return b'[{"Ref": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]"
+
+
+@nasty
+def a_list_of_objects_in_an_object() -> bytes:
+    answer = {"status": "ok", "pages": {"next": None}, "rows": _objects(), "count": 3, "links": ["a", "b"]}
+    return json.dumps(answer).encode()
+
+
+@nasty
+def a_list_of_objects_in_an_object_over_many_lines() -> bytes:
+    lines = ",\n".join(json.dumps(one) for one in _objects())
+    return f'{{\n"status": "ok",\n"data": [\n{lines}\n]\n}}\n'.encode()
+
+
+@nasty
+def one_object_over_many_lines() -> bytes:
+    return json.dumps(_objects()[0], indent=2).encode()
+
+
+@nasty
+def one_object_with_a_list_of_its_own() -> bytes:
+    return json.dumps(_objects()[0] | {"victims": [{"name": "Jane Doe"}]}).encode()
+
+
+@nasty
+def geojson_of_points() -> bytes:
+    features = [
+        {"type": "Feature", "properties": one, "geometry": {"type": "Point", "coordinates": [-1.2, 54.5]}}
+        for one in _objects()
+    ]
+    lines = ",\n".join(json.dumps(one) for one in features)
+    return f'{{\n"type": "FeatureCollection",\n"features": [\n{lines}\n]\n}}\n'.encode()
+
+
+@nasty
+def geojson_without_properties() -> bytes:
+    """The second feature has none."""
+    features = [{"type": "Feature", "properties": one, "geometry": None} for one in _objects()]
+    features[1]["properties"] = None
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+@nasty
+def two_lists_that_could_be_it() -> bytes:
+    return json.dumps({"may": _objects(), "june": _objects()}).encode()
+
+
+@nasty
+def a_list_in_an_object_cut_off() -> bytes:
+    return json.dumps({"rows": _objects()}, indent=1).encode()[:-40]
 
 
 @nasty

@@ -26,6 +26,9 @@ class Formula:
     value: Any
 
 
+UNSAVED = object()  # the value of a formula that was never worked out
+
+
 @dataclass(frozen=True)
 class Error:
     """An error value."""
@@ -67,6 +70,8 @@ def _xlsx_cell(reference: str, cell: Any, shared: list[str]) -> str:
         formula, cell = f"<f>{escape(cell.text)}</f>", cell.value
     if cell is None:
         return ""
+    if cell is UNSAVED:
+        return f'<c r="{reference}">{formula}<v></v></c>'
     kind, style, value = "n", "", ""
     if isinstance(cell, Error):
         kind, value = "e", cell.text
@@ -154,6 +159,8 @@ def _ods_cell(cell: Any) -> str:
         formula, cell = f' table:formula="of:={escape(cell.text)}"', cell.value
     if cell is None:
         return "<table:table-cell/>"
+    if cell is UNSAVED:
+        return f"<table:table-cell{formula}/>"
     kind, value, shown = "string", "", str(cell)
     if isinstance(cell, Error):
         value, shown = ' calcext:value-type="error"', cell.text

@@ -32,7 +32,8 @@ TYPED = [
 TITLED = [["Wards of Anytown"], [], *TYPED]
 
 
-def _typed(row: int, column: str, cell: object) -> list[list[object]]:
+def typed(row: int, column: str, cell: object) -> list[list[object]]:
+    """The typed table with one cell changed; row 1 is the first below the header."""
     table = [list(one) for one in TYPED]
     table[row][HEADER.index(column)] = cell
     return table
@@ -100,27 +101,27 @@ def workbook_without_references() -> bytes:
 
 @nasty
 def zeros_shown_by_format() -> bytes:
-    return xlsx(Sheet(_typed(1, "Ward", Shown(1))))
+    return xlsx(Sheet(typed(1, "Ward", Shown(1))))
 
 
 @nasty
 def zeros_lost() -> bytes:
-    return xlsx(Sheet(_typed(1, "Ward", 1)))
+    return xlsx(Sheet(typed(1, "Ward", 1)))
 
 
 @nasty
 def zeros_lost_in_two_ways() -> bytes:
-    return xlsx(Sheet(_typed(1, "Ward", 10)))
+    return xlsx(Sheet(typed(1, "Ward", 10)))
 
 
 @nasty
 def references_that_became_numbers() -> bytes:
-    return xlsx(Sheet(_typed(1, "Ref", 1642)))
+    return xlsx(Sheet(typed(1, "Ref", 1642)))
 
 
 @nasty
 def a_reference_that_lost_its_digits() -> bytes:
-    return xlsx(Sheet(_typed(1, "Ref", 1234567890123456789.0)))
+    return xlsx(Sheet(typed(1, "Ref", 1234567890123456789.0)))
 
 
 @nasty
@@ -179,7 +180,7 @@ def cells_at_the_far_corner() -> bytes:
 
 @nasty
 def error_values() -> bytes:
-    rows = _typed(1, "Note", Error("#N/A"))
+    rows = typed(1, "Note", Error("#N/A"))
     rows[2][4] = Error("#VALUE!")
     rows[3][2] = Error("#REF!")
     return xlsx(Sheet(rows))
@@ -187,17 +188,17 @@ def error_values() -> bytes:
 
 @nasty
 def a_note_that_became_a_date() -> bytes:
-    return xlsx(Sheet(_typed(1, "Note", dt.date(2024, 2, 1))))
+    return xlsx(Sheet(typed(1, "Note", dt.date(2024, 2, 1))))
 
 
 @nasty
 def a_code_that_became_a_date() -> bytes:
-    return xlsx(Sheet(_typed(1, "Ward", dt.date(2024, 2, 1))))
+    return xlsx(Sheet(typed(1, "Ward", dt.date(2024, 2, 1))))
 
 
 @nasty
 def a_date_that_became_a_number() -> bytes:
-    return xlsx(Sheet(_typed(1, "Date", 45413)))
+    return xlsx(Sheet(typed(1, "Date", 45413)))
 
 
 @nasty
@@ -358,24 +359,25 @@ def old_workbook_cut_off() -> bytes:
     return old_workbook()[:2500]
 
 
-def _columns() -> dict[str, list[object]]:
+def columns() -> dict[str, list[object]]:
+    """The table of texts, column by column."""
     return {name: [row[at] for row in ROWS] for at, name in enumerate(HEADER)}
 
 
 @nasty
 def parquet_of_texts() -> bytes:
-    return parquet(_columns())
+    return parquet(columns())
 
 
 @nasty
 def parquet_with_types() -> bytes:
-    typed = {"Date": DAY, "Count": [1, None, 3], "Open": [True, False, None], "Else": [b"a", b"b", b"c"]}
-    return parquet(_columns() | typed)
+    kinds = {"Date": DAY, "Count": [1, None, 3], "Open": [True, False, None], "Else": [b"a", b"b", b"c"]}
+    return parquet(columns() | kinds)
 
 
 @nasty
 def parquet_with_lists() -> bytes:
-    return parquet(_columns() | {"Note": [["a"], ["b"], None]})
+    return parquet(columns() | {"Note": [["a"], ["b"], None]})
 
 
 @nasty

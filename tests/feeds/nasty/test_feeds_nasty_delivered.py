@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import nasty_bombs  # noqa: F401 - enters its files
+import nasty_typed  # noqa: F401 - enters its files
 import nasty_workbooks  # noqa: F401 - enters its files
 import pytest
 from nasty_files import FILES

@@ -12,6 +12,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import nasty_bombs  # noqa: F401 - enters its files
+import nasty_typed  # noqa: F401 - enters its files
 import nasty_workbooks  # noqa: F401 - enters its files
 import pyarrow.parquet as pq
 import pytest
@@ -170,3 +172,38 @@ def test_a_package_that_lies_about_its_sizes_is_refused():
     content[at + 20 : at + 28] = (10).to_bytes(4, "little") * 2
     with pytest.raises(BadInput):
         read(bytes(content))
+
+
+def _placed(*names):
+    columns = [Expectation(name, (name,), needed=True, holds=Holds.TEXT) for name in ("Ref", *names)]
+    return Expected("any-feed", tuple(columns), frozenset({"json"}))
+
+
+def _geojson(geometries, **more):
+    features = [
+        {"type": "Feature", "properties": {"Ref": f"A{number}"}, "geometry": geometry}
+        for number, geometry in enumerate(geometries)
+    ]
+    return json.dumps({"type": "FeatureCollection", **more, "features": features}).encode()
+
+
+def test_points_of_geojson_are_two_columns_and_shapes_are_no_points():
+    shape = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
+    points = [{"type": "Point", "coordinates": [-1.20, 54.5, 7]}, None, shape]
+    found, readable = read(_geojson(points), _placed("Longitude", "Latitude"))
+    assert found == [["A0", "-1.2", "54.5"], ["A1", None, None]]
+    assert readable.faults == {"not-one-value: Longitude": 1}
+    grid = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
+    metres = [{"type": "Point", "coordinates": [449800, 520500]}]
+    found, _ = read(_geojson(metres, crs=grid), _placed("Easting", "Northing"))
+    assert found == [["A0", "449800", "520500"]]
+    other = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3857"}}
+    with pytest.raises(BadInput, match="missing: Longitude, Latitude"):
+        read(_geojson(metres, crs=other), _placed("Longitude", "Latitude"))
+
+
+def test_an_object_that_holds_its_rows_may_come_where_lines_of_objects_may():
+    content = json.dumps({"rows": [{"Ref": "A", "Note": "b", "Remark": "c"}]}).encode()
+    for kind in ("json", "jsonl"):
+        found, _ = read(content, Expected("any-feed", EXPECTED.columns, frozenset({kind})))
+        assert found == [["A", "b", "c", None]]

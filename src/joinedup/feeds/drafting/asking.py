@@ -12,6 +12,7 @@ from joinedup import durable, errors
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
 from joinedup.feeds.columns import NAME
 from joinedup.feeds.drafting.definitions import Draft
+from joinedup.feeds.file_names import shown, shown_name
 from joinedup.feeds.intake.process import environment
 from joinedup.feeds.scratch import scratch
 from joinedup.workspace import Workspace
@@ -26,16 +27,16 @@ def draft(workspace: Workspace, file: Path, *, name: str | None = None) -> Draft
     No cell of a column that is likely to be personal is in the draft or in an error.
     """
     if not file.is_file():
-        raise NotFound("There is no such file", where=str(file))
+        raise NotFound("There is no such file", where=shown(file))
     if name is not None and not NAME.fullmatch(name):
         raise BadInput("A feed's name has small letters, digits and single hyphens only", where=name)
     with scratch(workspace) as folder:
         asked = {"file": str(file.resolve()), "folder": str(folder), "name": name}
-        told = _ask(json.dumps(asked), folder, file.name)
+        told = _ask(json.dumps(asked), folder, shown_name(file))
     if "error" in told:
         parts = told["error"]
         kind: type[JoinedupError] = getattr(errors, parts["kind"], Damaged)
-        where = f"{file.name}: {parts['where']}" if parts["where"] else file.name
+        where = ": ".join(filter(None, (shown_name(file), parts["where"])))
         raise kind(parts["what"], where=where, next_step=parts["next_step"])
     return Draft(**told["draft"])
 

@@ -16,7 +16,9 @@ import duckdb
 from joinedup.errors import BadInput
 from joinedup.feeds.drafting.dates import looks_like_data
 from joinedup.feeds.drafting.definitions import Sample
+from joinedup.feeds.drafting.headers import refuse_data_as_header
 from joinedup.feeds.drafting.shapes import FOOTER_WORDS, TOTAL_WORDS
+from joinedup.feeds.file_names import shown_name
 from joinedup.feeds.reading.cells import number_text
 from joinedup.feeds.reading.kinds import Is
 from joinedup.feeds.reading.packages import Plain, plain_files
@@ -50,7 +52,10 @@ def read_sample(file: Path, folder: Path, connection: duckdb.DuckDBPyConnection)
         raise BadInput(f"The package holds {len(files)} files", next_step="Draft from one of them")
     table = _table(files[0])
     first = list(islice(_filled(table.part), _LOOKED_AT))
-    at, names = _header([_cells(row) for row in first], padded=table.part.padded)
+    texts = [_cells(row) for row in first]
+    at, names = _header(texts, padded=table.part.padded)
+    if not table.part.header_is_first:
+        refuse_data_as_header(names, texts[at + 1 :])
     _make_table(connection, len(names))
     seen: Counter[str] = Counter()
     footers: dict[str, None] = {}
@@ -73,7 +78,7 @@ def read_sample(file: Path, folder: Path, connection: duckdb.DuckDBPyConnection)
     if not seen["rows"]:
         raise BadInput("The file has a header and no row", next_step="Draft from a file that has rows")
     return Sample(
-        file_name=file.name,
+        file_name=shown_name(file),
         format=table.format,
         delimiter=table.delimiter,
         sheet=table.sheet,
@@ -107,7 +112,7 @@ def _table(one: Plain) -> _Table:
     if not filled:
         raise BadInput("The file is empty", next_step="Draft from a file that has rows")
     fullest = max(filled, key=lambda part: sum(len(row.cells) for row in part.head))
-    return _Table(fullest, one.kind.value, sheet=fullest.name if len(filled) > 1 else "")
+    return _Table(fullest, min(one.kind.formats), sheet=fullest.name if len(filled) > 1 else "")
 
 
 def _text_table(file: Path) -> _Table:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from joinedup.errors import BadInput
 
+BLANK = " \t\x1a"  # a line of these only is an empty line; with the last, DOS ended a file
 MOST_LINES = 200  # of one record; beyond, its quote was never closed
 MOST_TORN = 5_000  # records whose quotes are wrong, before their share is looked at: each costs MOST_LINES
 MOST_CHARACTERS = 2 << 20  # of one cell; a longer line is refused before it comes here
@@ -57,18 +59,28 @@ class _Lines:
         del self.held[1:]
 
 
-def records(file: Path, delimiter: str, width: int | None = None) -> Iterator[Record]:
+class Swallowing(Protocol):
+    """Tells whether the lines of one record are several rows between two stray quotes."""
+
+    def found(self, lines: Sequence[str]) -> bool:
+        """Whether they are."""
+
+
+def records(
+    file: Path, delimiter: str, width: int | None = None, swallowing: Swallowing | None = None
+) -> Iterator[Record]:
     """Every record of a plain UTF-8 file, empty lines left out.
 
-    ``width``: how many cells a record should have (None: as many as it has). A quote that is wrong or never
-    closed spoils its own line only: reading goes on with the next.
+    ``width``: how many cells a record should have (None: as many as it has). A quote that is wrong, never
+    closed or, as ``swallowing`` tells, closed in another row spoils its own line only: reading goes on with
+    the next.
     """
     with file.open(encoding="utf-8-sig", newline="") as content:
-        for record in read(iter(content), delimiter):
+        for record in read(iter(content), delimiter, swallowing):
             yield _judged(record, width)
 
 
-def read(content: Iterator[str], delimiter: str) -> Iterator[Record]:
+def read(content: Iterator[str], delimiter: str, swallowing: Swallowing | None = None) -> Iterator[Record]:
     """Every record of these lines, empty lines left out; those that no cells can be told of have a fault."""
     csv.field_size_limit(MOST_CHARACTERS)
     lines = _Lines(content)
@@ -83,9 +95,17 @@ def read(content: Iterator[str], delimiter: str) -> Iterator[Record]:
             return
         except (csv.Error, _TooLong):
             lines.hand_back()
+        if (
+            cells is not None
+            and len(lines.held) > 1
+            and swallowing is not None
+            and swallowing.found(lines.held)
+        ):
+            lines.hand_back()
+            cells = None
         raw = "".join(lines.held).rstrip("\r\n")
         position += 1
-        if cells == []:
+        if cells == [] or (cells and len(cells) == 1 and not raw.strip(BLANK)):
             continue
         yield Record(number, raw, cells, "unreadable-quotes" if cells is None else "", position)
         number += 1

@@ -36,6 +36,11 @@ class Job:
     by_length: bool = False
     from_the_desk: bool = False
 
+    @property
+    def told_name(self) -> str:
+        """The name by which people are told of it."""
+        return self.file_name or self.file.name
+
     def to_json(self) -> dict[str, Any]:
         """As plain values."""
         return {
@@ -47,7 +52,7 @@ class Job:
             "memory_limit": self.memory_limit,
             "threads": self.threads,
             "foretold": self.foretold and [self.foretold.number, self.foretold.known_from.isoformat()],
-            "file_name": self.file_name or self.file.name,
+            "file_name": self.told_name,
             "stands": self.stands and str(self.stands),
             "read_by": self.read_by,
             "by_length": self.by_length,

@@ -25,6 +25,7 @@ from joinedup.feeds.reading import Readable
 from joinedup.records.identity import quoted, record_key_sql
 
 _BATCH = 50_000
+_LOOKED_AT_AT_ONCE = 1_000  # records with line ends in a cell
 _LINES_AS = r"'\x01'"  # a delimiter that no text has; a file that has it is read cell by cell
 
 
@@ -130,11 +131,30 @@ def _load_regular(
         if expected == 0 or read(connection, readable.path, digests) == expected:
             if expected == 0:
                 _make_table(connection, digests)
+            elif survey.ends_in_cells and _has_swallowed(connection, readable, digests):
+                break
             rows = "(SELECT rowid + 1 AS number, * FROM loaded)"
             in_lines = expected > 0 and read is _lines
             return Loaded(expected, expected, rows, False, digests, readable, in_lines)
     connection.execute("DROP TABLE IF EXISTS loaded")
     return None
+
+
+def _has_swallowed(connection: duckdb.DuckDBPyConnection, readable: Readable, digests: Digests) -> bool:
+    """Whether a cell holds rows that stray quotes swallowed; only cells long enough for one are looked at."""
+    swallowing = readable.swallowing
+    if swallowing is None:
+        return False
+    names, delimiter = _columns(digests.composer.contract), digests.composer.contract.delimiter
+    without = f"replace({{0}}, {literal(delimiter)}, '')"
+    long = f"length({{0}}) - length({without}) >= {swallowing.least_delimiters} AND contains({{0}}, chr(10))"
+    any_long = " OR ".join(f"({long.format(name)})" for name in names)
+    found = connection.execute(f"SELECT {', '.join(names)} FROM loaded WHERE {any_long}")
+    while rows := found.fetchmany(_LOOKED_AT_AT_ONCE):
+        for row in rows:
+            if swallowing.found(delimiter.join(cell or "" for cell in row).split("\n")):
+                return True
+    return False
 
 
 def _columns(contract: Contract) -> list[str]:
@@ -218,7 +238,8 @@ def _load_carefully(connection: duckdb.DuckDBPyConnection, readable: Readable, d
     connection.execute("CREATE TEMP TABLE spoilt (row_number BIGINT, raw VARCHAR, fault VARCHAR)")
     loaded = Loaded(0, 0, "loaded", True, digests, readable)
     batch: list[Record] = []
-    for record in records(readable.path, contract.delimiter, len(contract.columns)):
+    width = len(contract.columns)
+    for record in records(readable.path, contract.delimiter, width, readable.swallowing):
         if record.number == 0:
             continue
         batch.append(record)

@@ -74,19 +74,19 @@ class Intake:
             self._stop()
             raise BadInput(
                 f"Reading the file took longer than {allowed:,.0f} seconds and was stopped",
-                where=job.file.name,
+                where=job.told_name,
                 next_step="Deliver it in smaller parts",
             ) from None
         if not line:
             self._stop()
             raise BadInput(
                 "Reading the file was ended by the system: it used too much memory or crashed a library",
-                where=job.file.name,
+                where=job.told_name,
                 next_step="Deliver it in smaller parts, and report it if that does not help",
             )
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise _as_raised(answer["error"], job.file.name)
+            raise _as_raised(answer["error"], job.told_name)
         return Staged.from_json(answer["staged"])
 
     def _start(self) -> None:

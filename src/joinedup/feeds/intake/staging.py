@@ -55,7 +55,7 @@ def stage(job: Job) -> Staged:
     contract = read_contract(job.contract_file, job.code_list_folders)
     expected = Expected.of(contract)
     if job.from_the_desk:  # which writes CSV, whatever the owner sends
-        expected = dataclasses.replace(expected, formats=frozenset({FileFormat.CSV.value}))
+        expected = dataclasses.replace(expected, formats=frozenset({FileFormat.CSV.value}), row_signs=None)
     readable = plain(job.file, job.folder, expected, lambda: contracts_beside(job.code_list_folders))
     surveyed = None
     if readable.as_it_came:

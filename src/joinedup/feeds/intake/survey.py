@@ -26,8 +26,8 @@ _QUOTE, _NEWLINE, _RETURN, _NUL = b'"', b"\n", b"\r", b"\0"
 class Survey:
     """Lines that end a record (the header included), delimiters between cells, whether it is regular.
 
-    The counts are exact for regular files only. ``quoted``: whether there is any quote at all. ``padded``:
-    whether cells may begin or end with a blank.
+    The counts are exact for regular files only. ``quoted``: whether there is any quote at all; ``padded``:
+    whether cells may begin or end with a blank; ``ends_in_cells``: line ends within quotes.
     """
 
     records: int
@@ -35,6 +35,7 @@ class Survey:
     regular: bool
     quoted: bool = True
     padded: bool = True
+    ends_in_cells: int = 0
 
 
 class _Counter:
@@ -150,10 +151,11 @@ def survey(file: Path, delimiter: str = ",", words: Sequence[bytes] = ()) -> Sur
         counter.take(before, chunk, after)
         ends.look(chunk, quoted=counter.quoted, last=not after)
         before = last = chunk[-1:]
+    ends_in_cells = counter.lines - counter.records
     if last not in (b"", _NEWLINE):
         counter.records += 1
     regular = not counter.irregular and not counter.mixed_ends and not counter.inside
-    return Survey(counter.records, counter.delimiters, regular, counter.quoted, ends.found)
+    return Survey(counter.records, counter.delimiters, regular, counter.quoted, ends.found, ends_in_cells)
 
 
 def _with_next(file: Path) -> Iterator[tuple[bytes, bytes]]:

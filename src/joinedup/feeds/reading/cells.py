@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from joinedup.errors import BadInput
 from joinedup.feeds.reading.expected import Expectation, Holds
 from joinedup.feeds.reading.rows import Cell, SheetError, Strange
 
+_LONDON = ZoneInfo("Europe/London")
 EXACT_BELOW = 1e15  # a spreadsheet keeps 15 digits of a number
 _DAY_PARTS = frozenset("djuUwWVxcsmbBYyGD")
 _LOOKED_AT = 1000  # texts of a column of dates
@@ -47,6 +49,7 @@ class Typist:
         self.numbers: Counter[str] = Counter()
         self.padded: Counter[str] = Counter()
         self.moments: Counter[str] = Counter()
+        self.zoned: Counter[str] = Counter()
 
     def text(self, column: Expectation, cell: Cell) -> str | None:
         """The text of a cell that is no plain text. Raises Wrong where there is none."""
@@ -95,6 +98,12 @@ class Typist:
         if isinstance(cell, dt.time):
             only_clock = not _DAY_PARTS & _directives(column.pattern)
             return cell.strftime(column.pattern) if only_clock else shown
+        if isinstance(cell, dt.datetime) and cell.tzinfo is not None:
+            try:
+                cell = cell.astimezone(_LONDON)
+            except OverflowError:  # the first or the last day that there is
+                raise Wrong("date-out-of-range") from None
+            self.zoned[column.name] += 1
         self.moments[column.name] += 1
         self._days[column.name].cells[cell.day > 12] += 1
         return cell.strftime(column.pattern)
@@ -139,6 +148,9 @@ class Typist:
         if self.moments:
             columns = ", ".join(sorted(self.moments))
             told.append(f"Date cells were written as the contract writes dates: {columns}.")
+        if self.zoned:
+            columns = ", ".join(sorted(self.zoned))
+            told.append(f"Times with a time zone of their own were turned into London's: {columns}.")
         return told
 
 

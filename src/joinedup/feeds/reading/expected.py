@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from joinedup.feeds.contract import Column, Contract, Kind, TimeFormat
+from joinedup.feeds.reading.swallowed import RowSigns
 
 
 class Holds(StrEnum):
@@ -41,7 +42,10 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Expected:
-    """One feed's files: which formats may come, how text is opened, and the columns in their order."""
+    """One feed's files: which formats may come, how text is opened, and the columns in their order.
+
+    ``row_signs`` tell rows that stray quotes swallowed; None where every quote is right: in files of ours.
+    """
 
     feed: str
     columns: tuple[Expectation, ...]
@@ -51,6 +55,7 @@ class Expected:
     sheet: str | None = None
     header_within: int = 1
     footers: str | None = None
+    row_signs: RowSigns | None = None
 
     @property
     def names(self) -> list[str]:
@@ -76,6 +81,7 @@ class Expected:
             sheet=file.sheet,
             header_within=file.header_within,
             footers=contract.set_aside.footers,
+            row_signs=RowSigns.of(contract, patterns[contract.time.column]),
         )
 
 

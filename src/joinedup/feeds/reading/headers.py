@@ -61,6 +61,11 @@ class Header:
         """Whether rows can be read under it."""
         return self.found > 0 and not self.missing and not self.repeated
 
+    @property
+    def has_more(self) -> bool:
+        """Whether the file has columns outside the contract, under a name or none."""
+        return bool(self.extra or self.nameless)
+
     def notes(self) -> Iterator[str]:
         """What was normalised."""
         if self.renamed:

@@ -24,10 +24,16 @@ class Is(StrEnum):
     XLS = "xls"
     ODS = "ods"
     JSON = "json"
+    JSON_OBJECT = "json object"  # that holds its rows in a list
     JSON_LINES = "jsonl"
     PARQUET = "parquet"
     GZIP = "gzip"
     ZIP = "zip"
+
+    @property
+    def formats(self) -> frozenset[str]:
+        """The formats of a contract of which it may be."""
+        return frozenset({"json", "jsonl"} if self is Is.JSON_OBJECT else {self.value})
 
 
 # First bytes of what holds no table that can be read, with its name.
@@ -46,7 +52,6 @@ _FOREIGN = (
     (b"\x28\xb5\x2f\xfd", "packed with Zstandard"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\0\x01\0\0Standard", "an Access database"),
-    (b"PARE", "an encrypted Parquet file"),
     (b"ARROW1", "an Arrow file"),
     (b"ORC", "an ORC file"),
     (b"Obj\x01", "an Avro file"),
@@ -57,6 +62,7 @@ _FOREIGN = (
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _WEB_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|table|meta|style)[\s>]", re.IGNORECASE)
 _ARRAY = re.compile(rb"\[\s*(?:\{|\]|\Z)")
+_LIST_WITHIN = re.compile(rb":\s*\[\s*\{")
 _OBJECT = re.compile(rb'\{\s*(?:"|\}|\Z)')
 
 
@@ -72,17 +78,32 @@ def kind_of(file: Path) -> Is:
         return _kind_of_zip(file)
     if start.startswith(_OLE):
         return _kind_of_compound(file)
-    if start.startswith(b"PAR1"):
+    if _is_parquet(file, start, b"PAR1"):
         return Is.PARQUET
+    if _is_parquet(file, start, b"PARE"):
+        raise _foreign("an encrypted Parquet file")
     _refuse_foreign(start)
     return _kind_of_text(start)
+
+
+def _is_parquet(file: Path, start: bytes, magic: bytes) -> bool:
+    """Whether it is one, or one cut off: the four letters may begin a header as well."""
+    if not start.startswith(magic):
+        return False
+    with file.open("rb") as content:
+        content.seek(max(0, content.seek(0, 2) - len(magic)))
+        return content.read() == magic or b"\0" in start[:64]
+
+
+def _foreign(name: str) -> BadInput:
+    return BadInput(f"The file is {name}, not a table that can be read", next_step=_AGAIN)
 
 
 def _refuse_foreign(start: bytes) -> None:
     for magic, name in _FOREIGN:
         # Two letters may begin a header; binary content has what no text has, near its start.
         if start.startswith(magic) and (len(magic) > 3 or b"\0" in start[:64] or magic[0] > 126):
-            raise BadInput(f"The file is {name}, not a table that can be read", next_step=_AGAIN)
+            raise _foreign(name)
     if start[257:262] == b"ustar":
         raise BadInput(
             "The file is a tar archive", next_step="Deliver each data file on its own, or in a zip"
@@ -109,7 +130,16 @@ def _kind_of_text(start: bytes) -> Is:
         )
     if _ARRAY.match(plain):
         return Is.JSON
-    return Is.JSON_LINES if _OBJECT.match(plain) else Is.TEXT
+    return _kind_of_objects(plain) if _OBJECT.match(plain) else Is.TEXT
+
+
+def _kind_of_objects(plain: bytes) -> Is:
+    """Objects on lines of their own, or one object over several lines or with a list of objects in it."""
+    first, _, others = plain.partition(b"\n")
+    lone = not others.strip()
+    if (lone and not _LIST_WITHIN.search(first)) or (not lone and first.rstrip().endswith(b"}")):
+        return Is.JSON_LINES
+    return Is.JSON_OBJECT
 
 
 def _kind_of_zip(file: Path) -> Is:

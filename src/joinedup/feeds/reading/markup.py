@@ -17,7 +17,9 @@ from joinedup.feeds.reading.kinds import damaged, locked
 _CHUNK = 1 << 18
 MOST_BYTES = 256 << 20  # of one part, unpacked: a million cells come to far less
 MOST_CELLS = 1_000_000  # about five seconds
+MOST_SHEETS = 1_000
 MOST_TAGS = 6_000_000
+MOST_TAGS_ASIDE = 1_000_000  # of a part that is no sheet; a workbook has at most 65,490 cell styles
 MOST_BYTES_OF_TAG = 2 << 20
 MOST_LEVELS = 256
 UNSUSPECTED_BYTES = 32 << 20
@@ -27,11 +29,29 @@ _AS_CSV = "Save the sheet as CSV (UTF-8) and deliver that"
 Start = Callable[[str, Mapping[str, str]], Any]
 
 
+class Budget:
+    """What all sheets of a workbook may come to together, however often each is read.
+
+    It is half as much again as one sheet may: the header is looked for in each, then one of them is read.
+    """
+
+    def __init__(self) -> None:
+        self._cells, self._bytes = MOST_CELLS * 3 // 2, MOST_BYTES * 3 // 2
+
+    def spend(self, cells: int, unpacked: int) -> None:
+        """Raise BadInput where it is used up."""
+        self._cells -= cells
+        self._bytes -= unpacked
+        if self._cells < 0 or self._bytes < 0:
+            raise too_large("its sheets together hold more cells or text than any real one")
+
+
 class Markup:
     """One XML part of a workbook. Handlers get names as they are written (see ``local``)."""
 
-    def __init__(self, package: zipfile.ZipFile, name: str) -> None:
-        self._package, self._name = package, name
+    def __init__(self, package: zipfile.ZipFile, name: str, most_tags: int = MOST_TAGS) -> None:
+        self._package, self._name, self._most_tags = package, name, most_tags
+        self.unpacked = 0  # bytes of the latest piece
         self._parser = expat.ParserCreate()  # names as written: few prefixes, and much faster
         self._parser.buffer_text = True
         self._parser.buffer_size = 1 << 16
@@ -71,9 +91,12 @@ class Markup:
         done = tags = 0
         with self._package.open(member) as content:
             while chunk := content.read(_CHUNK):
+                self.unpacked = len(chunk)
                 done += len(chunk)
                 tags += chunk.count(b"<")
-                _refuse_too_much(done, tags, member.compress_size)
+                _refuse_too_much(done, member.compress_size)
+                if tags > self._most_tags:
+                    raise too_large(f"more than {self._most_tags:,} tags in one part")
                 self._parse(chunk)
                 if done - self._parser.CurrentByteIndex > MOST_BYTES_OF_TAG:
                     raise too_large(f"one element of more than {MOST_BYTES_OF_TAG >> 20} MB")
@@ -88,13 +111,11 @@ class Markup:
             raise damaged("a part of the workbook is no whole XML") from None
 
 
-def _refuse_too_much(done: int, tags: int, packed: int) -> None:
+def _refuse_too_much(done: int, packed: int) -> None:
     if done > max(UNSUSPECTED_BYTES, MOST_UNPACKED * packed):
         raise too_large(f"one part unpacks to more than {MOST_UNPACKED} times its size")
     if done > MOST_BYTES:
         raise too_large(f"more than {MOST_BYTES >> 20} MB of one sheet")
-    if tags > MOST_TAGS:
-        raise too_large(f"more than {MOST_TAGS:,} tags in one sheet")
 
 
 def deeper(levels: int) -> int:

@@ -10,15 +10,18 @@ import datetime as dt
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from joinedup.feeds.reading.kinds import damaged, locked
-from joinedup.feeds.reading.markup import MOST_CELLS, Markup, deeper, too_large
+from joinedup.feeds.reading.markup import MOST_CELLS, MOST_SHEETS, Budget, Markup, deeper, too_large
 from joinedup.feeds.reading.rows import (
     MOST_CHARACTERS_OF_ROW,
     MOST_COLUMNS,
+    WITHOUT_VALUE,
     Cell,
     Displayed,
+    Head,
     Part,
     Row,
     SheetError,
@@ -30,7 +33,7 @@ _CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
 _DURATION = re.compile(r"PT(\d{1,6})H(\d{1,2})M(\d{1,2})(?:[.,]\d+)?S")
 _ZEROS = re.compile(r"0\d+")
 _NUMERIC = frozenset({"float", "percentage", "currency"})
-_MOST_SHEETS = 1000
+_LOOKED_AT = 1 << 20  # bytes of the manifest
 # Names with the prefixes that the format prescribes in its examples and every program writes.
 _CELLS = frozenset({"table:table-cell", "table:covered-table-cell"})
 _BESIDE = frozenset({"office:annotation", "table:shapes", "draw:frame", "draw:custom-shape"})
@@ -40,41 +43,86 @@ _WHITE = {"text:s": " ", "text:tab": "\t", "text:line-break": "\n"}
 def parts(file: Path) -> Iterator[Part]:
     """Every sheet, hidden ones too."""
     with zipfile.ZipFile(file) as package:
-        if b"encryption-data" in package.read(_MANIFEST)[: 1 << 20]:
-            raise locked("workbook")
+        with package.open(_MANIFEST) as manifest:
+            if b"encryption-data" in manifest.read(_LOOKED_AT):
+                raise locked("workbook")
         names = package.namelist()
         macros = any(name.startswith(("Basic/", "Scripts/")) and not name.endswith("/") for name in names)
         listing = _Listing()
         markup = Markup(package, _CONTENT)
-        markup.handle_starts(listing.start)
+        markup.handle(listing.start, listing.end, listing.characters)
         for _ in markup.pieces():
             pass
     if not listing.sheets:
         raise damaged("the workbook has no sheet")
-    for index, (name, style) in enumerate(listing.sheets):
+    for index, sheet in enumerate(listing.sheets):
         sighted = Sighted(macros=macros)
-        yield Part(_SheetRows(file, index, sighted), "ods", True, sighted, name, style in listing.hidden)
+        rows = _SheetRows(file, index, sighted)
+        part = Part(rows, "ods", True, sighted, sheet.name, sheet.style in listing.hidden)
+        part.head = sheet.head.rows  # to read each on its own, all before it would be parsed again
+        yield part
+
+
+@dataclass
+class _Listed:
+    """A sheet as far as the listing knows it."""
+
+    name: str
+    style: str
+    head: Head = field(default_factory=Head)
 
 
 class _Listing:
-    """The names and styles of the sheets, and the styles that hide a sheet."""
+    """One pass over the content: the sheets with their first rows, and the styles that hide a sheet."""
 
     def __init__(self) -> None:
-        self.sheets: list[tuple[str, str]] = []
+        self.sheets: list[_Listed] = []
         self.hidden: set[str] = set()
         self._style = ""
+        self._budget = Budget()
+        self._levels = self._depth = 0
+        self._sheet: _Sheet | None = None  # the one whose first rows are not yet complete
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if not name.startswith(("table:table", "style:")):
-            return
+        self._levels = deeper(self._levels)
         if name == "table:table":
-            self.sheets.append((attributes.get("table:name", ""), attributes.get("table:style-name", "")))
-            if len(self.sheets) > _MOST_SHEETS:
-                raise too_large(f"more than {_MOST_SHEETS:,} sheets")
+            if self._depth == 0:
+                self._begin_sheet(attributes)
+            self._depth += 1
         elif name == "style:style":
             self._style = attributes.get("style:name", "")
         elif name == "style:table-properties" and attributes.get("table:display") == "false":
             self.hidden.add(self._style)
+        if self._sheet is not None:
+            self._sheet.start(name, attributes)
+
+    def _begin_sheet(self, attributes: Mapping[str, str]) -> None:
+        self.sheets.append(_Listed(attributes.get("table:name", ""), attributes.get("table:style-name", "")))
+        if len(self.sheets) > MOST_SHEETS:
+            raise too_large(f"more than {MOST_SHEETS:,} sheets")
+        self._sheet = _Sheet(0, Sighted())
+
+    def characters(self, text: str) -> None:
+        if self._sheet is not None:
+            self._sheet.characters(text)
+
+    def end(self, name: str) -> None:
+        self._levels -= 1
+        sheet = self._sheet
+        if sheet is not None:
+            sheet.end(name)
+            if sheet.rows or sheet.ended:
+                self._take(sheet)
+        self._depth -= name == "table:table"
+
+    def _take(self, sheet: _Sheet) -> None:
+        """The rows that a sheet has come to; its end, or that of its first rows."""
+        head = self.sheets[-1].head
+        held = head.held
+        wanted = all(head.take(row) for row in sheet.taken())
+        self._budget.spend(sheet.cells_spent(), head.held - held)
+        if sheet.ended or not wanted:
+            self._sheet = None
 
 
 class _SheetRows:
@@ -84,16 +132,13 @@ class _SheetRows:
         self._file, self._index, self._sighted = file, index, sighted
 
     def __iter__(self) -> Iterator[Row]:
-        self._sighted.hidden_rows = self._sighted.formulas = self._sighted.merged = 0
+        self._sighted.begin()
         with zipfile.ZipFile(self._file) as package:
             reading = _Sheet(self._index, self._sighted)
             markup = Markup(package, _CONTENT)
             markup.handle(reading.start, reading.end, reading.characters)
             for _ in markup.pieces():
-                for row, times in reading.rows:
-                    for again in range(times):
-                        yield Row(row.number + again, row.cells)
-                reading.rows.clear()
+                yield from reading.taken()
                 if reading.ended:
                     return
 
@@ -106,7 +151,7 @@ class _Sheet:
         self.ended = False
         self._left, self._sighted = index, sighted  # sheets still to be passed over
         self._depth = 0  # tables within tables
-        self._next_row, self._cells_seen, self._characters = 1, 0, 0
+        self._next_row, self._cells_seen, self._cells_spent, self._characters = 1, 0, 0, 0
         self._row: Mapping[str, str] = {}
         self._cell: Mapping[str, str] = {}
         self._cells: list[Cell] = []
@@ -115,6 +160,19 @@ class _Sheet:
         self._aside = 0  # within notes and drawings
         self._within = self._reading = False
         self._levels = 0
+
+    def taken(self) -> Iterator[Row]:
+        """The rows that were read since it was asked last."""
+        for row, times in self.rows:
+            for again in range(times):
+                yield Row(row.number + again, row.cells)
+        self.rows.clear()
+
+    def cells_spent(self) -> int:
+        """The cells that were seen since it was asked last."""
+        spent = self._cells_seen - self._cells_spent
+        self._cells_spent = self._cells_seen
+        return spent
 
     @property
     def _ours(self) -> bool:
@@ -184,6 +242,9 @@ class _Sheet:
         value = self._value()
         if "table:formula" in cell:
             self._sighted.formulas += 1
+            if value is None and cell.get("office:value-type") is None:
+                self._sighted.without_value += 1
+                value = WITHOUT_VALUE
         if "table:number-columns-spanned" in cell or "table:number-rows-spanned" in cell:
             self._sighted.merged += 1
         if value is not None and value != "":

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from joinedup.errors import BadInput
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.file_names import is_text
 from joinedup.feeds.reading import headers, text
 from joinedup.feeds.reading.endings import refuse_cut_off
 from joinedup.feeds.reading.expected import Expected
@@ -30,6 +31,7 @@ _NAMES = {
     Is.XLS: "an XLS workbook",
     Is.ODS: "an ODS workbook",
     Is.JSON: "a JSON file",
+    Is.JSON_OBJECT: "a JSON file",
     Is.JSON_LINES: "a file of JSON lines",
     Is.PARQUET: "a Parquet file",
 }
@@ -39,6 +41,7 @@ _MODULES = {
     Is.XLS: "xls",
     Is.PARQUET: "columnar",
     Is.JSON: "objects",
+    Is.JSON_OBJECT: "objects",
     Is.JSON_LINES: "objects",
 }
 
@@ -68,12 +71,24 @@ def plain(
     expected = contract if isinstance(contract, Expected) else Expected.of(contract)
     files = plain_files(file, folder)
     if len(files) == 1 and files[0].kind is Is.TEXT and _is_as_agreed(files[0].file, expected):
-        refuse_cut_off(files[0].file, expected.delimiter, len(expected.columns), expected.footers)
-        return Readable(files[0].file, as_it_came=True)
+        width = len(expected.columns)
+        refuse_cut_off(files[0].file, expected.delimiter, width, expected.footers)
+        signs = expected.row_signs
+        swallowing = None if signs is None else signs.in_file(range(width), width, expected.delimiter)
+        return Readable(_named(files[0].file, folder), as_it_came=True, swallowing=swallowing)
     with trouble():
         chosen = [_chosen(each, expected, others) for each in files]
     _refuse_different_headers(chosen)
     return _transcribed(chosen, expected, folder)
+
+
+def _named(file: Path, folder: Path) -> Path:
+    """The file by a path that every library can open; what is no text is linked to by a name of ours."""
+    if is_text(file):
+        return file
+    link = folder / "as-it-came"
+    link.symlink_to(file)
+    return link
 
 
 def _is_as_agreed(file: Path, expected: Expected) -> bool:
@@ -117,7 +132,7 @@ def _table(one: Plain, expected: Expected, others: Callable[[], Iterable[Contrac
     """The table of a file that is to be read."""
     if one.kind is Is.EMPTY:
         raise headers.refusal(None, expected)
-    if one.kind.value not in expected.formats:
+    if not one.kind.formats & expected.formats:
         raise BadInput(
             f"The file is {_NAMES[one.kind]}, and the contract of {expected.feed} says that none may come",
             next_step=f"Save it as {_listed(expected.formats)}, or add it to formats in the contract",
@@ -133,6 +148,11 @@ def _table(one: Plain, expected: Expected, others: Callable[[], Iterable[Contrac
         best = headers.nearest(header for _, header in found)
         raise headers.refusal(best, expected, _elsewhere(found, expected, others))
     if len(fitting) > 1:
+        if one.kind is Is.JSON_OBJECT:
+            raise BadInput(
+                f"{len(fitting)} lists of the JSON object have the header of {expected.feed}",
+                next_step="Ask for the one list that it is, or deliver each on its own",
+            )
         raise BadInput(
             f"{len(fitting)} sheets have the header of {expected.feed}",
             next_step="Say in the contract which sheet it is, or deliver each sheet on its own",
@@ -192,7 +212,7 @@ def _refuse_different_headers(chosen: Sequence[_Chosen]) -> None:
 
 
 def _transcribed(chosen: Sequence[_Chosen], expected: Expected, folder: Path) -> Readable:
-    transcript = Transcript(expected, folder, has_extra=any(one.header.extra for one in chosen))
+    transcript = Transcript(expected, folder, has_extra=any(one.header.has_more for one in chosen))
     with trouble():
         for one in chosen:
             transcript.read(one.part, one.header)

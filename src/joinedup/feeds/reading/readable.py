@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from joinedup.feeds.reading.swallowed import Swallowing
+
 
 @dataclass
 class Origins:
@@ -48,11 +50,12 @@ class Origins:
 class Readable:
     """A file that can be read by the contract.
 
-    ``as_it_came``: ``path`` is a plain CSV with the contract's header and delimiter, in UTF-8, and the other
-    values are empty: intake counts and loads it itself. Otherwise ``path`` is a Parquet file of texts, c0,
-    c1, … in the contract's order, NULL where a cell was empty, and ``number``, the data row's number from 1;
-    ``records`` counts all data rows, and those that could not be written there are in ``spoilt`` (Parquet:
-    row_number, raw, fault, then the same columns as far as they could be told) or counted in ``set_aside``.
+    ``as_it_came``: ``path`` is a plain CSV with the contract's header and delimiter, in UTF-8; intake counts
+    and loads it itself, ``swallowing`` tells it rows within a cell, and the other values are empty. Otherwise
+    ``path`` is a Parquet file of texts, c0, c1, … in the contract's order, NULL where a cell was empty, and
+    ``number``, the data row's number from 1; ``records`` counts all data rows, and those that could not be
+    written there are in ``spoilt`` (Parquet: row_number, raw, fault, then the same columns as far as they
+    could be told) or counted in ``set_aside``.
     """
 
     path: Path
@@ -64,6 +67,7 @@ class Readable:
     spoilt: Path | None = None
     faults: Mapping[str, int] = field(default_factory=dict)
     origins: Origins = field(default_factory=Origins)
+    swallowing: Swallowing | None = None
 
     @property
     def adds_up(self) -> bool:

@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 # What no real file of a partner has; beyond it a file is refused, so that memory and time stay bounded.
 MOST_COLUMNS = 16_384  # of a spreadsheet's grid
 MOST_CHARACTERS_OF_ROW = 2 << 20
 LOOKED_THROUGH = 200  # rows in which a header may stand, or is looked for to tell where it stands
+_MOST_HELD = 4 << 20  # characters of these rows
+_OF_A_CELL = 50  # characters: what a cell takes beside its text
 
 
 class SheetError(str):
@@ -25,6 +26,9 @@ class Strange(str):
     """A value that is no single value (a list, an object, bytes); the text is the rule that it breaks."""
 
     __slots__ = ()
+
+
+WITHOUT_VALUE = Strange("formula-without-value")  # its program never worked it out, or did not save it
 
 
 class Displayed(str):
@@ -55,10 +59,16 @@ class Sighted:
 
     hidden_rows: int = 0
     formulas: int = 0
+    without_value: int = 0  # of these formulas
     merged: int = 0
     read_as_cp1252: int = 0
     bare_returns: bool = False
     macros: bool = False
+    within: str = ""  # where in the file the rows are, as a sentence
+
+    def begin(self) -> None:
+        """A sheet is read from its beginning, perhaps again."""
+        self.hidden_rows = self.formulas = self.without_value = self.merged = 0
 
 
 @dataclass
@@ -85,5 +95,23 @@ class Part:
     @cached_property
     def head(self) -> list[Row]:
         """The first rows that hold anything, read once however often a header is looked for in them."""
-        holding = (row for row in self.rows if row.fault or any(cell not in {None, ""} for cell in row.cells))
-        return list(islice(holding, LOOKED_THROUGH))
+        head = Head()
+        for row in self.rows:
+            if not head.take(row):
+                break
+        return head.rows
+
+
+class Head:
+    """The first rows that hold anything, without their text as written, as far as memory is bounded."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.held = 0
+
+    def take(self, row: Row) -> bool:
+        """Take a row; False where no more rows are wanted."""
+        if row.fault or any(cell not in {None, ""} for cell in row.cells):
+            self.rows.append(row._replace(raw=""))
+            self.held += sum(_OF_A_CELL + (len(cell) if isinstance(cell, str) else 0) for cell in row.cells)
+        return len(self.rows) < LOOKED_THROUGH and self.held < _MOST_HELD

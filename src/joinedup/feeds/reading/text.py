@@ -14,6 +14,7 @@ from joinedup.feeds.reading.endings import refuse_cut_off
 from joinedup.feeds.reading.expected import Expected
 from joinedup.feeds.reading.headers import Header, find, nearest
 from joinedup.feeds.reading.rows import MOST_CHARACTERS_OF_ROW, Part, Row, Sighted
+from joinedup.feeds.reading.swallowed import Swallowing
 
 DELIMITERS = (",", ";", "\t", "|")
 MOST_EMPTY_LINES = 1_000_000
@@ -120,11 +121,12 @@ class TextRows:
     def __init__(self, file: Path, encoding: str, fallback: str, delimiter: str, sighted: Sighted) -> None:
         self.file, self.delimiter, self.encoding = file, delimiter, encoding
         self._fallback, self._sighted = fallback, sighted
+        self.swallowing: Swallowing | None = None
 
     def __iter__(self) -> Iterator[Row]:
         self._sighted.read_as_cp1252 = 0
         content = lines(self.file, self.encoding, self._fallback, self._sighted)
-        for record in read(content, self.delimiter):
+        for record in read(content, self.delimiter, self.swallowing):
             if record.number == 0 and _SEPARATOR_LINE.fullmatch(record.raw):
                 continue
             if spoilt(record.raw):
@@ -147,6 +149,8 @@ def text_part(file: Path, expected: Expected) -> tuple[Part, Header | None]:
         if header is not None and header.fits:
             if encoding == "utf-8-sig":
                 refuse_cut_off(file, delimiter, header.least, expected.footers)
+            if expected.row_signs is not None:
+                rows.swallowing = expected.row_signs.in_file(header.positions, header.least, delimiter)
             return part, header
         tried.append((part, header))
     best = nearest(header for _, header in tried)

@@ -126,18 +126,24 @@ class Transcript:
     def _told(self, part: Part, header: Header) -> None:
         """What is said of a part when it has been read."""
         sighted = part.sighted
-        notes = [*text.notes(part, self._expected), *header.notes()]
+        within = [sighted.within] if sighted.within else []
+        notes = [*within, *text.notes(part, self._expected), *header.notes()]
         if header.above or (part.name and header.row > 1):
             notes.append(f"The header is in row {header.row}; data row 1 is row {header.row + 1} there.")
         if part.hidden:
             notes.append("The sheet is hidden; it was read all the same.")
         for count, what in (
             (sighted.hidden_rows, "Hidden rows, read all the same"),
-            (sighted.formulas, "Formulas, read as their saved values"),
+            (sighted.formulas - sighted.without_value, "Formulas, read as their saved values"),
             (sighted.merged, "Merged cells, whose value belongs to the first of each group"),
         ):
             if count:
                 notes.append(f"{what}: {count:,}.")
+        if sighted.without_value:
+            notes.append(
+                "Formulas for which the workbook holds no value (open it in a spreadsheet program and save "
+                f"it there): {sighted.without_value:,}."
+            )
         if sighted.macros:
             notes.append("The workbook has macros; they were not looked at.")
         self._notes += [note for note in notes if note not in self._notes]

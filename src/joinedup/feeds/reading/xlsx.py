@@ -8,28 +8,36 @@ neither hidden rows nor formulas; openpyxl tells neither when it streams, and is
 from __future__ import annotations
 
 import posixpath
-import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from joinedup.feeds.reading.kinds import damaged
-from joinedup.feeds.reading.markup import MOST_CELLS, Markup, deeper, local, too_large
+from joinedup.feeds.reading.markup import (
+    MOST_CELLS,
+    MOST_SHEETS,
+    MOST_TAGS_ASIDE,
+    Budget,
+    Markup,
+    deeper,
+    local,
+    too_large,
+)
 from joinedup.feeds.reading.rows import (
     MOST_CHARACTERS_OF_ROW,
     MOST_COLUMNS,
+    WITHOUT_VALUE,
     Cell,
     Part,
     Row,
     SheetError,
     Sighted,
 )
+from joinedup.feeds.reading.shared_texts import shared_texts, unescaped
 from joinedup.feeds.reading.sheet_numbers import DATE, PLAIN, cell_of, meaning_of
 
 MOST_ROWS = 1_048_576  # of the format's grid
-MOST_CHARACTERS = 100_000_000  # of shared texts
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _YES = frozenset({"1", "true"})
 
 
@@ -44,6 +52,7 @@ class _Workbook:
     texts_part: str | None = None
     macros: bool = False
     texts: list[str] | None = None
+    budget: Budget = field(default_factory=Budget)
 
 
 def parts(file: Path) -> Iterator[Part]:
@@ -71,12 +80,14 @@ def _open(file: Path) -> _Workbook:
             book.meanings = _meanings(package)
     if not book.sheets:
         raise damaged("the workbook has no sheet")
+    if len({where for _, where, _ in book.sheets}) < len(book.sheets):
+        raise damaged("two sheets of the workbook are one part")
     return book
 
 
 def _walk(package: zipfile.ZipFile, name: str, start: Callable[[str, Mapping[str, str]], None]) -> None:
     """Call ``start`` for each element, with names without namespaces."""
-    markup = Markup(package, name)
+    markup = Markup(package, name, MOST_TAGS_ASIDE)
     markup.handle_starts(
         lambda name, attributes: start(local(name), {local(key): value for key, value in attributes.items()})
     )
@@ -110,6 +121,8 @@ def _listed(package: zipfile.ZipFile, book: _Workbook) -> list[tuple[str, str, b
         elif name == "sheet":
             hidden = attributes.get("state", "visible") != "visible"
             found.append((attributes.get("name", ""), attributes.get("id", ""), hidden))
+            if len(found) > MOST_SHEETS:
+                raise too_large(f"more than {MOST_SHEETS:,} sheets")
 
     _walk(package, "xl/workbook.xml", start)
     return found
@@ -141,59 +154,9 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def unescaped(text: str) -> str:
-    """Characters that XML cannot hold are written as _x000D_ in workbooks."""
-    if "_x" not in text:
-        return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-
-
-class _SharedTexts:
-    """The table of texts that cells name by number. What tells how to pronounce them is left out."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self._parts: list[str] = []
-        self._within = self._aside = False
-        self._characters = self._levels = 0
-
-    def start(self, name: str, _: Mapping[str, str]) -> None:
-        self._levels = deeper(self._levels)
-        name = local(name)
-        if name == "si":
-            self._parts = []
-        elif name == "rPh":
-            self._aside = True
-        elif name == "t":
-            self._within = not self._aside
-
-    def end(self, name: str) -> None:
-        self._levels -= 1
-        name = local(name)
-        if name == "si":
-            self.texts.append(unescaped("".join(self._parts)))
-            self._characters += len(self.texts[-1])
-            if self._characters > MOST_CHARACTERS or len(self.texts) > MOST_CELLS:
-                raise too_large(f"more than {MOST_CELLS:,} different texts, or very long ones")
-        elif name == "rPh":
-            self._aside = False
-        elif name == "t":
-            self._within = False
-
-    def characters(self, text: str) -> None:
-        if self._within:
-            self._parts.append(text)
-
-
-def _shared_texts(package: zipfile.ZipFile, book: _Workbook) -> list[str]:
+def _texts(package: zipfile.ZipFile, book: _Workbook) -> list[str]:
     if book.texts is None:
-        book.texts = []
-        if book.texts_part is not None:
-            shared, markup = _SharedTexts(), Markup(package, book.texts_part)
-            markup.handle(shared.start, shared.end, shared.characters)
-            for _ in markup.pieces():
-                pass
-            book.texts = shared.texts
+        book.texts = shared_texts(package, book.texts_part) if book.texts_part is not None else []
     return book.texts
 
 
@@ -205,13 +168,16 @@ class _SheetRows:
 
     def __iter__(self) -> Iterator[Row]:
         sighted = self._sighted
-        sighted.hidden_rows = sighted.formulas = sighted.merged = 0
+        sighted.begin()
         with zipfile.ZipFile(self._book.file) as package:
-            texts = _shared_texts(package, self._book)
+            texts = _texts(package, self._book)
             reading = _Sheet(self._book, texts, sighted)
             markup = Markup(package, self._where)
             markup.handle(reading.start, reading.end, reading.characters)
+            seen = 0
             for _ in markup.pieces():
+                self._book.budget.spend(reading.cells_seen - seen, markup.unpacked)
+                seen = reading.cells_seen
                 yield from reading.rows
                 reading.rows.clear()
 
@@ -222,11 +188,13 @@ class _Sheet:
     def __init__(self, book: _Workbook, texts: list[str], sighted: Sighted) -> None:
         self.rows: list[Row] = []
         self._book, self._texts, self._sighted = book, texts, sighted
-        self._row = self._column = self._cells_seen = self._characters = self._levels = 0
+        self.cells_seen = 0
+        self._row = self._column = self._characters = self._levels = 0
         self._cells: list[Cell] = []
         self._kind = self._style = ""
         self._value: list[str] = []
         self._within = self._aside = self._hidden = False
+        self._is_formula = self._has_value = False
         self._columns: dict[str, int] = {}  # letters to number, as they occur
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
@@ -236,11 +204,11 @@ class _Sheet:
         if name == "c":
             self._begin_cell(attributes)
         elif name in {"v", "t"}:
-            self._within = not self._aside
+            self._within = self._has_value = not self._aside
         elif name == "row":
             self._begin_row(attributes)
         elif name == "f":
-            self._sighted.formulas += 1
+            self._is_formula = True
         elif name == "rPh":
             self._aside = True
         elif name == "mergeCell":
@@ -255,8 +223,8 @@ class _Sheet:
         self._hidden = attributes.get("hidden") in _YES
 
     def _begin_cell(self, attributes: Mapping[str, str]) -> None:
-        self._cells_seen += 1
-        if self._cells_seen > MOST_CELLS:
+        self.cells_seen += 1
+        if self.cells_seen > MOST_CELLS:
             raise too_large(f"more than {MOST_CELLS:,} cells")
         given = attributes.get("r")
         column = self._column + 1 if given is None else self._number_of(given.rstrip("0123456789"))
@@ -265,6 +233,7 @@ class _Sheet:
         self._column = column
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "")
         self._value = []
+        self._is_formula = self._has_value = False
 
     def _number_of(self, letters: str) -> int:
         """The number of a column, from 1; 0 where the letters are none."""
@@ -282,7 +251,9 @@ class _Sheet:
         if ":" in name:
             name = local(name)
         if name == "c":
-            if self._value:
+            if self._is_formula:
+                self._end_formula()
+            elif self._value:
                 self._put(self._cell("".join(self._value)))
         elif name in {"v", "t"}:
             self._within = False
@@ -292,12 +263,21 @@ class _Sheet:
         elif name == "rPh":
             self._aside = False
 
+    def _end_formula(self) -> None:
+        """By its saved value. Nothing saved is not nothing, unless it is saved as an empty text."""
+        self._sighted.formulas += 1
+        if self._value:
+            self._put(self._cell("".join(self._value)))
+        elif not (self._has_value and self._kind == "str"):
+            self._sighted.without_value += 1
+            self._put(WITHOUT_VALUE)
+
     def _put(self, cell: Cell) -> None:
         """Cells that were not there are filled in only up to one that holds something."""
         cells = self._cells
         missing = self._column - 1 - len(cells)
         if missing:
-            self._cells_seen += missing
+            self.cells_seen += missing
             cells.extend([None] * missing)
         cells.append(cell)
 

@@ -167,7 +167,7 @@ def _do(act: Act, naive: ForgettingBook, writer: Writer) -> str:
     elif isinstance(act, Erase):
         if any(version.key == act.key for version in naive.versions):
             naive.erase(act.key)
-            writer.erase("test-feed", [key_of(act.key)], by=CHIEF, reason="article 17")
+            writer.erase("test-feed", Named([UUID(key_of(act.key))]), by=CHIEF, reason="article 17")
     else:
         listed = [(key, said, month) for key, (said, month) in act.rows.items()]
         states = (FieldState("category", max(len(listed), 1), 0, 0),)

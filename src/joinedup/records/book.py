@@ -21,11 +21,14 @@ from joinedup.records import (
     finishing,
     footing,
     ledger,
+    meant,
+    mentions,
     staging,
     taking_back,
 )
 from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding
 from joinedup.records.footing import Footing
+from joinedup.records.meant import Named
 from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
 from joinedup.terms import DeliveryMode, Period, Viewer
@@ -155,23 +158,37 @@ class RecordBook:
         record_keys: Iterable[str | UUID] = (),
         *,
         references: Sequence[str] = (),
+        identifiers: Sequence[tuple[str, str]] = (),
+        refused: Sequence[tuple[int, int]] = (),
+        everyone: bool = False,
         by: Viewer,
         reason: str,
         wait_seconds: float = LOCK_SECONDS,
     ) -> ErasureRow:
-        """Erase records, named by key or by the owner's reference, from every segment, for all dates.
+        """Erase records and refused rows from every segment, for all dates.
+
+        Records are named by key, by the owner's reference or by an identifier of a person (scheme and value,
+        ``("crn", "X123456")``): all that any version of names so; refused rows by delivery and row number.
+        Where a reference is of records that name different people, or a record names others beside who has
+        the identifier, ``everyone`` must say that they go too.
 
         Only administrators may; the reason is kept and must not say who they were. What is left is an
         attestation without a personal value (in the log and the ledger), and keyed tombstones, by which the
-        rows are set aside if they are ever delivered again. The old files go at once, or when the last reader
-        that was there before has ended: for that it waits so many seconds, and ``finished`` says whether it
-        is done. Raises NotPermitted, NotFound or BadInput with nothing changed.
+        rows are set aside if they, or later ones about the same person, are ever delivered. The old files go
+        at once, or when the last reader that was there before has ended: for that it waits so many seconds,
+        and ``finished`` says whether it is done. Raises NotPermitted, NotFound or BadInput with nothing
+        changed.
         """
+        erasing.may(by, reason)
+        named = Named(
+            keys=mentions.keys_of(record_keys),
+            references=references,
+            identifiers=meant.identifiers_of(identifiers),
+            refused=refused,
+            everyone=everyone,
+        )
         with self.writing() as writer:
-            keys = [*record_keys, *writer.keys_of_references(feed, references)]
-            if references and not keys:
-                raise NotFound("No record of that feed has such a reference", where=feed)
-            row = writer.erase(feed, keys, by=by, reason=reason)
+            row = writer.erase(feed, named, by=by, reason=reason)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
 
     def erase_before(
@@ -179,13 +196,14 @@ class RecordBook:
     ) -> ErasureRow:
         """Erase every record of a feed of which all versions are of months before ``end``: as ``erase``.
 
-        With them go all refused rows of deliveries whose period ends by then.
+        With them go all refused rows of deliveries whose period ends by then. Who they named may come again.
         """
+        erasing.may(by, reason)
         with self.writing() as writer:
             keys = writer.keys_before(feed, end)
             if not keys:
                 raise NotFound(f"The book holds no record of a month before {end:%Y-%m}", where=feed)
-            row = writer.erase(feed, keys, by=by, reason=reason, refused_before=end)
+            row = writer.erase(feed, Named(keys, people=False), by=by, reason=reason, refused_before=end)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
 
     def months_held(self, feed: str) -> dict[dt.date, int]:

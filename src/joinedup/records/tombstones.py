@@ -1,14 +1,15 @@
 """Keyed tombstones: by which the book tells, of whatever arrives, that it was erased, and from which nobody
 can tell who it was.
 
-HMAC-SHA-256 (RFC 2104) of the feed with the record's key, or with its reference where no other record of the
-feed has the same. The key is a secret of the workspace, in no backup; without it nothing of a feed that has
-tombstones is taken in.
+HMAC-SHA-256 (RFC 2104) of the feed with the record's key, with its reference, a person's identifier or a person
+within a shared reference, where no other record of the feed has the same (``burying``), or with a refused row.
+The key is a secret of the workspace, in no backup; without it nothing of a feed that has tombstones is taken in.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -18,14 +19,13 @@ import duckdb
 
 from joinedup import durable
 from joinedup.errors import Damaged
+from joinedup.records import known_again
 from joinedup.records.definitions import DeliveryDraft
 from joinedup.records.segments import PARQUET, columns_of, scan, text
 
 RULE = "erased"  # the name under which rows of erased records are set aside
 KEY_FILE = "erasure.key"
 _BLOCK = 64  # bytes that SHA-256 digests at a time
-_TELLING = 6  # characters: a shorter cell may be anybody's
-_CELLS = r"""[,;|\t"\r\n]+"""  # what parts the cells of a refused row's raw text
 
 
 @dataclass(frozen=True)
@@ -40,20 +40,29 @@ class Secret:
         return hashlib.sha256(b"joinedup tombstones" + self.key).hexdigest()[:16]
 
     def digest_sql(self, feed: str, what: str, value: str) -> str:
-        """An SQL expression: the HMAC of a feed and a record's ``key`` or ``ref``, as hexadecimal text."""
+        """An SQL expression: the HMAC of a feed and a value of some kind, as hexadecimal text.
+
+        ``what``: ``key``, ``ref``, ``identifier`` (scheme and value), ``cell`` (an identifier's value in a
+        refused row), ``within`` (a person within a reference) or ``row`` (a refused row).
+        """
         block = self.key.ljust(_BLOCK, b"\0")
         inner, outer = (bytes(byte ^ pad for byte in block).hex() for pad in (0x36, 0x5C))
         message = f"encode(concat({text(f'{what}:{feed}:')}, {value}))"
         return f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || {message})))"
 
+    def digest(self, feed: str, what: str, value: str) -> str:
+        """The same of a value in Python."""
+        return hmac.new(self.key, f"{what}:{feed}:{value}".encode(), hashlib.sha256).hexdigest()
+
 
 @dataclass(frozen=True)
 class Arrived:
-    """A delivery on its way in: its draft, its staged rows and its refused rows."""
+    """A delivery on its way in: its draft, its staged rows, its refused rows, and who the staged ones name."""
 
     draft: DeliveryDraft
     staged: Path
     quarantined: Path | None
+    named: Path | None = None
 
 
 def secret(secrets_folder: Path) -> Secret | None:
@@ -104,6 +113,14 @@ def _without() -> Damaged:
     )
 
 
+def new_ones(feed: str, digests: Iterable[str]) -> list[str]:
+    """Those of these digests that no earlier erasure of the feed left."""
+    from joinedup.records.models import Tombstone
+
+    known = set(Tombstone.objects.filter(feed=feed).values_list("digest", flat=True))
+    return sorted(set(digests) - known)
+
+
 def load(connection: duckdb.DuckDBPyConnection, feed: str) -> None:
     """Fill the temporary table ``tombstone`` with a feed's digests."""
     from joinedup.records.models import Tombstone
@@ -114,48 +131,83 @@ def load(connection: duckdb.DuckDBPyConnection, feed: str) -> None:
 
 
 def erased(connection: duckdb.DuckDBPyConnection, known: Secret, feed: str, file: Path) -> str:
-    """A condition that holds for the rows of a Parquet file whose records have a tombstone.
+    """A condition that holds for the rows of a Parquet file that have a tombstone.
 
-    A refused row that has no key is known by a cell that is an erased record's reference.
+    A refused row is known by a cell too that is an erased reference or identifier, or by its whole text.
     """
-    columns = {name for name, _ in columns_of(connection, scan([file]))}
+    table = scan([file])
+    columns = {name for name, _ in columns_of(connection, table)}
     tests = [
         f"{known.digest_sql(feed, what, column)} IN (FROM tombstone)"
         for what, column in (("key", "record_key"), ("ref", "ref"))
         if column in columns
     ]
+    if "identifiers" in columns:
+        tests.append(f"record_key IN ({_struck(table, 'record_key', _of_identifiers(known, feed))})")
     if "raw" in columns:
-        digests = f"[{known.digest_sql(feed, 'ref', 'cell')} FOR cell IN {cells('raw')}]"
-        keyless = "record_key IS NULL AND " if "record_key" in columns else ""
-        tests.append(f"{keyless}list_has_any({digests}, (SELECT list(digest) FROM tombstone))")
+        tests.append(f"row_number IN ({_struck(table, 'row_number', _of_raw(known, feed))})")
     return " OR ".join(f"coalesce({test}, false)" for test in tests) or "false"
 
 
-def cells(raw: str) -> str:
-    """An SQL expression: the cells of a refused row's raw text that are long enough to tell a record."""
-    parts = f"[trim(part) FOR part IN regexp_split_to_array({raw}, {text(_CELLS)})]"
-    return f"[part FOR part IN {parts} IF length(part) >= {_TELLING}]"
+def _struck(table: str, column: str, digests: str) -> str:
+    """A SELECT of the column in those rows of which one of several digests is a tombstone."""
+    listed = f"SELECT {column}, unnest({digests}) AS digest FROM {table}"
+    return f"SELECT {column} FROM ({listed}) SEMI JOIN tombstone USING (digest)"
+
+
+def _of_identifiers(known: Secret, feed: str) -> str:
+    said = known_again.identifiers("identifiers")
+    return f"[{known.digest_sql(feed, 'identifier', 'said')} FOR said IN {said}]"
+
+
+def _of_raw(known: Secret, feed: str) -> str:
+    """The digests of a refused row's cells, and of the whole."""
+    cells = known_again.telling_cells("raw")
+    folded = known_again.folded("raw")
+    references = f"[{known.digest_sql(feed, 'ref', 'part')} FOR part IN {cells}]"
+    values = f"[{known.digest_sql(feed, 'cell', known_again.folded('part'))} FOR part IN {cells}]"
+    return f"list_concat({references}, {values}, [{known.digest_sql(feed, 'row', folded)}])"
+
+
+def _naming(
+    connection: duckdb.DuckDBPyConnection, known: Secret, feed: str, named: Path, staged: Path
+) -> str:
+    """A condition that holds for the staged rows that name somebody who was erased."""
+    columns = {name for name, _ in columns_of(connection, scan([named]))}
+    within = known.digest_sql(feed, "within", "person")
+    person = known_again.within("staged.ref", columns)
+    found = [
+        f"""SELECT record_key FROM (SELECT named.record_key, {person} AS person FROM {scan([named])} AS named
+            JOIN {scan([staged])} AS staged USING (record_key))
+            WHERE person IS NOT NULL AND {within} IN (FROM tombstone)"""
+    ]
+    if "identifiers" in columns:
+        found.append(_struck(scan([named]), "record_key", _of_identifiers(known, feed)))
+    return f"record_key IN ({' UNION ALL '.join(found)})"
 
 
 def sift(connection: duckdb.DuckDBPyConnection, known: Secret, arrived: Arrived, folder: Path) -> Arrived:
     """What arrived without the rows of erased records, which are set aside by the rule ``erased``."""
     feed = arrived.draft.feed
     load(connection, feed)
-    staged, gone = _without_erased(connection, known, feed, arrived.staged, folder)
+    condition = erased(connection, known, feed, arrived.staged)
+    if arrived.named is not None:
+        condition += f" OR {_naming(connection, known, feed, arrived.named, arrived.staged)}"
+    staged, gone = _sifted(connection, condition, arrived.staged, folder)
     quarantined = arrived.quarantined
     if quarantined is not None:
-        quarantined, refused = _without_erased(connection, known, feed, quarantined, folder)
+        condition = erased(connection, known, feed, quarantined)
+        quarantined, refused = _sifted(connection, condition, quarantined, folder)
         gone += refused
     if not gone:
         return arrived
     aside = {**arrived.draft.set_aside, RULE: arrived.draft.set_aside.get(RULE, 0) + gone}
-    return Arrived(replace(arrived.draft, set_aside=aside), staged, quarantined)
+    return replace(arrived, draft=replace(arrived.draft, set_aside=aside), staged=staged, quarantined=quarantined)
 
 
-def _without_erased(
-    connection: duckdb.DuckDBPyConnection, known: Secret, feed: str, file: Path, folder: Path
+def _sifted(
+    connection: duckdb.DuckDBPyConnection, condition: str, file: Path, folder: Path
 ) -> tuple[Path, int]:
-    condition = erased(connection, known, feed, file)
     gone = int(connection.execute(f"SELECT count(*) FROM {scan([file])} WHERE {condition}").fetchall()[0][0])
     if not gone:
         return file, 0

@@ -20,6 +20,7 @@ from joinedup.records import (
     footing,
     ledger,
     marks,
+    meant,
     mentions,
     staging,
     taking_back,
@@ -32,6 +33,7 @@ from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.footing import Footing, Untyped
 from joinedup.records.ledger import Counts, NewDelivery
+from joinedup.records.meant import Named
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
 from joinedup.terms import DeliveryMode, Period, Viewer
 
@@ -90,7 +92,7 @@ class Writer:
                 against = self._compared_with(draft)
                 staged, named = adding.one_more(self.connection, against, staged, named, self.folder)
             if secret is not None:
-                whole = tombstones.Arrived(draft, staged, quarantined)
+                whole = tombstones.Arrived(draft, staged, quarantined, named)
                 sifted = tombstones.sift(self.connection, secret, whole, self.folder)
                 draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
             draft, staged = taking_back.sift(self.connection, self._records, draft, staged, self.folder)
@@ -156,22 +158,14 @@ class Writer:
         return taking_back.take_back(self._records, self.folder, self.connection, feed, keys, by, reason)
 
     def erase(
-        self,
-        feed: str,
-        record_keys: Iterable[str | UUID],
-        *,
-        by: Viewer,
-        reason: str,
-        refused_before: dt.date | None = None,
+        self, feed: str, named: Named, *, by: Viewer, reason: str, refused_before: dt.date | None = None
     ) -> ErasureRow:
         """Erase records of a feed: see ``RecordBook.erase``, which also takes the old files away."""
-        keys = mentions.keys_of(record_keys)
-        if not keys:
-            raise BadInput("Records are erased by name", next_step="Name them by key or reference")
+        keys = meant.keys_meant(self.connection, self._records, feed, named)
         with wrapped("keeping the key that tells erased records"):
             secret = tombstones.secret_or_new(self._secrets)
         eraser = erasing.Eraser(self._records, self.folder, self.connection, secret, refused_before)
-        return eraser.erase(feed, keys, by, reason)
+        return eraser.erase(feed, keys, named, by, reason)
 
     def keys_before(self, feed: str, end: dt.date) -> list[UUID]:
         """The keys of the records of a feed of which every version is of a month before ``end``."""
@@ -179,7 +173,9 @@ class Writer:
 
     def keys_of_references(self, feed: str, references: Sequence[str]) -> list[UUID]:
         """The keys of the records of a feed of which any version has one of these references."""
-        return erasing.keys_of_references(self.connection, self._records, feed, references)
+        files = meant.Files.of(self._records, feed)
+        with wrapped(f"looking for records of {feed}"):
+            return meant.keys_of_references(self.connection, files, references)
 
     def _segments(
         self,

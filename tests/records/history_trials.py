@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import patch
+from uuid import UUID
 
 from test_records_property import (
     APRIL,
@@ -27,6 +28,7 @@ from tiny_feed import ANALYST, NOON, draft, key_of, stage_dated
 
 from joinedup.measures import FigureQuery, Measure, explain, registry
 from joinedup.records import FieldState, RecordBook
+from joinedup.records.meant import Named
 from joinedup.records.writing import Writer
 from joinedup.terms import AreaLevel, DeliveryMode, Form, Period, RecordType, Role, Sensitivity, Viewer
 from joinedup.workspace import Workspace

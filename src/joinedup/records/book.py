@@ -21,12 +21,13 @@ from joinedup.records import (
     finishing,
     footing,
     ledger,
+    looking_up,
     meant,
     mentions,
     staging,
     taking_back,
 )
-from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding
+from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding, FoundToErase
 from joinedup.records.footing import Footing
 from joinedup.records.meant import Named
 from joinedup.records.reading import Reader
@@ -190,6 +191,31 @@ class RecordBook:
         with self.writing() as writer:
             row = writer.erase(feed, named, by=by, reason=reason)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+
+    def look_to_erase(
+        self,
+        feed: str | None,
+        *,
+        references: Sequence[str] = (),
+        identifiers: Sequence[tuple[str, str]] = (),
+        name: str = "",
+        by: Viewer,
+        reason: str,
+    ) -> list[FoundToErase]:
+        """Which records and refused rows of a feed (None: of every one) an erasure would have to take.
+
+        Found by the owner's reference, by an identifier, or by name, which also narrows what the others find.
+        Nothing that a record says is in the answer. For administrators, as ``erase``; logged as a
+        consultation. Raises NotPermitted or BadInput before anything is read.
+        """
+        erasing.may(by, reason)
+        asked = looking_up.Asked(references, meant.identifiers_of(identifiers), name.strip())
+        asked.refuse_telling(reason)
+        feeds = sorted({row.feed for row in self.deliveries()}) if feed is None else [feed]
+        with self.reading() as reader:
+            found = looking_up.look(reader.connection(), self._folder, feeds, asked)
+        looking_up.log_look(feed, asked, found, by, reason)
+        return found
 
     def erase_before(
         self, feed: str, end: dt.date, *, by: Viewer, reason: str, wait_seconds: float = LOCK_SECONDS

@@ -215,6 +215,23 @@ class ErasureRow:
 
 
 @dataclass(frozen=True)
+class FoundToErase:
+    """A record, by its key, or a refused row, by delivery and row number, that a look before an erasure found.
+
+    ``roles`` and ``people``: whom all its versions name, in which roles and how many; ``months`` (first days)
+    of its versions; ``rows``: how many versions.
+    """
+
+    feed: str
+    record_key: UUID | None
+    refused: tuple[int, int] | None
+    roles: tuple[str, ...] = ()
+    people: int = 0
+    months: tuple[dt.date, ...] = ()
+    rows: int = 1
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with the book: what, in which file or delivery, and what to do about it."""
 

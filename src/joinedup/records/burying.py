@@ -38,7 +38,9 @@ class Burial:
         found |= {self.secret.digest(self.feed, "ref", one) for one in self._references(named.references)}
         if named.people:
             found |= self._of_identifiers(named.identifiers)
-            found |= {self.secret.digest(self.feed, "within", one) for one in self._within_a_reference()}
+            for person in self._within_a_reference():
+                found.add(self.secret.digest(self.feed, "within", person))
+                found.add(self.secret.digest(self.feed, "among", person.partition("\n")[0]))
         return sorted(found | self._of_refused(named.refused))
 
     def records_left(self) -> int:
@@ -99,7 +101,7 @@ class Burial:
         """Who was named by records that go and whose reference other records have, which stay."""
         if not self.files.who or not self.files.pos:
             return []
-        person = known_again.within("ref", mentions.ATTRIBUTES)
+        person = known_again.within("version.ref", mentions.ATTRIBUTES)
         versions = f"(SELECT DISTINCT record_key, ref FROM {scan(self.files.pos, by_name=True)})"
         people = f"{scan(self.files.who)} JOIN {versions} AS version USING (record_key)"
         shared = f"ref IN (SELECT ref FROM {versions} WHERE {_STAYS})"

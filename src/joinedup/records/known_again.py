@@ -10,6 +10,8 @@ from collections.abc import Collection
 
 TELLING = 6  # characters: a shorter cell of a refused row may be anybody's
 _PARTS = r"""'[,;|\t"\r\n]+'"""  # what parts the cells of a refused row's raw text
+_CELL = r"""'"(?:[^"]|"")*"|[^,;|\t"\r\n]+'"""
+_UNQUOTED = """replace(trim(part, '"'), '""', '"')"""
 _NO_WORD = r"'[^\p{L}\p{N}]+'"
 _NAMES = ("full_name", "given_name", "family_name")
 _WORDS = (*_NAMES, "middle_names", "alias")
@@ -35,6 +37,24 @@ def telling_cells(raw: str) -> str:
     return f"[part FOR part IN {cells(raw)} IF length(part) >= {TELLING}]"
 
 
+def whole_cells(raw: str) -> str:
+    """An SQL expression: the cells of a refused row's raw text, folded; one in quotation marks is one cell."""
+    found = f"regexp_extract_all({raw}, {_CELL})"
+    return f"[{folded(_UNQUOTED)} FOR part IN {found}]"
+
+
+def people(cells: str) -> str:
+    """An SQL expression: what may be name and birth date of somebody among such cells, as ``within`` has them.
+
+    A name is a cell or two cells, without a digit; a birth date is a cell with two digits, or none is given.
+    """
+    names = f"[name FOR name IN {cells} IF NOT regexp_matches(name, '\\d')]"
+    both = f"flatten([[given || family FOR family IN {names}] FOR given IN {names}])"
+    born = f"list_concat([day FOR day IN {cells} IF regexp_matches(day, '\\d.*\\d')], [''])"
+    name = f"list_concat({names}, {both})"
+    return f"flatten([[name || chr(10) || day FOR day IN {born}] FOR name IN {name}])"
+
+
 def identifiers(map_of_them: str) -> str:
     """An SQL expression: ``scheme:value`` of each entry of a mention's identifiers, folded."""
     entry = f"concat(entry.key, ':', {folded('entry.value')})"
@@ -51,7 +71,7 @@ def within(reference: str, columns: Collection[str]) -> str:
         return "CAST(NULL AS VARCHAR)"
     name = f"nullif({folded(f'concat_ws({_listed(names)})')}, '')"
     born = folded("birth_date_given") if "birth_date_given" in columns else "CAST(NULL AS VARCHAR)"
-    return rf"{reference} || chr(10) || {name} || chr(10) || coalesce({born}, '')"
+    return f"{folded(reference)} || chr(10) || {name} || chr(10) || coalesce({born}, '')"
 
 
 def words(text: str) -> str:

@@ -43,7 +43,8 @@ class Secret:
         """An SQL expression: the HMAC of a feed and a value of some kind, as hexadecimal text.
 
         ``what``: ``key``, ``ref``, ``identifier`` (scheme and value), ``cell`` (an identifier's value in a
-        refused row), ``within`` (a person within a reference) or ``row`` (a refused row).
+        refused row), ``within`` (a person within a reference), ``among`` (such a reference) or ``row`` (a refused
+        row).
         """
         block = self.key.ljust(_BLOCK, b"\0")
         inner, outer = (bytes(byte ^ pad for byte in block).hex() for pad in (0x36, 0x5C))
@@ -146,6 +147,7 @@ def erased(connection: duckdb.DuckDBPyConnection, known: Secret, feed: str, file
         tests.append(f"record_key IN ({_struck(table, 'record_key', _of_identifiers(known, feed))})")
     if "raw" in columns:
         tests.append(f"row_number IN ({_struck(table, 'row_number', _of_raw(known, feed))})")
+        tests.append(f"row_number IN ({_refused_people(known, feed, table)})")
     return " OR ".join(f"coalesce({test}, false)" for test in tests) or "false"
 
 
@@ -167,6 +169,19 @@ def _of_raw(known: Secret, feed: str) -> str:
     references = f"[{known.digest_sql(feed, 'ref', 'part')} FOR part IN {cells}]"
     values = f"[{known.digest_sql(feed, 'cell', known_again.folded('part'))} FOR part IN {cells}]"
     return f"list_concat({references}, {values}, [{known.digest_sql(feed, 'row', folded)}])"
+
+
+def _refused_people(known: Secret, feed: str, table: str) -> str:
+    """A SELECT of the refused rows that name a person who was erased within a reference that others share.
+
+    Which cell is what is not known here, so each is tried, in rows with such a reference only.
+    """
+    person = known.digest_sql(feed, "within", "concat(ref, chr(10), person)")
+    among = known.digest_sql(feed, "among", "ref")
+    cut = f"SELECT row_number, {known_again.whole_cells('raw')} AS cells FROM {table}"
+    each = f"SELECT row_number, cells, unnest(cells) AS ref FROM ({cut})"
+    likely = f"(SELECT row_number, cells, ref FROM ({each}) WHERE {among} IN (FROM tombstone))"
+    return _struck(likely, "row_number", f"[{person} FOR person IN {known_again.people('cells')}]")
 
 
 def _naming(

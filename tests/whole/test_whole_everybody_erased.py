@@ -25,7 +25,7 @@ from joinedup.terms import Period, Role, Viewer
 from joinedup.workspace import Workspace
 
 sys.path.append(str(Path(__file__).parent.parent / "records"))
-from searching import found_in  # noqa: E402
+from searching import found_in
 
 FOLDER = Path(joinedup.feeds.__file__).parent / "contracts"
 SPRING = Period.parse("2024-Q2")

@@ -34,7 +34,9 @@ class Burial:
 
     def digests(self, named: Named) -> list[str]:
         """The digests of all by which what goes is known again, each once."""
-        found = set(self._texts(f"SELECT {self.secret.digest_sql(self.feed, 'key', 'record_key')} FROM erased"))
+        found = set(
+            self._texts(f"SELECT {self.secret.digest_sql(self.feed, 'key', 'record_key')} FROM erased")
+        )
         found |= {self.secret.digest(self.feed, "ref", one) for one in self._references(named.references)}
         if named.people:
             found |= self._of_identifiers(named.identifiers)

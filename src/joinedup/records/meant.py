@@ -72,9 +72,7 @@ def identifiers_of(given: Iterable[Identifier]) -> list[Identifier]:
     return found
 
 
-def keys_meant(
-    connection: duckdb.DuckDBPyConnection, records: Path, feed: str, named: Named
-) -> list[UUID]:
+def keys_meant(connection: duckdb.DuckDBPyConnection, records: Path, feed: str, named: Named) -> list[UUID]:
     """The keys of all records that are meant. Raises BadInput where others would go with who is meant."""
     files = Files.of(records, feed)
     found = set(named.keys)
@@ -98,7 +96,9 @@ def keys_of_references(
     if not files.pos or not references:
         return []
     listed = ", ".join(map(text, references))
-    query = f"SELECT DISTINCT record_key FROM {scan(files.pos, by_name=True)} WHERE ref IN ({listed}) ORDER BY 1"
+    query = (
+        f"SELECT DISTINCT record_key FROM {scan(files.pos, by_name=True)} WHERE ref IN ({listed}) ORDER BY 1"
+    )
     return [key for (key,) in connection.execute(query).fetchall()]
 
 

@@ -217,7 +217,9 @@ def sift(connection: duckdb.DuckDBPyConnection, known: Secret, arrived: Arrived,
     if not gone:
         return arrived
     aside = {**arrived.draft.set_aside, RULE: arrived.draft.set_aside.get(RULE, 0) + gone}
-    return replace(arrived, draft=replace(arrived.draft, set_aside=aside), staged=staged, quarantined=quarantined)
+    return replace(
+        arrived, draft=replace(arrived.draft, set_aside=aside), staged=staged, quarantined=quarantined
+    )
 
 
 def _sifted(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.cli.after_erasing import clear_scratch, held_files, unfinished
+from joinedup.cli.after_erasing import clear_scratch, held_files, left_behind, unfinished
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
@@ -109,7 +109,9 @@ def _look(workspace: Workspace, by: Viewer, named: _Named, output_format: str) -
     from joinedup.records import RecordBook
 
     if named.keys or named.refused:
-        raise BadInput("A look is by reference, identifier or name", next_step="Leave --key and --refused out")
+        raise BadInput(
+            "A look is by reference, identifier or name", next_step="Leave --key and --refused out"
+        )
     known_feeds(workspace, [named.feed])
     found = RecordBook(workspace).look_to_erase(
         named.feed,
@@ -126,7 +128,7 @@ def _finish(workspace: Workspace) -> None:
     from joinedup.records import RecordBook
 
     clear_scratch(workspace)
-    _end(unfinished(RecordBook(workspace).finish_erasing()))
+    _end(workspace, unfinished(RecordBook(workspace).finish_erasing()))
 
 
 def _erase(workspace: Workspace, by: Viewer, named: _Named, output_format: str) -> None:
@@ -151,7 +153,7 @@ def _erase(workspace: Workspace, by: Viewer, named: _Named, output_format: str) 
     _show([row], output_format)
     say(f"Erased {row.records:,} records of {row.feed}: {row.rows:,} rows in {row.segments:,} segments.")
     say("Backups, and files that were handed out before, still hold them: see docs/erasure.md.")
-    _end(unfinished(row.finished) + _still_named(row) + held_files(row.feed))
+    _end(workspace, unfinished(row.finished) + _still_named(row) + held_files(row.feed))
 
 
 def _still_named(row: ErasureRow) -> list[str]:
@@ -163,10 +165,14 @@ def _still_named(row: ErasureRow) -> list[str]:
     ]
 
 
-def _end(todo: list[str]) -> None:
+def _end(workspace: Workspace, todo: list[str]) -> None:
+    todo += left_behind(workspace)
     if todo:
         needs_person(" ".join(todo))
-    say("Nothing of what was erased is left in this workspace.")
+    say(
+        "Nothing of what was erased is left in this workspace but the coordinates of its places, without a "
+        "word of whose they were."
+    )
 
 
 def _show(rows: list[ErasureRow], output_format: str) -> None:

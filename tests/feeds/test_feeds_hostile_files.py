@@ -182,7 +182,8 @@ def test_a_scratch_folder_in_use_is_private_and_kept(workspace):
     with scratch(workspace) as folder:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         asked = "import sys; from types import SimpleNamespace as S; from pathlib import Path as P; "
-        asked += 'from joinedup.feeds.scratch import sweep; sweep(S(temporary_folder=P(sys.argv[1]), spill_folder=P("duckdb-x-1")))'
+        asked += "from joinedup.feeds.scratch import sweep; place = P(sys.argv[1]); "
+        asked += "sweep(S(temporary_folder=place, spill_folder=place / 'duckdb-x-1'))"
         subprocess.run([sys.executable, "-c", asked, str(workspace.temporary_folder)], check=True)
         sweep(workspace)
         assert folder.is_dir()

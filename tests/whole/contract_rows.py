@@ -1,4 +1,4 @@
-"""A row for any contract, made from the contract itself: who it names is told, the rest is what it requires."""
+"""A row for any contract, made from the contract itself: who it names is told, the rest as it requires."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class Sent:
             yield column, one.identifier(scheme)
 
     def _key_cell(self, name: str, one: Somebody) -> str:
-        """Of a key of several columns the first is shared, as a crime's number is, if another tells them apart."""
+        """Of a key of several columns the first is shared, as a crime's number is, if another tells apart."""
         column = self.contract.column(name)
         if column.codes is not None or column.kind is Kind.BOOLEAN:
             return self._any(column)

@@ -75,7 +75,7 @@ def _deliver(workspace: Workspace, folder: Path, feed: str, *files: tuple[str, s
 
 
 def _erase_her(workspace: Workspace, told: Contract, row: dict[str, str]):
-    """As an administrator does: by her identifier; where there is none, by the keys and refused rows that a look finds."""
+    """As an administrator does: by her identifier; where there is none, by what a look finds."""
     [person, *_] = told.persons
     if person.identifiers:
         scheme = next(iter(person.identifiers))

@@ -1,4 +1,4 @@
-"""What processes that no longer live left in the workspace: partners' files, exports, rows that were spilled."""
+"""What processes that no longer live left in the workspace: partners' files, exports, spilled rows."""
 
 from __future__ import annotations
 

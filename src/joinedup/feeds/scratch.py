@@ -57,7 +57,7 @@ def abandoned(workspace: Workspace) -> list[Path]:
 
 
 def unexplained(workspace: Workspace) -> list[Path]:
-    """What is in the scratch folder and nobody can say whether a process still needs it, or put there by whom."""
+    """What is in the scratch folder and nobody can say who put it there, or whether it is still needed."""
     left = set(abandoned(workspace))
     return [path for path in _all(workspace) if path not in left and not _is_in_use(workspace, path)]
 

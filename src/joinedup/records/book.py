@@ -153,7 +153,7 @@ class RecordBook:
         finally:
             cursor.close()
 
-    def erase(
+    def erase(  # noqa: PLR0913 - the door's signature: each way in which records are named
         self,
         feed: str,
         record_keys: Iterable[str | UUID] = (),

@@ -57,14 +57,15 @@ class Burial:
         return [str(value) for (value,) in self.connection.execute(query).fetchall()]
 
     def _references(self, named: Sequence[str]) -> list[str]:
-        """The references of the records that go, and those that were named, where none that stays has them."""
+        """The references of the records that go and those that were named, where none that stays has them."""
         if not self.files.pos:
             return list(named)
         versions = scan(self.files.pos, by_name=True)
         given = ", ".join(map(text, named))
         return self._texts(
             f"""SELECT ref FROM (
-                    SELECT ref FROM {versions} WHERE {_GOES} UNION SELECT unnest(CAST([{given}] AS VARCHAR[])))
+                    SELECT ref FROM {versions} WHERE {_GOES}
+                    UNION SELECT unnest(CAST([{given}] AS VARCHAR[])))
                 WHERE ref IS NOT NULL AND ref NOT IN (
                     SELECT ref FROM {versions} WHERE {_STAYS} AND ref IS NOT NULL)"""
         )

@@ -216,7 +216,7 @@ class ErasureRow:
 
 @dataclass(frozen=True)
 class FoundToErase:
-    """A record, by its key, or a refused row, by delivery and row number, that a look before an erasure found.
+    """What a look before an erasure found: a record by its key, or a refused row by delivery and row number.
 
     ``roles`` and ``people``: whom all its versions name, in which roles and how many; ``months`` (first days)
     of its versions; ``rows``: how many versions.

@@ -248,8 +248,8 @@ def _commit(
         )
         for held, new in zip(plan.held, filed, strict=True):
             _exchange(held, new.segment)
-        new = tombstones.new_ones(feed, plan.digests)
-        Tombstone.objects.bulk_create(Tombstone(erasure=erasure, feed=feed, digest=d) for d in new)
+        unburied = tombstones.new_ones(feed, plan.digests)
+        Tombstone.objects.bulk_create(Tombstone(erasure=erasure, feed=feed, digest=d) for d in unburied)
         RetiredFile.objects.bulk_create(
             RetiredFile(erasure=erasure, file=one.segment.file) for one in plan.held
         )

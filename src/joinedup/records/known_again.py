@@ -1,6 +1,6 @@
 """By what a person is known again, beside a record's key and reference: SQL expressions over segments.
 
-Identifiers are compared without capitals and spaces, names and birth dates as their owner wrote them otherwise.
+Capitals and spaces do not matter; otherwise identifiers, names and birth dates are as their owner wrote them.
 Within a reference that several records share (a family, a crime), a person is known by name and birth date.
 """
 
@@ -38,13 +38,13 @@ def telling_cells(raw: str) -> str:
 
 
 def whole_cells(raw: str) -> str:
-    """An SQL expression: the cells of a refused row's raw text, folded; one in quotation marks is one cell."""
+    """An SQL expression: the cells of a refused row's raw text, folded; a quoted one is one cell."""
     found = f"regexp_extract_all({raw}, {_CELL})"
     return f"[{folded(_UNQUOTED)} FOR part IN {found}]"
 
 
 def people(cells: str) -> str:
-    """An SQL expression: what may be name and birth date of somebody among such cells, as ``within`` has them.
+    """An SQL expression: what may be somebody's name and birth date among such cells, as ``within`` has them.
 
     A name is a cell or two cells, without a digit; a birth date is a cell with two digits, or none is given.
     """

@@ -26,7 +26,7 @@ _SOMEBODY = f"role <> {text(mentions.OF_THE_RECORD)}"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is looked for: any of the references and identifiers, and of what these find only who has the name.
+    """What is looked for: any of the references and identifiers, and of what they find only who has the name.
 
     A name alone finds everybody of that name. Capitals, order of words and what stands between them do not
     matter.

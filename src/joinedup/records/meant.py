@@ -65,7 +65,7 @@ class Files:
 
 
 def identifiers_of(given: Iterable[Identifier]) -> list[Identifier]:
-    """Identifiers as they are compared: scheme in small letters, value folded. Raises BadInput for no value."""
+    """Identifiers as they are compared: scheme in small letters, value folded. Raises BadInput for none."""
     found = sorted({(scheme.strip().lower(), known_again.fold(value)) for scheme, value in given})
     if any(not scheme or not value for scheme, value in found):
         raise BadInput("An identifier has a scheme and a value", next_step="Write it like crn=X123456")
@@ -136,7 +136,7 @@ def _refuse_several(
             f"That reference is of {len(keys)} records, which name {people} different people, so nothing was "
             "erased",
             where=feed,
-            next_step="See which is meant with --look and name it with --key, or say --all to erase all of them",
+            next_step="See which is meant with --look and name it with --key, or say --all to erase all",
         )
 
 
@@ -149,7 +149,8 @@ def _different(connection: duckdb.DuckDBPyConnection, files: Files, keys: Sequen
         return min(len(keys), 1)
     listed = ", ".join(f"UUID {text(str(key))}" for key in keys)
     who = ", ".join(name for name in mentions.NAMING if name not in {"birth_date", "address", "postcode"})
-    told = f"list_concat({known_again.identifiers('identifiers')}, [{known_again.folded(f'concat_ws(chr(10), {who})')}])"
+    named = known_again.folded(f"concat_ws(chr(10), {who})")
+    told = f"list_concat({known_again.identifiers('identifiers')}, [{named}])"
     rows = connection.execute(
         f"""SELECT record_key, unnest({told}) FROM {scan(files.who)}
             WHERE record_key IN ({listed}) AND role <> {text(mentions.OF_THE_RECORD)}"""

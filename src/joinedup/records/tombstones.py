@@ -1,9 +1,9 @@
 """Keyed tombstones: by which the book tells, of whatever arrives, that it was erased, and from which nobody
 can tell who it was.
 
-HMAC-SHA-256 (RFC 2104) of the feed with the record's key, with its reference, a person's identifier or a person
-within a shared reference, where no other record of the feed has the same (``burying``), or with a refused row.
-The key is a secret of the workspace, in no backup; without it nothing of a feed that has tombstones is taken in.
+HMAC-SHA-256 (RFC 2104) of the feed with a record's key, with its reference, a person's identifier or a person
+within a shared reference where no other record has the same (``burying``), or with a refused row. The key is
+a secret of the workspace, in no backup; without it nothing of a feed that has tombstones is taken in.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ class Secret:
         """An SQL expression: the HMAC of a feed and a value of some kind, as hexadecimal text.
 
         ``what``: ``key``, ``ref``, ``identifier`` (scheme and value), ``cell`` (an identifier's value in a
-        refused row), ``within`` (a person within a reference), ``among`` (such a reference) or ``row`` (a refused
-        row).
+        refused row), ``within`` (a person within a reference), ``among`` (such a reference) or ``row`` (a
+        refused row).
         """
         block = self.key.ljust(_BLOCK, b"\0")
         inner, outer = (bytes(byte ^ pad for byte in block).hex() for pad in (0x36, 0x5C))
@@ -58,7 +58,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class Arrived:
-    """A delivery on its way in: its draft, its staged rows, its refused rows, and who the staged ones name."""
+    """A delivery on its way in: its draft, its staged and its refused rows, and who the staged ones name."""
 
     draft: DeliveryDraft
     staged: Path

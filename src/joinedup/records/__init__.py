@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
+    from joinedup.records.signals import references_erased
 
 __all__ = [
     "ENVELOPE",
@@ -45,6 +46,7 @@ __all__ = [
     "content_hash_sql",
     "ordinal_key_sql",
     "record_key_sql",
+    "references_erased",
 ]
 
 _PARTS = {
@@ -64,6 +66,7 @@ _PARTS = {
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
+    "signals": ("references_erased",),
 }
 _WHERE = {name: part for part, names in _PARTS.items() for name in names}
 

@@ -26,6 +26,7 @@ from joinedup.records import (
     mentions,
     staging,
     taking_back,
+    tombstones,
 )
 from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding, FoundToErase
 from joinedup.records.footing import Footing
@@ -239,6 +240,14 @@ class RecordBook:
             return erasing.months_held(cursor, self._folder, feed)
         finally:
             cursor.close()
+
+    def erased_references(self, feed: str, references: Sequence[str]) -> set[str]:
+        """Those of these references that were erased and would be set aside if they came again."""
+        secret = tombstones.secret_of_feed(self._workspace.secrets_folder, feed)
+        if secret is None:
+            return set()
+        digests = {secret.digest(feed, "ref", one): one for one in references}
+        return {digests[digest] for digest in tombstones.known_ones(feed, digests)}
 
     def finish_erasing(self, *, wait_seconds: float = LOCK_SECONDS) -> bool:
         """Delete what erasures replaced, where a reader or a crash kept it; whether nothing is left."""

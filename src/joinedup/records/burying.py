@@ -32,12 +32,12 @@ class Burial:
     feed: str
     files: Files
 
-    def digests(self, named: Named) -> list[str]:
-        """The digests of all by which what goes is known again, each once."""
+    def digests(self, named: Named, references: Sequence[str]) -> list[str]:
+        """The digests of all by which what goes is known again, each once; ``references`` as below."""
         found = set(
             self._texts(f"SELECT {self.secret.digest_sql(self.feed, 'key', 'record_key')} FROM erased")
         )
-        found |= {self.secret.digest(self.feed, "ref", one) for one in self._references(named.references)}
+        found |= {self.secret.digest(self.feed, "ref", one) for one in references}
         if named.people:
             found |= self._of_identifiers(named.identifiers)
             for person in self._within_a_reference():
@@ -56,7 +56,7 @@ class Burial:
     def _texts(self, query: str) -> list[str]:
         return [str(value) for (value,) in self.connection.execute(query).fetchall()]
 
-    def _references(self, named: Sequence[str]) -> list[str]:
+    def references(self, named: Sequence[str]) -> list[str]:
         """The references of the records that go and those that were named, where none that stays has them."""
         if not self.files.pos:
             return list(named)

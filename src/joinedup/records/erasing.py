@@ -20,7 +20,7 @@ from uuid6 import uuid7
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, marks, mentions, sealing, staging, tombstones
+from joinedup.records import ledger, marks, mentions, sealing, staging, tombstones, unnaming
 from joinedup.records.burying import Burial
 from joinedup.records.definitions import ErasureRow
 from joinedup.records.engine import wrapped
@@ -28,6 +28,7 @@ from joinedup.records.filing import SORTED, Filed, Filing
 from joinedup.records.ledger import NewSegment
 from joinedup.records.meant import Files, Named
 from joinedup.records.segments import columns_of, scan
+from joinedup.records.signals import references_erased
 from joinedup.records.tombstones import Secret
 from joinedup.terms import Role, Viewer
 
@@ -56,6 +57,8 @@ class _Plan:
     held: Sequence[_Held]
     known_from: dt.datetime
     left: int
+    references: frozenset[str]
+    said: unnaming.Said
 
 
 class Eraser:
@@ -101,14 +104,18 @@ class Eraser:
         self._connection.execute("CREATE OR REPLACE TEMP TABLE erased (record_key UUID)")
         self._connection.execute("INSERT INTO erased SELECT unnest(?::UUID[])", [list(keys)])
         burial = Burial(self._connection, self._secret, feed, Files.of(self._records, feed))
-        digests = burial.digests(named)
+        references = burial.references(named.references)
+        digests = burial.digests(named, references)
         self._connection.execute("CREATE OR REPLACE TEMP TABLE tombstone (digest VARCHAR)")
         self._connection.execute("INSERT INTO tombstone SELECT unnest(?::VARCHAR[])", [digests])
         segments = ledger.segments_of(feed, every_kind=True)
         held = [_Held(segment, rows) for segment in segments if (rows := self._count(segment))]
         self._refuse_absent(feed, keys, held)
         known_from = min(one.segment.known_from for one in held)
-        return _Plan(keys, digests, held, known_from, burial.records_left() if named.people else 0)
+        left = burial.records_left() if named.people else 0
+        pos = [self._records / one.file for one in segments if one.kind == "pos"]
+        said = unnaming.said_of(self._connection, feed, pos, references)
+        return _Plan(keys, digests, held, known_from, left, frozenset(references), said)
 
     def _condition(self, segment: Segment) -> str:
         if segment.kind == "quarantine":
@@ -248,12 +255,14 @@ def _commit(
         )
         for held, new in zip(plan.held, filed, strict=True):
             _exchange(held, new.segment)
-        unburied = tombstones.new_ones(feed, plan.digests)
+        unburied = sorted(set(plan.digests) - tombstones.known_ones(feed, plan.digests))
         Tombstone.objects.bulk_create(Tombstone(erasure=erasure, feed=feed, digest=d) for d in unburied)
         RetiredFile.objects.bulk_create(
             RetiredFile(erasure=erasure, file=one.segment.file) for one in plan.held
         )
-        sealing.seal({one.segment.delivery.pk for one in plan.held}, [erasure.pk])
+        unnaming.take_out(plan.said)
+        references_erased.send(sender=Erasure, feed=feed, references=plan.references)
+        sealing.seal({*(one.segment.delivery.pk for one in plan.held), *plan.said}, [erasure.pk])
         record_act(
             "erasure",
             by=by,

@@ -114,12 +114,11 @@ def _without() -> Damaged:
     )
 
 
-def new_ones(feed: str, digests: Iterable[str]) -> list[str]:
-    """Those of these digests that no earlier erasure of the feed left."""
+def known_ones(feed: str, digests: Iterable[str]) -> set[str]:
+    """Those of these digests that an erasure of the feed left."""
     from joinedup.records.models import Tombstone
 
-    known = set(Tombstone.objects.filter(feed=feed).values_list("digest", flat=True))
-    return sorted(set(digests) - known)
+    return set(digests) & set(Tombstone.objects.filter(feed=feed).values_list("digest", flat=True))
 
 
 def load(connection: duckdb.DuckDBPyConnection, feed: str) -> None:

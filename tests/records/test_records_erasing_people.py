@@ -213,3 +213,24 @@ def test_the_role_is_looked_at_before_anything_else(workspace: Workspace, book: 
         for reference in ("case 000001", "NOPE"):
             with pytest.raises(NotPermitted, match="administrator only"):
                 book.erase("test-feed", references=[reference], by=ANALYST, reason="x", wait_seconds=0)
+
+
+@pytest.mark.parametrize(
+    ("named", "row"),
+    [
+        ({"identifiers": [("crn", "X123456")]}, JUNE),
+        ({"record_keys": [key_of("M/24/1#1")]}, ("M/24/1#9", *VICTIMS[0][1:])),
+    ],
+)
+def test_check_finds_a_person_who_came_back_past_the_door(
+    book: RecordBook, monkeypatch: pytest.MonkeyPatch, named: dict[str, object], row: Row
+) -> None:
+    deliver(book, [APRIL, HIS, *VICTIMS])
+    erase(book, **named)
+    assert book.check() == []
+    with monkeypatch.context() as patched:
+        patched.setattr(
+            "joinedup.records.tombstones.sift", lambda _connection, _known, arrived, _folder: arrived
+        )
+        deliver(book, [row])
+    assert [one.what for one in book.check()] == ["1 rows of erased records are there all the same"]

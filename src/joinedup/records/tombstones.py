@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -183,20 +183,27 @@ def _refused_people(known: Secret, feed: str, table: str) -> str:
     return _struck(likely, "row_number", f"[{person} FOR person IN {known_again.people('cells')}]")
 
 
+def _within(known: Secret, feed: str, named: str, columns: Collection[str], versions: str) -> str:
+    """A SELECT of the keys of records that name somebody who was erased within the reference they have.
+
+    ``named`` and ``versions`` are tables of mentions (with these columns) and of records.
+    """
+    person = known_again.within("version.ref", columns)
+    people = f"""SELECT DISTINCT record_key, {person} AS person FROM {named} AS named
+                 JOIN {versions} AS version USING (record_key)"""
+    digest = known.digest_sql(feed, "within", "person")
+    return f"""SELECT record_key FROM ({people}) WHERE person IS NOT NULL AND {digest} IN (FROM tombstone)"""
+
+
 def _naming(
     connection: duckdb.DuckDBPyConnection, known: Secret, feed: str, named: Path, staged: Path
 ) -> str:
     """A condition that holds for the staged rows that name somebody who was erased."""
-    columns = {name for name, _ in columns_of(connection, scan([named]))}
-    within = known.digest_sql(feed, "within", "person")
-    person = known_again.within("staged.ref", columns)
-    found = [
-        f"""SELECT record_key FROM (SELECT named.record_key, {person} AS person FROM {scan([named])} AS named
-            JOIN {scan([staged])} AS staged USING (record_key))
-            WHERE person IS NOT NULL AND {within} IN (FROM tombstone)"""
-    ]
+    table = scan([named])
+    columns = {name for name, _ in columns_of(connection, table)}
+    found = [_within(known, feed, table, columns, scan([staged]))]
     if "identifiers" in columns:
-        found.append(_struck(scan([named]), "record_key", _of_identifiers(known, feed)))
+        found.append(_struck(table, "record_key", _of_identifiers(known, feed)))
     return f"record_key IN ({' UNION ALL '.join(found)})"
 
 
@@ -234,13 +241,24 @@ def _sifted(
 
 
 def still_there(
-    connection: duckdb.DuckDBPyConnection, known: Secret, feed: str, files: Iterable[Path]
+    connection: duckdb.DuckDBPyConnection,
+    known: Secret,
+    feed: str,
+    files: Iterable[Path],
+    versions: Sequence[Path],
 ) -> list[tuple[Path, int]]:
-    """Which of these files hold rows of erased records, and how many: none, if all is well."""
+    """Which of these files hold rows of who was erased, and how many: none, if all is well.
+
+    ``versions`` are the feed's pos segments, which tell the references of those whom others name.
+    """
     load(connection, feed)
+    of_records = f"(SELECT DISTINCT record_key, ref FROM {scan(versions, by_name=True)})" if versions else ""
     found = []
     for file in files:
         condition = erased(connection, known, feed, file)
+        columns = {name for name, _ in columns_of(connection, scan([file]))}
+        if of_records and "full_name" in columns:
+            condition += f" OR record_key IN ({_within(known, feed, scan([file]), columns, of_records)})"
         rows = connection.execute(f"SELECT count(*) FROM {scan([file])} WHERE {condition}").fetchall()[0][0]
         if rows:
             found.append((file, int(rows)))

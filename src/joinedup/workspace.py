@@ -6,6 +6,7 @@ One process works on one workspace at a time; opening another switches the datab
 from __future__ import annotations
 
 import os
+import platform
 import re
 import secrets as random_secrets
 import shutil
@@ -190,6 +191,12 @@ class Workspace:
     def temporary_folder(self) -> Path:
         """Scratch space; whatever is in it may be deleted when nothing runs."""
         return self.folder / "tmp"
+
+    @property
+    def spill_folder(self) -> Path:
+        """Where this process's DuckDB spills: named after computer and process, so that it is known whose."""
+        computer = re.sub(r"[^A-Za-z0-9]+", "-", platform.node()).strip("-") or "here"
+        return self.temporary_folder / f"duckdb-{computer}-{os.getpid()}"
 
     @classmethod
     def create(

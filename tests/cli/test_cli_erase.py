@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -137,3 +139,82 @@ def test_a_held_file_that_may_hold_the_same_record_needs_a_person(patrols):
     assert result.exit_code == 1
     assert "Held files of warden-patrols may hold the same records (1)" in result.stderr
     assert "Erased 1 records" in result.stderr
+
+
+@pytest.fixture
+def found_again(patrols):
+    """The same rows in a feed whose source nobody is shown."""
+    contract = patrols.contracts_folder / "warden-patrols.toml"
+    hidden = contract.read_text().replace("warden-patrols", "hidden-patrols").replace('"wardens"', '"hidden"')
+    path = patrols.contracts_folder / "hidden-patrols.toml"
+    path.write_text(hidden.replace('sensitivity = "official"', 'sensitivity = "restricted"'))
+    return patrols
+
+
+def test_erasures_of_restricted_feeds_are_listed_to_administrators_only(found_again, tmp_path):
+    file = tmp_path / "2024-06-patrols.csv"
+    file.write_text("Number,Day,Kind\nHP-000077,2024-06-01,foot\n")
+    from joinedup.accounts import acting_viewer
+
+    deliver(found_again, "hidden-patrols", file, by=acting_viewer("ann"), period=Period.parse("2024-06"))
+    assert _run(found_again, "erase", "hidden-patrols", "--ref", "HP-000077", *WHY).exit_code == 0
+    assert _run(found_again, "erase", "warden-patrols", "--ref", "WP-000077", *WHY).exit_code == 0
+    for user, feeds in (("cass", ["hidden-patrols", "warden-patrols"]), ("ann", ["warden-patrols"])):
+        listed = json.loads(_run(found_again, "erase", "--list", "--format", "json", user=user).stdout)
+        assert [row["feed"] for row in listed] == feeds
+
+
+def test_whoever_may_not_erase_learns_nothing_of_what_is_there(patrols):
+    said = {
+        _run(patrols, "erase", "warden-patrols", *words, *WHY, user="ann").stderr
+        for words in (["--ref", "WP-000077"], ["--ref", "NOPE"], ["--look", "--ref", "NOPE"])
+    }
+    assert len(said) == 1 and "administrator only" in said.pop()
+
+
+def test_a_look_shows_what_an_erasure_names_and_changes_nothing(patrols):
+    looked = _run(patrols, "erase", "--look", "--ref", "WP-000077", *WHY, "--format", "json")
+    (found,) = json.loads(looked.stdout)
+    assert (found["feed"], found["months"], found["people"]) == ("warden-patrols", "2024-05", 0)
+    assert "WP-000077" not in looked.stdout
+    erased = _run(patrols, "erase", "warden-patrols", "--key", found["key"], *WHY)
+    assert erased.exit_code == 0, erased.stderr
+    again = _run(patrols, "erase", "--look", "--ref", "WP-000077", *WHY)
+    assert "No record and no refused row" in again.output
+    assert len(json.loads(_run(patrols, "log", "--kind", "consultation", "--format", "json").stdout)) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--identifier", "X123456"], "SCHEME=VALUE"),
+        (["--refused", "12"], "DELIVERY:ROW"),
+        (["--name", "Ann Other"], "by name alone"),
+        (["--look", "--refused", "1:2"], "by reference, identifier or name"),
+        (["--identifier", "crn=X9"], "No record of that feed"),
+    ],
+)
+def test_a_way_of_naming_that_is_wrong_says_what_is_right(patrols, words, says):
+    result = _run(patrols, "erase", "warden-patrols", *words, *WHY)
+    assert result.exit_code == 2 and says in result.stderr
+
+
+def test_what_killed_processes_left_goes_with_an_erasure_and_what_is_strange_is_told(patrols):
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    spill = patrols.spill_folder.with_name(patrols.spill_folder.name.rpartition("-")[0] + f"-{ended.pid}")
+    held = patrols.folder / "held" / "00aa11bb22cc33dd"
+    for folder in (spill, held):
+        folder.mkdir(parents=True)
+        (folder / "rows.csv").write_text("WP-000077,2024-05-01,foot")
+    (patrols.temporary_folder / "export-0011223344556677.xlsx").write_text("WP-000077")
+    strange = patrols.temporary_folder / "notes.txt"
+    strange.write_text("WP-000077")
+    result = _run(patrols, "erase", "warden-patrols", "--ref", "WP-000077", *WHY)
+    assert result.exit_code == 1 and "1 files or folders of other processes" in result.stderr
+    assert not spill.exists() and not held.exists()
+    assert [path.name for path in patrols.temporary_folder.iterdir()] == ["notes.txt"]
+    checked = _run(patrols, "check", "--format", "json")
+    assert checked.exit_code == 1 and "tmp/notes.txt" in checked.stdout
+    strange.unlink()
+    assert _run(patrols, "erase", "--finish").exit_code == _run(patrols, "check").exit_code == 0

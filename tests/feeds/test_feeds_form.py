@@ -175,6 +175,25 @@ def test_one_report_is_taken_back_though_others_came_since(workspace, analyst):
     assert RecordBook(workspace).check() == []
 
 
+def test_an_erased_report_is_told_as_such_and_leaves_no_reference(workspace, analyst):
+    chief = Viewer("cass", "Cass", Role.ADMINISTRATOR, "council")
+    first = report(workspace, FEED, ANSWERS, token=TOKEN, by=COUNCILLOR)
+    second = report(workspace, FEED, ANSWERS, token=TOKEN[::-1], by=COUNCILLOR)
+    take_back(
+        workspace, FEED, references=[first.reference], by=analyst, reason=f"{first.reference} is a hoax"
+    )
+    book = RecordBook(workspace)
+    book.erase(FEED, references=[first.reference], by=chief, reason="request 12")
+    database = (workspace.folder / "joinedup.sqlite3").read_bytes()
+    assert TOKEN.encode() not in database
+    assert database.count(first.reference.encode()) == 1  # in the log, where a person wrote it into a reason
+    states = {one.reference: (one.state, one.delivery) for one in reports_of(workspace, COUNCILLOR)}
+    assert states == {"": ("erased", None), second.reference: ("standing", second.delivery)}
+    with pytest.raises(BadInput, match="has been erased"):  # the page is still open, and is sent again
+        report(workspace, FEED, ANSWERS, token=TOKEN, by=COUNCILLOR)
+    assert book.check() == [] and len(stored(workspace)) == 3
+
+
 def only_form(workspace, more=""):
     path = small_contract(workspace.contracts_folder)
     text = path.read_text().replace('"content-and-ordinal"', '"refuse"')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import uuid
 
 import pytest
@@ -173,7 +172,6 @@ def test_what_a_killed_process_kept_is_swept_and_what_waits_is_not(small, analys
     left = small.folder / "held" / "0123456789abcdef"
     left.mkdir()
     (left / "secret.csv").write_text("x")
-    os.utime(left, (0, 0))
     deliver(small, "small-feed", a_file(tmp_path, 9, "may2.csv"), by=analyst)
     assert not left.exists() and len(kept_files(small)) == 1
 

@@ -171,7 +171,7 @@ def test_what_killed_deliveries_left_is_told_then_swept_by_the_next(workspace, a
     (left / "unpacked.csv").write_bytes(TWO)
     spill, own = _old_spill(workspace, ended.pid), _old_spill(workspace, os.getpid())
     assert feeds.abandoned(workspace) == [spill, left]
-    assert [one.state for one in doctor.scratch(workspace)] == [doctor.WARNING]
+    assert [one.state for one in doctor.scratch(workspace)] == [doctor.WARNING] * 2
     deliver(workspace, "small-feed", _small(workspace, tmp_path), by=analyst)
     assert not left.exists() and not spill.exists() and own.exists()
     assert [one.state for one in doctor.scratch(workspace)] == [doctor.GOOD]
@@ -182,7 +182,8 @@ def test_a_scratch_folder_in_use_is_private_and_kept(workspace):
     with scratch(workspace) as folder:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         asked = "import sys; from types import SimpleNamespace as S; from pathlib import Path as P; "
-        asked += "from joinedup.feeds.scratch import sweep; sweep(S(temporary_folder=P(sys.argv[1])))"
+        asked += "from joinedup.feeds.scratch import sweep; place = P(sys.argv[1]); "
+        asked += "sweep(S(temporary_folder=place, spill_folder=place / 'duckdb-x-1'))"
         subprocess.run([sys.executable, "-c", asked, str(workspace.temporary_folder)], check=True)
         sweep(workspace)
         assert folder.is_dir()

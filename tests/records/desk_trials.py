@@ -6,7 +6,6 @@ Doing it again ends as one undisturbed run does.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -104,8 +103,6 @@ def _checked(place: Path) -> str:
         with book.writing():
             pass  # sweeps what was left
         home = workspace.folder / desk.FOLDER
-        for kept in home.iterdir() if home.is_dir() else ():
-            os.utime(kept, (0, 0))  # as if a day had gone by
         desk.sweep(workspace)
         if found := book.check():
             return str(found)

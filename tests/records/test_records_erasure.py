@@ -119,7 +119,12 @@ def test_the_attestation_says_who_did_it_when_and_why_and_names_nobody(kept: Wor
     assert RecordBook(kept).erasures("test-feed") == [row]
     assert RecordBook(kept).erasures("other-feed") == []
     key = bytes.fromhex((kept.secrets_folder / "erasure.key").read_text())
-    said = (f"key:test-feed:{key_of('CR-2024-0077')}", "ref:test-feed:CR-2024-0077")
+    said = (
+        f"key:test-feed:{key_of('CR-2024-0077')}",
+        "ref:test-feed:CR-2024-0077",
+        "identifier:test-feed:nhs:NHS-CR-2024-0077",
+        "cell:test-feed:NHS-CR-2024-0077",
+    )
     wanted = {hmac.new(key, text.encode(), "sha256").hexdigest() for text in said}
     assert {stone.digest for stone in Tombstone.objects.all()} == wanted
 

@@ -6,12 +6,14 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
+from uuid import UUID
 
 from naive_book import Deliver, Delivered, NaiveBook, hear
 from tiny_feed import ANALYST, NOON, draft, key_of, stage_dated, stage_refused
 
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.records import DeliveryRow, FieldState, RecordBook, ledger
+from joinedup.records.meant import Named
 from joinedup.records.writing import Writer
 from joinedup.terms import RecordType, Role, Viewer
 
@@ -81,7 +83,7 @@ class TwoBooks:
         elif isinstance(act, TakeBack):
             self._take_back(act)
         elif self.naive.erase(act.key):
-            self.writer.erase(FEED, [key_of(act.key)], by=CHIEF, reason="article 17")
+            self.writer.erase(FEED, Named([UUID(key_of(act.key))]), by=CHIEF, reason="article 17")
         if self.naive.now:
             self.moments[self.naive.now] = latest_moment()
 

@@ -6,12 +6,22 @@ from joinedup.workspace import Workspace
 
 
 def clear_scratch(workspace: Workspace) -> None:
-    """Delete what killed deliveries left, which may hold the same records, and so may details of errors."""
-    from joinedup.feeds.scratch import sweep
+    """Delete what killed processes left, which may hold the same records, and so may details of errors."""
+    from joinedup.feeds import sweep_leavings
 
-    sweep(workspace)
+    sweep_leavings(workspace)
     for details in workspace.temporary_folder.glob("joinedup-*.log"):
         details.unlink(missing_ok=True)
+
+
+def left_behind(workspace: Workspace) -> list[str]:
+    """What to do where leavings of a process could not be told from what another one works with now."""
+    from joinedup.feeds import leavings
+
+    left = leavings(workspace)
+    if not left:
+        return []
+    return [f"{len(left)} files or folders of other processes may hold the same records: see joinedup check."]
 
 
 def unfinished(done: bool) -> list[str]:

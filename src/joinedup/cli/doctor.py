@@ -162,15 +162,24 @@ def disk(workspace: Workspace) -> Iterator[Finding]:
 
 
 def scratch(workspace: Workspace) -> Iterator[Finding]:
-    """Whether a killed delivery left a partner's file behind."""
+    """Whether a killed process left a partner's file behind; wrong where it may hold what was erased."""
     from joinedup import feeds
+    from joinedup.records import RecordBook
 
-    left = len(feeds.abandoned(workspace))
-    if left:
-        words = f"{left} folders of deliveries that were killed hold data as it was sent"
-        yield Finding("scratch", WARNING, words, "The next delivery deletes them")
-    else:
+    left = feeds.leavings(workspace)
+    erased = bool(RecordBook(workspace).erasures())
+    if not left:
         yield Finding("scratch", GOOD, "nothing was left behind")
+    for path in left:
+        where = path.relative_to(workspace.folder).as_posix()
+        yield Finding(
+            "scratch",
+            WRONG if erased else WARNING,
+            f"{where} was left by a process that was killed, and may hold data as it was sent",
+            "Run: joinedup erase --finish; if it stays, nobody knows it: move it away"
+            if erased
+            else "The next delivery deletes it, unless joinedup did not put it there",
+        )
 
 
 def clock(workspace: Workspace) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from joinedup.feeds.answers import WrongAnswers
 from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.delivering import Request, deliver, deliver_all
+from joinedup.feeds.leavings import leavings, sweep_leavings
 from joinedup.feeds.library import broken_contracts, check_contract, contract, contracts
 from joinedup.feeds.mending import Settled, mend, release
 from joinedup.feeds.quarantine import QuarantineRow, quarantine, show_quarantine
@@ -35,6 +36,7 @@ __all__ = [
     "deliver",
     "deliver_all",
     "forms",
+    "leavings",
     "mend",
     "of_delivery",
     "quarantine",
@@ -42,6 +44,7 @@ __all__ = [
     "report",
     "reports_of",
     "show_quarantine",
+    "sweep_leavings",
     "take_back",
     "waiting",
     "withdraw",

@@ -9,3 +9,10 @@ class FeedsConfig(AppConfig):
     name = "joinedup.feeds"
     label = "feeds"
     verbose_name = "Feeds"
+
+    def ready(self) -> None:
+        """Let go of reports by form that the record book erases, in the transaction that erases them."""
+        from joinedup.feeds.erased_reports import forget
+        from joinedup.records import references_erased
+
+        references_erased.connect(forget, dispatch_uid="joinedup.feeds.erased_reports")

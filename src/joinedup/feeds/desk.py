@@ -6,7 +6,6 @@ import datetime as dt
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from joinedup import durable
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
 from joinedup.feeds.noting import noted
 from joinedup.feeds.permission import require_deliverer
+from joinedup.feeds.scratch import is_free, lock, lock_file
 from joinedup.terms import Period, Viewer
 from joinedup.workspace import Workspace
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from joinedup.feeds.storing import Prepared
 
 FOLDER = "held"
-_YOUNG_SECONDS = 3600
 
 
 def held(*, state: str | None = "waiting") -> list[HeldFile]:
@@ -68,14 +67,29 @@ def hold(
 ) -> HeldFile:
     """Keep a file as it came until a person decides. The same file twice waits once."""
     from joinedup.feeds.models import HeldFile
-    from joinedup.log import record_act
 
     same = HeldFile.objects.filter(
         feed=prepared.contract.name, file_sha256=prepared.sha256, state=HeldFile.State.WAITING
     ).first()
     if same is not None:
         return same
-    folder = _keep(workspace, prepared)
+    home = workspace.folder / FOLDER
+    home.mkdir(mode=0o700, exist_ok=True)
+    folder = home / secrets.token_hex(8)
+    try:
+        with lock(folder):  # so that nobody takes it for what a killed process left, until it is on the desk
+            _keep(prepared, folder)
+            return _put_on_the_desk(prepared, staged, folder, why, by)
+    finally:
+        lock_file(folder).unlink(missing_ok=True)
+
+
+def _put_on_the_desk(
+    prepared: Prepared, staged: Staged, folder: Path, why: Sequence[str], by: Viewer
+) -> HeldFile:
+    from joinedup.feeds.models import HeldFile
+    from joinedup.log import record_act
+
     with noted():
         made = HeldFile.objects.create(
             feed=prepared.contract.name,
@@ -97,11 +111,8 @@ def hold(
     return made
 
 
-def _keep(workspace: Workspace, prepared: Prepared) -> Path:
+def _keep(prepared: Prepared, folder: Path) -> None:
     """Copy the file into a folder of its own that only this user can enter, and make it last."""
-    home = workspace.folder / FOLDER
-    home.mkdir(mode=0o700, exist_ok=True)
-    folder = home / secrets.token_hex(8)
     folder.mkdir(mode=0o700)
     target = folder / prepared.file_name
     try:
@@ -110,7 +121,7 @@ def _keep(workspace: Workspace, prepared: Prepared) -> Path:
             copy.flush()
             os.fsync(copy.fileno())
         durable.sync_folder(folder)
-        durable.sync_folder(home)
+        durable.sync_folder(folder.parent)
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
         raise Damaged(
@@ -121,7 +132,6 @@ def _keep(workspace: Workspace, prepared: Prepared) -> Path:
     if durable.sha256(target) != prepared.sha256:
         shutil.rmtree(folder)
         raise BadInput("The file changed while it was kept", where=prepared.file_name)
-    return folder
 
 
 def _private(target: Path) -> int:
@@ -204,18 +214,20 @@ def _discard(workspace: Workspace, one: HeldFile) -> None:
 
 
 def sweep(workspace: Workspace) -> None:
-    """Delete kept files that nothing waits for: what a process left that was killed between two steps.
+    """Delete kept files that nothing waits for: what a process left that was killed between two steps."""
+    for folder in orphaned(workspace):
+        shutil.rmtree(folder, ignore_errors=True)
+        lock_file(folder).unlink(missing_ok=True)
 
-    A young one may be another process's that is just being kept.
-    """
+
+def orphaned(workspace: Workspace) -> list[Path]:
+    """The kept files' folders that nothing waits for and no running process holds."""
     home = workspace.folder / FOLDER
     if not home.is_dir():
-        return
-    waiting = {one.folder for one in held()}
-    for folder in home.iterdir():
-        young = time.time() - folder.stat().st_mtime < _YOUNG_SECONDS
-        if folder.name not in waiting and not young:
-            shutil.rmtree(folder, ignore_errors=True)
+        return []
+    free = [folder for folder in sorted(home.iterdir()) if folder.is_dir() and is_free(folder)]
+    waiting = {one.folder for one in held()}  # looked up last: what was free by then is on the desk or lost
+    return [folder for folder in free if folder.name not in waiting]
 
 
 def note_refusal(prepared: Prepared, error: JoinedupError, by: Viewer) -> None:

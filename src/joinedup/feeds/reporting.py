@@ -41,11 +41,12 @@ _LEAST_TOKEN = 16
 
 @dataclass(frozen=True)
 class Reported:
-    """A report that is in the record book. ``state``: standing, or withdrawn (it or its whole delivery)."""
+    """A report that was sent. ``state``: standing, withdrawn (it or its whole delivery), or erased: then
+    neither reference nor delivery is known any more."""
 
     feed: str
     reference: str
-    delivery: int
+    delivery: int | None
     at: dt.datetime
     state: str = "standing"
 
@@ -80,6 +81,7 @@ def report(workspace: Workspace, feed: str, given: Mapping[str, str], *, token: 
     reference = _reference(token)
     if (before := _sent_before(workspace, token, by)) is not None:
         return before
+    _refuse_erased(workspace, feed, reference)
     _refuse_floods(by)
     row = answers.row_of(version.contract, form, given, reference, _today())
     name = f"form-{feed}-{reference}.csv"
@@ -92,7 +94,7 @@ def report(workspace: Workspace, feed: str, given: Mapping[str, str], *, token: 
 
 
 def reports_of(workspace: Workspace, by: Viewer, most: int = 50) -> list[Reported]:
-    """What this person reported by form, the latest first, and whether it still stands."""
+    """What this person reported by form, the latest first, and whether it still stands or was erased."""
     from joinedup.feeds.models import FormReport
     from joinedup.records import RecordBook
 
@@ -100,17 +102,15 @@ def reports_of(workspace: Workspace, by: Viewer, most: int = 50) -> list[Reporte
     feeds = {one.feed for one in mine}
     stored = _deliveries(workspace, feeds)
     taken = {(feed, ref) for feed in feeds for ref in RecordBook(workspace).taken_back(feed)}
-    return [
-        Reported(
-            one.feed,
-            one.reference,
-            row.number,
-            one.at,
-            "withdrawn" if (one.feed, one.reference) in taken else row.state,
-        )
-        for one in mine
-        if (row := stored.get(one.file_name)) is not None
-    ]
+    found = []
+    for one in mine:
+        row = stored.get(one.file_name)
+        if not one.file_name:
+            found.append(Reported(one.feed, "", None, one.at, "erased"))
+        elif row is not None:
+            state = "withdrawn" if (one.feed, one.reference) in taken else row.state
+            found.append(Reported(one.feed, one.reference, row.number, one.at, state))
+    return found
 
 
 def _today() -> dt.date:
@@ -162,6 +162,17 @@ def _sent_before(workspace: Workspace, token: str, by: Viewer) -> Reported | Non
         )
     row = _deliveries(workspace, {one.feed}).get(one.file_name)
     return None if row is None else Reported(one.feed, one.reference, row.number, one.at, row.state)
+
+
+def _refuse_erased(workspace: Workspace, feed: str, reference: str) -> None:
+    """A page that is sent again after its report was erased: nothing may be written under its reference."""
+    from joinedup.records import RecordBook
+
+    if RecordBook(workspace).erased_references(feed, [reference]):
+        raise BadInput(
+            _("This report was sent before and has been erased"),
+            next_step=_("Open the form again to report something else"),
+        )
 
 
 def _refuse_floods(by: Viewer) -> None:

@@ -15,8 +15,10 @@ from filelock import FileLock, Timeout
 
 from joinedup.workspace import Workspace
 
-_SPILL = re.compile(r"duckdb-(\d+)")
-_SPILL_KEPT_SECONDS = 3600  # a process number can be another machine's: what is young is left alone
+_SPILL = re.compile(r"(duckdb-(?:.+-)?)(\d+)")
+_SPILL_KEPT_SECONDS = 3600  # of another computer nobody can ask what runs there: what is young is left alone
+_EXPORT = re.compile(r"export-[0-9a-f]+\.xlsx")  # as an older joinedup wrote them
+_ERRORS = re.compile(r"joinedup-.*\.log")  # details of an error, for whoever mends it
 
 
 @contextlib.contextmanager
@@ -29,55 +31,84 @@ def scratch(workspace: Workspace) -> Iterator[Path]:
     sweep(workspace)
     folder = workspace.temporary_folder / f"intake-{secrets.token_hex(8)}"
     try:
-        with _lock(folder):
+        with lock(folder):
             folder.mkdir(mode=0o700)
             try:
                 yield folder
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
     finally:
-        _lock_file(folder).unlink(missing_ok=True)
+        lock_file(folder).unlink(missing_ok=True)
 
 
 def sweep(workspace: Workspace) -> None:
-    """Delete what killed processes left: partners' files as they were sent, and what DuckDB spilled."""
-    for folder in abandoned(workspace):
-        shutil.rmtree(folder, ignore_errors=True)
-        _lock_file(folder).unlink(missing_ok=True)
+    """Delete what killed processes left: partners' files as they were sent, exports, what DuckDB spilled."""
+    for path in abandoned(workspace):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+        lock_file(path).unlink(missing_ok=True)
 
 
 def abandoned(workspace: Workspace) -> list[Path]:
-    """The scratch folders that no running process holds."""
-    if not workspace.temporary_folder.is_dir():
-        return []
-    folders = sorted(path for path in workspace.temporary_folder.iterdir() if path.is_dir())
-    return [folder for folder in folders if _is_abandoned(folder)]
+    """What is in the scratch folder and belongs to no running process."""
+    return [path for path in _all(workspace) if _is_abandoned(workspace, path)]
 
 
-def _is_abandoned(folder: Path) -> bool:
-    if folder.name.startswith("intake-"):
-        return _is_free(folder)
-    spilled = _SPILL.fullmatch(folder.name)
-    return spilled is not None and _is_old(folder) and not _runs(int(spilled[1]))
+def unexplained(workspace: Workspace) -> list[Path]:
+    """What is in the scratch folder and nobody can say who put it there, or whether it is still needed."""
+    left = set(abandoned(workspace))
+    return [path for path in _all(workspace) if path not in left and not _is_in_use(workspace, path)]
 
 
-def _is_free(folder: Path) -> bool:
+def _all(workspace: Workspace) -> list[Path]:
+    folder = workspace.temporary_folder
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _is_abandoned(workspace: Workspace, path: Path) -> bool:
+    if path.name.startswith("intake-") and path.is_dir():
+        return is_free(path)
+    if _EXPORT.fullmatch(path.name):
+        return True
+    spilled = _SPILL.fullmatch(path.name)
+    if spilled is None or _runs(int(spilled[2])):
+        return False
+    return _is_of_here(workspace, spilled[1]) or _is_old(path)
+
+
+def _is_in_use(workspace: Workspace, path: Path) -> bool:
+    if path.name.startswith("intake-") or _ERRORS.fullmatch(path.name):
+        return True
+    spilled = _SPILL.fullmatch(path.name)
+    return spilled is not None and (_is_of_here(workspace, spilled[1]) or _runs(int(spilled[2])))
+
+
+def _is_of_here(workspace: Workspace, beginning: str) -> bool:
+    """Whether a folder that DuckDB spilled into is of a process of this computer."""
+    return workspace.spill_folder.name.rpartition("-")[0] == beginning.rstrip("-")
+
+
+def is_free(folder: Path) -> bool:
     """Whether nobody holds the folder's lock (one without a lock file was left by an older joinedup)."""
-    if not _lock_file(folder).is_file():
+    if not lock_file(folder).is_file():
         return True
     try:
-        with _lock(folder).acquire(timeout=0):
+        with lock(folder).acquire(timeout=0):
             return True
     except Timeout:
         return False
 
 
-def _lock_file(folder: Path) -> Path:
+def lock_file(folder: Path) -> Path:
+    """Where the lock of a folder stands: beside it."""
     return folder.with_name(f"{folder.name}.lock")
 
 
-def _lock(folder: Path) -> FileLock:
-    return FileLock(_lock_file(folder), mode=0o600)
+def lock(folder: Path) -> FileLock:
+    """The lock that says that a process works in a folder."""
+    return FileLock(lock_file(folder), mode=0o600)
 
 
 def _is_old(folder: Path) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ErasureRow,
         FieldState,
         Finding,
+        FoundToErase,
         Mention,
         Promise,
         SeriesBreak,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
+    from joinedup.records.signals import references_erased
 
 __all__ = [
     "ENVELOPE",
@@ -36,6 +38,7 @@ __all__ = [
     "ErasureRow",
     "FieldState",
     "Finding",
+    "FoundToErase",
     "Mention",
     "Promise",
     "Reader",
@@ -45,6 +48,7 @@ __all__ = [
     "content_hash_sql",
     "ordinal_key_sql",
     "record_key_sql",
+    "references_erased",
     "returned_name",
     "returned_note",
     "still_telling",
@@ -60,6 +64,7 @@ _PARTS = {
         "ErasureRow",
         "FieldState",
         "Finding",
+        "FoundToErase",
         "Mention",
         "Promise",
         "SeriesBreak",
@@ -67,6 +72,7 @@ _PARTS = {
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
+    "signals": ("references_erased",),
 }
 _WHERE = {name: part for part, names in _PARTS.items() for name in names}
 

@@ -21,12 +21,17 @@ from joinedup.records import (
     finishing,
     footing,
     ledger,
+    looking_up,
+    meant,
+    mentions,
     reasons,
     staging,
     taking_back,
+    tombstones,
 )
-from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding
+from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding, FoundToErase
 from joinedup.records.footing import Footing
+from joinedup.records.meant import Named
 from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
 from joinedup.terms import DeliveryMode, Period, Viewer
@@ -150,30 +155,69 @@ class RecordBook:
         finally:
             cursor.close()
 
-    def erase(
+    def erase(  # noqa: PLR0913 - the door's signature: each way in which records are named
         self,
         feed: str,
         record_keys: Iterable[str | UUID] = (),
         *,
         references: Sequence[str] = (),
+        identifiers: Sequence[tuple[str, str]] = (),
+        refused: Sequence[tuple[int, int]] = (),
+        everyone: bool = False,
         by: Viewer,
         reason: str,
         wait_seconds: float = LOCK_SECONDS,
     ) -> ErasureRow:
-        """Erase records, named by key or by the owner's reference, from every segment, for all dates.
+        """Erase records and refused rows from every segment, for all dates.
+
+        Records are named by key, by the owner's reference or by an identifier of a person (scheme and value,
+        ``("crn", "X123456")``): all that any version of names so; refused rows by delivery and row number.
+        Where a reference is of records that name different people, or a record names others beside who has
+        the identifier, ``everyone`` must say that they go too.
 
         Only administrators may; the reason is kept and must not say who they were. What is left is an
         attestation without a personal value (in the log and the ledger), and keyed tombstones, by which the
-        rows are set aside if they are ever delivered again. The old files go at once, or when the last reader
-        that was there before has ended: for that it waits so many seconds, and ``finished`` says whether it
-        is done. Raises NotPermitted, NotFound or BadInput with nothing changed.
+        rows are set aside if they, or later ones about the same person, are ever delivered. The old files go
+        at once, or when the last reader that was there before has ended: for that it waits so many seconds,
+        and ``finished`` says whether it is done. Raises NotPermitted, NotFound or BadInput with nothing
+        changed.
         """
+        erasing.may(by, reason)
+        named = Named(
+            keys=mentions.keys_of(record_keys),
+            references=references,
+            identifiers=meant.identifiers_of(identifiers),
+            refused=refused,
+            everyone=everyone,
+        )
         with self.writing() as writer:
-            keys = [*record_keys, *writer.keys_of_references(feed, references)]
-            if references and not keys:
-                raise NotFound("No record of that feed has such a reference", where=feed)
-            row = writer.erase(feed, keys, by=by, reason=reason)
+            row = writer.erase(feed, named, by=by, reason=reason)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+
+    def look_to_erase(
+        self,
+        feed: str | None,
+        *,
+        references: Sequence[str] = (),
+        identifiers: Sequence[tuple[str, str]] = (),
+        name: str = "",
+        by: Viewer,
+        reason: str,
+    ) -> list[FoundToErase]:
+        """Which records and refused rows of a feed (None: of every one) an erasure would have to take.
+
+        Found by the owner's reference, by an identifier, or by name, which also narrows what the others find.
+        Nothing that a record says is in the answer. For administrators, as ``erase``; logged as a
+        consultation. Raises NotPermitted or BadInput before anything is read.
+        """
+        erasing.may(by, reason)
+        asked = looking_up.Asked(references, meant.identifiers_of(identifiers), name.strip())
+        asked.refuse_telling(reason)
+        feeds = sorted({row.feed for row in self.deliveries()}) if feed is None else [feed]
+        with self.reading() as reader:
+            found = looking_up.look(reader.connection(), self._folder, feeds, asked)
+        looking_up.log_look(feed, asked, found, by, reason)
+        return found
 
     def erase_before(
         self,
@@ -189,9 +233,11 @@ class RecordBook:
         """Erase every record of a feed of which all versions are of months before ``end``: as ``erase``.
 
         With ``start``, records whose latest month is before it stay. Without it, refused rows of deliveries
-        whose period ends by ``end`` go as well: nothing in such a row tells which month it is of.
-        ``once_judged`` is called when nothing refuses the erasure any more, before anything is changed.
+        whose period ends by ``end`` go as well: nothing in such a row tells which month it is of. Who they
+        named may come again. ``once_judged`` is called when nothing refuses the erasure any more, before
+        anything is changed.
         """
+        erasing.may(by, reason)
         with self.writing() as writer:
             keys = writer.keys_before(feed, end)
             if start is not None:
@@ -202,8 +248,9 @@ class RecordBook:
             writer.judge_erasure(feed, keys, reason)
             if once_judged is not None:
                 once_judged()
+            old = Named(keys, people=False)
             refused_before = end if start is None else None
-            row = writer.erase(feed, keys, by=by, reason=reason, refused_before=refused_before)
+            row = writer.erase(feed, old, by=by, reason=reason, refused_before=refused_before)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
 
     def refuse_telling(self, feed: str, end: dt.date, reason: str) -> None:
@@ -222,6 +269,14 @@ class RecordBook:
             return erasing.months_held(cursor, self._folder, feed)
         finally:
             cursor.close()
+
+    def erased_references(self, feed: str, references: Sequence[str]) -> set[str]:
+        """Those of these references that were erased and would be set aside if they came again."""
+        secret = tombstones.secret_of_feed(self._workspace.secrets_folder, feed)
+        if secret is None:
+            return set()
+        digests = {secret.digest(feed, "ref", one): one for one in references}
+        return {digests[digest] for digest in tombstones.known_ones(feed, digests)}
 
     def finish_erasing(self, *, wait_seconds: float = LOCK_SECONDS) -> bool:
         """Delete what erasures replaced, where a reader or a crash kept it; whether nothing is left."""

@@ -196,7 +196,8 @@ class ErasureRow:
     """That records were erased: when, by whom, why and how many; nothing says who they were.
 
     A figure as known before ``at``, of these sources, was touched where it was known at or after
-    ``known_from``. ``finished``: the old files are gone too. Times are aware UTC.
+    ``known_from``. ``finished``: the old files are gone too. ``left``, told at the erasure only: how many
+    records stay that carry an identifier of somebody whom the erased ones named. Times are aware UTC.
     """
 
     number: int
@@ -210,6 +211,24 @@ class ErasureRow:
     segments: int
     known_from: dt.datetime
     finished: bool
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class FoundToErase:
+    """What a look before an erasure found: a record by its key, or a refused row by delivery and row number.
+
+    ``roles`` and ``people``: whom all its versions name, in which roles and how many; ``months`` (first days)
+    of its versions; ``rows``: how many versions.
+    """
+
+    feed: str
+    record_key: UUID | None
+    refused: tuple[int, int] | None
+    roles: tuple[str, ...] = ()
+    people: int = 0
+    months: tuple[dt.date, ...] = ()
+    rows: int = 1
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,11 @@ _inherited: list[duckdb.DuckDBPyConnection] = []
 
 def _open(workspace: Workspace, folders: Sequence[Path], files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
     """An in-memory database that may touch these folders and files, and nothing else."""
-    temporary = workspace.temporary_folder / f"duckdb-{os.getpid()}"
     connection = duckdb.connect(":memory:")
     settings = {
         "memory_limit": text(workspace.settings.memory_limit),
         "threads": str(int(workspace.settings.threads)),
-        "temp_directory": text(temporary),
+        "temp_directory": text(workspace.spill_folder),
         "allowed_directories": f"[{', '.join(text(folder) for folder in folders)}]",
         "allowed_paths": f"[{', '.join(text(file) for file in files)}]",
         "preserve_insertion_order": "false",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup.errors import Damaged
@@ -14,7 +13,7 @@ from joinedup.records.engine import wrapped
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
-    from joinedup.records.models import Erasure
+    from joinedup.records.models import Erasure, Segment
 
 _FINISH = "Run: joinedup erase --finish"
 
@@ -48,11 +47,11 @@ def _of_feed(workspace: Workspace, feed: str, erasures: Sequence[Erasure]) -> It
     segments = ledger.segments_of(feed, every_kind=True)
     if sum(one.erased for one in segments) != sum(one.rows for one in erasures):
         yield Finding("Other numbers of rows were erased than its segments lack", f"feed {feed}")
-    files = [workspace.records_folder / one.file for one in segments]
-    yield from _there_all_the_same(workspace, feed, [file for file in files if file.is_file()])
+    there = [one for one in segments if (workspace.records_folder / one.file).is_file()]
+    yield from _there_all_the_same(workspace, feed, there)
 
 
-def _there_all_the_same(workspace: Workspace, feed: str, files: Sequence[Path]) -> Iterator[Finding]:
+def _there_all_the_same(workspace: Workspace, feed: str, segments: Sequence[Segment]) -> Iterator[Finding]:
     try:
         known = tombstones.secret_of_feed(workspace.secrets_folder, feed)
     except Damaged as error:
@@ -61,10 +60,12 @@ def _there_all_the_same(workspace: Workspace, feed: str, files: Sequence[Path]) 
     if known is None:
         yield Finding("The tombstones of its erased records are gone", f"feed {feed}")
         return
+    files = [workspace.records_folder / one.file for one in segments]
+    versions = [file for file, one in zip(files, segments, strict=True) if one.kind == "pos"]
     connection = engine.for_writing(workspace)
     try:
         with wrapped("looking for erased records"):
-            for file, rows in tombstones.still_there(connection, known, feed, files):
+            for file, rows in tombstones.still_there(connection, known, feed, files, versions):
                 name = file.relative_to(workspace.records_folder).as_posix()
                 yield Finding(f"{rows} rows of erased records are there all the same", name)
     except Damaged:

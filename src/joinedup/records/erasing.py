@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,13 +20,16 @@ from uuid6 import uuid7
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, marks, mentions, reasons, sealing, staging, tombstones
+from joinedup.records import ledger, marks, mentions, reasons, sealing, staging, tombstones, unnaming
+from joinedup.records.burying import Burial
 from joinedup.records.definitions import ErasureRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import SORTED, Filed, Filing
 from joinedup.records.ledger import NewSegment
+from joinedup.records.meant import Files, Named
 from joinedup.records.reasons import Concerned
-from joinedup.records.segments import columns_of, scan, text
+from joinedup.records.segments import columns_of, scan
+from joinedup.records.signals import references_erased
 from joinedup.records.tombstones import Secret
 from joinedup.terms import Role, Viewer
 
@@ -59,6 +62,9 @@ class _Plan:
     digests: Sequence[str]
     held: Sequence[_Held]
     known_from: dt.datetime
+    left: int
+    references: frozenset[str]
+    said: unnaming.Said
 
 
 class Eraser:
@@ -83,16 +89,17 @@ class Eraser:
         self._refused_before = refused_before
         self._filing = Filing(connection, folder)
 
-    def erase(self, feed: str, keys: Sequence[UUID], by: Viewer, reason: str) -> ErasureRow:
-        """Erase these records wherever the book holds them. The old files wait for ``finishing``.
+    def erase(self, feed: str, keys: Sequence[UUID], named: Named, by: Viewer, reason: str) -> ErasureRow:
+        """Erase these records wherever the book holds them, and the refused rows that tell of them or were
+        named. The old files wait for ``finishing``.
 
         Raises NotPermitted, NotFound where one of them is not in the book, BadInput for a reason that names
         whom it erases.
         """
-        _may(by, reason)
+        may(by, reason)
         number = ledger.next_erasure()
         with wrapped(f"erasing records of {feed}"):
-            plan = self._plan(feed, keys)
+            plan = self._plan(feed, keys, named)
             concerned = Concerned(self._records, [one.segment for one in plan.held], "erased")
             reasons.refuse_telling(self._connection, concerned, reason, where=feed)
             filed = [self._without(one, number) for one in plan.held]
@@ -100,28 +107,22 @@ class Eraser:
             staging.place_all(self._folder, moves)
         return _commit(feed, number, plan, filed, self._secret, by, reason)
 
-    def _plan(self, feed: str, keys: Sequence[UUID]) -> _Plan:
+    def _plan(self, feed: str, keys: Sequence[UUID], named: Named) -> _Plan:
         self._connection.execute("CREATE OR REPLACE TEMP TABLE erased (record_key UUID)")
         self._connection.execute("INSERT INTO erased SELECT unnest(?::UUID[])", [list(keys)])
-        segments = ledger.segments_of(feed, every_kind=True)
-        digests = self._digests(feed, segments)
+        burial = Burial(self._connection, self._secret, feed, Files.of(self._records, feed))
+        references = burial.references(named.references)
+        digests = burial.digests(named, references)
         self._connection.execute("CREATE OR REPLACE TEMP TABLE tombstone (digest VARCHAR)")
         self._connection.execute("INSERT INTO tombstone SELECT unnest(?::VARCHAR[])", [digests])
+        segments = ledger.segments_of(feed, every_kind=True)
         held = [_Held(segment, rows) for segment in segments if (rows := self._count(segment))]
         self._refuse_absent(feed, keys, held)
-        return _Plan(keys, digests, held, min(one.segment.known_from for one in held))
-
-    def _digests(self, feed: str, segments: Sequence[Segment]) -> list[str]:
-        """A digest of each key, and of each reference that no other record of the feed has."""
+        known_from = min(one.segment.known_from for one in held)
+        left = burial.records_left() if named.people else 0
         pos = [self._records / one.file for one in segments if one.kind == "pos"]
-        key = self._secret.digest_sql(feed, "key", "record_key")
-        query = f"SELECT {key} FROM erased"
-        if pos:
-            versions = scan(pos, by_name=True)
-            theirs = f"SELECT ref FROM {versions} WHERE record_key IN (FROM erased) AND ref IS NOT NULL"
-            query += f""" UNION SELECT {self._secret.digest_sql(feed, "ref", "ref")} FROM {versions}
-                WHERE ref IN ({theirs}) GROUP BY ref HAVING bool_and(record_key IN (FROM erased))"""
-        return [digest for (digest,) in self._connection.execute(query).fetchall()]
+        said = unnaming.said_of(self._connection, feed, pos, references)
+        return _Plan(keys, digests, held, known_from, left, frozenset(references), said)
 
     def _condition(self, segment: Segment) -> str:
         if segment.kind == "quarantine":
@@ -145,6 +146,12 @@ class Eraser:
             if "record_key" in {name for name, _ in columns_of(self._connection, table)}:
                 query = f"SELECT DISTINCT record_key FROM {table} WHERE record_key IN (FROM erased)"
                 found |= {key for (key,) in self._connection.execute(query).fetchall()}
+        if not held:
+            raise NotFound(
+                "No record of that feed has such a reference or identifier, and no refused row tells of it",
+                where=feed,
+                next_step="Look for it in every feed: joinedup erase --look",
+            )
         if absent := len(set(keys) - found):
             raise NotFound(
                 f"{absent} of the {len(keys)} records are not in the book, so nothing was erased",
@@ -165,21 +172,6 @@ class Eraser:
             raise BadInput("A segment written anew has not the rows that it should have", where=segment.file)
         filed.path.chmod((self._records / old).stat().st_mode & 0o777)
         return filed
-
-
-def keys_of_references(
-    connection: duckdb.DuckDBPyConnection, records: Path, feed: str, references: Sequence[str]
-) -> list[UUID]:
-    """The keys of the records that any version of which has one of these references."""
-    pos = [records / one.file for one in ledger.segments_of(feed) if one.kind == "pos"]
-    if not pos or not references:
-        return []
-    listed = ", ".join(text(reference) for reference in references)
-    with wrapped(f"looking for records of {feed}"):
-        query = (
-            f"SELECT DISTINCT record_key FROM {scan(pos, by_name=True)} WHERE ref IN ({listed}) ORDER BY 1"
-        )
-        return [key for (key,) in connection.execute(query).fetchall()]
 
 
 def months_held(connection: duckdb.DuckDBPyConnection, records: Path, feed: str) -> dict[dt.date, int]:
@@ -211,7 +203,8 @@ def _latest_months(records: Path, feed: str) -> str | None:
     return f"SELECT record_key, max(month) AS month FROM {scan(pos, by_name=True)} GROUP BY record_key"
 
 
-def _may(by: Viewer, reason: str) -> None:
+def may(by: Viewer, reason: str) -> None:
+    """Raise NotPermitted for whoever is no administrator, BadInput where no reason is given."""
     if by.role is not Role.ADMINISTRATOR:
         raise NotPermitted(
             "Records are erased by an administrator only", next_step="Ask an administrator of the workspace"
@@ -251,11 +244,14 @@ def _commit(
         )
         for held, new in zip(plan.held, filed, strict=True):
             _exchange(held, new.segment)
-        Tombstone.objects.bulk_create(Tombstone(erasure=erasure, feed=feed, digest=d) for d in plan.digests)
+        unburied = sorted(set(plan.digests) - tombstones.known_ones(feed, plan.digests))
+        Tombstone.objects.bulk_create(Tombstone(erasure=erasure, feed=feed, digest=d) for d in unburied)
         RetiredFile.objects.bulk_create(
             RetiredFile(erasure=erasure, file=one.segment.file) for one in plan.held
         )
-        sealing.seal({one.segment.delivery.pk for one in plan.held}, [erasure.pk])
+        unnaming.take_out(plan.said)
+        references_erased.send(sender=Erasure, feed=feed, references=plan.references)
+        sealing.seal({*(one.segment.delivery.pk for one in plan.held), *plan.said}, [erasure.pk])
         record_act(
             "erasure",
             by=by,
@@ -264,7 +260,7 @@ def _commit(
             reason=reason,
             detail=facts_of(erasure),
         )
-    return row_of(erasure)
+    return replace(row_of(erasure), left=plan.left)
 
 
 def _exchange(held: _Held, new: NewSegment) -> None:

@@ -133,7 +133,8 @@ def keys_of(given: Iterable[str | UUID]) -> list[UUID]:
         return sorted({key if isinstance(key, UUID) else UUID(key) for key in given})
     except (ValueError, AttributeError, TypeError):
         raise BadInput(
-            "A record key has 32 hexadecimal digits", next_step="Take it from the record that you mean"
+            "A record key has 32 hexadecimal digits",
+            next_step="An administrator finds it with: joinedup erase FEED --look",
         ) from None
 
 

@@ -20,6 +20,7 @@ from joinedup.records import (
     footing,
     ledger,
     marks,
+    meant,
     mentions,
     reasons,
     staging,
@@ -34,6 +35,7 @@ from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.footing import Footing, Untyped
 from joinedup.records.ledger import Counts, NewDelivery
+from joinedup.records.meant import Named
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
 from joinedup.records.unseen import Kept, Unseen
 from joinedup.terms import DeliveryMode, Period, Viewer
@@ -120,7 +122,7 @@ class Writer:
             staged, named = adding.one_more(self.connection, against, staged, named, self.folder)
         secret = tombstones.secret_of_feed(self._secrets, draft.feed)
         if secret is not None:
-            whole = tombstones.Arrived(draft, staged, quarantined)
+            whole = tombstones.Arrived(draft, staged, quarantined, named)
             sifted = tombstones.sift(self.connection, secret, whole, self.folder)
             draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
         said = None
@@ -210,22 +212,14 @@ class Writer:
         return taking_back.take_back(self._records, self.folder, self.connection, feed, keys, by, reason)
 
     def erase(
-        self,
-        feed: str,
-        record_keys: Iterable[str | UUID],
-        *,
-        by: Viewer,
-        reason: str,
-        refused_before: dt.date | None = None,
+        self, feed: str, named: Named, *, by: Viewer, reason: str, refused_before: dt.date | None = None
     ) -> ErasureRow:
         """Erase records of a feed: see ``RecordBook.erase``, which also takes the old files away."""
-        keys = mentions.keys_of(record_keys)
-        if not keys:
-            raise BadInput("Records are erased by name", next_step="Name them by key or reference")
+        keys = meant.keys_meant(self.connection, self._records, feed, named)
         with wrapped("keeping the key that tells erased records"):
             secret = tombstones.secret_or_new(self._secrets)
         eraser = erasing.Eraser(self._records, self.folder, self.connection, secret, refused_before)
-        return eraser.erase(feed, keys, by, reason)
+        return eraser.erase(feed, keys, named, by, reason)
 
     def judge_erasure(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
         """Raise what would refuse to erase these records of the book, with nothing changed."""
@@ -239,7 +233,9 @@ class Writer:
 
     def keys_of_references(self, feed: str, references: Sequence[str]) -> list[UUID]:
         """The keys of the records of a feed of which any version has one of these references."""
-        return erasing.keys_of_references(self.connection, self._records, feed, references)
+        files = meant.Files.of(self._records, feed)
+        with wrapped(f"looking for records of {feed}"):
+            return meant.keys_of_references(self.connection, files, references)
 
     def _segments(
         self,

@@ -6,7 +6,7 @@ from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
-from joinedup.release.provenance import Provenance, field_states, provenance
+from joinedup.release.provenance import Provenance, erasures, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
 from joinedup.release.revealing import reveal
 from joinedup.release.victim_details import VictimGap, victim_gaps
@@ -20,6 +20,7 @@ __all__ = [
     "What",
     "available",
     "decide",
+    "erasures",
     "explain",
     "export_quarantine",
     "field_states",

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, What
 from joinedup.release.sources import of_sources
-from joinedup.terms import Sensitivity, Viewer
+from joinedup.terms import Role, Sensitivity, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.records import Coverage, DeliveryRow, FieldState
+    from joinedup.records import Coverage, DeliveryRow, ErasureRow, FieldState
     from joinedup.workspace import Workspace
 
 
@@ -71,6 +71,20 @@ def field_states(workspace: Workspace, viewer: Viewer, sources: Collection[str])
     seen = {row.number: row.feed for row in provenance(workspace, viewer, sources).deliveries}
     with RecordBook(workspace).reading() as reader:
         return [state for state in reader.field_states(set(seen.values())) if state.delivery in seen]
+
+
+def erasures(workspace: Workspace, viewer: Viewer) -> list[ErasureRow]:
+    """The erasures of which this person may know, oldest first: of sources whose deliveries they may see.
+
+    An administrator, who alone erases and has to do it again after a backup was restored, sees each.
+    """
+    from joinedup.records import RecordBook
+
+    found = RecordBook(workspace).erasures()
+    if viewer.role is Role.ADMINISTRATOR:
+        return found
+    seen = set(visible_sources(workspace, viewer))
+    return [row for row in found if seen.issuperset(row.sources)]
 
 
 def visible_sources(workspace: Workspace, viewer: Viewer) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -119,26 +118,25 @@ def release_rows(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, number: int) -> HttpResponse:
     """The rows that wait, as a workbook for their owner; logged as a disclosure before it is written."""
+    from joinedup.feeds.scratch import scratch
     from joinedup.release import export_quarantine
 
     workspace, viewer = served.workspace(), viewer_of(request)
-    workspace.temporary_folder.mkdir(exist_ok=True)
-    target = workspace.temporary_folder / f"export-{secrets.token_hex(8)}.xlsx"
     try:
-        export_quarantine(
-            workspace,
-            viewer,
-            number,
-            target,
-            purpose=Purpose.CRIME_AND_DISORDER,
-            reason=request.POST.get("why", ""),
-        )
-        content = target.read_bytes()
+        with scratch(workspace) as folder:
+            target = folder / "rows-to-mend.xlsx"
+            export_quarantine(
+                workspace,
+                viewer,
+                number,
+                target,
+                purpose=Purpose.CRIME_AND_DISORDER,
+                reason=request.POST.get("why", ""),
+            )
+            content = target.read_bytes()
     except JoinedupError as error:
         messages.error(request, error.sentence())
         return redirect("data-desk")
-    finally:
-        target.unlink(missing_ok=True)
     name = f"delivery-{number}-rows-to-mend.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content, content_type=_SPREADSHEET, headers=headers)

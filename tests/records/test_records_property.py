@@ -79,6 +79,14 @@ def _of(month: dt.date, rows: dict[str, str]) -> dict[str, tuple[str, dt.date]]:
         snapshot(BOTH, a="z"),
     ]
 )
+@example(  # a key that stands twice for one period, after rows that were added revised one of the two
+    history=[
+        Deliver(DeliveryMode.SNAPSHOT, BOTH, _of(MAY.start, {"a": "x"})),
+        Deliver(DeliveryMode.SNAPSHOT, APRIL, _of(JULY, {"a": "y"})),
+        Deliver(DeliveryMode.CHANGES, BOTH, _of(MAY.start, {"a": "x"}), adds=True),
+        snapshot(MAY, a="x"),
+    ]
+)
 @example(  # a record that is let in while a file stands that had it set aside, which is then withdrawn
     history=[snapshot(a="x"), TakeBack(("a",)), snapshot(a="x", b="y"), LetIn(0), Withdraw(), Again(0)]
 )

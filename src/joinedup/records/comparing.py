@@ -119,15 +119,26 @@ def standing(
     numbers = {segment.delivery.number for segment in compared}
     gone = [folder / s.file for s in segments if s.kind == "neg" and numbers.intersection(s.touches)]
     first = {number: folder / s.file for number, s in _first_of_each(segments) if number in numbers}
-    periods = {period_of(segment.delivery) for segment in compared}
-    snapshots = any(segment.delivery.mode == DeliveryMode.SNAPSHOT for segment in compared)
     return Standing(
         versions=_versions(whole, partly, period),
         superseded=scan(gone, by_name=True) if gone else None,
-        repeats=len(periods) > 1 and (snapshots or mode is DeliveryMode.SNAPSHOT),
+        repeats=_may_repeat(compared, mode),
         files=tuple(sorted(path.name for path in [*whole, *partly, *gone])),
         brought=tuple(first.values()),
     )
+
+
+def _may_repeat(compared: Sequence[Segment], mode: DeliveryMode) -> bool:
+    """Whether a key may stand more than once in these: not where all came as snapshots of one period, nor
+    where each was compared with the whole feed.
+
+    What adds to a period revises one of the versions that a key has, and so may leave two of one period.
+    """
+    modes = {segment.delivery.mode for segment in compared}
+    if mode is not DeliveryMode.SNAPSHOT and DeliveryMode.SNAPSHOT not in modes:
+        return False
+    periods = {period_of(segment.delivery) for segment in compared}
+    return len(periods) > 1 or modes != {DeliveryMode.SNAPSHOT}
 
 
 def _first_of_each(segments: Sequence[Segment]) -> list[tuple[int, Segment]]:

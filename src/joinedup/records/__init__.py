@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Promise,
         SeriesBreak,
     )
+    from joinedup.records.finishing import clear_database
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
@@ -40,6 +41,7 @@ __all__ = [
     "Reader",
     "RecordBook",
     "SeriesBreak",
+    "clear_database",
     "content_hash_sql",
     "ordinal_key_sql",
     "record_key_sql",
@@ -58,6 +60,7 @@ _PARTS = {
         "Promise",
         "SeriesBreak",
     ),
+    "finishing": ("clear_database",),
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),

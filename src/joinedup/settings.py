@@ -34,6 +34,7 @@ MIDDLEWARE = [
     "joinedup.hub.middleware.SignInRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "joinedup.hub.middleware.CalmErrors",
+    "joinedup.hub.middleware.HeadsOfTheLog",
 ]
 
 

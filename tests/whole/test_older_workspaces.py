@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import uuid
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -31,6 +34,27 @@ def _load_dump(folder: Path, url: str) -> None:
         connection.execute((folder / "dump.sql").read_text(encoding="utf-8"))
 
 
+_LAST = uuid.UUID(int=2**128 - 1)
+_ONE_MORE_ACT = """
+    INSERT INTO log_act (id, moment, kind, username, agency, role, purpose, what, reason, subjects,
+                         recipients, detail)
+    SELECT '{key}', moment, kind, username, agency, role, purpose, 'one more', 'a reason in words', subjects,
+           recipients, detail FROM log_act LIMIT 1"""
+
+
+def _add_act_with_reason(folder: Path, url: str) -> None:
+    """As the version of that workspace would have written it."""
+    if url == "sqlite":
+        with closing(sqlite3.connect(folder / "joinedup.sqlite3")) as connection:
+            connection.execute(_ONE_MORE_ACT.format(key=_LAST.hex))
+            connection.commit()
+        return
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(_ONE_MORE_ACT.format(key=_LAST))
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_an_older_workspace_keeps_its_figures_and_goes_on(version, tmp_path, database_url, monkeypatch):
     folder = tmp_path / "workspace"
@@ -38,12 +62,14 @@ def test_an_older_workspace_keeps_its_figures_and_goes_on(version, tmp_path, dat
     if database_url != "sqlite":
         _load_dump(folder, database_url)
         monkeypatch.setenv("JOINEDUP_DATABASE_URL", database_url)
+    _add_act_with_reason(folder, database_url)
     opened = Workspace.open(folder)
 
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     from joinedup.accounts import acting_viewer
+    from joinedup.log import acts, unguarded, verify
     from joinedup.log.models import Act
     from joinedup.measures import FigureQuery
     from joinedup.records import RecordBook
@@ -51,7 +77,9 @@ def test_an_older_workspace_keeps_its_figures_and_goes_on(version, tmp_path, dat
 
     executor = MigrationExecutor(connection)
     assert not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    assert Act.objects.count() == expected["acts"]
+    assert Act.objects.count() == expected["acts"] + 1
+    assert verify(opened.secrets_folder).flaws == () and unguarded() == []
+    assert [(act.what, act.reason) for act in acts() if act.commitment] == [("one more", "a reason in words")]
     assert not RecordBook(opened).check()
     for known_on in ("now", "2024-05-01"):
         query = FigureQuery(

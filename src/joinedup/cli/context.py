@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.errors import NotFound
+from joinedup.errors import JoinedupError, NotFound
 
 if TYPE_CHECKING:
     from joinedup.terms import Viewer
@@ -53,6 +54,7 @@ class Session:
                     next_step="Give -C FOLDER or set JOINEDUP_WORKSPACE, or make one: joinedup init FOLDER",
                 )
             self._workspace = Workspace.open(self.folder)
+            _sign_heads(self._workspace)
         return self._workspace
 
     def adopt(self, workspace: Workspace) -> None:
@@ -64,6 +66,17 @@ class Session:
         if self._workspace is not None:
             self._workspace.close()
             self._workspace = None
+
+
+def _sign_heads(workspace: Workspace) -> None:
+    """Sign where the log stood at the end of the days that are over. A verb does not fail for it: it is tried
+    again at the next, and ``joinedup check`` tells what is wrong with the log."""
+    from django.db import DatabaseError
+
+    from joinedup.log import sign_ended_days
+
+    with contextlib.suppress(JoinedupError, OSError, DatabaseError):
+        sign_ended_days(workspace.secrets_folder)
 
 
 def session(ctx: click.Context) -> Session:

@@ -83,20 +83,23 @@ def database(workspace: Workspace) -> Iterator[Finding]:
 
 
 def log(workspace: Workspace) -> Iterator[Finding]:
-    """Whether the log still refuses changes."""
-    from joinedup.log import acts, unguarded
+    """Whether the log still refuses changes, and is as it was written."""
+    from joinedup.log import acts, unguarded, verify
 
     if not acts(limit=1):
         yield Finding("log", GOOD, "is empty")
         return
     ways = unguarded()
     if ways:
-        can_be = " and ".join(ways)
-        yield Finding(
-            "log", WRONG, f"an act can be {can_be}: triggers are gone", "Restore the database from a backup"
-        )
-    else:
-        yield Finding("log", GOOD, "refuses changes")
+        words = f"it can be altered by hand ({', '.join(ways)}): triggers are gone"
+        yield Finding("log", WRONG, words, "Restore the database from a backup")
+    verdict = verify(workspace.secrets_folder)
+    for flaw in verdict.flaws:
+        words = f"{flaw.what} (act {flaw.number:,} of {flaw.agency})" if flaw.number else flaw.what
+        yield Finding("log", WRONG, words, "See docs/log.md: keep a copy of everything before you mend it")
+    if not ways and not verdict.flaws:
+        count = sum(one.acts for one in verdict.chains)
+        yield Finding("log", GOOD, f"refuses changes; each of {count:,} acts is as it was written")
 
 
 def record_book(workspace: Workspace) -> Iterator[Finding]:

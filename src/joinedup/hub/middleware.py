@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings as django_settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
+from joinedup.log import sign_ended_days
+from joinedup.terms import LONDON
 
 YEAR = 31_536_000
 _REFUSED_DEVICES = [
@@ -51,6 +55,24 @@ class SecurityHeaders:
         elif not request.path.startswith(django_settings.STATIC_URL):
             headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class HeadsOfTheLog:
+    """The first request of a day has the ends of the log's chains signed, as they were when days ended."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self._signed_on: dt.date | None = None
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        today = dt.datetime.now(LONDON).date()
+        if self._signed_on != today:
+            self._signed_on = today
+            try:
+                sign_ended_days(served.workspace().secrets_folder)
+            except (JoinedupError, OSError, DatabaseError) as error:  # the page is none the worse for it
+                logging.getLogger(__name__).error("Heads of the log: %s", type(error).__name__)
+        return self.get_response(request)
 
 
 class CalmErrors:

@@ -2,27 +2,42 @@
 
 from __future__ import annotations
 
-_WAYS = {
-    "changed": "UPDATE log_act SET what = what",
-    "deleted": "DELETE FROM log_act",
-}
-_FIRST = "SELECT * FROM log_act LIMIT 1"
-_REPLACED = {
-    "sqlite": f"INSERT OR REPLACE INTO log_act {_FIRST}",
-    "postgresql": f"INSERT INTO log_act {_FIRST} ON CONFLICT (id) DO UPDATE SET what = excluded.what",
-}
+_TABLES = ("log_act", "log_words", "log_head", "log_erasedwords")
+_COLUMNS = {"log_act": "what", "log_words": "text", "log_head": "digest", "log_erasedwords": "erased_by"}
+_KEYS = {"log_act": "id", "log_words": "act_id", "log_head": "id", "log_erasedwords": "act_id"}
 
 
 def unguarded() -> list[str]:
-    """What can be done to an act that the database should refuse: ``changed``, ``deleted``, ``replaced``.
+    """What can be done to the log that the database should refuse, such as ``log_act: deleted``.
 
-    Each is tried in a transaction that is rolled back. An empty log refuses nothing: ask only where there are
-    acts.
+    Each way is tried in a transaction that is rolled back. An empty table refuses nothing and is passed over.
     """
+    return [f"{table}: {way}" for table in _TABLES if _is_filled(table) for way in _ways_through(table)]
+
+
+def _ways_through(table: str) -> list[str]:
     from django.db import connection
 
-    ways = {**_WAYS, "replaced": _REPLACED[connection.vendor]}
+    column, first = _COLUMNS[table], f"SELECT * FROM {table} LIMIT 1"
+    replaced = {
+        "sqlite": f"INSERT OR REPLACE INTO {table} {first}",
+        "postgresql": f"INSERT INTO {table} {first} "
+        f"ON CONFLICT ({_KEYS[table]}) DO UPDATE SET {column} = excluded.{column}",
+    }
+    ways = {
+        "changed": f"UPDATE {table} SET {column} = {column}",
+        "deleted": f"DELETE FROM {table}",
+        "replaced": replaced[connection.vendor],
+    }
     return [way for way, sql in ways.items() if _goes_through(sql)]
+
+
+def _is_filled(table: str) -> bool:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT 1 FROM {table} LIMIT 1")
+        return cursor.fetchone() is not None
 
 
 def _goes_through(sql: str) -> bool:

@@ -6,7 +6,12 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from joinedup.log.models import Act
+    from uuid import UUID
+
+    from joinedup.log.models import Act, Words
+
+
+_AT_ONCE = 500  # keys in one question: SQLite takes at most some thousand
 
 
 def acts(
@@ -32,4 +37,17 @@ def acts(
         found = found.filter(moment__gte=since)
     if until:
         found = found.filter(moment__lte=until)
-    return list(found if limit is None else found[:limit])
+    return with_words(list(found if limit is None else found[:limit]))
+
+
+def with_words(found: list[Act]) -> list[Act]:
+    """The same acts, with their reasons looked up together."""
+    from joinedup.log.models import Words
+
+    given = [act.id for act in found if act.commitment]
+    words: dict[UUID, Words] = {}
+    for start in range(0, len(given), _AT_ONCE):
+        words |= Words.objects.in_bulk(given[start : start + _AT_ONCE])
+    for act in found:
+        act.remember(words.get(act.id))
+    return found

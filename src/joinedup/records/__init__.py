@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Promise,
         SeriesBreak,
     )
+    from joinedup.records.finishing import clear_database
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
@@ -45,6 +46,7 @@ __all__ = [
     "RecordBook",
     "SeriesBreak",
     "Telling",
+    "clear_database",
     "content_hash_sql",
     "ordinal_key_sql",
     "record_key_sql",
@@ -69,6 +71,7 @@ _PARTS = {
         "Promise",
         "SeriesBreak",
     ),
+    "finishing": ("clear_database",),
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),

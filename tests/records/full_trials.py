@@ -20,8 +20,9 @@ import history_trials
 from desk_trials import DeskTrials
 from fault_trials import Trials
 
-sys.path.append(str(Path(__file__).parents[1] / "measures"))
+sys.path += [str(Path(__file__).parents[1] / room) for room in ("measures", "log")]
 import reason_trials
+import tamper_trials
 from tiny_town import build_town
 
 from joinedup import __version__
@@ -32,6 +33,7 @@ SEED = 20240501
 DAMAGES = 1000
 HISTORIES = 1000
 REASONS = 300
+TAMPERINGS = 1000
 _SHOWN = 20  # of what went wrong; the report stays readable
 
 
@@ -112,6 +114,19 @@ def _reasons(folder: Path) -> Told:
         told.compared += judged
         if wrong:
             told.wrong.append(f"history {number}: {wrong}")
+    told.seconds = time.monotonic() - started
+    return told
+
+
+def _tampering(folder: Path) -> Told:
+    told, started = Told(), time.monotonic()
+    workspace = Workspace.create(folder, partnership="Testshire")
+    run = tamper_trials.trials(workspace, TAMPERINGS, SEED)
+    for kind, where, found in _watched("tampering", run, TAMPERINGS):
+        told.counts[kind, "found" if found else "missed"] += 1
+        if not found:
+            told.wrong.append(f"{kind}, {where}: not found")
+    workspace.close()
     told.seconds = time.monotonic() - started
     return told
 
@@ -204,15 +219,24 @@ and nothing else, in every ward. {reasons.compared:,} movements were judged.
 {reasons_table}
 
 {reasons_wrong}
+
+## Tampering with the log
+
+{tampering.times:,} times somebody with the database's password altered the log: an act was edited, taken out,
+put in or moved, its reason changed or removed, the end of a chain moved. Verifying looked each time.
+
+{tampering_table}
+
+{tampering_wrong}
 """
 
 
-def _report(faults: Told, desk: Told, damage: Told, histories: Told, reasons: Told) -> str:
+def _report(faults: Told, desk: Told, damage: Told, histories: Told, reasons: Told, tampering: Told) -> str:
     return _REPORT.format(
         on=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M} UTC",
         versions=f"joinedup {__version__}, Python {platform.python_version()}, DuckDB {duckdb.__version__}, "
         f"SQLite {sqlite3.sqlite_version}, {platform.system()}",
-        minutes=sum(one.seconds for one in (faults, desk, damage, histories, reasons)) / 60,
+        minutes=sum(one.seconds for one in (faults, desk, damage, histories, reasons, tampering)) / 60,
         processors=os.cpu_count(),
         seed=SEED,
         faults=faults,
@@ -220,16 +244,19 @@ def _report(faults: Told, desk: Told, damage: Told, histories: Told, reasons: To
         damage=damage,
         histories=histories,
         reasons=reasons,
+        tampering=tampering,
         faults_table=_table(faults, "act"),
         desk_table=_table(desk, "act"),
         damage_table=_table(damage, "damage"),
         histories_table=_table(histories, "trial"),
         reasons_table=_table(reasons, "trial"),
+        tampering_table=_table(tampering, "alteration"),
         faults_wrong=_wrong(faults),
         desk_wrong=_wrong(desk),
         damage_wrong=_wrong(damage),
         histories_wrong=_wrong(histories),
         reasons_wrong=_wrong(reasons),
+        tampering_wrong=_wrong(tampering),
     )
 
 
@@ -241,7 +268,7 @@ def _said(told: Told) -> Told:
 
 def _main(target: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
-        acts = (_faults, _desk, _damage, _histories, _reasons)
+        acts = (_faults, _desk, _damage, _histories, _reasons, _tampering)
         told = [_said(act(Path(folder) / act.__name__)) for act in acts]
     target.write_text(_report(*told), encoding="utf-8")
     wrong = sum(len(one.wrong) for one in told)

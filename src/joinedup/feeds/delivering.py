@@ -152,7 +152,7 @@ def _begin(
     sha256 = None
     if period is not None and book.may_repeat(contract.name, period, seen[0]):
         sha256 = durable.sha256(request.file)
-        standing = book.standing(contract.name, period, sha256)
+        standing = book.standing(contract.name, period, sha256, rules_of(contract))
         if standing is not None:
             return storing.repeat_of(standing, request.file.name)
     received_at = request.received_at or dt.datetime.now(dt.UTC)

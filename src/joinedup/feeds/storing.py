@@ -146,7 +146,8 @@ def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Re
     folder = prepared.job.folder
     book = RecordBook(workspace)
     with book.writing() as writer:
-        standing = book.standing(prepared.contract.name, staged.period, prepared.sha256)
+        rules = prepared.job.read_by
+        standing = book.standing(prepared.contract.name, staged.period, prepared.sha256, rules)
         if standing is not None:  # another process delivered the same file in the meantime
             return repeat_of(standing, prepared.file_name)
         draft = draft_of(prepared, staged)
@@ -189,9 +190,10 @@ def moved(path: Path, folder: Path) -> Path:
 
 def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
     """What the record book is told of a delivery."""
-    from joinedup.records import DeliveryDraft, FieldState, SeriesBreak
+    from joinedup.records import DeliveryDraft, FieldState, JudgedBy, SeriesBreak
 
     contract = prepared.contract
+    names = tuple(column.name for column in contract.columns)
     return DeliveryDraft(
         feed=contract.name,
         contract_version=str(contract.version),
@@ -211,6 +213,7 @@ def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         breaks=tuple(SeriesBreak(one.date, one.kind.value, one.what) for one in contract.breaks),
         expected_every=contract.publishing.expected_every,
         late_after_days=contract.publishing.late_after_days,
+        judged_by=JudgedBy(prepared.job.read_by, contract.delimiter, names),
         field_states=tuple(
             FieldState(name, given, missing, unknown, refused, invalid)
             for name, (given, missing, unknown, refused, invalid) in staged.field_states.items()

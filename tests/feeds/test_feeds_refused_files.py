@@ -9,7 +9,7 @@ import os
 import pytest
 from staging_by_hand import small_contract
 
-from joinedup.errors import BadInput, JoinedupError, NotFound
+from joinedup.errors import BadInput, NotFound
 from joinedup.feeds import Leave, Request, deliver, deliver_all, desk
 from joinedup.terms import Period
 
@@ -41,7 +41,7 @@ def test_a_period_without_a_version_of_the_contract_is_remembered(small, analyst
 @pytest.mark.parametrize("text", [GOOD, "x\n"])
 def test_a_name_that_is_no_text_is_remembered_with_what_is_text_of_it(small, analyst, tmp_path, text):
     path = a_file(tmp_path, os.fsdecode(b"caf\xe9.csv"), text)
-    with pytest.raises(JoinedupError):
+    with pytest.raises(BadInput, match="Rename it"):
         deliver(small, "small-feed", path, by=analyst, period=Period.parse("2025-05"))
     (one,) = desk.refusals("small-feed")
     assert one.file_name == "caf?.csv"

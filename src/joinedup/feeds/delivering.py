@@ -151,6 +151,7 @@ def _begin(
     every = library.versions(workspace, request.feed)
     if not request.file.is_file():
         raise NotFound("There is no such file", where=str(request.file))
+    _refuse_unwritable(request.file)
     if request.received_at and request.received_at > dt.datetime.now(dt.UTC):
         raise BadInput("A file cannot be received in the future", where=str(request.file))
     version, period = choosing.choose(every, request.period, request.file.name)
@@ -192,6 +193,18 @@ def _begin(
         footing=footing,
         seconds={"hash": round(time.perf_counter() - started, 4)},
     )
+
+
+def _refuse_unwritable(file: Path) -> None:
+    """Raise BadInput where the file's name holds bytes that are no text: no ledger can keep it."""
+    try:
+        str(file.resolve()).encode()
+    except UnicodeEncodeError:
+        raise BadInput(
+            "The name of the file or of its folder holds bytes that are no text",
+            where=str(file).encode("utf-8", "replace").decode(),
+            next_step="Rename it, then deliver it again",
+        ) from None
 
 
 def _on_footing(

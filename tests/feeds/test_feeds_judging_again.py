@@ -194,3 +194,17 @@ def test_the_command_line_judges_again(small, mended, analyst, monkeypatch):
     assert done.exit_code == 0 and "1 rows settled, 2 refused again" in done.output
     rows = CliRunner().invoke(main, ["quarantine", "show", str(mended), "--rows"]).stdout
     assert "judged-again" in rows
+
+
+def test_of_an_older_book_which_does_not_tell_its_rules_a_file_is_judged_once_more(
+    small, analyst, tmp_path, monkeypatch
+):
+    with monkeypatch.context() as older:
+        older.setattr("joinedup.records.marks.of_refused", lambda _judged: {})
+        home = deliver(small, "small-feed", a_file(tmp_path), by=analyst).delivery
+    lists(small).write_text(CODES + "003,West,,\n")
+    assert judge_again(small, home, by=analyst).settled == 1
+    assert release(small, home, [4], by=analyst, why="x").settled == 1
+    assert known(small) == [A, B, D]
+    assert deliver(small, "small-feed", a_file(tmp_path), by=analyst).state == "stored"
+    assert deliver(small, "small-feed", a_file(tmp_path), by=analyst).state == "repeat"

@@ -112,12 +112,12 @@ def _to_let_in(
         out = {name for name in names.values() if name}
         columns = list(zip(contract.columns, row.cells, strict=True))
         cells[number] = ["" if column.name in out else cell for column, cell in columns]
-        if fields := [_state(column) for column, _ in columns if column.name in out and column.field]:
+        if fields := [state_of(column) for column, _ in columns if column.name in out and column.field]:
             dropped[number] = fields
     return Sent("released", cells, why, dropped=dropped)
 
 
-def _state(column: Column) -> str:
+def state_of(column: Column) -> str:
     """The name by which the book counts how often the field of a column was given."""
     return f"{OF_THE_RECORD}.{column.field}" if column.private else str(column.field)
 

@@ -155,3 +155,16 @@ def test_the_columns_of_a_changed_contract_take_each_cell_by_its_name(small, ana
         reader.define_views(cursor, [RecordType.INCIDENT], ["small-source"])
         found = cursor.execute("SELECT note, ward, size FROM incident ORDER BY note").fetchall()
     assert found == [("seen", None, None), ("x", None, 1)]
+
+
+def test_a_cell_whose_column_is_gone_is_not_lost_unsaid(small, analyst, tmp_path):
+    rows = [("g", "2024-05", "x", "1"), ("b", "2024-05", "seen", "many"), ("c", "2024-05", "", "few")]
+    delivery = deliver(small, "small-feed", put(tmp_path / "may.csv", rows), by=analyst).delivery
+    contract = small.contracts_folder / "small-feed.toml"
+    contract.write_text(contract.read_text().replace('name = "note"\n', 'name = "remarks"\n'))
+    with pytest.raises(BadInput, match=r"parted into the columns.*row 2"):
+        release(small, delivery, [2], by=analyst, why="x")
+    assert release(small, delivery, [3], by=analyst, why="x").settled == 1
+    write_refused_rows(small, delivery, tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(newline="", encoding="utf-8") as content:
+        assert list(csv.reader(content))[1][3:] == ["b,2024-05,seen,many", "", "", ""]

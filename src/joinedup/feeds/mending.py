@@ -38,10 +38,11 @@ _MOST_TOLD = 10
 
 
 def mend(workspace: Workspace, delivery: int, file: Path, *, by: Viewer) -> Settled:
-    """Deliver the mended spreadsheet of a delivery's refused rows; rows that it leaves out wait on.
+    """Deliver the mended spreadsheet of a delivery's refused rows; rows that it leaves out wait on, and so do
+    those that it has as they were, unless the contract accepts them by now.
 
     Raises BadInput, with nothing stored, where the file is not that spreadsheet: another delivery's, a row
-    number that was never refused or that comes twice, or other columns.
+    number that was never refused or that comes twice, or other columns; or where a row cannot be read.
     """
     require_deliverer(by)
     home = of_delivery(workspace, delivery)
@@ -62,11 +63,9 @@ def mend(workspace: Workspace, delivery: int, file: Path, *, by: Viewer) -> Sett
     )
     if not sent:
         return told
-    why = ""
-    if as_they_were:
-        number = version.contract.version
-        why = f"{len(as_they_were):,} of {len(sent):,} as they were, under contract version {number}"
-    return returning.settle(workspace, home, Sent("mended", sent, why, file.name), by, told)
+    why = f"{len(as_they_were):,} of {len(sent):,} as they were, under contract version {version.contract.version}"
+    mended = Sent("mended", sent, why if as_they_were else "", file.name)
+    return returning.settle(workspace, home, mended, by, told)
 
 
 def release(workspace: Workspace, delivery: int, rows: Sequence[int], *, by: Viewer, why: str) -> Settled:
@@ -104,11 +103,14 @@ def _to_let_in(
     for row in waits:
         number, before = row.story.row, row.story.reasons
         if row.cells is None:
-            raise _must_be_mended(home, number, before)
+            what = "A row that cannot be parted into the columns of the contract cannot be let in"
+            raise _must_be_mended(home, number, before, what)
         now = [one for one in before if not is_of_the_text(one)] + refused.get(number, [])
         names = {reason: droppable(contract, reason) for reason in now}
         if broken := [reason for reason, name in names.items() if name is None]:
-            raise _must_be_mended(home, number, broken)
+            raise _must_be_mended(
+                home, number, broken, "A row whose essential value is wrong cannot be let in"
+            )
         out = {name for name in names.values() if name}
         columns = list(zip(contract.columns, row.cells, strict=True))
         cells[number] = ["" if column.name in out else cell for column, cell in columns]
@@ -122,9 +124,9 @@ def state_of(column: Column) -> str:
     return f"{OF_THE_RECORD}.{column.field}" if column.private else str(column.field)
 
 
-def _must_be_mended(home: Waiting, row: int, broken: Sequence[str]) -> BadInput:
+def _must_be_mended(home: Waiting, row: int, broken: Sequence[str], what: str) -> BadInput:
     return BadInput(
-        "A row whose essential value is wrong cannot be let in: it must be mended",
+        f"{what}: it must be mended",
         where=f"delivery {home.delivery}, row {row}: {' '.join(meaning(one) for one in broken)}",
         next_step=f"Export it for its owner: joinedup quarantine export {home.delivery} --out FILE.xlsx",
     )

@@ -43,7 +43,7 @@ def refuse_overtaken(workspace: Workspace, one: HeldFile) -> None:
     raise BadInput(
         "A newer whole file of its period was stored since it was held, and accepting it would undo that",
         where=f"held file {one.pk}; delivery {row.number}, {row.period.words}",
-        next_step="Refuse it to put it away; if it really is the newer one, deliver it again first",
+        next_step="Refuse it to put it away; if it is the newer one after all, deliver it again first",
     )
 
 

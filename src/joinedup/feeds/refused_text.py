@@ -25,8 +25,8 @@ class WaitingRow:
     """One row that waits: its story, and its cells in the order of the contract as it is now.
 
     ``cells`` is None where its text cannot be cut into the cells that the contract had when it was refused.
-    ``shown`` is what its owner is shown, a text for each column: of a row without cells, those that it has;
-    one with too many stands whole in the first.
+    ``shown`` is what its owner is shown, a text for each column: a row without cells stands whole in the
+    first, or has those that it came with, where these are too few.
     """
 
     story: RowStory
@@ -45,8 +45,10 @@ def waiting_rows(workspace: Workspace, home: Waiting, contract: Contract) -> Ite
             for number, raw, _reasons in reader.quarantined(held_in):
                 if (story := wanted.get(number)) is not None:
                     found = cells(raw, written.delimiter)
-                    cut = None if is_torn(story.reasons) else _cut(found, written, contract)
-                    yield WaitingRow(story, cut, cut or _shown(raw, found, len(contract.columns)))
+                    torn = is_torn(story.reasons)
+                    cut = None if torn else _cut(found, written, contract)
+                    told = _shown(raw, found if torn else None, len(contract.columns))
+                    yield WaitingRow(story, cut, cut or told)
 
 
 def _written_as(reader: Reader, delivery: int, contract: Contract) -> JudgedBy:
@@ -56,12 +58,18 @@ def _written_as(reader: Reader, delivery: int, contract: Contract) -> JudgedBy:
 
 
 def _cut(found: Sequence[str] | None, written: JudgedBy, contract: Contract) -> tuple[str, ...] | None:
-    """The cells by the contract as it is now: a column that it had not yet is empty."""
+    """The cells by the contract as it is now: a column that it had not yet is empty.
+
+    None where a cell says something and its column is gone: nobody but the row's owner knows where it goes.
+    """
     short = len(written.columns) - len(found or ())
     if found is None or short < 0 or (short and not written.rules):
         return None
     # Of a typed row what is empty at its end was not written.
     given = dict(zip(written.columns, [*found, *[""] * short], strict=True))
+    kept = {name for column in contract.columns for name in column.names}
+    if any(cell for name, cell in given.items() if name not in kept):
+        return None
     return tuple(
         next((given[name] for name in column.names if name in given), "") for column in contract.columns
     )

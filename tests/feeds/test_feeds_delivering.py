@@ -107,7 +107,7 @@ def test_what_was_refused_can_be_counted_and_sent_back_to_its_owner(small, analy
         assert list(csv.reader(content)) == [
             ["joinedup delivery", "joinedup row", "joinedup reasons", "id", "month", "note"],
             ["1", "4", "outside-period: month", "4", "2024-06", "a, b"],
-            ["1", "5", "too-few-cells", "5", "2024-05"],
+            ["1", "5", "too-few-cells", "5", "2024-05", ""],
         ]
     act = Act.objects.get(kind="disclosure")
     assert (act.username, act.reason, act.recipients) == ("ann", "to be mended", ["council"])

@@ -216,3 +216,79 @@ def test_what_a_contract_says_of_breaks_and_of_when_it_is_due_is_known_with_its_
         promise = reader.promises()["small-feed"]
     assert (told.date, told.what) == (dt.date(2024, 5, 10), change)
     assert promise.late_after_days == 30
+
+
+def months(workspace):
+    with RecordBook(workspace).reading() as reader:
+        cursor = reader.connection()
+        reader.define_views(cursor, [RecordType.INCIDENT], ["small-source"])
+        return cursor.execute("SELECT count(*) FROM incident").fetchone()[0]
+
+
+@pytest.fixture
+def overtaken(small, analyst, waiting, tmp_path):
+    """The held file of four rows, where a corrected whole file of eleven was stored since."""
+    deliver(small, "small-feed", a_file(tmp_path, 11, "corrected.csv"), by=analyst)
+    return waiting
+
+
+def test_an_older_held_file_cannot_undo_a_newer_whole_file(small, analyst, overtaken):
+    with pytest.raises(BadInput, match=r"delivery 2, .*May 2024.*[Dd]eliver it again") as refused:
+        desk.accept(small, overtaken, by=analyst, why="Looked")
+    assert "put it away" in refused.value.sentence()
+    assert months(small) == 11 and [one.pk for one in desk.held()] == [overtaken]
+    assert desk.refusals("small-feed") == []
+    assert {number: row.number for number, row in desk.overtaken(small, desk.held()).items()} == {
+        overtaken: 2
+    }
+    desk.refuse(small, overtaken, by=analyst, why="The owner sent a better one")
+    assert desk.held() == [] and months(small) == 11
+
+
+def test_withdrawing_the_newer_file_lets_the_held_one_be_accepted(small, analyst, overtaken):
+    from joinedup.feeds import withdraw
+
+    withdraw(small, 2, by=analyst, reason="wrong file")
+    desk.accept(small, overtaken, by=analyst, why="Looked")
+    assert months(small) == 4
+
+
+def test_an_overtaken_file_that_is_delivered_again_is_the_newer_one(small, analyst, overtaken, tmp_path):
+    receipt = deliver(small, "small-feed", a_file(tmp_path, 4, "few.csv"), by=analyst)
+    assert receipt.held not in {None, overtaken} and "11 stand" in receipt.summary()
+    assert desk.held_file(overtaken).why == "overtaken, and delivered again"
+    assert len(kept_files(small)) == 1
+    desk.accept(small, receipt.held, by=analyst, why="It is right")
+    assert months(small) == 4
+
+
+def test_a_file_of_another_month_overtakes_nothing(small, analyst, waiting, tmp_path):
+    june = tmp_path / "june.csv"
+    june.write_text("id,month,note\nj,2024-06,x\n")
+    deliver(small, "small-feed", june, by=analyst)
+    assert desk.overtaken(small, desk.held()) == {}
+    desk.accept(small, waiting, by=analyst, why="Looked")
+    assert months(small) == 5
+
+
+def test_accepting_again_after_a_crash_before_the_decision_was_written_is_no_overtaking(
+    small, analyst, waiting, monkeypatch
+):
+    def crash(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(desk, "_decide", crash)
+        with pytest.raises(KeyboardInterrupt):
+            desk.accept(small, waiting, by=analyst, why="Looked")
+    assert months(small) == 4
+    desk.accept(small, waiting, by=analyst, why="Looked")
+    assert desk.held_file(waiting).state == "accepted"
+
+
+def test_the_command_line_says_which_files_were_overtaken(small, overtaken, monkeypatch):
+    monkeypatch.setenv("JOINEDUP_WORKSPACE", str(small.folder))
+    told = CliRunner().invoke(main, ["held"])
+    assert f"not to be accepted: {overtaken}." in told.output and "held refuse" in told.output
+    rows = CliRunner().invoke(main, ["held", "--format", "json"]).stdout
+    assert '"overtaken_by": 2' in rows

@@ -10,11 +10,14 @@ import pytest
 from staging_by_hand import small_contract
 
 from joinedup.errors import BadInput, NotPermitted
-from joinedup.feeds import deliver, mend, of_delivery, release, waiting, withdraw, workbook
+from joinedup.feeds import deliver, mend, of_delivery, release, returning, waiting, withdraw, workbook
+from joinedup.feeds.library import OWN
 from joinedup.feeds.quarantine import write_refused_rows
 from joinedup.feeds.reading import plain
+from joinedup.feeds.reading_contracts import read_contract
+from joinedup.feeds.returning import Sent
 from joinedup.records import RecordBook
-from joinedup.terms import RecordType, Role, Viewer
+from joinedup.terms import Period, RecordType, Role, Viewer
 
 EXTRA = '\n[[column]]\nname = "size"\nfield = "size"\nkind = "integer"\n'
 HEADER = "id,month,note,size\n"
@@ -167,6 +170,81 @@ def test_a_workbook_goes_out_and_comes_back(small, analyst, refused, tmp_path):
         assert "<f>" not in first
     settled = mend(small, refused, target, by=analyst)
     assert (settled.delivery, settled.untouched) == (None, 4)
+
+
+def test_a_mended_row_that_cannot_be_read_is_told_and_nothing_is_stored(small, analyst, refused, tmp_path):
+    out = tmp_path / "out.csv"
+    text = "\n".join(";".join(row) for row in mended(exported(small, refused, out), {2: {"size": "2"}}))
+    torn = tmp_path / "torn.csv"
+    torn.write_text(text.replace("three;3", "three; more;3"))
+    with pytest.raises(BadInput, match=r"row 3: The row has more cells.*leave them out"):
+        mend(small, refused, torn, by=analyst)
+    out.write_text(out.read_text().replace("three,3", "three, more,3"))
+    with pytest.raises(BadInput, match=r"row 3: The row has more cells"):
+        mend(small, refused, out, by=analyst)
+    assert len(RecordBook(small).deliveries()) == 1 and len(of_delivery(small, refused).waiting) == 4
+
+
+def private_of_shipped():
+    """Every column of a shipped contract that is kept apart, with its contract's file."""
+    for file in sorted(OWN.glob("*.toml")):
+        contract = read_contract(file, (OWN / "codelists",))
+        if any(column.private for column in contract.columns):
+            yield pytest.param(contract, file, id=file.stem)
+
+
+@pytest.mark.parametrize(("contract", "file"), private_of_shipped())
+def test_what_is_left_out_is_counted_under_the_name_by_which_the_book_counts(workspace, contract, file):
+    from joinedup.feeds.mending import state_of
+    from joinedup.feeds.scratch import scratch
+    from joinedup.feeds.versions import Version
+    from joinedup.feeds.written_rows import Written, stage_written
+
+    written = Written("empty.csv", "empty.csv", [], Period.parse("2024-05"))
+    with scratch(workspace) as folder:
+        _, staged = stage_written(workspace, folder, Version(file, contract), written)
+    kept = [column for column in contract.columns if column.field]
+    assert {state_of(column) for column in kept} <= set(staged.field_states)
+
+
+def test_a_private_value_that_is_wrong_is_left_out(workspace, analyst, tmp_path):
+    names = (
+        "Ref,Reported on,Reported by,Reporter,Phone,Email,Ward,Place,Map ref,Topic,What was said,Anti-social"
+    )
+    good, bad = (
+        f"{ref},01/05/2024,Resident,Pat,,,,High St,,Noise,{said},Y"
+        for ref, said in [("A1", "loud"), ("A2", "#N/A")]
+    )
+    path = tmp_path / "may.csv"
+    path.write_text("\n".join([names, good, bad, ""]))
+    delivery = deliver(workspace, "councillor-reports", path, by=analyst).delivery
+    assert release(workspace, delivery, [2], by=analyst, why="It is known what was meant").settled == 1
+    with RecordBook(workspace).reading() as reader:
+        states = {
+            one.field: one for one in reader.field_states(["councillor-reports"]) if one.delivery != delivery
+        }
+    one = states["record.narrative"]
+    assert (one.given, one.missing, one.invalid) == (0, 0, 1)
+
+
+def test_rows_that_are_refused_again_do_not_count_as_left_out(small, analyst, tmp_path):
+    rows = ["a,2024-05,one,1", "b,2024-05,two,many", "c,2024-05,three,few"]
+    delivery = deliver(small, "small-feed", a_file(tmp_path, *rows), by=analyst).delivery
+    home = of_delivery(small, delivery)
+    # What the contract asks for changes between the decision and the delivery.
+    contract = small.contracts_folder / "small-feed.toml"
+    contract.write_text(contract.read_text().replace('field = "note"', 'field = "note"\ncodes = "notes"'))
+    (small.contracts_folder / "codelists").mkdir(exist_ok=True)
+    (small.contracts_folder / "codelists" / "notes.csv").write_text(
+        "code,label,valid_from,valid_to\n1,one,,\n2,two,,\n"
+    )
+    sent = Sent("released", {2: ("b", "2024-05", "two", ""), 3: ("c", "2024-05", "three", "")}, "x",
+                dropped={2: ["size"], 3: ["size"]})  # fmt: skip
+    row = returning.send(small, home, sent, analyst)
+    assert (row.accepted, row.quarantined) == (1, 1)
+    with RecordBook(small).reading() as reader:
+        states = {one.field: one for one in reader.field_states(["small-feed"]) if one.delivery == row.number}
+    assert (states["size"].invalid, states["size"].missing, states["size"].given) == (1, 0, 0)
 
 
 def test_a_workbook_keeps_every_text(tmp_path):

@@ -93,6 +93,44 @@ def test_rows_are_let_in_with_a_reason_and_keep_their_story(spoilt, signed_in):
     assert "Choose the rows" in page
 
 
+def test_rows_are_judged_again_once_the_list_is_mended(spoilt, signed_in):
+    from joinedup.feeds.library import OWN
+
+    browser = signed_in()
+    assert "Judge them by the contract as it is now" in told(browser.get("/data/desk/1/"))
+    page = told(browser.post("/data/desk/1/judge-again/", follow=True))
+    assert "0 rows settled, 3 refused again" in page
+    own = spoilt.contracts_folder / "codelists"
+    own.mkdir(exist_ok=True)
+    name = "police-uk-genders.csv"
+    (own / name).write_text((OWN / "codelists" / name).read_text() + "Q7marker,Q7marker,,\n")
+    page = told(browser.post("/data/desk/1/judge-again/", follow=True))
+    assert "2 rows settled, 1 refused again" in page and "1 of 3 refused rows wait" in page
+    assert page.count("judged again and let in") == 2 and "under contract version" in page
+    practitioner = signed_in("practitioner")
+    assert "Only analysts and administrators" in told(practitioner.get("/data/desk/1/"))
+    answer = practitioner.post("/data/desk/1/judge-again/", follow=True)
+    assert "Only analysts and administrators" in told(answer)
+    assert practitioner.post("/data/desk/99/judge-again/").status_code == 404
+
+
+def test_an_overtaken_file_can_only_be_put_away(spoilt, signed_in, tmp_path):
+    from joinedup.accounts import acting_viewer
+    from joinedup.feeds import deliver
+
+    again = _spoilt_month(tmp_path)[0]
+    again.write_text("".join(again.read_text().splitlines(keepends=True)[:-1]))
+    newer = deliver(spoilt, FEED, again, by=acting_viewer("analyst")).delivery
+    browser = signed_in()
+    page = told(browser.get("/data/desk/"))
+    assert "Overtaken." in page and f"Delivery {newer}</a>, a newer whole file for July 2024" in page
+    assert 'value="accept" disabled aria-describedby="overtaken-1"' in page
+    page = told(browser.post("/data/desk/held/1/", {"decision": "accept", "why": "Looked"}, follow=True))
+    assert "accepting it would undo that" in page and "No file waits" not in page
+    page = told(browser.post("/data/desk/held/1/", {"decision": "refuse", "why": "Older"}, follow=True))
+    assert "No file waits" in page
+
+
 def test_the_spreadsheet_is_a_logged_disclosure_to_the_owner(spoilt, signed_in):
     from joinedup.log import acts
 
@@ -113,6 +151,7 @@ def test_only_posts_with_the_token_of_the_page_decide(spoilt):
 
     browser = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     browser.force_login(User.objects.get(username="analyst"))
-    for address in ("/data/desk/held/1/", "/data/desk/1/release/", "/data/desk/1/export/"):
+    acts = ("held/1", "1/release", "1/judge-again", "1/export")
+    for address in (f"/data/desk/{act}/" for act in acts):
         assert browser.post(address, {"decision": "refuse", "why": "x", "row": "1"}).status_code == 403
         assert browser.get(address).status_code == 405

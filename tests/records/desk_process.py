@@ -13,7 +13,7 @@ from typing import Any
 from fault_process import Fault, _arm
 
 from joinedup.errors import JoinedupError
-from joinedup.feeds import deliver, desk, mend, release, report, take_back
+from joinedup.feeds import deliver, desk, judge_again, mend, release, report, take_back
 from joinedup.feeds.quarantine import write_refused_rows
 from joinedup.terms import Period, Role, Viewer
 from joinedup.workspace import Workspace
@@ -106,6 +106,13 @@ def _references(workspace: Workspace) -> list[str]:
     return [one.reference for one in FormReport.objects.order_by("id")]
 
 
+def _mend_contract(workspace: Workspace) -> None:
+    """From now on a size may be any word."""
+    (workspace.contracts_folder / "small-feed.toml").write_text(
+        CONTRACT.replace('kind = "integer"\n', ""), encoding="utf-8"
+    )
+
+
 ACTS: dict[str, Callable[[Workspace], Any]] = {
     "report by form": lambda workspace: report(
         workspace, "councillor-reports", ANSWERS, token="0" * 32, by=COUNCILLOR
@@ -114,8 +121,12 @@ ACTS: dict[str, Callable[[Workspace], Any]] = {
     "delivery with refused rows": lambda workspace: _deliver(workspace, ROWS),
     "release of a row": lambda workspace: release(workspace, 1, [2], by=ANALYST, why="the officer agrees"),
     "mended rows": _mend,
+    "a mended contract": _mend_contract,
+    "rows judged again": lambda workspace: judge_again(workspace, 1, by=ANALYST),
     "many rows": lambda workspace: _deliver(workspace, MANY, "many.csv"),
     "a file that is held": lambda workspace: _deliver(workspace, MANY[:3], "few.csv"),
+    "a newer whole file": lambda workspace: _deliver(workspace, MANY[:29], "newer.csv"),
+    "an overtaken file again": lambda workspace: _deliver(workspace, MANY[:3], "few.csv"),
     "accepting a held file": lambda workspace: desk.accept(workspace, 1, by=ANALYST, why="a quiet month"),
     "refusing a held file": lambda workspace: desk.refuse(workspace, 1, by=ANALYST, why="cut short"),
 }

@@ -28,7 +28,9 @@ _BEFORE: dict[str, list[str]] = {
     "taking a report back": ["report by form"],
     "release of a row": ["delivery with refused rows"],
     "mended rows": ["delivery with refused rows"],
+    "rows judged again": ["delivery with refused rows", "a mended contract"],
     "a file that is held": ["many rows"],
+    "an overtaken file again": ["many rows", "a file that is held", "a newer whole file"],
     "accepting a held file": ["many rows", "a file that is held"],
     "refusing a held file": ["many rows", "a file that is held"],
 }

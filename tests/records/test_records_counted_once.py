@@ -112,6 +112,7 @@ def test_the_rows_counted_are_the_rows_there_are(acts):
     ("name", "notes"),
     [
         (returned_name("mended", 1, "0a1b2c3d"), ()),
+        (returned_name("judged-again", 1, "0a1b2c3d"), ()),
         (returned_name("mended", 1, "0a1b2c3d"), ("3 empty lines at the end were left out.",)),
         ("may.csv", (returned_note(4, "mended", 1),)),
     ],
@@ -128,7 +129,8 @@ def test_rows_mended_after_every_month_of_their_file_was_told_anew_count_by_them
         for number, month in ((2, APRIL), (3, MAY), (4, JUNE))
     ]
     first = row_of(1, QUARTER, DeliveryMode.SNAPSHOT, list(TEN))
-    name, notes = returned_name("released", 1, "0a1b2c3d"), (returned_note(2, "released", 1),)
+    how = "judged-again"
+    name, notes = returned_name(how, 1, "0a1b2c3d"), (returned_note(2, how, 1),)
     late = row_of(5, QUARTER, DeliveryMode.CHANGES, [KEPT, REFUSED], name=name, notes=notes)
     told = still_telling([first, *months, late])
     assert [(one.delivery.number, one.home, one.kept, one.judged) for one in told] == [
@@ -141,3 +143,9 @@ def test_a_withdrawn_file_replaces_nothing():
     assert [one.delivery.number for one in still_telling(rows)] == [2]
     rows[1] = replace(rows[1], state="withdrawn")
     assert [one.delivery.number for one in still_telling(rows)] == [1]
+
+
+@pytest.mark.parametrize("how", ["mended", "released", "judged-again"])
+def test_rows_that_come_again_are_told_however_they_came(how):
+    name, notes = returned_name(how, 1, "0a1b2c3d"), (returned_note(2, how, 1),)
+    assert home_of(row_of(2, MAY, DeliveryMode.CHANGES, [KEPT, KEPT], name=name, notes=notes)) == 1

@@ -16,7 +16,14 @@ SEED = 20240501
 def test_a_fault_at_any_step_of_the_desk_leaves_all_or_nothing(tmp_path: Path) -> None:
     trials = DeskTrials(tmp_path)
     written = {"sync file", "rename", "sync folder", "ledger commit"}
-    for act in ("report by form", "release of a row", "mended rows", "accepting a held file"):
+    stores = (
+        "report by form",
+        "release of a row",
+        "mended rows",
+        "rows judged again",
+        "accepting a held file",
+    )
+    for act in stores:
         assert written <= {trial.step for trial in trials.all if trial.act == act}
     sample = random.Random(SEED).sample(trials.all, 8)
     assert [f"{trial}: {said}" for trial, _, said in trials.run(sample) if said] == []

@@ -4,13 +4,15 @@ from joinedup.feeds.answers import WrongAnswers
 from joinedup.feeds.broken import BrokenContract
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.delivering import Request, deliver, deliver_all
+from joinedup.feeds.judging import judge_again
 from joinedup.feeds.leavings import leavings, sweep_leavings
 from joinedup.feeds.library import broken_contracts, check_contract, contract, contracts
-from joinedup.feeds.mending import Settled, mend, release
+from joinedup.feeds.mending import mend, release
 from joinedup.feeds.quarantine import QuarantineRow, quarantine, show_quarantine
 from joinedup.feeds.receipt import Receipt, State, StatedAreas
 from joinedup.feeds.reporting import Reported, forms, report, reports_of
 from joinedup.feeds.scratch import abandoned
+from joinedup.feeds.settled import Settled
 from joinedup.feeds.storing import Leave
 from joinedup.feeds.waiting import Waiting, of_delivery, waiting
 from joinedup.feeds.withdrawing import take_back, withdraw
@@ -36,6 +38,7 @@ __all__ = [
     "deliver",
     "deliver_all",
     "forms",
+    "judge_again",
     "leavings",
     "mend",
     "of_delivery",

@@ -49,8 +49,16 @@ class Request:
     period: Period | None = None
 
 
-# What a request has come to: on its way, done, or refused (told in its own turn, so that order holds).
-_Begun = Prepared | Receipt | JoinedupError
+@dataclass(frozen=True)
+class _Refused:
+    """A request that came to nothing before its file was read; told in its own turn, so that order holds."""
+
+    request: Request
+    error: JoinedupError
+
+
+# What a request has come to: on its way, done, or refused.
+_Begun = Prepared | Receipt | _Refused
 
 
 def deliver(  # noqa: PLR0913 - the door's signature
@@ -127,7 +135,7 @@ def _begin_all(
         try:
             begun.append(_begin(workspace, request, folder, intake, foresight))
         except JoinedupError as error:
-            return [*begun, error]
+            return [*begun, _Refused(request, error)]
     return begun
 
 
@@ -154,7 +162,7 @@ def _begin(
     sha256 = None
     if period is not None and book.may_repeat(contract.name, period, seen[0]):
         sha256 = durable.sha256(request.file)
-        standing = book.standing(contract.name, period, sha256)
+        standing = book.standing(contract.name, period, sha256, rules_of(contract))
         if standing is not None:
             return storing.repeat_of(standing, name)
     received_at = request.received_at or dt.datetime.now(dt.UTC)
@@ -250,8 +258,10 @@ def _finish(
 ) -> Receipt:
     from joinedup.feeds import desk
 
-    if isinstance(begun, JoinedupError):
-        raise begun
+    if isinstance(begun, _Refused):
+        if not leave.dry_run:
+            _note_unread(begun, by)
+        raise begun.error
     if isinstance(begun, Receipt):
         return begun
     try:
@@ -267,10 +277,20 @@ def _finish(
             receipt = storing.finish(workspace, begun, read, by, leave)
     except BadInput as error:
         if not leave.dry_run:
-            desk.note_refusal(begun, error, by)
+            desk.note_refusal(desk.Came.prepared(begun), error, by)
         raise
     shutil.rmtree(begun.job.folder)
     return receipt
+
+
+def _note_unread(refused: _Refused, by: Viewer) -> None:
+    """Remember a file that was refused before it was read, where there is one and it was at fault."""
+    from joinedup.feeds import desk
+
+    request = refused.request
+    if isinstance(refused.error, BadInput | NotFound) and request.file.is_file():
+        came = desk.Came.unread(request.feed, request.file, request.received_at)
+        desk.note_refusal(came, refused.error, by)
 
 
 def _read_again(workspace: Workspace, prepared: Prepared, period: Period | None) -> tuple[Prepared, Staged]:

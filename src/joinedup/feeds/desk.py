@@ -7,15 +7,18 @@ import os
 import secrets
 import shutil
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
+from joinedup.feeds.file_names import shown_name
 from joinedup.feeds.noting import noted
+from joinedup.feeds.overtaking import overtaken, period_of, refuse_overtaken
 from joinedup.feeds.permission import require_deliverer
 from joinedup.feeds.scratch import is_free, lock, lock_file
-from joinedup.terms import Period, Viewer
+from joinedup.terms import Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -25,6 +28,28 @@ if TYPE_CHECKING:
     from joinedup.feeds.storing import Prepared
 
 FOLDER = "held"
+
+
+@dataclass(frozen=True)
+class Came:
+    """A file as it came, whatever became of it."""
+
+    feed: str
+    file_name: str
+    sha256: str
+    bytes: int
+    received_at: dt.datetime
+
+    @classmethod
+    def prepared(cls, one: Prepared) -> Came:
+        """One that was given to intake."""
+        return cls(one.contract.name, one.file_name, one.sha256, one.bytes, one.received_at)
+
+    @classmethod
+    def unread(cls, feed: str, file: Path, received_at: dt.datetime | None) -> Came:
+        """One that was refused before anybody read it."""
+        moment = received_at or dt.datetime.now(dt.UTC)
+        return cls(feed, shown_name(file), durable.sha256(file), file.stat().st_size, moment)
 
 
 def held(*, state: str | None = "waiting") -> list[HeldFile]:
@@ -55,23 +80,19 @@ def refusals(feed: str | None = None) -> list[RefusedFile]:
     return list(found.filter(feed=feed) if feed else found)
 
 
-def period_of(one: HeldFile) -> Period | None:
-    """The period that a held file is for."""
-    if one.period_from is None or one.period_to is None:
-        return None
-    return Period(one.period_from, one.period_to)
-
-
 def hold(
     workspace: Workspace, prepared: Prepared, staged: Staged, why: Sequence[str], by: Viewer
 ) -> HeldFile:
-    """Keep a file as it came until a person decides. The same file twice waits once."""
+    """Keep a file as it came until a person decides. The same file twice waits once.
+
+    One that was overtaken waits anew when it is delivered again: it was judged by what stands now.
+    """
     from joinedup.feeds.models import HeldFile
 
     same = HeldFile.objects.filter(
         feed=prepared.contract.name, file_sha256=prepared.sha256, state=HeldFile.State.WAITING
     ).first()
-    if same is not None:
+    if same is not None and not overtaken(workspace, [same]):
         return same
     home = workspace.folder / FOLDER
     home.mkdir(mode=0o700, exist_ok=True)
@@ -79,18 +100,28 @@ def hold(
     try:
         with lock(folder):  # so that nobody takes it for what a killed process left, until it is on the desk
             _keep(prepared, folder)
-            return _put_on_the_desk(prepared, staged, folder, why, by)
+            made = _put_on_the_desk(prepared, staged, folder, why, by, same)
     finally:
         lock_file(folder).unlink(missing_ok=True)
+    if same is not None:
+        _discard(workspace, same)
+    return made
 
 
 def _put_on_the_desk(
-    prepared: Prepared, staged: Staged, folder: Path, why: Sequence[str], by: Viewer
+    prepared: Prepared,
+    staged: Staged,
+    folder: Path,
+    why: Sequence[str],
+    by: Viewer,
+    overtaken_one: HeldFile | None,
 ) -> HeldFile:
     from joinedup.feeds.models import HeldFile
     from joinedup.log import record_act
 
     with noted():
+        if overtaken_one is not None:
+            _decide(overtaken_one, "refused", by, "overtaken, and delivered again", None)
         made = HeldFile.objects.create(
             feed=prepared.contract.name,
             file_name=prepared.file_name,
@@ -139,7 +170,10 @@ def _private(target: Path) -> int:
 
 
 def accept(workspace: Workspace, number: int, *, by: Viewer, why: str) -> Receipt:
-    """Deliver a held file after all, as received when it came; ``why`` says who looked, and at what."""
+    """Deliver a held file after all, as received when it came; ``why`` says who looked, and at what.
+
+    Raises BadInput where a newer whole file of its period was stored since it was held.
+    """
     from joinedup.feeds.delivering import Request, deliver_all
     from joinedup.feeds.storing import Leave
 
@@ -151,8 +185,10 @@ def accept(workspace: Workspace, number: int, *, by: Viewer, why: str) -> Receip
             where=f"held file {number}",
             next_step="Refuse it, and ask its owner for it again",
         )
+    refuse_overtaken(workspace, one)
     request = Request(one.feed, file, one.received_at, period_of(one))
-    (receipt,) = deliver_all(workspace, [request], by=by, leave=Leave(unusual=True))
+    leave = Leave(unusual=True, accepted=one)
+    (receipt,) = deliver_all(workspace, [request], by=by, leave=leave)
     _decide(one, "accepted", by, why, receipt.delivery)
     _discard(workspace, one)
     return receipt
@@ -230,18 +266,23 @@ def orphaned(workspace: Workspace) -> list[Path]:
     return [folder for folder in free if folder.name not in waiting]
 
 
-def note_refusal(prepared: Prepared, error: JoinedupError, by: Viewer) -> None:
+def note_refusal(came: Came, error: JoinedupError, by: Viewer) -> None:
     """Remember that a file was refused whole, and why: nothing else of it is kept."""
     from joinedup.feeds.models import RefusedFile
 
     with noted():
         RefusedFile.objects.create(
-            feed=prepared.contract.name,
-            file_name=prepared.file_name,
-            file_sha256=prepared.sha256,
-            file_bytes=prepared.bytes,
-            received_at=prepared.received_at,
+            feed=_as_text(came.feed)[:80],
+            file_name=_as_text(came.file_name),
+            file_sha256=came.sha256,
+            file_bytes=came.bytes,
+            received_at=came.received_at,
             refused_at=dt.datetime.now(dt.UTC),
             delivered_by=by.username,
-            sentence=error.sentence(),
+            sentence=_as_text(error.sentence()),
         )
+
+
+def _as_text(name: str) -> str:
+    """What of a file's name is text: it may hold bytes that are none, which no database takes."""
+    return name.encode("utf-8", "replace").decode()

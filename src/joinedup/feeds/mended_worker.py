@@ -1,4 +1,5 @@
-"""The process that reads a mended spreadsheet: limited like intake, answering with a CSV or an error.
+"""The process that reads a mended spreadsheet: limited like intake, answering with a CSV and what is said of
+it, or with an error.
 
 Started as ``python -m joinedup.feeds.mended_worker``. No error holds a value of the file.
 """
@@ -12,11 +13,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from joinedup.errors import BadInput, JoinedupError
+from joinedup.errors import JoinedupError
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.careful import records
 from joinedup.feeds.intake.worker import limit
-from joinedup.feeds.reading import Expected, plain
+from joinedup.feeds.reading import Expected, Readable, plain
 from joinedup.feeds.reading.expected import Expectation, Holds
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.feeds.refused_text import OWN_COLUMNS
@@ -41,15 +42,11 @@ def expected(contract: Contract) -> Expected:
     )
 
 
-def rows_of(file: Path, folder: Path, contract: Contract) -> Iterator[list[str]]:
-    """The rows as texts. Raises BadInput where a row cannot be cut into cells."""
-    wanted = expected(contract)
-    readable = plain(file, folder, wanted)
+def rows_of(readable: Readable, wanted: Expected) -> Iterator[list[str]]:
+    """The rows that could be read, as texts."""
     if readable.as_it_came:
         for record in records(readable.path, wanted.delimiter, len(wanted.columns)):
-            if record.cells is None:
-                raise BadInput("A row has other cells than the heading", where=f"row {record.position}")
-            if record.number:
+            if record.number and record.cells is not None:
                 yield record.cells
         return
     import pyarrow.parquet as pq
@@ -62,8 +59,25 @@ def rows_of(file: Path, folder: Path, contract: Contract) -> Iterator[list[str]]
                     yield [cell or "" for cell in row]
 
 
+def faults_of(readable: Readable, wanted: Expected) -> list[tuple[str, str]]:
+    """Each row that could not: where it stands, and the rule that it breaks."""
+    if readable.as_it_came:
+        read = records(readable.path, wanted.delimiter, len(wanted.columns))
+        return [(f"row {one.position:,}", one.fault) for one in read if one.cells is None]
+    if readable.spoilt is None:
+        return []
+    import pyarrow.parquet as pq
+
+    found = []
+    for one in pq.read_table(readable.spoilt, columns=["row_number", "fault"]).to_pylist():
+        sheet, row = readable.origins.of(one["row_number"])
+        found.append((f"sheet {sheet}, row {row:,}" if sheet else f"row {row:,}", one["fault"]))
+    return found
+
+
 def main() -> None:
-    """Read what is told on the input; write ``mended.csv`` into the folder, or answer with the error."""
+    """Read what is told on the input; write ``mended.csv`` into the folder and answer with what is said of
+    the file and the faults of its rows, or answer with the error."""
     limit()
     told = json.load(sys.stdin)
     folder = Path(told["folder"])
@@ -73,8 +87,11 @@ def main() -> None:
         )
         inner = folder / "reading"
         inner.mkdir()
+        wanted = expected(contract)
+        readable = plain(Path(told["file"]), inner, wanted)
         with (folder / "mended.csv").open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows(rows_of(Path(told["file"]), inner, contract))
+            csv.writer(out).writerows(rows_of(readable, wanted))
+        sys.stdout.write(json.dumps({"notes": readable.notes, "faults": faults_of(readable, wanted)}))
     except JoinedupError as error:
         parts = {"what": error.what, "where": error.where, "next_step": error.next_step}
         sys.stdout.write(json.dumps({"kind": type(error).__name__, **parts}))

@@ -6,77 +6,72 @@ import csv
 import json
 import subprocess
 import sys
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from joinedup import errors
 from joinedup.errors import BadInput, Damaged, NotFound
-from joinedup.feeds import returning
+from joinedup.feeds import library, returning
+from joinedup.feeds.columns import Column
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.process import environment
+from joinedup.feeds.judging import refused_now, valid_now
 from joinedup.feeds.permission import require_deliverer
-from joinedup.feeds.refused_text import waiting_rows
+from joinedup.feeds.persons import OF_THE_RECORD
+from joinedup.feeds.refused_text import WaitingRow, waiting_rows
 from joinedup.feeds.returning import Sent, listed
-from joinedup.feeds.rule_words import droppable, meaning
+from joinedup.feeds.rule_words import droppable, is_of_the_text, meaning
 from joinedup.feeds.scratch import scratch
+from joinedup.feeds.settled import Settled
 from joinedup.feeds.waiting import RowState, Waiting, of_delivery
 from joinedup.spreadsheet import safe_cell
 from joinedup.terms import Viewer
 from joinedup.workspace import Workspace
 
+if TYPE_CHECKING:
+    from joinedup.feeds.versions import Version
+
 _READER = "joinedup.feeds.mended_worker"
 _SECONDS = 300
-
-
-@dataclass(frozen=True)
-class Settled:
-    """What became of rows sent in again: ``settled`` became records (or were a copy of one that stands),
-    ``refused`` wait on with new reasons, ``untouched`` came back as they went out, ``before`` were settled
-    already. ``delivery`` is the new delivery; None where nothing was new."""
-
-    home: int
-    delivery: int | None = None
-    settled: int = 0
-    refused: int = 0
-    untouched: int = 0
-    before: int = 0
-
-    def summary(self) -> str:
-        """One sentence for a person."""
-        done = f"delivery {self.delivery}" if self.delivery else "nothing stored"
-        return (
-            f"Delivery {self.home}: {self.settled:,} rows settled, {self.refused:,} refused again, "
-            f"{self.untouched:,} as they were, {self.before:,} settled before; {done}."
-        )
+_MOST_TOLD = 10
 
 
 def mend(workspace: Workspace, delivery: int, file: Path, *, by: Viewer) -> Settled:
-    """Deliver the mended spreadsheet of a delivery's refused rows; rows that it leaves out wait on.
+    """Deliver the mended spreadsheet of a delivery's refused rows; rows that it leaves out wait on, and so do
+    those that it has as they were, unless the contract accepts them by now.
 
     Raises BadInput, with nothing stored, where the file is not that spreadsheet: another delivery's, a row
-    number that was never refused or that comes twice, or other columns.
+    number that was never refused or that comes twice, or other columns; or where a row cannot be read.
     """
     require_deliverer(by)
     home = of_delivery(workspace, delivery)
-    contract = returning.version_of(workspace, home).contract
-    given = _numbered(home, _read(workspace, home, file), file.name)
-    waits = {row.row for row in home.waiting}
-    before = {row.row: cells for row, cells in waiting_rows(workspace, home, contract)}
-    changed = {row: cells for row, cells in given.items() if row in waits and cells != before.get(row)}
+    version = returning.version_of(workspace, home)
+    read, notes = _read(workspace, version, file)
+    waits = {row.story.row: row for row in waiting_rows(workspace, home, version.contract)}
+    given = {row: _as_meant(cells, waits.get(row)) for row, cells in _numbered(home, read, file.name).items()}
+    changed = {row: cells for row, cells in given.items() if row in waits and cells != waits[row].shown}
+    same = {row for row in given if row in waits} - set(changed)
+    valid = valid_now(workspace, home, list(waits.values()), changed)[1] if same else {}
+    as_they_were = same & set(valid)
+    sent = {row: cells for row, cells in given.items() if row in changed or row in as_they_were}
     told = Settled(
         delivery,
-        untouched=sum(row in waits and row not in changed for row in given),
+        untouched=len(same - as_they_were),
         before=sum(row not in waits for row in given),
+        notes=notes,
     )
-    if not changed:
+    if not sent:
         return told
-    return _send(workspace, home, Sent("mended", changed, "", file.name), by, told)
+    number = version.contract.version
+    why = f"{len(as_they_were):,} of {len(sent):,} as they were, under contract version {number}"
+    mended = Sent("mended", sent, why if as_they_were else "", file.name)
+    return returning.settle(workspace, home, mended, by, told)
 
 
 def release(workspace: Workspace, delivery: int, rows: Sequence[int], *, by: Viewer, why: str) -> Settled:
-    """Let refused rows in without the values that broke a rule, where none of these is essential.
+    """Let refused rows in without the values that break a rule of the contract as it is now, where none of
+    these is essential; a value that it accepts by now is kept.
 
     Raises BadInput, with nothing stored, where one is; the sentence says what must be mended. Rows that were
     released before are left as they are.
@@ -93,50 +88,48 @@ def release(workspace: Workspace, delivery: int, rows: Sequence[int], *, by: Vie
     if not wanted:
         return told
     contract = returning.version_of(workspace, home).contract
-    dropped: Counter[str] = Counter()
-    cells = {}
-    for story, row in waiting_rows(workspace, home, contract):
-        if story.row in wanted:
-            cells[story.row] = _without(contract, home, story.row, row, story.reasons, dropped)
-    sent = Sent("released", dict(sorted(cells.items())), why.strip(), dropped=dropped)
-    return _send(workspace, home, sent, by, told)
+    waits = [row for row in waiting_rows(workspace, home, contract) if row.story.row in wanted]
+    sent = _to_let_in(workspace, home, contract, sorted(waits, key=lambda row: row.story.row), why.strip())
+    return returning.settle(workspace, home, sent, by, told)
 
 
-def _without(
-    contract: Contract,
-    home: Waiting,
-    row: int,
-    cells: list[str],
-    reasons: Sequence[str],
-    dropped: Counter[str],
-) -> list[str]:
-    """The row's cells, those empty that broke a rule; raises BadInput where that cannot be."""
-    names = {reason: droppable(contract, reason) for reason in reasons}
-    broken = [reason for reason, name in names.items() if name is None]
-    if broken or not names:
-        raise BadInput(
-            "A row whose essential value is wrong cannot be let in: it must be mended",
-            where=f"delivery {home.delivery}, row {row}: {' '.join(meaning(one) for one in broken)}",
-            next_step=f"Export it for its owner: joinedup quarantine export {home.delivery} --out FILE.xlsx",
-        )
-    without = list(cells)
-    for name in {name for name in names.values() if name}:
-        at = next(index for index, column in enumerate(contract.columns) if column.name == name)
-        without[at] = ""
-        if field := contract.columns[at].field:
-            dropped[field] += 1
-    return without
+def _to_let_in(
+    workspace: Workspace, home: Waiting, contract: Contract, waits: Sequence[WaitingRow], why: str
+) -> Sent:
+    """The rows without what breaks a rule now. Raises BadInput where that cannot be left out."""
+    whole = {row.story.row: row.cells for row in waits if row.cells is not None}
+    refused = refused_now(workspace, home, whole)
+    cells: dict[int, Sequence[str]] = {}
+    dropped: dict[int, list[str]] = {}
+    for row in waits:
+        number, before = row.story.row, row.story.reasons
+        if row.cells is None:
+            what = "A row that cannot be parted into the columns of the contract cannot be let in"
+            raise _must_be_mended(home, number, before, what)
+        now = [one for one in before if not is_of_the_text(one)] + refused.get(number, [])
+        names = {reason: droppable(contract, reason) for reason in now}
+        if broken := [reason for reason, name in names.items() if name is None]:
+            raise _must_be_mended(
+                home, number, broken, "A row whose essential value is wrong cannot be let in"
+            )
+        out = {name for name in names.values() if name}
+        columns = list(zip(contract.columns, row.cells, strict=True))
+        cells[number] = ["" if column.name in out else cell for column, cell in columns]
+        if fields := [state_of(column) for column, _ in columns if column.name in out and column.field]:
+            dropped[number] = fields
+    return Sent("released", cells, why, dropped=dropped)
 
 
-def _send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer, told: Settled) -> Settled:
-    row = returning.send(workspace, home, sent, by)
-    return Settled(
-        home.delivery,
-        row.number,
-        len(sent.rows) - row.quarantined,
-        row.quarantined,
-        told.untouched,
-        told.before,
+def state_of(column: Column) -> str:
+    """The name by which the book counts how often the field of a column was given."""
+    return f"{OF_THE_RECORD}.{column.field}" if column.private else str(column.field)
+
+
+def _must_be_mended(home: Waiting, row: int, broken: Sequence[str], what: str) -> BadInput:
+    return BadInput(
+        f"{what}: it must be mended",
+        where=f"delivery {home.delivery}, row {row}: {' '.join(meaning(one) for one in broken)}",
+        next_step=f"Export it for its owner: joinedup quarantine export {home.delivery} --out FILE.xlsx",
     )
 
 
@@ -156,23 +149,29 @@ def _numbered(home: Waiting, rows: list[list[str]], name: str) -> dict[int, list
             )
         if int(number) in found:
             raise BadInput("The same row comes twice", where=where)
-        found[int(number)] = [_plain(cell) for cell in cells]
+        found[int(number)] = cells
     return dict(sorted(found.items()))
 
 
+def _as_meant(cells: Sequence[str], before: WaitingRow | None) -> tuple[str, ...]:
+    """The cells without the apostrophes that kept them from being run as formulas; one that came back as it
+    went out is as it was."""
+    went_out = before.shown if before else ("",) * len(cells)
+    return tuple(
+        old if cell == safe_cell(old) else _plain(cell) for cell, old in zip(cells, went_out, strict=True)
+    )
+
+
 def _plain(cell: str) -> str:
-    """The cell without the apostrophe that kept it from being run as a formula."""
     bare = cell.removeprefix("'")
     return bare if cell != bare and safe_cell(bare) == cell else cell
 
 
-def _read(workspace: Workspace, home: Waiting, file: Path) -> list[list[str]]:
-    """The rows of the spreadsheet as texts, read in a process of its own that has limits."""
+def _read(workspace: Workspace, version: Version, file: Path) -> tuple[list[list[str]], list[str]]:
+    """The rows of the spreadsheet as texts, read in a process of its own that has limits, and what is said
+    of them."""
     if not file.is_file():
         raise NotFound("There is no such file", where=str(file))
-    version = returning.version_of(workspace, home)
-    from joinedup.feeds import library
-
     with scratch(workspace) as folder:
         told = {
             "file": str(file.resolve()),
@@ -197,8 +196,24 @@ def _read(workspace: Workspace, home: Waiting, file: Path) -> list[list[str]]:
         rows = folder / "mended.csv"
         if answer.returncode or not rows.is_file():
             raise _error(answer.stdout, file.name)
+        said = json.loads(answer.stdout)
+        _refuse_faults(said["faults"], file.name)
+        csv.field_size_limit(max(csv.field_size_limit(), rows.stat().st_size))
         with rows.open(encoding="utf-8", newline="") as content:
-            return list(csv.reader(content))
+            return list(csv.reader(content)), said["notes"]
+
+
+def _refuse_faults(faults: Sequence[tuple[str, str]], name: str) -> None:
+    """Raise BadInput where rows could not be read: what was mended in them must not be lost unsaid."""
+    if not faults:
+        return
+    told = " ".join(f"{where}: {meaning(fault)}" for where, fault in faults[:_MOST_TOLD])
+    more = f" And {len(faults) - _MOST_TOLD:,} more." if len(faults) > _MOST_TOLD else ""
+    raise BadInput(
+        "Rows of the spreadsheet cannot be read, so nothing was stored",
+        where=f"{name}: {told}{more}",
+        next_step="Mend these rows in it, or leave them out",
+    )
 
 
 def _error(answer: str, name: str) -> Exception:

@@ -66,7 +66,8 @@ class RefusedFile(models.Model):
 
 
 class Return(models.Model):
-    """Refused rows that were sent in again: mended by their owner, or released by a person.
+    """Refused rows that were sent in again: mended by their owner, released by a person, or accepted by the
+    contract as it is by now.
 
     Written before the delivery that brings them; ``file_name`` is that delivery's name in the record book, so
     that one without such a delivery came to nothing. ``rows`` are the numbers the rows have in the delivery
@@ -78,10 +79,11 @@ class Return(models.Model):
 
         MENDED = "mended", _("mended")
         RELEASED = "released", _("released")
+        JUDGED_AGAIN = "judged-again", _("judged again")
 
     of_delivery = models.PositiveIntegerField(_("delivery they were refused in"), db_index=True)
     feed = models.CharField(_("feed"), max_length=80)
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     file_name = models.CharField(_("name of the new delivery"), max_length=120, unique=True)
     given_name = models.CharField(_("name of the mended file"), max_length=255, blank=True)
     rows = models.JSONField(_("row numbers"), default=list)

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 from joinedup.errors import BadInput, NotFound
 from joinedup.feeds import returning, workbook
 from joinedup.feeds.refused_text import OWN_COLUMNS, waiting_rows
-from joinedup.feeds.rule_words import meaning
+from joinedup.feeds.rule_words import is_torn, meaning
 from joinedup.feeds.waiting import Waiting, of_delivery
 from joinedup.spreadsheet import safe_cell
 from joinedup.terms import Period
@@ -65,9 +65,10 @@ def write_refused_rows(workspace: Workspace, delivery: int, target: Path) -> int
     def lines() -> Iterator[list[object]]:
         nonlocal written
         yield [safe_cell(name) for name in (*OWN_COLUMNS, *(column.name for column in contract.columns))]
-        for story, cells in waiting_rows(workspace, home, contract):
+        for row in waiting_rows(workspace, home, contract):
             written += 1
-            yield [home.delivery, story.row, *map(safe_cell, ["; ".join(story.reasons), *cells])]
+            reasons = "; ".join(row.story.reasons)
+            yield [home.delivery, row.story.row, *map(safe_cell, [reasons, *row.shown])]
 
     with _new_file(target) as out:
         if target.suffix.lower() == ".xlsx":
@@ -87,6 +88,8 @@ def _explained(home: Waiting) -> Iterator[list[object]]:
         _("Mend the cells of each row on the first sheet, and send the file back to whoever sent it to you.")
     ]
     yield [_("Leave the first three columns as they are: by them each row is found again.")]
+    if any(is_torn(row.reasons) for row in home.waiting):
+        yield [_("A row whose cells could not be told apart: put each value under the name of its column.")]
     yield [_("A row that you leave out, or leave as it is, waits on. Please send no new rows in this file.")]
     yield [""]
     yield [_("Reason"), _("What it means"), _("Rows")]

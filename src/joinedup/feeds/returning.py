@@ -10,7 +10,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import secrets
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ from joinedup.feeds import library, placing, storing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.job import Staged
 from joinedup.feeds.scratch import scratch
+from joinedup.feeds.settled import Settled
 from joinedup.feeds.waiting import of_delivery
 from joinedup.feeds.written_rows import Written, stage_written
 from joinedup.terms import DeliveryMode, Viewer
@@ -32,18 +35,21 @@ if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
 
 
+_ACTS = {"released": "release of refused rows", "judged-again": "judging again of refused rows"}
+
+
 @dataclass(frozen=True)
 class Sent:
     """Rows to send in again: their numbers at home with their cells, in the contract's order.
 
-    ``dropped`` counts, by field, the values that a person left out.
+    ``dropped`` has, by row, the fields whose values a person left out, as the book counts their states.
     """
 
     kind: str
     rows: Mapping[int, Sequence[str]]
     why: str
     given_name: str = ""
-    dropped: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    dropped: Mapping[int, Sequence[str]] = dataclasses.field(default_factory=dict)
 
 
 def version_of(workspace: Workspace, home: Waiting) -> Version:
@@ -51,13 +57,23 @@ def version_of(workspace: Workspace, home: Waiting) -> Version:
     return library.version(workspace, home.feed, home.period)
 
 
+def settle(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer, told: Settled) -> Settled:
+    """Deliver these rows, and tell what became of them beside what is told of the others."""
+    row = send(workspace, home, sent, by)
+    return dataclasses.replace(
+        told,
+        delivery=row.number,
+        settled=len(sent.rows) - row.quarantined,
+        refused=told.refused + row.quarantined,
+    )
+
+
 def send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer) -> DeliveryRow:
     """Deliver these rows. Raises BadInput where one of them no longer waits; then nothing was stored."""
     from joinedup.records import RecordBook, returned_note
 
-    version = version_of(workspace, home)
-    with scratch(workspace) as folder:
-        prepared, staged = _stage(workspace, folder, home, version, sent)
+    with staged(workspace, home, sent) as (prepared, read):
+        contract = prepared.contract
         placing.place(workspace, [prepared.job.folder / "points.parquet"])
         with RecordBook(workspace).writing() as writer:
             still = {row.row for row in of_delivery(workspace, home.delivery).waiting}
@@ -68,16 +84,14 @@ def send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer) -> Deliver
                     next_step="Look at the desk again",
                 )
             draft = dataclasses.replace(
-                storing.draft_of(prepared, staged),
-                mode=_mode(version.contract),
-                adds_to_period=version.contract.mode is DeliveryMode.SNAPSHOT,
-                notes=(returned_note(len(sent.rows), sent.kind, home.delivery), *staged.notes),
+                storing.draft_of(prepared, read),
+                mode=_mode(contract),
+                adds_to_period=contract.mode is DeliveryMode.SNAPSHOT,
+                notes=(returned_note(len(sent.rows), sent.kind, home.delivery), *read.notes),
             )
             job = prepared.job.folder
-            refused = (
-                storing.moved(job / "quarantined.parquet", writer.folder) if staged.quarantined else None
-            )
-            named = storing.moved(job / "named.parquet", writer.folder) if staged.mentions else None
+            refused = storing.moved(job / "quarantined.parquet", writer.folder) if read.quarantined else None
+            named = storing.moved(job / "named.parquet", writer.folder) if read.mentions else None
             typed = storing.moved(job / "staged.parquet", writer.folder)
             _write_down(home, prepared.file_name, sent, by)
             return writer.add(draft, typed, refused, by=by, named=named)
@@ -111,37 +125,55 @@ def _write_down(home: Waiting, file_name: str, sent: Sent, by: Viewer) -> None:
             by=by.username,
             at=dt.datetime.now(dt.UTC),
         )
-        if sent.kind == "released":
+        if sent.kind in _ACTS:
+            dropped = Counter(field for fields in sent.dropped.values() for field in fields)
             record_act(
                 "alteration",
                 by=by,
                 purpose=None,
-                what=f"release of refused rows of delivery {home.delivery} of {home.feed}",
+                what=f"{_ACTS[sent.kind]} of delivery {home.delivery} of {home.feed}",
                 reason=sent.why,
-                detail={"rows": list(sent.rows), "dropped": dict(sent.dropped)},
+                detail={"rows": list(sent.rows), "dropped": dict(dropped)},
             )
 
 
-def _stage(
-    workspace: Workspace, folder: Path, home: Waiting, version: Version, sent: Sent
-) -> tuple[Prepared, Staged]:
-    """Let intake read the rows like any other file."""
+@contextmanager
+def staged(workspace: Workspace, home: Waiting, sent: Sent) -> Iterator[tuple[Prepared, Staged]]:
+    """Rows as intake reads them, like any other file, by the contract as it is now; nothing is stored."""
+    with scratch(workspace) as folder:
+        yield _stage(workspace, folder, home, sent)
+
+
+def _stage(workspace: Workspace, folder: Path, home: Waiting, sent: Sent) -> tuple[Prepared, Staged]:
     from joinedup.records import returned_name
 
+    version = version_of(workspace, home)
     written = Written(
         name=returned_name(sent.kind, home.delivery, secrets.token_hex(4)),
         read_as=home.file_name,
         rows=list(sent.rows.values()),
         period=home.period,
     )
-    prepared, staged = stage_written(workspace, folder, version, written)
-    return prepared, _with_dropped(staged, sent.dropped)
+    prepared, read = stage_written(workspace, folder, version, written)
+    if not sent.dropped:
+        return prepared, read
+    numbers = list(sent.rows)
+    accepted = (numbers[number - 1] for number in _numbers(prepared.job.folder / "staged.parquet"))
+    return prepared, _with_dropped(read, [sent.dropped.get(row, ()) for row in accepted])
 
 
-def _with_dropped(staged: Staged, dropped: Mapping[str, int]) -> Staged:
-    """Count what a person left out as invalid, not as left empty by its owner."""
-    states = dict(staged.field_states)
-    for name, count in dropped.items():
+def _numbers(file: Path) -> list[int]:
+    """The numbers of the rows that a staged file holds."""
+    import pyarrow.parquet as pq
+
+    found: list[int] = pq.read_table(file, columns=["row_number"])["row_number"].to_pylist()
+    return found
+
+
+def _with_dropped(read: Staged, dropped: Iterable[Sequence[str]]) -> Staged:
+    """Count what a person left out of the accepted rows as invalid, not as left empty by its owner."""
+    states = dict(read.field_states)
+    for name, count in Counter(field for fields in dropped for field in fields).items():
         given, missing, unknown, refused, invalid = states[name]
         states[name] = (given, missing - count, unknown, refused, invalid + count)
-    return dataclasses.replace(staged, field_states=states)
+    return dataclasses.replace(read, field_states=states)

@@ -19,6 +19,54 @@ DROPPABLE = frozenset(
     }
 )
 
+KEY_REPEATED = "key-repeated"
+
+# Rules by which the contract judges a row's text alone, so that the same text can be judged again.
+_OF_THE_TEXT = frozenset(
+    {
+        "code-not-valid-then",
+        "ends-before-it-begins",
+        "half-a-point",
+        "key-missing",
+        "missing",
+        "no-such-time",
+        "not-a-grid-reference",
+        "not-a-number",
+        "not-a-whole-number",
+        "not-in-code-list",
+        "not-yes-or-no",
+        "out-of-range",
+        "outside-bounds",
+        "outside-period",
+        "unreadable-date",
+        "unreadable-time",
+    }
+)
+
+# What is kept of such a row is a line of the file as it came, and not the contract's cells.
+_TORN = frozenset(
+    {
+        "not-an-object",
+        "not-utf-8",
+        "nul-character",
+        "too-few-cells",
+        "too-many-cells",
+        "unreadable-json",
+        "unreadable-quotes",
+    }
+)
+
+
+def is_of_the_text(reason: str) -> bool:
+    """Whether it was the row's own text that broke a rule of the contract: not how it was read, nor the rows
+    beside it, which are both gone."""
+    return reason.partition(": ")[0] in _OF_THE_TEXT
+
+
+def is_torn(reasons: Iterable[str]) -> bool:
+    """Whether a row was refused for it could not be told which cell is which."""
+    return not _TORN.isdisjoint(reasons)
+
 
 def meaning(reason: str) -> str:
     """A sentence for whoever mends the row."""
@@ -54,6 +102,8 @@ def meaning(reason: str) -> str:
         "formula-without-value": _("It is a formula, and its value was never saved."),
         "date-out-of-range": _("It is a date before the year 1 or after the year 9999."),
         "nul-character": _("The row holds a character that is no text."),
+        "unreadable-json": _("The line is no JSON."),
+        "not-an-object": _("The line holds no row."),
     }
     said = sentences.get(code, _("The contract refuses it."))
     return f"{column}: {said}" if column else said

@@ -13,11 +13,13 @@ from joinedup.errors import BadInput
 from joinedup.feeds import placing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.job import Job, Staged
+from joinedup.feeds.overtaking import refuse_overtaken
 from joinedup.feeds.receipt import Receipt, State
 from joinedup.terms import DeliveryMode, Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
+    from joinedup.feeds.models import HeldFile
     from joinedup.records import DeliveryDraft, DeliveryRow
     from joinedup.records.footing import Footing, Untyped
 
@@ -26,12 +28,14 @@ if TYPE_CHECKING:
 class Leave:
     """What a person has said is right: a file out of the ordinary, or one all of whose rows are refused.
 
-    ``dry_run``: do everything but store.
+    ``dry_run``: do everything but store. ``accepted``: the held file that it is; where a whole file of its
+    period was stored since, it is refused.
     """
 
     unusual: bool = False
     all_quarantined: bool = False
     dry_run: bool = False
+    accepted: HeldFile | None = None
 
 
 class Overtaken(Exception):
@@ -79,7 +83,7 @@ def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer,
     if why and not leave.unusual:
         held = desk.hold(workspace, prepared, staged, why, by)
         return dataclasses.replace(receipt, state=State.HELD, held=held.pk, held_because=why)
-    stored = _store(workspace, prepared, staged, receipt, by)
+    stored = _store(workspace, prepared, staged, receipt, by, leave)
     desk.settle(workspace, prepared, stored.delivery, by)
     return stored
 
@@ -139,16 +143,21 @@ def _receipt(prepared: Prepared, staged: Staged, stood: int | None) -> Receipt:
     )
 
 
-def _store(workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Receipt, by: Viewer) -> Receipt:
+def _store(
+    workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Receipt, by: Viewer, leave: Leave
+) -> Receipt:
     from joinedup.records import RecordBook
 
     started = time.perf_counter()
     folder = prepared.job.folder
     book = RecordBook(workspace)
     with book.writing() as writer:
-        standing = book.standing(prepared.contract.name, staged.period, prepared.sha256)
+        rules = prepared.job.read_by
+        standing = book.standing(prepared.contract.name, staged.period, prepared.sha256, rules)
         if standing is not None:  # another process delivered the same file in the meantime
             return repeat_of(standing, prepared.file_name)
+        if leave.accepted is not None:
+            refuse_overtaken(workspace, leave.accepted)
         draft = draft_of(prepared, staged)
         if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
             raise Overtaken
@@ -189,9 +198,10 @@ def moved(path: Path, folder: Path) -> Path:
 
 def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
     """What the record book is told of a delivery."""
-    from joinedup.records import DeliveryDraft, FieldState, SeriesBreak
+    from joinedup.records import DeliveryDraft, FieldState, JudgedBy, SeriesBreak
 
     contract = prepared.contract
+    names = tuple(column.name for column in contract.columns)
     return DeliveryDraft(
         feed=contract.name,
         contract_version=str(contract.version),
@@ -211,6 +221,7 @@ def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         breaks=tuple(SeriesBreak(one.date, one.kind.value, one.what) for one in contract.breaks),
         expected_every=contract.publishing.expected_every,
         late_after_days=contract.publishing.late_after_days,
+        judged_by=JudgedBy(prepared.job.read_by, contract.delimiter, names),
         field_states=tuple(
             FieldState(name, given, missing, unknown, refused, invalid)
             for name, (given, missing, unknown, refused, invalid) in staged.field_states.items()

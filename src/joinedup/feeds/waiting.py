@@ -28,6 +28,7 @@ class RowState(StrEnum):
     WAITING = "waiting"
     MENDED = "mended"
     RELEASED = "released"
+    JUDGED_AGAIN = "judged-again"  # the contract accepts it by now
     SENT_AGAIN = "sent-again"  # a later delivery brought its record, or replaced its whole period
 
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("data/desk/<int:number>/", desk.delivery, name="data-desk-delivery"),
     path("data/desk/<int:number>/export/", desk.export, name="data-desk-export"),
     path("data/desk/<int:number>/release/", desk.release_rows, name="data-desk-release"),
+    path("data/desk/<int:number>/judge-again/", desk.judge_rows_again, name="data-desk-judge-again"),
     path("data/quality/", quality.quality, name="data-quality"),
     path("data/gaps/", quality.gaps, name="data-gaps"),
     path("data/gaps/<str:reference>/", quality.gap, name="data-gap"),

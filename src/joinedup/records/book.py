@@ -25,6 +25,7 @@ from joinedup.records import (
     meant,
     mentions,
     reasons,
+    refused,
     staging,
     taking_back,
     tombstones,
@@ -48,15 +49,29 @@ class RecordBook:
         self._workspace = workspace
         self._folder = workspace.records_folder
 
-    def standing(self, feed: str, period: Period | None, file_sha256: str) -> DeliveryRow | None:
+    def standing(
+        self, feed: str, period: Period | None, file_sha256: str, rules: str | None = None
+    ) -> DeliveryRow | None:
         """The delivery that this file would repeat: the latest that stands for its feed and period, if equal.
 
-        So the same file twice in a row is one delivery, while A, B, A again is three.
+        So the same file twice in a row is one delivery, while A, B, A again is three. Where rows of it were
+        refused, and by other ``rules`` than these, it repeats nothing: they may be accepted now.
         """
         latest = ledger.latest_standing(feed, period)
         if latest is None or latest.file_sha256 != file_sha256 or ledger.period_of(latest) != period:
             return None
+        if latest.quarantined and rules is not None and self._rules_of(latest.number) != rules:
+            return None
         return ledger.row_of(latest)
+
+    def _rules_of(self, number: int) -> str | None:
+        """The rules by which rows of a delivery were refused; None of an older book, which does not tell."""
+        cursor = engine.cursor_for_reading(self._workspace)
+        try:
+            judged = refused.judged_by(cursor, self._folder, number)
+            return judged.rules if judged else None
+        finally:
+            cursor.close()
 
     def may_repeat(self, feed: str, period: Period | None, file_bytes: int) -> bool:
         """Whether a file of this size can be the one that stands for its feed and period: its hash tells."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from joinedup.records.definitions import DeliveryRow
 from joinedup.terms import DeliveryMode, Every
 
-_RETURNED = re.compile(r"([a-z]+)-rows-of-delivery-([1-9][0-9]*)-[0-9a-f]+\.csv")
+_RETURNED = re.compile(r"([a-z]+(?:-[a-z]+)*)-rows-of-delivery-([1-9][0-9]*)-[0-9a-f]+\.csv")
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,16 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class JudgedBy:
+    """By what the rows of a delivery were judged: a digest of all the rules, and how the raw text of those
+    that were refused is cut into cells: the delimiter, and the names of the columns in their order."""
+
+    rules: str
+    delimiter: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DeliveryDraft:
     """One file of one feed, read and checked, ready to be written into the book.
 
@@ -72,7 +82,7 @@ class DeliveryDraft:
     and normalised; ``provisional`` says whether the owner still validates it (None: not said). ``breaks``,
     ``expected_every`` and ``late_after_days`` are what its contract declares. ``adds_to_period``: its
     rows join what stands for its period and are compared with nothing else; a row without a key is one more
-    than its equals.
+    than its equals. ``judged_by`` is kept with its refused rows.
     """
 
     feed: str
@@ -95,6 +105,7 @@ class DeliveryDraft:
     expected_every: Every | None = None
     late_after_days: int | None = None
     adds_to_period: bool = False
+    judged_by: JudgedBy | None = None
 
     def __post_init__(self) -> None:
         if not FEED_NAME.fullmatch(self.feed):

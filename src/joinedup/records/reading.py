@@ -14,6 +14,7 @@ from joinedup.records.definitions import (
     DeliveryRow,
     ErasureRow,
     FieldState,
+    JudgedBy,
     Mention,
     Promise,
     SeriesBreak,
@@ -172,6 +173,10 @@ class Reader:
     def reasons_for_quarantine(self, delivery: int) -> dict[str, int]:
         """How many rows of this delivery were refused for each reason; a row may have several."""
         return refused.reasons(self.connection(), self._workspace.records_folder, delivery)
+
+    def judged_by(self, delivery: int) -> JudgedBy | None:
+        """By what the refused rows of a delivery were judged; None where it has none, or does not tell."""
+        return refused.judged_by(self.connection(), self._workspace.records_folder, delivery)
 
     def refused_rows(self, delivery: int) -> dict[int, list[str]]:
         """Row number to reasons of each row of this delivery that was refused; no content is read."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import duckdb
 
+from joinedup.records import marks
+from joinedup.records.definitions import JudgedBy
 from joinedup.records.engine import wrapped
 from joinedup.records.segments import columns_of, scan
 
@@ -33,6 +35,12 @@ def numbered(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int
     with wrapped("reading why its rows were refused"):
         found = connection.execute(f"SELECT row_number, reasons FROM {table} ORDER BY row_number")
         return {int(number): list(why) for number, why in found.fetchall()}
+
+
+def judged_by(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> JudgedBy | None:
+    """By what the rows in quarantine were judged; None where there are none, or an older book has them."""
+    with wrapped("reading by what its rows were refused"):
+        return marks.judged_by(marks.marks_of(connection, _files(records, delivery)))
 
 
 def sent_again(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> dict[int, int]:
@@ -78,8 +86,12 @@ def reasons(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int)
 
 def _table(records: Path, delivery: int) -> str | None:
     """A table expression over the delivery's quarantine; None where it has none."""
+    files = _files(records, delivery)
+    return scan(files) if files else None
+
+
+def _files(records: Path, delivery: int) -> list[Path]:
     from joinedup.records.models import Segment
 
     kept = Segment.objects.filter(delivery__number=delivery, kind=Segment.Kind.QUARANTINE).order_by("id")
-    files = [records / name for name in kept.values_list("file", flat=True)]
-    return scan(files) if files else None
+    return [records / name for name in kept.values_list("file", flat=True)]

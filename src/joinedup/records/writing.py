@@ -278,7 +278,11 @@ class Writer:
             read = marks.option(brought.marks)
             filed.append(self._filing.write("pos", f"{name}-pos.parquet", arrived, marks=read))
         if quarantined and refused:
-            filed.append(self._filing.describe("quarantine", f"{name}-quarantine.parquet", quarantined))
+            told_by = marks.option(marks.of_refused(draft.judged_by))
+            query = f"SELECT * FROM {scan([quarantined])}"
+            order = "ORDER BY row_number"
+            file = f"{name}-quarantine.parquet"
+            filed.append(self._filing.write("quarantine", file, query, order, told_by))
         return counts, filed
 
 

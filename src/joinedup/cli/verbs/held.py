@@ -12,8 +12,9 @@ from joinedup.cli.output import format_option, say, show
 
 if TYPE_CHECKING:
     from joinedup.feeds.models import HeldFile
+    from joinedup.records import DeliveryRow
 
-COLUMNS = ("number", "feed", "file", "period", "usable", "reasons", "state", "received")
+COLUMNS = ("number", "feed", "file", "period", "usable", "reasons", "state", "overtaken_by", "received")
 
 
 @click.group(name="held", help=__doc__, invoke_without_command=True)
@@ -23,10 +24,18 @@ COLUMNS = ("number", "feed", "file", "period", "usable", "reasons", "state", "re
 def command(ctx: click.Context, everything: bool, output_format: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
-    open_workspace(ctx)
+    workspace = open_workspace(ctx)
     from joinedup.feeds import desk
 
-    rows = [_row(one) for one in desk.held(state=None if everything else "waiting")]
+    found = desk.held(state=None if everything else "waiting")
+    overtaken = desk.overtaken(workspace, found)
+    rows = [_row(one, overtaken.get(one.pk)) for one in found]
+    if overtaken:
+        say(
+            "Overtaken by a newer whole file of their period, so not to be accepted: "
+            f"{', '.join(map(str, sorted(overtaken)))}. Put each away: "
+            'joinedup held refuse NUMBER --why "..." (or deliver it again first, if it is the newer).'
+        )
     show(rows, output_format, columns=COLUMNS if output_format == "table" else (), empty="No file waits.")
 
 
@@ -77,7 +86,7 @@ def refused(ctx: click.Context, feed: str | None, output_format: str) -> None:
     show(rows, output_format, empty="No file was refused.")
 
 
-def _row(one: HeldFile) -> dict[str, Any]:
+def _row(one: HeldFile, newer: DeliveryRow | None) -> dict[str, Any]:
     from joinedup.feeds import desk
 
     return {
@@ -89,6 +98,7 @@ def _row(one: HeldFile) -> dict[str, Any]:
         "usable": one.usable,
         "reasons": list(one.reasons),
         "state": str(one.state),
+        "overtaken_by": newer.number if newer else None,
         "received": one.received_at,
         "delivered_by": one.delivered_by,
         "decided_by": one.decided_by or None,

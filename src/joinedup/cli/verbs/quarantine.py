@@ -1,4 +1,4 @@
-"""Rows that were refused and wait: export them for their owner, take mended ones back, let some in."""
+"""Rows that were refused and wait: export them to be mended, take them back, judge again, let some in."""
 
 from __future__ import annotations
 
@@ -117,7 +117,21 @@ def mend_rows(ctx: click.Context, delivery: int, file: Path) -> None:
     workspace = open_workspace(ctx)
     from joinedup.feeds import mend
 
-    say(mend(workspace, delivery, file, by=viewer(ctx)).summary())
+    told = mend(workspace, delivery, file, by=viewer(ctx))
+    say(told.summary())
+    for note in told.notes:
+        say(note)
+
+
+@command.command(name="judge-again")
+@click.argument("delivery", type=int, metavar="DELIVERY")
+@click.pass_context
+def judge_rows_again(ctx: click.Context, delivery: int) -> None:
+    """Let in the rows that the contract accepts by now, after it or a code list was mended."""
+    workspace = open_workspace(ctx)
+    from joinedup.feeds import judge_again
+
+    say(judge_again(workspace, delivery, by=viewer(ctx)).summary())
 
 
 @command.command(name="release")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from joinedup.errors import NotPermitted
 from joinedup.terms import Sensitivity, Viewer
@@ -13,8 +13,11 @@ if TYPE_CHECKING:
     from joinedup.feeds import Waiting
     from joinedup.feeds.models import HeldFile, RefusedFile
     from joinedup.feeds.waiting import RowStory
+    from joinedup.records import DeliveryRow
     from joinedup.release import Decision
     from joinedup.workspace import Workspace
+
+_Kept = TypeVar("_Kept", "HeldFile", "RefusedFile")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class RowOnDesk:
     must_be_mended: Sequence[str]
 
 
+@dataclass(frozen=True)
+class HeldOnDesk:
+    """One file that waits, and the newer delivery that has overtaken it (None: it may be accepted)."""
+
+    file: HeldFile
+    newer: DeliveryRow | None
+
+
 def who_may_decide(viewer: Viewer) -> str:
     """The sentence for whoever may not decide; empty for those who may."""
     from joinedup.feeds.permission import require_deliverer
@@ -49,9 +60,7 @@ def who_may_decide(viewer: Viewer) -> str:
     return ""
 
 
-def of_feeds_seen(
-    workspace: Workspace, viewer: Viewer, files: Sequence[HeldFile | RefusedFile]
-) -> list[HeldFile | RefusedFile]:
+def of_feeds_seen(workspace: Workspace, viewer: Viewer, files: Sequence[_Kept]) -> list[_Kept]:
     """The files of those feeds that this person sees in full; a feed without a contract is closed."""
     from joinedup.feeds import contracts
     from joinedup.release import What, decide
@@ -65,6 +74,15 @@ def of_feeds_seen(
         if decision.allowed and not decision.protected:
             found.append(one)
     return found
+
+
+def held_seen(workspace: Workspace, viewer: Viewer) -> list[HeldOnDesk]:
+    """The files that wait, of those feeds that this person sees in full."""
+    from joinedup.feeds import desk
+
+    files = of_feeds_seen(workspace, viewer, desk.held())
+    newer = desk.overtaken(workspace, files)
+    return [HeldOnDesk(one, newer.get(one.pk)) for one in files]
 
 
 def by_rule(found: Sequence[Waiting]) -> list[RuleOnDesk]:

@@ -34,7 +34,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     found = [one for one in waiting(workspace) if one.delivery in numbers]
     refused = on_desk.of_feeds_seen(workspace, viewer, of_feeds.refusals())
     context = {
-        "held": on_desk.of_feeds_seen(workspace, viewer, of_feeds.held()),
+        "held": on_desk.held_seen(workspace, viewer),
         "refused": refused[:REFUSED_SHOWN],
         "rules": on_desk.by_rule(found),
         "deliveries": found,
@@ -112,6 +112,18 @@ def release_rows(request: HttpRequest, number: int) -> HttpResponse:
         _told(request, lambda: release(workspace, number, rows, by=viewer, why=why).summary())
     else:
         messages.error(request, _("Choose the rows to let in."))
+    return redirect("data-desk-delivery", number)
+
+
+@require_POST
+def judge_rows_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Let in the rows that the contract accepts by now."""
+    from joinedup.feeds import judge_again
+
+    workspace, viewer = served.workspace(), viewer_of(request)
+    if shown(workspace, viewer).delivery(number) is None:
+        raise Http404
+    _told(request, lambda: judge_again(workspace, number, by=viewer).summary())
     return redirect("data-desk-delivery", number)
 
 

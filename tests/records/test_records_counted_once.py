@@ -11,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from joinedup.records import DeliveryRow, returned_name, returned_note, still_telling
+from joinedup.records.counted_once import home_of
 from joinedup.terms import DeliveryMode, Every, Period, RecordType
 
 QUARTER = Period.parse("2024-Q2")

@@ -63,7 +63,8 @@ def mend(workspace: Workspace, delivery: int, file: Path, *, by: Viewer) -> Sett
     )
     if not sent:
         return told
-    why = f"{len(as_they_were):,} of {len(sent):,} as they were, under contract version {version.contract.version}"
+    number = version.contract.version
+    why = f"{len(as_they_were):,} of {len(sent):,} as they were, under contract version {number}"
     mended = Sent("mended", sent, why if as_they_were else "", file.name)
     return returning.settle(workspace, home, mended, by, told)
 

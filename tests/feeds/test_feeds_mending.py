@@ -119,6 +119,17 @@ def test_a_mended_row_in_the_next_snapshot_is_the_same_record(small, analyst, re
     assert {row.state for row in of_delivery(small, refused).rows} == {"mended", "sent-again"}
 
 
+def test_a_mended_row_that_a_rule_leaves_out_is_not_said_to_be_a_record(small, analyst, refused, tmp_path):
+    contract = small.contracts_folder / "small-feed.toml"
+    contract.write_text(
+        contract.read_text().replace("[set_aside]", '[set_aside]\ntotals = { note = ["Total"] }')
+    )
+    rows = mended(exported(small, refused, tmp_path / "out.csv"), {2: {"size": "2", "note": "Total"}})
+    settled = mend(small, refused, put(tmp_path / "back.csv", rows), by=analyst)
+    assert (settled.settled, settled.set_aside) == (0, {"totals": 1})
+    assert "1 set aside (totals)" in settled.summary()
+
+
 def test_withdrawing_what_was_mended_lets_the_rows_wait_again(small, analyst, refused, tmp_path):
     rows = mended(exported(small, refused, tmp_path / "out.csv"), {2: {"size": "2"}})
     settled = mend(small, refused, put(tmp_path / "back.csv", rows), by=analyst)

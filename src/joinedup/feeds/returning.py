@@ -63,8 +63,9 @@ def settle(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer, told: Se
     return dataclasses.replace(
         told,
         delivery=row.number,
-        settled=len(sent.rows) - row.quarantined,
+        settled=len(sent.rows) - row.quarantined - sum(row.set_aside.values()),
         refused=told.refused + row.quarantined,
+        set_aside=row.set_aside,
     )
 
 

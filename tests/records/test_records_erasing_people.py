@@ -92,6 +92,14 @@ def test_an_identifier_erases_every_record_of_its_bearer_and_keeps_later_ones_ou
     assert book.check() == []
 
 
+def test_the_reason_must_not_have_what_was_named(book: RecordBook) -> None:
+    deliver(book, [APRIL])
+    for named in ({"identifiers": [("crn", "X123456")]}, {"references": ["case 000001"]}):
+        with pytest.raises(BadInput, match="says who is erased"):
+            erase(book, **named, reason="asked by x123456 about case 000001")
+    assert acts(kind="erasure") == []
+
+
 def test_one_record_of_several_is_erased_alone_and_it_is_said_that_others_stay(
     workspace: Workspace, book: RecordBook
 ) -> None:

@@ -205,6 +205,7 @@ class RecordBook:
             refused=refused,
             everyone=everyone,
         )
+        named.refuse_telling(reason)
         with self.writing() as writer:
             row = writer.erase(feed, named, by=by, reason=reason)
             return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))

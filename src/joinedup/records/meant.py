@@ -20,6 +20,7 @@ from joinedup.records.segments import scan, text
 
 Identifier = tuple[str, str]  # scheme and value
 RefusedRow = tuple[int, int]  # the delivery's number and the row's
+_TELLING = 3  # characters: a shorter reference may be part of any word of a reason
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,16 @@ class Named:
             raise BadInput(
                 "Records are erased by name",
                 next_step="Name them by key, reference, identifier or refused row",
+            )
+
+    def refuse_telling(self, reason: str) -> None:
+        """The reason is kept for good: it must not have what was named, whether or not the book knows it."""
+        said = known_again.fold(reason)
+        values = [*self.references, *(value for _, value in self.identifiers)]
+        if any(len(value) >= _TELLING and known_again.fold(value) in said for value in values):
+            raise BadInput(
+                "The reason says who is erased, and it is kept for good",
+                next_step="Give the number of the request instead",
             )
 
 

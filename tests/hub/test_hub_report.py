@@ -105,3 +105,18 @@ def test_a_report_and_its_taking_back_are_told_on_their_deliveries(hub, signed_i
     assert "1 record was taken back" in page and "a hoax, see minutes" in page and "SHA-256" not in page
     assert "withdrawn" in told(councillor.get(ADDRESS))
     assert analyst.get("/data/").status_code == 200
+
+
+def test_an_erased_report_is_told_as_erased_without_its_reference(hub, signed_in):
+    from joinedup.records import RecordBook
+    from joinedup.terms import Role, Viewer
+
+    councillor = signed_in("councillor")
+    sent = councillor.post(ADDRESS, filled(councillor)).url
+    reference = sent.split("/")[-2]
+    assert reference in told(councillor.get(sent))
+    chief = Viewer("cass", "Cass", Role.ADMINISTRATOR, "council")
+    RecordBook(hub).erase("councillor-reports", references=[reference], by=chief, reason="request 12")
+    page = told(councillor.get(ADDRESS))
+    assert "no longer kept" in page and "erased" in page and reference not in page
+    assert councillor.get(sent).status_code == 404

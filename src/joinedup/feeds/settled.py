@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 class Settled:
     """What became of rows sent in again.
 
-    ``settled`` became records (or say what one that stands says), ``refused`` wait on, ``untouched`` came back
-    as they went out (or could not be judged), ``before`` were settled already, ``set_aside`` were left out by
-    a named rule, which settles them too. ``delivery`` is the new delivery; None where nothing was new.
+    ``settled`` became records (or say what one that stands says), ``refused`` wait on, ``untouched`` came
+    back as they went out (or could not be judged), ``before`` were settled already, ``set_aside`` were left
+    out by a named rule, which settles them too. ``delivery`` is the new delivery; None where nothing was new.
     ``notes`` are sentences about what was normalised when a file was read.
     """
 

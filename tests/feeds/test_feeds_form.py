@@ -179,14 +179,12 @@ def test_an_erased_report_is_told_as_such_and_leaves_no_reference(workspace, ana
     chief = Viewer("cass", "Cass", Role.ADMINISTRATOR, "council")
     first = report(workspace, FEED, ANSWERS, token=TOKEN, by=COUNCILLOR)
     second = report(workspace, FEED, ANSWERS, token=TOKEN[::-1], by=COUNCILLOR)
-    take_back(
-        workspace, FEED, references=[first.reference], by=analyst, reason=f"{first.reference} is a hoax"
-    )
+    take_back(workspace, FEED, references=[first.reference], by=analyst, reason="a hoax")
     book = RecordBook(workspace)
     book.erase(FEED, references=[first.reference], by=chief, reason="request 12")
     database = (workspace.folder / "joinedup.sqlite3").read_bytes()
     assert TOKEN.encode() not in database
-    assert database.count(first.reference.encode()) == 1  # in the log, where a person wrote it into a reason
+    assert first.reference.encode() not in database
     states = {one.reference: (one.state, one.delivery) for one in reports_of(workspace, COUNCILLOR)}
     assert states == {"": ("erased", None), second.reference: ("standing", second.delivery)}
     with pytest.raises(BadInput, match="has been erased"):  # the page is still open, and is sent again

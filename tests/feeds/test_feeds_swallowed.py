@@ -83,7 +83,8 @@ def test_a_narrative_with_line_ends_comes_back_as_it_was_told(contract, told, wa
     csv.writer(out, delimiter="," if way == "quick" else ";", lineterminator="\n").writerows([HEADER, *rows])
     found = stage_bytes(out.getvalue().encode(), contract)
     assert not found.refused
-    assert [(row["note"] or "", row["more"] or "") for row in found.rows] == told
+    kept = [tuple(text.strip(" ") for text in one) for one in told]  # but for blanks around them
+    assert [(row["note"] or "", row["more"] or "") for row in found.rows] == kept
 
 
 def test_notes_that_begin_as_rows_do_are_no_rows(contract):

@@ -31,7 +31,7 @@ def _state(cell, unknown, refused):
         return None, "refused"
     if bare in unknown:
         return None, "unknown"
-    return (cell, "given") if bare else (None, "missing")
+    return (bare, "given") if bare else (None, "missing")
 
 
 def _born(text):

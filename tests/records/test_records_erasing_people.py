@@ -95,7 +95,7 @@ def test_an_identifier_erases_every_record_of_its_bearer_and_keeps_later_ones_ou
 def test_the_reason_must_not_have_what_was_named(book: RecordBook) -> None:
     deliver(book, [APRIL])
     for named in ({"identifiers": [("crn", "X123456")]}, {"references": ["case 000001"]}):
-        with pytest.raises(BadInput, match="says who is erased"):
+        with pytest.raises(BadInput, match="says who the records are about"):
             erase(book, **named, reason="asked by x123456 about case 000001")
     assert acts(kind="erasure") == []
 

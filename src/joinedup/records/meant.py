@@ -51,7 +51,7 @@ class Named:
         values = [*self.references, *(value for _, value in self.identifiers)]
         if any(len(value) >= _TELLING and known_again.fold(value) in said for value in values):
             raise BadInput(
-                "The reason says who is erased, and it is kept for good",
+                "The reason says who the records are about, and it is kept for good",
                 next_step="Give the number of the request instead",
             )
 

@@ -174,7 +174,7 @@ def _trimmed(rows: str, digests: Digests) -> str:
     """Rows with cells, without the blanks at the ends of these where a file has any."""
     if not digests.padded:
         return rows
-    return padding.cells_without(rows, _columns(digests.composer.contract))
+    return padding.cells_without(rows, digests.composer.contract)
 
 
 def _listed(columns: Mapping[str, str]) -> str:

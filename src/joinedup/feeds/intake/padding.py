@@ -7,21 +7,24 @@ padding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
-from joinedup.feeds.contract import Contract
-from joinedup.feeds.intake.sql_parts import BLANKS
+from joinedup.feeds.contract import Column, Contract
+from joinedup.feeds.intake.sql_parts import BLANKS, listed
 
 _NO_BREAK = "\u00a0".encode()
 
 
 def own_words(contract: Contract) -> tuple[bytes, ...]:
     """The words of a contract that begin or end with a blank, as bytes of UTF-8."""
-    said = [word for column in contract.columns for word in (*column.unknown, *column.refused)]
-    for column in contract.columns:
-        if column.codes is not None:
-            said += [text for code in column.codes.codes for text in code.spellings(column.match)]
-    return tuple({word.encode() for word in said if word != word.strip(BLANKS)})
+    return tuple({word.encode() for column in contract.columns for word in _own_words_of(column)})
+
+
+def _own_words_of(column: Column) -> list[str]:
+    said = [*column.unknown, *column.refused]
+    if column.codes is not None:
+        said += [text for code in column.codes.codes for text in code.spellings(column.match)]
+    return sorted({word for word in said if word != word.strip(BLANKS)})
 
 
 class Ends:
@@ -81,10 +84,18 @@ def without(cell: str) -> str:
     return f"nullif(trim({cell}, '{BLANKS}'), '')"
 
 
-def cells_without(rows: str, cells: Sequence[str]) -> str:
-    """A table expression: these rows with their cells without blanks, each beside what it was (r0, r1, …)."""
-    both = ", ".join(f"{cell} AS r{cell[1:]}, {without(cell)} AS {cell}" for cell in cells)
-    return f"(SELECT * EXCLUDE ({', '.join(cells)}), {both} FROM {rows})"
+def cells_without(rows: str, contract: Contract) -> str:
+    """A table expression: these rows with their cells (c0, c1, …) without blanks, each beside what it was.
+
+    That is r0, r1, …. A word of the contract that fills its cell stays as it is: so does the row's content.
+    """
+    cells = [f"c{index}" for index in range(len(contract.columns))]
+    both = []
+    for cell, column in zip(cells, contract.columns, strict=True):
+        own = _own_words_of(column)
+        kept = f"CASE WHEN {cell} IN {listed(own)} THEN {cell} ELSE {without(cell)} END" if own else ""
+        both.append(f"{cell} AS r{cell[1:]}, {kept or without(cell)} AS {cell}")
+    return f"(SELECT * EXCLUDE ({', '.join(cells)}), {', '.join(both)} FROM {rows})"
 
 
 def notes(padded: Mapping[str, int]) -> Iterator[str]:

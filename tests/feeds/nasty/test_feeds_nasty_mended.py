@@ -50,9 +50,7 @@ def workbook(folder, rows, name="Rows to mend"):
 
 def test_a_text_that_became_a_date_is_told_and_nothing_is_stored(workspace, analyst, home, rows, tmp_path):
     rows[2][6] = dt.date(2024, 5, 1)
-    with pytest.raises(
-        BadInput, match=r"Rows to mend, row 3: Note: The spreadsheet made a date.*leave"
-    ):
+    with pytest.raises(BadInput, match=r"Rows to mend, row 3: Note: The spreadsheet made a date.*leave"):
         mend(workspace, home, workbook(tmp_path, rows), by=analyst)
     assert len(RecordBook(workspace).deliveries()) == 1
     assert len(of_delivery(workspace, home).waiting) == 2

@@ -9,9 +9,9 @@ import duckdb
 from joinedup.records.definitions import Foretold
 from joinedup.records.segments import naive, scan, text
 
-# A reader that wants one month skips row groups of other months. Files in the order of their months, with
-# their row groups written by two threads side by side, were measured to cross up to five borders a month.
-BORDERS_FOR_A_MONTH = 6
+# A reader that wants one month skips row groups of other months; files in the order of their months, with
+# their row groups written side by side, cross about two borders for each month.
+BORDERS_FOR_A_MONTH = 3
 
 
 def fit(connection: duckdb.DuckDBPyConnection, staged: Path, told: Foretold) -> bool:

@@ -156,8 +156,10 @@ class Partnership:
 def open(folder: Path | str, user: str | None = None) -> Partnership:
     """Open the workspace in ``folder`` and act as ``user`` (not needed where there is only one)."""
     from joinedup.accounts import acting_viewer
+    from joinedup.log import sign_if_possible
 
     workspace = Workspace.open(Path(folder))
+    sign_if_possible(workspace.secrets_folder)
     return Partnership(workspace, acting_viewer(user))
 
 

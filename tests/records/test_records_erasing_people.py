@@ -100,6 +100,15 @@ def test_the_reason_must_not_have_what_was_named(book: RecordBook) -> None:
     assert acts(kind="erasure") == []
 
 
+def test_a_reason_that_only_holds_the_same_letters_or_digits_is_none_that_names(book: RecordBook) -> None:
+    """The number of the request begins with the reference, and "planning" with the name."""
+    deliver(book, [APRIL])
+    asked = {"by": CHIEF, "reason": "request 12345 about the planning of moves"}
+    assert book.look_to_erase("test-feed", references=["123"], name="Ann", **asked) == []
+    with pytest.raises(BadInput, match="says who the records are about"):
+        book.look_to_erase("test-feed", references=["123"], by=CHIEF, reason="request about 123")
+
+
 def test_one_record_of_several_is_erased_alone_and_it_is_said_that_others_stay(
     workspace: Workspace, book: RecordBook
 ) -> None:
@@ -207,7 +216,8 @@ def test_a_look_is_logged_without_a_value_and_shows_none(book: RecordBook) -> No
     for changes, error, says in (
         ({"by": ANALYST}, NotPermitted, "administrator only"),
         ({"reason": ""}, BadInput, "needs its reason"),
-        ({"reason": "asked by x123456"}, BadInput, "says who is looked for"),
+        ({"reason": "asked by x123456"}, BadInput, "says who the records are about"),
+        ({"reason": "asked by Ms Quill", "name": "Mima Quill"}, BadInput, "says who the records are about"),
         ({"identifiers": [], "name": " "}, BadInput, "not said what to look for"),
     ):
         with pytest.raises(error, match=says):

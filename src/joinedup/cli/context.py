@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.errors import JoinedupError, NotFound
+from joinedup.errors import NotFound
 
 if TYPE_CHECKING:
     from joinedup.terms import Viewer
@@ -45,6 +44,7 @@ class Session:
 
     def workspace(self) -> Workspace:
         """Open the workspace, once."""
+        from joinedup.log import sign_if_possible
         from joinedup.workspace import Workspace
 
         if self._workspace is None:
@@ -54,7 +54,7 @@ class Session:
                     next_step="Give -C FOLDER or set JOINEDUP_WORKSPACE, or make one: joinedup init FOLDER",
                 )
             self._workspace = Workspace.open(self.folder)
-            _sign_heads(self._workspace)
+            sign_if_possible(self._workspace.secrets_folder)  # else the doctor tells what is wrong
         return self._workspace
 
     def adopt(self, workspace: Workspace) -> None:
@@ -66,17 +66,6 @@ class Session:
         if self._workspace is not None:
             self._workspace.close()
             self._workspace = None
-
-
-def _sign_heads(workspace: Workspace) -> None:
-    """Sign where the log stood at the end of the days that are over. A verb does not fail for it: it is tried
-    again at the next, and ``joinedup check`` tells what is wrong with the log."""
-    from django.db import DatabaseError
-
-    from joinedup.log import sign_ended_days
-
-    with contextlib.suppress(JoinedupError, OSError, DatabaseError):
-        sign_ended_days(workspace.secrets_folder)
 
 
 def session(ctx: click.Context) -> Session:

@@ -9,14 +9,13 @@ from typing import Any
 
 from django.conf import settings as django_settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
-from joinedup.log import sign_ended_days
+from joinedup.log import sign_if_possible
 from joinedup.terms import LONDON
 
 YEAR = 31_536_000
@@ -68,9 +67,7 @@ class HeadsOfTheLog:
         today = dt.datetime.now(LONDON).date()
         if self._signed_on != today:
             self._signed_on = today
-            try:
-                sign_ended_days(served.workspace().secrets_folder)
-            except (JoinedupError, OSError, DatabaseError) as error:  # the page is none the worse for it
+            if error := sign_if_possible(served.workspace().secrets_folder):
                 logging.getLogger(__name__).error("Heads of the log: %s", type(error).__name__)
         return self.get_response(request)
 

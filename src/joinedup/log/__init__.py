@@ -8,7 +8,14 @@ a reason.
 from joinedup.log.acts import record_act
 from joinedup.log.erasing import erase_words
 from joinedup.log.guarding import unguarded
-from joinedup.log.heads import SignedHead, export_heads, heads_as_text, read_heads, sign_ended_days
+from joinedup.log.heads import (
+    SignedHead,
+    export_heads,
+    heads_as_text,
+    read_heads,
+    sign_ended_days,
+    sign_if_possible,
+)
 from joinedup.log.query import acts
 from joinedup.log.verifying import Flaw, Verdict, VerifiedChain, verify
 
@@ -24,6 +31,7 @@ __all__ = [
     "read_heads",
     "record_act",
     "sign_ended_days",
+    "sign_if_possible",
     "unguarded",
     "verify",
 ]

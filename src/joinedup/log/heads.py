@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from joinedup.errors import BadInput
+from joinedup.errors import BadInput, JoinedupError
 from joinedup.log import chain, signing
 from joinedup.terms import LONDON
 
@@ -64,6 +64,20 @@ def sign_ended_days(secrets_folder: Path, now: dt.datetime | None = None) -> int
     return signed
 
 
+def sign_if_possible(secrets_folder: Path) -> Exception | None:
+    """The same on the way to other work, which does not fail for it; what went wrong, to be told.
+
+    It is tried again the next time.
+    """
+    from django.db import DatabaseError
+
+    try:
+        sign_ended_days(secrets_folder)
+    except (JoinedupError, OSError, DatabaseError) as error:
+        return error
+    return None
+
+
 def export_heads(secrets_folder: Path) -> list[SignedHead]:
     """Where each agency's chain stands now, signed anew, for another agency to keep."""
     from joinedup.log.models import Act, Chain
@@ -110,15 +124,20 @@ def _head(told: dict[str, object]) -> SignedHead:
 
 
 def _unsigned(agency: str, today: dt.date) -> list[tuple[dt.date, Act]]:
-    """Each ended day after the last signed one on which the agency acted, with its last act."""
+    """Each ended day after the last signed one on which the agency acted, with its last act.
+
+    Acts of today are not looked at: every verb of the command line asks this.
+    """
     from joinedup.log.models import Act, Head
 
     latest = Head.objects.filter(agency=agency).order_by("-day").first()
-    later = Act.objects.filter(agency=agency, number__gt=latest.number if latest else 0)
+    begins = dt.datetime.combine(today, dt.time.min, tzinfo=LONDON)
+    unsigned = Act.objects.filter(agency=agency, number__gt=latest.number if latest else 0)
+    later = unsigned.filter(moment__lt=begins)
     last: dict[dt.date, int] = {}
     for number, moment in later.order_by("number").values_list("number", "moment").iterator():
         last[_day(moment)] = number
-    numbers = {number: day for day, number in last.items() if day < today}
+    numbers = {number: day for day, number in last.items()}
     found = Act.objects.filter(agency=agency, number__in=numbers).order_by("number")
     return [(numbers[act.number], act) for act in found]
 

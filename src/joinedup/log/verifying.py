@@ -67,7 +67,7 @@ def verify(secrets_folder: Path, against: Sequence[SignedHead] = ()) -> Verdict:
         heads = [told_of(head) for head in Head.objects.filter(agency=agency)]
         exported = [head for head in against if head.agency == agency]
         walk = _Walk(agency, {head.number for head in (*heads, *exported)})
-        flaws += walk.through(Act.objects.filter(agency=agency).order_by("number"))
+        flaws += walk.through(Act.objects.filter(agency=agency).order_by("number").iterator(_AT_ONCE))
         flaws += _of_the_end(walk)
         flaws += _of_heads(walk, heads, "signed for")
         flaws += _of_heads(walk, exported, "exported on")
@@ -144,7 +144,7 @@ def _erased(erased_by: object, act_id: str) -> bool:
 
 def _batches(acts: Iterable[Act]) -> Iterator[list[Act]]:
     batch: list[Act] = []
-    for act in acts.iterator(_AT_ONCE) if hasattr(acts, "iterator") else acts:
+    for act in acts:
         batch.append(act)
         if len(batch) == _AT_ONCE:
             yield batch

@@ -14,7 +14,7 @@ import duckdb
 
 from joinedup.errors import BadInput
 from joinedup.log import record_act
-from joinedup.records import known_again, mentions
+from joinedup.records import known_again, mentions, telling
 from joinedup.records.definitions import FoundToErase
 from joinedup.records.engine import wrapped
 from joinedup.records.meant import Files, Identifier, has_one
@@ -43,14 +43,9 @@ class Asked:
             )
 
     def refuse_telling(self, reason: str) -> None:
-        """The reason is kept for good: it must not have what is looked for."""
-        said = known_again.fold(reason)
-        values = [*self.references, *(value for _, value in self.identifiers), self.name]
-        if any(known_again.fold(value) in said for value in values if value.strip()):
-            raise BadInput(
-                "The reason says who is looked for, and it is kept for good",
-                next_step="Give the number of the request instead",
-            )
+        """The reason must not have what is looked for."""
+        values = [*self.references, *(value for _, value in self.identifiers)]
+        telling.refuse_naming(reason, values, self.name)
 
     @property
     def ways(self) -> list[str]:

@@ -14,13 +14,12 @@ from uuid import UUID
 import duckdb
 
 from joinedup.errors import BadInput
-from joinedup.records import known_again, ledger, mentions
+from joinedup.records import known_again, ledger, mentions, telling
 from joinedup.records.engine import wrapped
 from joinedup.records.segments import scan, text
 
 Identifier = tuple[str, str]  # scheme and value
 RefusedRow = tuple[int, int]  # the delivery's number and the row's
-_TELLING = 3  # characters: a shorter reference may be part of any word of a reason
 
 
 @dataclass(frozen=True)
@@ -46,14 +45,8 @@ class Named:
             )
 
     def refuse_telling(self, reason: str) -> None:
-        """The reason is kept for good: it must not have what was named, whether or not the book knows it."""
-        said = known_again.fold(reason)
-        values = [*self.references, *(value for _, value in self.identifiers)]
-        if any(len(value) >= _TELLING and known_again.fold(value) in said for value in values):
-            raise BadInput(
-                "The reason says who the records are about, and it is kept for good",
-                next_step="Give the number of the request instead",
-            )
+        """The reason must not have what was named."""
+        telling.refuse_naming(reason, [*self.references, *(value for _, value in self.identifiers)])
 
 
 @dataclass(frozen=True)

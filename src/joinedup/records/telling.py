@@ -14,6 +14,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from joinedup.errors import BadInput
 from joinedup.records.ordinary_words import NAMES_TOO, NO_NAMES, ORDINARY, TITLES
 
 FEW = 100
@@ -30,6 +31,7 @@ _BORN = frozenset({"born", "birth", "birthday", "dob", "birthdate"})
 _PARTICLES = frozenset("abu al ap d da de di du el fitz la le mac mc o st van von".split())  # noqa: SIM905
 _LONG = 7  # letters and digits: so long a number tells wherever in the text it stands
 _LONGEST = 60
+_SHORTEST = 3  # letters and digits of a reference that somebody named; a shorter one may be any word
 _LOCAL = 6  # digits of a telephone number that are its own
 _PHONE = 9  # digits of a whole telephone number, without its first nought
 
@@ -98,6 +100,11 @@ class Said:
         else:
             enough = len(known) >= 4  # letters and digits: WR42
         return enough and known in self._runs
+
+    def has(self, value: str) -> bool:
+        """Whether the text has just this reference or identifier, however short, as words of its own."""
+        known = compact(value)
+        return self.number(value) or (len(known) >= _SHORTEST and known in self._runs)
 
     def phone(self, value: str) -> bool:
         """Whether the text has a telephone number, with or without its area or country."""
@@ -204,3 +211,14 @@ def _day(year: str, month: str, day: str) -> Iterator[dt.date]:
             yield dt.date(int(century + year), int(number), int(day))
         except ValueError:
             continue
+
+
+def refuse_naming(reason: str, values: Iterable[str], name: str = "") -> None:
+    """Raise BadInput where a reason, which is kept for good, has the references, identifiers (``values``) or
+    name by which somebody asks, whether or not the book knows them."""
+    said = Said(reason, records=1)
+    if any(said.has(value) for value in values) or (name and said.names([name])):
+        raise BadInput(
+            "The reason says who the records are about, and it is kept for good",
+            next_step="Give the number of the request instead",
+        )

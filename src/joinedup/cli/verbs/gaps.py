@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.days import day
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import BadInput
@@ -63,7 +63,9 @@ def add(ctx: click.Context, reference: str, title: str, lead: str, action: str, 
     open_workspace(ctx)
     from joinedup import partnership
 
-    partnership.add_gap(reference, title, lead=lead, action=action, due=_day(due), by=viewer(ctx))
+    partnership.add_gap(
+        reference, title, lead=lead, action=action, due=day(due) if due else None, by=viewer(ctx)
+    )
     say(f"The gap {reference} is in the register.")
 
 
@@ -79,7 +81,7 @@ def change(ctx: click.Context, reference: str, **changes: Any) -> None:
     open_workspace(ctx)
     from joinedup import partnership
 
-    changes["due"] = _day(changes["due"])
+    changes["due"] = day(changes["due"]) if changes["due"] else None
     partnership.change_gap(reference, by=viewer(ctx), **changes)
     say(f"The gap {reference} is changed; what was before stays in its history.")
 
@@ -224,12 +226,3 @@ def _event(event: GapEvent) -> dict[str, Any]:
         "numerator": event.numerator,
         "denominator": event.denominator,
     }
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("That is no date", where=text, next_step="Write it as 2026-12-31") from None

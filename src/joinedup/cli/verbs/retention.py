@@ -9,6 +9,7 @@ import click
 
 from joinedup.cli.after_erasing import clear_scratch, held_files, unfinished
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.days import day
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show
@@ -74,7 +75,7 @@ def keep_records(ctx: click.Context, feed: str, up_to: str, until: str, why: str
     from joinedup.partnership import retention
 
     rule, month = _rule(workspace, feed), Period.parse(up_to)
-    made = retention.keep(workspace, rule, month, _day(until), why, by=by)
+    made = retention.keep(workspace, rule, month, day(until), why, by=by)
     say(f"{made.records:,} records of {feed} up to {month.last:%Y-%m} are kept until {until}.")
     say(f"That is decision {made.pk}: until then they cannot be erased, unless somebody ends it.")
 
@@ -184,13 +185,6 @@ def _rule(workspace: Workspace, feed: str) -> Rule:
             next_step="Add retention_years to [publishing]",
         )
     return found
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("That is not a day", where=text, next_step="Write it like 2027-04-01") from None
 
 
 def _state(one: Review, on: dt.date) -> str:

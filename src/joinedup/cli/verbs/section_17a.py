@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.days import day
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show
-from joinedup.errors import BadInput
 from joinedup.terms import Period
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def unassign(ctx: click.Context, kind: int, feed: str, item: str, last: str | No
     open_workspace(ctx)
     from joinedup import partnership
 
-    partnership.unassign(kind, feed, item=item, last=_day(last), by=viewer(ctx))
+    partnership.unassign(kind, feed, item=item, last=day(last) if last else None, by=viewer(ctx))
     ended = f" after {last}" if last else ", in no quarter"
     say(f"{feed} is not named for kind {kind} of section 17A{ended}.")
 
@@ -96,15 +95,6 @@ def list_holdings(ctx: click.Context, output_format: str) -> None:
         for one in partnership.holdings()
     ]
     show(rows, output_format, empty="No feed is named yet.")
-
-
-def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("That is no date", where=text, next_step="Write it as 2026-12-31") from None
 
 
 def _row(line: Line) -> dict[str, Any]:

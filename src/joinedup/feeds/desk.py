@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
-from joinedup.feeds.file_names import shown_name
+from joinedup.feeds.file_names import as_text, shown_name
 from joinedup.feeds.noting import noted
 from joinedup.feeds.overtaking import overtaken, period_of, refuse_overtaken
 from joinedup.feeds.permission import require_deliverer
@@ -272,17 +272,12 @@ def note_refusal(came: Came, error: JoinedupError, by: Viewer) -> None:
 
     with noted():
         RefusedFile.objects.create(
-            feed=_as_text(came.feed)[:80],
-            file_name=_as_text(came.file_name),
+            feed=as_text(came.feed)[:80],
+            file_name=came.file_name,
             file_sha256=came.sha256,
             file_bytes=came.bytes,
             received_at=came.received_at,
             refused_at=dt.datetime.now(dt.UTC),
             delivered_by=by.username,
-            sentence=_as_text(error.sentence()),
+            sentence=as_text(error.sentence()),
         )
-
-
-def _as_text(name: str) -> str:
-    """What of a file's name is text: it may hold bytes that are none, which no database takes."""
-    return name.encode("utf-8", "replace").decode()

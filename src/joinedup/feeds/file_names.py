@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 
+def as_text(told: str) -> str:
+    """A word from the system as text that can be stored: a byte that is none is shown as U+FFFD."""
+    return told.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def shown(file: Path) -> str:
-    """A path as text: a byte that is none is shown as U+FFFD."""
-    return os.fsencode(file).decode("utf-8", "replace")
+    """A path as text."""
+    return as_text(str(file))
 
 
 def shown_name(file: Path) -> str:

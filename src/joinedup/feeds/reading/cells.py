@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from joinedup.errors import BadInput
 from joinedup.feeds.reading.expected import Expectation, Holds
 from joinedup.feeds.reading.rows import Cell, SheetError, Strange
+from joinedup.terms import LONDON
 
-_LONDON = ZoneInfo("Europe/London")
 EXACT_BELOW = 1e15  # a spreadsheet keeps 15 digits of a number
 _DAY_PARTS = frozenset("djuUwWVxcsmbBYyGD")
 _LOOKED_AT = 1000  # texts of a column of dates
@@ -100,7 +99,7 @@ class Typist:
             return cell.strftime(column.pattern) if only_clock else shown
         if isinstance(cell, dt.datetime) and cell.tzinfo is not None:
             try:
-                cell = cell.astimezone(_LONDON)
+                cell = cell.astimezone(LONDON)
             except OverflowError:  # the first or the last day that there is
                 raise Wrong("date-out-of-range") from None
             self.zoned[column.name] += 1

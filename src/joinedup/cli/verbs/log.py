@@ -122,7 +122,7 @@ def export(ctx: click.Context, out: Path) -> None:
     if not heads:
         raise NotFound("The log is empty", next_step="Export its heads when something was done")
     durable.write_text(out, heads_as_text(heads))
-    say(f"The heads of {len(heads):,} chains are in {out}, signed by the key {heads[0].key}.")
+    say(f"{out} has the head of each agency's chain ({len(heads):,}), signed by the key {heads[0].key}.")
     say("Give the file to another agency, and let it note the key. Later: joinedup log verify --against FILE")
 
 

@@ -190,7 +190,9 @@ def _check_threshold(threshold: float, *, in_days: bool) -> None:
     if not math.isfinite(threshold) or threshold < 0:
         raise BadInput("A standard's bound is a number of 0 or more", where=str(threshold))
     if threshold > 1 and not in_days:
-        share = f"write {threshold / 100:g} for {threshold:g} %" if threshold <= PER_CENT else "such as 0.9"
+        share = (
+            f"write {threshold / PER_CENT:g} for {threshold:g} %" if threshold <= PER_CENT else "such as 0.9"
+        )
         raise BadInput(
             "The bound of a share lies between 0 and 1", where=f"{threshold:g}", next_step=share.capitalize()
         )

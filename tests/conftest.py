@@ -26,6 +26,57 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+EVERYTHING_SHARED = """
+code = "everything"
+version = 1
+title = "Everything that is not restricted, shared with everybody"
+basis = "For tests that are not about agreements"
+carried_over = true
+purposes = ["crime-and-disorder", "offender-management", "safeguarding", "research", "public-information"]
+starts = 2000-01-01
+review = 2000-01-01
+ends = 2999-12-31
+
+[[shares]]
+owner = "*"
+feeds = ["all"]
+names = ["*"]
+
+[[receives]]
+agency = "*"
+roles = [
+  "analyst", "meeting-coordinator", "practitioner", "data-owner", "theme-lead", "review-chair", "auditor",
+  "councillor", "administrator",
+]
+"""
+"""Recorded in every workspace that a test makes, unless the test is marked ``no_agreements``."""
+
+_made = Workspace.create.__func__
+_is_shared = True
+
+
+def _create(cls, *given, **named):
+    """A workspace whose agencies share everything, so that only tests of agreements speak of them."""
+    made = _made(cls, *given, **named)
+    if _is_shared:
+        from joinedup.accounts.models import AgreementVersion
+
+        AgreementVersion(code="everything", version=1, text=EVERYTHING_SHARED, recorded_by="tests").save()
+    return made
+
+
+Workspace.create = classmethod(_create)
+
+
+@pytest.fixture(autouse=True)
+def _agreements(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that are marked ``no_agreements`` make workspaces in which nothing is shared, as they really are."""
+    global _is_shared
+    _is_shared = request.node.get_closest_marker("no_agreements") is None
+    yield
+    _is_shared = True
+
+
 @pytest.fixture(autouse=True)
 def _nobody_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever runs the tests may have set who acts, and where: no test may see it."""

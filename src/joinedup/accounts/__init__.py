@@ -1,5 +1,16 @@
-"""Accounts: agencies, and the people who sign in."""
+"""Accounts: agencies, the people who sign in, and the agreements between their agencies."""
 
+from joinedup.accounts.agreement import Agreement, Receiver, Share
+from joinedup.accounts.agreement_drafts import draft_agreement
+from joinedup.accounts.agreement_files import read_agreement
+from joinedup.accounts.agreements import (
+    agreement_versions,
+    agreements,
+    in_force,
+    record_agreement,
+    stop_share,
+    today,
+)
 from joinedup.accounts.people import (
     acting_viewer,
     add_agency,
@@ -10,16 +21,31 @@ from joinedup.accounts.people import (
     user_named,
     users,
 )
-from joinedup.accounts.roles import role_name
+from joinedup.accounts.permission import administers, require_administrator
+from joinedup.accounts.roles import purpose_name, role_name
 
 __all__ = [
+    "Agreement",
+    "Receiver",
+    "Share",
     "acting_viewer",
     "add_agency",
     "add_user",
+    "administers",
+    "agreement_versions",
+    "agreements",
+    "draft_agreement",
+    "in_force",
+    "purpose_name",
+    "read_agreement",
+    "record_agreement",
+    "require_administrator",
     "role_name",
     "set_active",
     "set_password",
     "set_role",
+    "stop_share",
+    "today",
     "user_named",
     "users",
 ]

@@ -38,9 +38,9 @@ from joinedup.feeds.contract import (
     ValidationRule,
 )
 from joinedup.feeds.persons import SINGLE
-from joinedup.feeds.toml_sections import Section
-from joinedup.feeds.wrongs import Wrongs, of_file
 from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Role, Sensitivity
+from joinedup.toml_sections import Section
+from joinedup.wrongs import Wrongs, of_file
 
 _Made = TypeVar("_Made")
 _CodeLists = Callable[[str], CodeList]

@@ -323,6 +323,10 @@ class RecordBook:
         """The sources of which anything was ever delivered."""
         return ledger.sources()
 
+    def feeds(self) -> set[tuple[str, str, str, str]]:
+        """Feed, source, owner and record type of everything that was ever delivered."""
+        return ledger.feeds()
+
     def check(self) -> list[Finding]:
         """What is wrong with the book: flipped bits, missing or extra segments, counts that do not add up."""
         return list(checking.findings(self._workspace))

@@ -52,13 +52,13 @@ roles = [
 """Recorded in every workspace that a test makes, unless the test is marked ``no_agreements``."""
 
 _made = Workspace.create.__func__
-_is_shared = True
+_shared = {"everything": True}
 
 
 def _create(cls, *given, **named):
     """A workspace whose agencies share everything, so that only tests of agreements speak of them."""
     made = _made(cls, *given, **named)
-    if _is_shared:
+    if _shared["everything"]:
         from joinedup.accounts.models import AgreementVersion
 
         AgreementVersion(code="everything", version=1, text=EVERYTHING_SHARED, recorded_by="tests").save()
@@ -70,11 +70,10 @@ Workspace.create = classmethod(_create)
 
 @pytest.fixture(autouse=True)
 def _agreements(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests that are marked ``no_agreements`` make workspaces in which nothing is shared, as they really are."""
-    global _is_shared
-    _is_shared = request.node.get_closest_marker("no_agreements") is None
+    """Tests marked ``no_agreements`` make workspaces in which nothing is shared, as new ones really are."""
+    _shared["everything"] = request.node.get_closest_marker("no_agreements") is None
     yield
-    _is_shared = True
+    _shared["everything"] = True
 
 
 @pytest.fixture(autouse=True)
@@ -127,7 +126,9 @@ def demo_folder(shared_folder: Path) -> Path:
     folder = shared_folder / "demo-workspace"
     with FileLock(shared_folder / "demo-workspace.lock"):
         if not (shared_folder / "demo-workspace.done").is_file():
+            _shared["everything"] = False  # the demonstration has agreements of its own
             build(folder).close()
+            _shared["everything"] = True
             (shared_folder / "demo-workspace.done").touch()
     assert (folder / SETTINGS_FILE).is_file()
     return folder

@@ -18,7 +18,7 @@ AGENCIES = [
     "council",
     "hospital",
     "charity",
-]  # owner, receivers of two agreements, nobody's partner
+]  # an owner, two receivers, a stranger
 OFFICER = {"signed_by": "A Chief", "signed_as": "Chief superintendent", "signed_on": dt.date(2026, 1, 5)}
 
 

@@ -22,6 +22,13 @@ def add_agency(code: str, name: str) -> Agency:
     return agency
 
 
+def agencies() -> list[Agency]:
+    """Every agency, by name."""
+    from joinedup.accounts.models import Agency
+
+    return list(Agency.objects.all())
+
+
 def add_user(username: str, *, name: str, role: Role, agency: Agency, password: str | None = None) -> User:
     """Add a person; without a password they can act on the command line but not sign in to the hub."""
     from joinedup.accounts.models import User

@@ -17,6 +17,7 @@ from joinedup.terms import Role
 if TYPE_CHECKING:
     from joinedup.accounts.models import User
     from joinedup.terms import Viewer
+    from joinedup.workspace import Workspace
 
 ROLES = Choice([role.value for role in Role])
 
@@ -59,24 +60,24 @@ def list_users(ctx: click.Context, output_format: str) -> None:
 @click.argument("user", metavar="USER")
 @click.option("--name", metavar="FULL NAME", required=True, help="The person's full name.")
 @click.option("--role", type=ROLES, required=True, help="What they do in the partnership.")
-@click.option("--agency", metavar="NAME", required=True, help="Their organisation; made if it is new.")
+@click.option(
+    "--agency", metavar="NAME", required=True, help="Their organisation, by name or code; made if it is new."
+)
 @click.option("--password/--no-password", default=True, help="Ask for a password, to sign in to the hub.")
 @click.pass_context
 def add(ctx: click.Context, user: str, name: str, role: str, agency: str, password: bool) -> None:
     """Add a person; a password is asked for unless --no-password."""
-    open_workspace(ctx)
-    if not slug(agency):
-        raise BadInput("The agency's name has no letters", next_step="Give --agency NAME")
+    code, title = _agency(open_workspace(ctx), agency)
     secret = _ask_password() if password else None
 
     def change() -> User:
         from joinedup.accounts import add_agency, add_user
 
-        made = add_agency(slug(agency), agency)
+        made = add_agency(code, title)
         return add_user(user, name=name, role=Role(role), agency=made, password=secret)
 
     _administer(ctx, change, "added the user {user}, {role}")
-    say(f"Added {user} ({name}), {role} of {agency}.")
+    say(f"Added {user} ({name}), {role} of {title} ({code}).")
 
 
 @command.command(name="set-password")
@@ -148,6 +149,21 @@ def _who(ctx: click.Context) -> Viewer | None:
     from joinedup.accounts import acting_viewer, users
 
     return acting_viewer(session(ctx).username) if any(user.is_active for user in users()) else None
+
+
+def _agency(workspace: Workspace, told: str) -> tuple[str, str]:
+    """The code and the name of an agency: one that is here, or an owner of feeds, or else a new one."""
+    from joinedup.accounts import agencies
+    from joinedup.feeds import contracts
+
+    known = {one.code: one.name for one in agencies()}
+    owners = {one.owner_code: one.owner_name for one in contracts(workspace).values()}
+    for code, name in [*known.items(), *owners.items()]:
+        if told.strip().casefold() in {code.casefold(), name.casefold()}:
+            return code, known.get(code, name)
+    if not slug(told):
+        raise BadInput("The agency's name has no letters", next_step="Give --agency NAME")
+    return slug(told), told
 
 
 def _ask_password() -> str:

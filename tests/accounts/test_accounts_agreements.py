@@ -5,10 +5,22 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 
-from joinedup.accounts import agreements, in_force, read_agreement, record_agreement, stop_share
+from joinedup.accounts import (
+    add_agency,
+    add_user,
+    agreements,
+    draft_agreement,
+    in_force,
+    read_agreement,
+    record_agreement,
+    stop_share,
+    today,
+)
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.terms import Purpose, Role, Viewer
+from joinedup.workspace import Workspace
 
 pytestmark = pytest.mark.no_agreements
 
@@ -148,3 +160,42 @@ def test_a_share_is_taken_back_for_a_reason_of_an_agreement_there_is(keeper):
     record_agreement(TEXT, where="a", by=keeper)
     with pytest.raises(BadInput, match="needs a reason"):
         stop_share("community-safety", "police", reason=" ", by=keeper)
+
+
+def test_a_workspace_of_before_keeps_what_its_roles_were_allowed_for_ninety_days(workspace):
+    add_user("ann", name="Ann", role=Role.ANALYST, agency=add_agency("council", "Council"))
+    call_command("migrate", "accounts", "0001", verbosity=0)
+    workspace.close()
+    opened = Workspace.open(workspace.folder)
+    (carried,) = agreements()
+    assert carried.carried_over
+    assert (carried.ends - carried.starts).days == 90
+    assert carried.holds_on(today())
+    assert carried.share_of("anybody").covers("anything", restricted=False)
+    assert not carried.share_of("anybody").covers("anything", restricted=True)
+    assert Purpose.RESEARCH in carried.purposes_for("council", Role.ANALYST)
+    assert carried.purposes_for("council", Role.PRACTITIONER) == {Purpose.CRIME_AND_DISORDER}
+    assert not carried.purposes_for("council", Role.AUDITOR)
+    opened.close()
+
+
+def test_a_new_workspace_shares_nothing(workspace):
+    assert agreements() == []
+    assert in_force() == ()
+
+
+def test_nobody_records_a_carried_over_agreement(keeper):
+    with pytest.raises(BadInput, match="Only a workspace of before"):
+        record_agreement("carried_over = true\n" + TEXT, where="a", by=keeper)
+
+
+def test_a_draft_can_be_recorded_and_names_no_restricted_feed(keeper):
+    text = draft_agreement(
+        {"police": ["crimes", "victims", "secret"], "charity": ["refuge"]},
+        restricted=["secret", "refuge"],
+        purposes=[Purpose.SAFEGUARDING],
+    )
+    made = record_agreement(text, where="draft", by=keeper)
+    assert [share.owner for share in made.shares] == ["police"]
+    assert made.share_of("police").feeds == {"crimes", "victims"}
+    assert not made.is_signed(made.share_of("police"), today())

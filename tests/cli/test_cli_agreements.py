@@ -1,4 +1,4 @@
-"""Agreements on the command line: nothing is shared until the signed one is recorded, and no longer than it is."""
+"""Agreements on the command line: nothing is shared before one is signed and recorded, or once it is stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agreements on the command line: nothing is shared before one is signed and recorded, or once it is stopped."""
+"""Agreements on the command line: nothing is shared before one is signed and recorded, nor once stopped."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from joinedup.hub.views import (
+    acts,
     data,
     desk,
     documents,
@@ -36,6 +37,7 @@ urlpatterns = [
     path("data/desk/<int:number>/export/", desk.export, name="data-desk-export"),
     path("data/desk/<int:number>/release/", desk.release_rows, name="data-desk-release"),
     path("data/desk/<int:number>/judge-again/", desk.judge_rows_again, name="data-desk-judge-again"),
+    path("data/log/", acts.log, name="data-log"),
     path("data/quality/", quality.quality, name="data-quality"),
     path("data/gaps/", quality.gaps, name="data-gaps"),
     path("data/gaps/<str:reference>/", quality.gap, name="data-gap"),

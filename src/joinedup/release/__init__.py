@@ -1,7 +1,7 @@
 """Release: the only way out for data. Who may see what and why, protection, and the act in the log."""
 
 from joinedup.release.asking import decide_documents, decide_feed, decide_measure, decide_sources
-from joinedup.release.asking_log import log_acts, sees_all
+from joinedup.release.asking_log import LogQuestion, Reach, log_acts, reach
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
@@ -16,8 +16,10 @@ from joinedup.release.victim_details import VictimGap, victim_gaps
 __all__ = [
     "Access",
     "Decision",
+    "LogQuestion",
     "Matter",
     "Provenance",
+    "Reach",
     "ReleasedFigure",
     "VictimGap",
     "What",
@@ -34,8 +36,8 @@ __all__ = [
     "log_acts",
     "provenance",
     "quality",
+    "reach",
     "release",
     "reveal",
-    "sees_all",
     "victim_gaps",
 ]

@@ -59,7 +59,7 @@ def export_quarantine(
         what=f"quarantine of delivery {row.number} of {row.feed}",
         reason=reason,
         recipients=[row.owner],
-        detail={"rows": waits, **decision.basis},
+        detail={"rows": waits, "owner": row.owner, **decision.basis},
     )
     from joinedup.feeds.quarantine import write_refused_rows
 

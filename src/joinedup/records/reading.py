@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
 
 import duckdb
 
-from joinedup.records import declared, erasing, ledger, mentions, readers, refused
+from joinedup.records import declared, erasing, ledger, mentions, readers, reasons, refused
 from joinedup.records.definitions import (
     Coverage,
     DeliveryRow,
@@ -185,6 +185,14 @@ class Reader:
     def sent_again(self, delivery: int) -> dict[int, int]:
         """Number of a refused row to the first later delivery, still standing, that brought its record."""
         return refused.sent_again(self.connection(), self._workspace.records_folder, delivery)
+
+    def refuse_telling_of_keys(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
+        """Raise BadInput where a reason says who these records of a feed are about, in whatever version."""
+        reasons.refuse_of_keys(self.connection(), self._workspace.records_folder, feed, keys, reason)
+
+    def refuse_telling_of_delivery(self, number: int, reason: str) -> None:
+        """The same for the records that a delivery brought or ended."""
+        reasons.refuse_of_delivery(self.connection(), self._workspace.records_folder, number, reason)
 
     def _arrived_and_gone(
         self, record_type: str, sources: set[str], period: Period | None

@@ -76,7 +76,10 @@ def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer,
         )
     earlier = _standing(workspace, prepared.contract)
     receipt = _receipt(prepared, staged, unusual.rows_that_stand(staged.period, earlier))
-    arrived = unusual.Arrived(prepared.contract.mode, staged.period, staged.accepted, prepared.received_at)
+    silent = not (staged.accepted or staged.quarantined or prepared.contract.publishing.may_be_empty)
+    arrived = unusual.Arrived(
+        prepared.contract.mode, staged.period, staged.accepted, prepared.received_at, silent
+    )
     why = tuple(unusual.reasons(arrived, earlier))
     if leave.dry_run:
         return dataclasses.replace(receipt, state=State.DRY_RUN, held_because=why)

@@ -13,7 +13,7 @@ from joinedup.errors import BadInput
 from joinedup.feeds import placing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.job import Job, Staged
-from joinedup.feeds.overtaking import refuse_overtaken
+from joinedup.feeds.overtaking import newer_than, refuse_overtaken, told_of
 from joinedup.feeds.receipt import Receipt, State
 from joinedup.terms import DeliveryMode, Viewer
 from joinedup.workspace import Workspace
@@ -161,7 +161,8 @@ def _store(
             return repeat_of(standing, prepared.file_name)
         if leave.accepted is not None:
             refuse_overtaken(workspace, leave.accepted)
-        draft = draft_of(prepared, staged)
+        newer = newer_than(workspace, leave.accepted) if leave.accepted is not None else ()
+        draft = dataclasses.replace(draft_of(prepared, staged), newer=newer)
         if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
             raise Overtaken
         places = folder / "points.parquet"
@@ -173,6 +174,7 @@ def _store(
         row = writer.add(draft, typed, refused, by=by, named=named, untyped=untyped)
     return dataclasses.replace(
         receipt,
+        notes=(*receipt.notes, *told_of(row)),
         accepted=row.accepted,
         unchanged=row.unchanged,
         revised=row.revised,

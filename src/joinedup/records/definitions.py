@@ -82,7 +82,8 @@ class DeliveryDraft:
     and normalised; ``provisional`` says whether the owner still validates it (None: not said). ``breaks``,
     ``expected_every`` and ``late_after_days`` are what its contract declares. ``adds_to_period``: its
     rows join what stands for its period and are compared with nothing else; a row without a key is one more
-    than its equals. ``judged_by`` is kept with its refused rows.
+    than its equals. ``judged_by`` is kept with its refused rows. ``newer``: the numbers of deliveries whose
+    files are newer than this one, which waited for a person; what they changed is not undone (``overtaken``).
     """
 
     feed: str
@@ -106,6 +107,7 @@ class DeliveryDraft:
     late_after_days: int | None = None
     adds_to_period: bool = False
     judged_by: JudgedBy | None = None
+    newer: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not FEED_NAME.fullmatch(self.feed):

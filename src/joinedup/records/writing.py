@@ -22,6 +22,7 @@ from joinedup.records import (
     marks,
     meant,
     mentions,
+    overtaken,
     reasons,
     staging,
     taking_back,
@@ -114,7 +115,8 @@ class Writer:
         named: Path | None,
         untyped: Untyped | None,
     ) -> tuple[DeliveryDraft, _Brought]:
-        """What arrived, without rows of erased records; rows of those that are taken back are put aside."""
+        """What arrived, without rows of erased records, and of those that a newer file changed while this one
+        waited; rows of records that are taken back are put aside."""
         read = marks.marks_of(self.connection, [staged])
         hidden = self._would_stand(draft)
         if draft.adds_to_period:
@@ -125,6 +127,8 @@ class Writer:
             whole = tombstones.Arrived(draft, staged, quarantined, named)
             sifted = tombstones.sift(self.connection, secret, whole, self.folder)
             draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
+        newer = overtaken.sift(self.connection, self._records, draft, staged, quarantined, self.folder)
+        draft, staged, quarantined = newer
         said = None
         if hidden is not None:
             draft, staged, aside = taking_back.sift(self.connection, draft, staged, self.folder)

@@ -13,6 +13,7 @@ from joinedup.errors import BadInput
 from joinedup.feeds import placing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.job import Job, Staged
+from joinedup.feeds.left_out import left_out, read_by_a_rule
 from joinedup.feeds.overtaking import newer_than, refuse_overtaken, told_of
 from joinedup.feeds.receipt import Receipt, State
 from joinedup.terms import DeliveryMode, Viewer
@@ -143,6 +144,9 @@ def _receipt(prepared: Prepared, staged: Staged, stood: int | None) -> Receipt:
         distinct_points=staged.distinct_points,
         seconds={**prepared.seconds, **staged.seconds},
         notes=staged.notes,
+        left_out=left_out(
+            prepared.contract, {name: states[4] for name, states in staged.field_states.items()}
+        ),
     )
 
 
@@ -150,6 +154,7 @@ def _store(
     workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Receipt, by: Viewer, leave: Leave
 ) -> Receipt:
     from joinedup.records import RecordBook
+    from joinedup.records.writing import NothingNew
 
     started = time.perf_counter()
     folder = prepared.job.folder
@@ -162,7 +167,9 @@ def _store(
         if leave.accepted is not None:
             refuse_overtaken(workspace, leave.accepted)
         newer = newer_than(workspace, leave.accepted) if leave.accepted is not None else ()
-        draft = dataclasses.replace(draft_of(prepared, staged), newer=newer)
+        same = book.standing(prepared.contract.name, staged.period, prepared.sha256)
+        told = draft_of(prepared, staged)
+        draft = dataclasses.replace(told, newer=newer, same_file=same is not None)
         if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
             raise Overtaken
         places = folder / "points.parquet"
@@ -171,7 +178,11 @@ def _store(
         named = moved(folder / "named.parquet", writer.folder) if staged.mentions else None
         typed = moved(folder / "staged.parquet", writer.folder)
         untyped = _untyped(prepared, staged)
-        row = writer.add(draft, typed, refused, by=by, named=named, untyped=untyped)
+        try:
+            row = writer.add(draft, typed, refused, by=by, named=named, untyped=untyped)
+        except NothingNew:
+            assert same is not None  # noqa: S101 - only then it is raised
+            return repeat_of(same, prepared.file_name)
     return dataclasses.replace(
         receipt,
         notes=(*receipt.notes, *told_of(row)),
@@ -227,6 +238,7 @@ def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         expected_every=contract.publishing.expected_every,
         late_after_days=contract.publishing.late_after_days,
         judged_by=JudgedBy(prepared.job.read_by, contract.delimiter, names),
+        ruled=read_by_a_rule(contract),
         field_states=tuple(
             FieldState(name, given, missing, unknown, refused, invalid)
             for name, (given, missing, unknown, refused, invalid) in staged.field_states.items()

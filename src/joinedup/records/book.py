@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from filelock import FileLock, Timeout
@@ -25,7 +26,7 @@ from joinedup.records import (
     meant,
     mentions,
     reasons,
-    refused,
+    saying_more,
     staging,
     taking_back,
     tombstones,
@@ -37,6 +38,9 @@ from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
 from joinedup.terms import DeliveryMode, Period, Viewer
 from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Delivery
 
 LOCK = ".writer.lock"
 LOCK_SECONDS = 10.0
@@ -55,21 +59,20 @@ class RecordBook:
         """The delivery that this file would repeat: the latest that stands for its feed and period, if equal.
 
         So the same file twice in a row is one delivery, while A, B, A again is three. Where rows of it were
-        refused, and by other ``rules`` than these, it repeats nothing: they may be accepted now.
+        refused, or values were left out, and by other ``rules`` than these, it repeats nothing: they may be
+        accepted now.
         """
         latest = ledger.latest_standing(feed, period)
         if latest is None or latest.file_sha256 != file_sha256 or ledger.period_of(latest) != period:
             return None
-        if latest.quarantined and rules is not None and self._rules_of(latest.number) != rules:
+        if rules is not None and saying_more.can(latest) and not self._is_read_by(latest, rules):
             return None
         return ledger.row_of(latest)
 
-    def _rules_of(self, number: int) -> str | None:
-        """The rules by which rows of a delivery were refused; None of an older book, which does not tell."""
+    def _is_read_by(self, delivery: Delivery, rules: str) -> bool:
         cursor = engine.cursor_for_reading(self._workspace)
         try:
-            judged = refused.judged_by(cursor, self._folder, number)
-            return judged.rules if judged else None
+            return saying_more.read_by(cursor, self._folder, delivery) == rules
         finally:
             cursor.close()
 

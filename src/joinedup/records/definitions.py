@@ -84,6 +84,8 @@ class DeliveryDraft:
     rows join what stands for its period and are compared with nothing else; a row without a key is one more
     than its equals. ``judged_by`` is kept with its refused rows. ``newer``: the numbers of deliveries whose
     files are newer than this one, which waited for a person; what they changed is not undone (``overtaken``).
+    ``ruled``: fields whose value hangs on a rule as well as on the text (``regained``). ``same_file``: it is
+    the one delivered last, so that it is stored only if it changes something.
     """
 
     feed: str
@@ -108,6 +110,8 @@ class DeliveryDraft:
     adds_to_period: bool = False
     judged_by: JudgedBy | None = None
     newer: tuple[int, ...] = ()
+    ruled: tuple[str, ...] = ()
+    same_file: bool = False
 
     def __post_init__(self) -> None:
         if not FEED_NAME.fullmatch(self.feed):

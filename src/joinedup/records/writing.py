@@ -55,6 +55,10 @@ class _Brought:
     unseen: Unseen | None
 
 
+class NothingNew(Exception):
+    """The file delivered last changes nothing, though it was read by other rules: nothing was stored."""
+
+
 class Writer:
     """Holds the writer's lock; made by ``RecordBook.writing``.
 
@@ -88,7 +92,7 @@ class Writer:
         lacks because they equal what stands. A staged file with the whole envelope, as
         ``Foresight`` foretold it, becomes the segment itself where nothing stands that it could change. A
         ``record_key`` in the quarantine, where it has one, keeps the record's older version standing. Raises
-        BadInput for a staged file that is not as promised, with nothing changed.
+        BadInput for a staged file that is not as promised, and NothingNew, with nothing changed.
         """
         number = ledger.next_number()
         known_from = ledger.next_known_from(draft.feed, draft.received_at)
@@ -96,6 +100,8 @@ class Writer:
             draft, brought = self._sifted(draft, staged, quarantined, named, untyped)
             kept = self._kept_unseen(draft, brought, number, known_from)
             counts, filed = self._segments(draft, brought, number, known_from)
+            if draft.same_file and not (filed or kept.own):
+                raise NothingNew
             filed += kept.own
             who = self._named(draft, brought, filed, number, known_from)
             if who is not None:
@@ -189,6 +195,11 @@ class Writer:
             )
         return untyped.absent
 
+    def _read_otherwise(self, brought: _Brought, against: Standing) -> bool:
+        """Whether any of what stands was read by other rules than what arrived."""
+        stood = marks.marks_of(self.connection, against.brought)
+        return stood.get(marks.READ_BY) != brought.marks.get(marks.READ_BY)
+
     def _is_marked(self, brought: _Brought) -> bool:
         """Whether the staged file itself has the marks: it has not, where rows were taken out of it."""
         return marks.marks_of(self.connection, [brought.staged]) == brought.marks
@@ -265,8 +276,9 @@ class Writer:
         if against is None:
             counts = Counts(accepted=rows, quarantined=refused)
         else:
+            ruled = draft.ruled if self._read_otherwise(brought, against) else ()
             verdict = comparing.compare(
-                self.connection, staged, quarantined, against, draft.mode, rows, absent
+                self.connection, staged, quarantined, against, draft.mode, rows, absent, ruled
             )
             counts = Counts(**vars(verdict), quarantined=refused)
             counts = replace(counts, unchanged=counts.unchanged + equal)

@@ -124,7 +124,12 @@ def judge_rows_again(request: HttpRequest, number: int) -> HttpResponse:
     workspace, viewer = served.workspace(), viewer_of(request)
     if shown(workspace, viewer).delivery(number) is None:
         raise Http404
-    _told(request, lambda: judge_again(workspace, number, by=viewer).summary())
+
+    def act() -> str:
+        told = judge_again(workspace, number, by=viewer)
+        return " ".join([told.summary(), *told.notes])
+
+    _told(request, act)
     return redirect("data-desk-delivery", number)
 
 

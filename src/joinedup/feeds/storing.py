@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from joinedup.records import DeliveryDraft, DeliveryRow
     from joinedup.records.footing import Footing, Untyped
 
+_NOT_PLACED = "Its points could not be placed now: the first figure that needs them has it done again."
+
 
 @dataclass(frozen=True)
 class Leave:
@@ -63,7 +65,7 @@ class Prepared:
 
 
 def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer, leave: Leave) -> Receipt:
-    """Refuse, hold or store a staged file. Its points are placed already.
+    """Refuse, hold or store a staged file, and place its points.
 
     Raises Overtaken, with nothing stored, where another delivery came between.
     """
@@ -159,43 +161,44 @@ def _store(
     started = time.perf_counter()
     folder = prepared.job.folder
     book = RecordBook(workspace)
-    with book.writing() as writer:
-        rules = prepared.job.read_by
-        standing = book.standing(prepared.contract.name, staged.period, prepared.sha256, rules)
-        if standing is not None:  # another process delivered the same file in the meantime
-            return repeat_of(standing, prepared.file_name)
-        if leave.accepted is not None:
-            refuse_overtaken(workspace, leave.accepted)
-        newer = newer_than(workspace, leave.accepted) if leave.accepted is not None else ()
-        same = book.standing(prepared.contract.name, staged.period, prepared.sha256)
-        told = draft_of(prepared, staged)
-        draft = dataclasses.replace(told, newer=newer, same_file=same is not None)
-        if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
-            raise Overtaken
-        places = folder / "points.parquet"
-        areas = placing.stated_areas(workspace, writer.connection, places, prepared.contract)
-        refused = moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
-        named = moved(folder / "named.parquet", writer.folder) if staged.mentions else None
-        typed = moved(folder / "staged.parquet", writer.folder)
-        untyped = _untyped(prepared, staged)
-        try:
-            row = writer.add(draft, typed, refused, by=by, named=named, untyped=untyped)
-        except NothingNew:
-            assert same is not None  # noqa: S101 - only then it is raised
-            return repeat_of(same, prepared.file_name)
+    with placing.Stored(workspace, folder / "points.parquet", prepared.contract) as stored:
+        with book.writing() as writer:
+            rules = prepared.job.read_by
+            standing = book.standing(prepared.contract.name, staged.period, prepared.sha256, rules)
+            if standing is not None:  # another process delivered the same file in the meantime
+                return repeat_of(standing, prepared.file_name)
+            if leave.accepted is not None:
+                refuse_overtaken(workspace, leave.accepted)
+            newer = newer_than(workspace, leave.accepted) if leave.accepted is not None else ()
+            same = book.standing(prepared.contract.name, staged.period, prepared.sha256)
+            told = draft_of(prepared, staged)
+            draft = dataclasses.replace(told, newer=newer, same_file=same is not None)
+            if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
+                raise Overtaken
+            refused = moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
+            named = moved(folder / "named.parquet", writer.folder) if staged.mentions else None
+            typed = moved(folder / "staged.parquet", writer.folder)
+            untyped = _untyped(prepared, staged)
+            try:
+                row = stored.of(writer.add(draft, typed, refused, by=by, named=named, untyped=untyped))
+            except NothingNew:
+                assert same is not None  # noqa: S101 - only then it is raised
+                return repeat_of(same, prepared.file_name)
+        kept = time.perf_counter()
+    seconds = {"store": round(kept - started, 4), "place": round(time.perf_counter() - kept, 4)}
     return dataclasses.replace(
         receipt,
-        notes=(*receipt.notes, *told_of(row)),
         accepted=row.accepted,
         unchanged=row.unchanged,
         revised=row.revised,
         withdrawn=row.withdrawn,
         quarantined=row.quarantined,
         set_aside=row.set_aside,
-        stated_areas=areas,
+        stated_areas=stored.areas,
         delivery=row.number,
         known_from=row.known_from,
-        seconds={**receipt.seconds, "store": round(time.perf_counter() - started, 4)},
+        seconds={**receipt.seconds, **seconds},
+        notes=(*receipt.notes, *told_of(row), *(() if stored.placed else (_NOT_PLACED,))),
     )
 
 

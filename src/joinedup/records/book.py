@@ -25,6 +25,7 @@ from joinedup.records import (
     looking_up,
     meant,
     mentions,
+    placed,
     reasons,
     saying_more,
     staging,
@@ -118,8 +119,10 @@ class RecordBook:
             ) from None
         try:
             with engine.wrapped("sweeping what a crash left"):
+                if staging.left(self._folder):
+                    placed.sweep(self._workspace)
                 staging.sweep(self._folder)
-                finishing.finish(self._folder)
+                finishing.finish(self._workspace)
             yield from self._as_writer(also_read)
         finally:
             lock.release()
@@ -129,7 +132,7 @@ class RecordBook:
             folder = staging.make_folder(self._folder)
         connection = engine.for_writing(self._workspace, also_read)
         try:
-            yield Writer(self._folder, folder, connection, self._workspace.secrets_folder)
+            yield Writer(self._workspace, folder, connection)
         except BaseException:
             staging.forget(folder)
             raise
@@ -211,7 +214,7 @@ class RecordBook:
         named.refuse_telling(reason)
         with self.writing() as writer:
             row = writer.erase(feed, named, by=by, reason=reason)
-            return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+            return replace(row, finished=finishing.finish(self._workspace, wait_seconds=wait_seconds))
 
     def look_to_erase(
         self,
@@ -270,7 +273,7 @@ class RecordBook:
             old = Named(keys, people=False)
             refused_before = end if start is None else None
             row = writer.erase(feed, old, by=by, reason=reason, refused_before=refused_before)
-            return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+            return replace(row, finished=finishing.finish(self._workspace, wait_seconds=wait_seconds))
 
     def refuse_telling(self, feed: str, end: dt.date, reason: str) -> None:
         """Raise BadInput where a reason says who the records of months before ``end`` are about."""
@@ -298,9 +301,11 @@ class RecordBook:
         return {digests[digest] for digest in tombstones.known_ones(feed, digests)}
 
     def finish_erasing(self, *, wait_seconds: float = LOCK_SECONDS) -> bool:
-        """Delete what erasures replaced, where a reader or a crash kept it; whether nothing is left."""
+        """Delete what erasures replaced, where a reader or a crash kept it, and points that no record has;
+        whether nothing is left.
+        """
         with self.writing():
-            return finishing.finish(self._folder, wait_seconds=wait_seconds)
+            return finishing.finish(self._workspace, wait_seconds=wait_seconds, look_again=True)
 
     def erasures(self, feed: str | None = None) -> list[ErasureRow]:
         """The erasures so far, oldest first: when, by whom, why and how many, never who."""

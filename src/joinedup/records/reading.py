@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import duckdb
 
-from joinedup.records import declared, erasing, ledger, mentions, readers, reasons, refused
+from joinedup.records import declared, erasing, ledger, mentions, placed, readers, reasons, refused
 from joinedup.records.definitions import (
     Coverage,
     DeliveryRow,
@@ -25,6 +26,9 @@ from joinedup.records.listing import ListedSegment, listed
 from joinedup.records.segments import ENVELOPE, scan, text
 from joinedup.terms import Period, RecordType
 from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.records.placed import Points
 
 
 class Reader:
@@ -173,6 +177,12 @@ class Reader:
     def reasons_for_quarantine(self, delivery: int) -> dict[str, int]:
         """How many rows of this delivery were refused for each reason; a row may have several."""
         return refused.reasons(self.connection(), self._workspace.records_folder, delivery)
+
+    def points_of(self, delivery: int) -> Points:
+        """Each distinct point of the versions that a delivery brought."""
+        there = listed(self._workspace.records_folder, self.generation)
+        brought = [one.path for one in there if one.kind == "pos" and one.delivery == delivery]
+        return placed.points_of(self.connection(), brought)
 
     def judged_by(self, delivery: int) -> JudgedBy | None:
         """By what the refused rows of a delivery were judged; None where it has none, or does not tell."""

@@ -40,6 +40,7 @@ from joinedup.records.meant import Named
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
 from joinedup.records.unseen import Kept, Unseen
 from joinedup.terms import DeliveryMode, Period, Viewer
+from joinedup.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,10 @@ class Writer:
     limit that can touch nothing outside the workspace (and the files named to ``writing``).
     """
 
-    def __init__(
-        self, records: Path, folder: Path, connection: duckdb.DuckDBPyConnection, secrets: Path
-    ) -> None:
-        self._records = records
-        self._secrets = secrets
+    def __init__(self, workspace: Workspace, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self._workspace = workspace
+        self._records = workspace.records_folder
+        self._secrets = workspace.secrets_folder
         self.folder = folder
         self.connection = connection
         self._filing = Filing(connection, folder)
@@ -233,7 +233,7 @@ class Writer:
         keys = meant.keys_meant(self.connection, self._records, feed, named)
         with wrapped("keeping the key that tells erased records"):
             secret = tombstones.secret_or_new(self._secrets)
-        eraser = erasing.Eraser(self._records, self.folder, self.connection, secret, refused_before)
+        eraser = erasing.Eraser(self._workspace, self.folder, self.connection, secret, refused_before)
         return eraser.erase(feed, keys, named, by, reason)
 
     def judge_erasure(self, feed: str, keys: Sequence[UUID], reason: str) -> None:

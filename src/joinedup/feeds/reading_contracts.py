@@ -309,6 +309,7 @@ def _publishing(section: Section) -> Publishing:
         attribution=section.take("attribution", str),
         caveats=section.texts("caveats"),
         ended=_in_section(section, "ended", False, _ended, lambda: None),
+        may_be_empty=section.take("may_be_empty", bool, False),
     )
 
 

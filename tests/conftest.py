@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from joinedup.accounts import add_agency, add_user
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import SETTINGS_FILE, Workspace
+from sharing import share_everything
 
 # Several tests may share two cores: a slow example is no failure. Databases are made once for each test.
 settings.register_profile(
@@ -26,31 +27,6 @@ settings.register_profile(
 settings.load_profile("house")
 
 
-EVERYTHING_SHARED = """
-code = "everything"
-version = 1
-title = "Everything that is not restricted, shared with everybody"
-basis = "For tests that are not about agreements"
-carried_over = true
-purposes = ["crime-and-disorder", "offender-management", "safeguarding", "research", "public-information"]
-starts = 2000-01-01
-review = 2000-01-01
-ends = 2999-12-31
-
-[[shares]]
-owner = "*"
-feeds = ["all"]
-names = ["*"]
-
-[[receives]]
-agency = "*"
-roles = [
-  "analyst", "meeting-coordinator", "practitioner", "data-owner", "theme-lead", "review-chair", "auditor",
-  "councillor", "administrator",
-]
-"""
-"""Recorded in every workspace that a test makes, unless the test is marked ``no_agreements``."""
-
 _made = Workspace.create.__func__
 _shared = {"everything": True}
 
@@ -59,9 +35,7 @@ def _create(cls, *given, **named):
     """A workspace whose agencies share everything, so that only tests of agreements speak of them."""
     made = _made(cls, *given, **named)
     if _shared["everything"]:
-        from joinedup.accounts.models import AgreementVersion
-
-        AgreementVersion(code="everything", version=1, text=EVERYTHING_SHARED, recorded_by="tests").save()
+        share_everything()
     return made
 
 

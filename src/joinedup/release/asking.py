@@ -10,7 +10,7 @@ from joinedup.release import matters
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
-from joinedup.terms import Purpose, Sensitivity, Viewer
+from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _WIDTH = {Access.NONE: 0, Access.PROTECTED: 1, Access.FULL: 2}
 _FIRST = Purpose.CRIME_AND_DISORDER
-_NOTHING = Matter("", "", "", Sensitivity.OPEN)  # of nothing delivered, nothing can be told
 
 
 def decide_feed(
@@ -60,18 +59,14 @@ def decide_measure(
 
 def decide_documents(workspace: Workspace, viewer: Viewer) -> Decision:
     """The decision about written documents: of every measure that anything was delivered for, because any of
-    them may have been put in."""
+    them may have been put in; of all measures where nothing was."""
     from joinedup.measures import catalogue
     from joinedup.records import RecordBook
 
-    delivered = RecordBook(workspace).sources()
-    asked = [
-        matter
-        for measure in catalogue().values()
-        if delivered.intersection(measure.sources)
-        for matter in matters.of_measure(workspace, measure)
-    ]
-    return _decided(viewer, What.DOCUMENT, list(dict.fromkeys(asked)) or [_NOTHING], _FIRST, "", in_force())
+    delivered, measures = RecordBook(workspace).sources(), list(catalogue().values())
+    counted = [one for one in measures if delivered.intersection(one.sources)] or measures
+    asked = dict.fromkeys(matter for one in counted for matter in matters.of_measure(workspace, one))
+    return _decided(viewer, What.DOCUMENT, list(asked), _FIRST, "", in_force())
 
 
 def _decided(

@@ -31,6 +31,11 @@ _OF_THE_WORKSPACE = (
     "DATABASES",
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
+    "SESSION_COOKIE_NAME",
+    "SESSION_COOKIE_AGE",
+    "CSRF_COOKIE_NAME",
+    "JOINEDUP_IDLE_AGE",
+    "JOINEDUP_PARTNERSHIP",
 )
 LAYOUT = 1
 LEAST_SMALL_NUMBER = 3  # below it nothing would be hidden in closed tables, and nobody may switch that off
@@ -54,6 +59,8 @@ class Settings:
     threads: int = 2
     small_number: int = 5
     deliveries_note: str = ""
+    idle_minutes: int = 30
+    longest_hours: int = 12
 
 
 _KEYS = {
@@ -61,6 +68,7 @@ _KEYS = {
     "database": {"url": "database_url"},
     "map": {"tiles": "map_tiles", "attribution": "map_attribution"},
     "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
+    "sign_in": {"idle_minutes": "idle_minutes", "longest_hours": "longest_hours"},
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},
     "deliveries": {"note": "deliveries_note"},
@@ -124,6 +132,8 @@ _RANGES: dict[str, tuple[Callable[[Any], object], str]] = {
     "port": (lambda port: 0 <= port <= 65535, "a port number, 0 to 65535"),
     "threads": (lambda threads: 1 <= threads <= 256, "1 to 256"),
     "memory_limit": (_MEMORY.fullmatch, 'a size such as "1GB" or "800MB"'),
+    "idle_minutes": (lambda minutes: 5 <= minutes <= 60, "5 to 60 minutes"),
+    "longest_hours": (lambda hours: 1 <= hours <= 24, "1 to 24 hours"),
     "small_number": (lambda least: least >= LEAST_SMALL_NUMBER, f"{LEAST_SMALL_NUMBER} or more"),
 }
 
@@ -308,7 +318,13 @@ class Workspace:
         database = django_configuration.database(url, self.folder)
         hosts = ["localhost", "127.0.0.1", "[::1]", *self.settings.hosts]
         wanted = django_configuration.django_settings(
-            database, self._secret_key(), hosts, over_https=self.settings.behind_proxy
+            database,
+            self._secret_key(),
+            hosts,
+            over_https=self.settings.behind_proxy,
+            partnership=self.settings.partnership,
+            idle_minutes=self.settings.idle_minutes,
+            longest_hours=self.settings.longest_hours,
         )
         if not django_settings.configured:
             django_settings.configure(**wanted)

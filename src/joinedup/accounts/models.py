@@ -64,3 +64,12 @@ class User(AbstractBaseUser):
     def viewer(self) -> Viewer:
         """Who this person is, for the rooms that decide and log."""
         return Viewer(self.username, self.name, Role(self.role), self.agency.code)
+
+
+from joinedup.accounts.sign_in_models import (  # noqa: E402, F401 - Django looks for models here
+    CodeApp,
+    OpenSession,
+    Passkey,
+    ProviderIdentity,
+    RecoveryCode,
+)

@@ -8,10 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.utils.translation import gettext
 
+from joinedup.accounts import sessions
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
@@ -106,6 +109,25 @@ def by_script(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Dest") == "empty" or "HX-Request" in request.headers
 
 
+class SessionLimits:
+    """A session that was idle too long, is too old or was ended elsewhere is over: nobody is signed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not request.path.startswith(django_settings.STATIC_URL):
+            now = timezone.now()
+            session = sessions.current(request)
+            ended = sessions.why_ended(session, now)
+            if ended is not None:
+                logout(request)
+            else:
+                sessions.note_activity(session, now)
+            request.open_session, request.session_ended = session if ended is None else None, ended
+        return self.get_response(request)
+
+
 class SignInRequired(LoginRequiredMiddleware):
     """Nothing is shown to anybody who has not signed in, but for the pages that say so themselves.
 
@@ -117,4 +139,7 @@ class SignInRequired(LoginRequiredMiddleware):
         """What somebody who is not signed in gets."""
         if by_script(request):
             return JsonResponse({"error": gettext("You are signed out. Sign in again.")}, status=401)
-        return super().handle_no_permission(request, view_func)
+        answer: HttpResponse = super().handle_no_permission(request, view_func)
+        if ended := getattr(request, "session_ended", None):
+            answer["Location"] += f"&ended={ended}"
+        return answer

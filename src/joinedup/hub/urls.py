@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from joinedup.hub.views import (
+    account,
     data,
     desk,
     documents,
@@ -27,6 +28,10 @@ urlpatterns = [
     path("intelligence/", include("joinedup.hub.intelligence.urls")),
     path("sign-in/", session.sign_in, name="sign-in"),
     path("sign-out/", session.sign_out, name="sign-out"),
+    path("account/", account.account, name="account"),
+    path("account/confirm/", account.confirm, name="account-confirm"),
+    path("account/password/", account.change_password, name="account-password"),
+    path("account/sessions/end/", account.end_other_sessions, name="account-sessions-end"),
     path("health/", health.health, name="health"),
     path("data/", data.data, name="data"),
     path("data/deliveries/<int:number>/", data.delivery, name="data-delivery"),

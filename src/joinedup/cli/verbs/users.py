@@ -130,6 +130,44 @@ def reactivate(ctx: click.Context, user: str) -> None:
     say(f"{user} can sign in and act again.")
 
 
+@command.command(name="unlock")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def unlock(ctx: click.Context, user: str) -> None:
+    """Let a person try to sign in again at once, after too many failures."""
+    open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.hub import throttle
+
+    known = accounts.user_named(user)
+
+    def change() -> User:
+        throttle.forget(known.username)
+        return known
+
+    _administer(ctx, change, "let {user} try to sign in again at once")
+    say(f"{user} can try to sign in again at once.")
+
+
+@command.command(name="sign-out")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def sign_out(ctx: click.Context, user: str) -> None:
+    """Sign a person out everywhere, at once."""
+    open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.accounts import sessions
+
+    known = accounts.user_named(user)
+
+    def change() -> User:
+        sessions.end_all(known)
+        return known
+
+    _administer(ctx, change, "signed {user} out everywhere")
+    say(f"{user} is signed out everywhere.")
+
+
 def _administer(ctx: click.Context, change: Callable[[], Any], what: str) -> None:
     """Make a change to the accounts and log it in one transaction: both happen, or neither."""
     from django.db import transaction

@@ -34,6 +34,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "joinedup.hub.middleware.SessionLimits",
     "joinedup.hub.middleware.SignInRequired",
+    "joinedup.hub.middleware.SecondFactorRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "joinedup.hub.middleware.CalmErrors",
     "joinedup.hub.middleware.HeadsOfTheLog",

@@ -61,6 +61,7 @@ class Settings:
     deliveries_note: str = ""
     idle_minutes: int = 30
     longest_hours: int = 12
+    second_factor: str = "automatic"
 
 
 _KEYS = {
@@ -68,7 +69,11 @@ _KEYS = {
     "database": {"url": "database_url"},
     "map": {"tiles": "map_tiles", "attribution": "map_attribution"},
     "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
-    "sign_in": {"idle_minutes": "idle_minutes", "longest_hours": "longest_hours"},
+    "sign_in": {
+        "idle_minutes": "idle_minutes",
+        "longest_hours": "longest_hours",
+        "second_factor": "second_factor",
+    },
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},
     "deliveries": {"note": "deliveries_note"},
@@ -134,6 +139,10 @@ _RANGES: dict[str, tuple[Callable[[Any], object], str]] = {
     "memory_limit": (_MEMORY.fullmatch, 'a size such as "1GB" or "800MB"'),
     "idle_minutes": (lambda minutes: 5 <= minutes <= 60, "5 to 60 minutes"),
     "longest_hours": (lambda hours: 1 <= hours <= 24, "1 to 24 hours"),
+    "second_factor": (
+        ("automatic", "optional", "required").count,
+        '"automatic", "optional" or "required"',
+    ),
     "small_number": (lambda least: least >= LEAST_SMALL_NUMBER, f"{LEAST_SMALL_NUMBER} or more"),
 }
 

@@ -65,6 +65,16 @@ def set_active(username: str, active: bool) -> User:
     return user
 
 
+def reset_second_factor(username: str) -> User:
+    """Take every second factor of a person away and end their sessions: for somebody who lost theirs."""
+    from joinedup.accounts import second_factor
+
+    user = user_named(username)
+    second_factor.reset(user)
+    _sign_out_everywhere(user)
+    return user
+
+
 def _sign_out_everywhere(user: User) -> None:
     from joinedup.accounts import sessions
 

@@ -107,6 +107,13 @@ def rekey(session: OpenSession, request: HttpRequest) -> None:
     session.save(update_fields=["key", "confirmed_at"])
 
 
+def rest_on(request: HttpRequest, factor: str) -> None:
+    """This session rests on a second factor: of which kind."""
+    from joinedup.accounts.models import OpenSession
+
+    OpenSession.objects.filter(key=request.session.session_key).update(factor=factor)
+
+
 def end_all(user: User, *, but: str = "") -> int:
     """End a person's sessions at once, but for the one with this key; how many there were."""
     from django.contrib.sessions.models import Session

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class Factor(models.TextChoices):
-    """What a session rests on beside, or instead of, the password."""
+class Factor(StrEnum):
+    """What a session rests on beside, or instead of, the password; empty for the password alone."""
 
-    NONE = "", _("password only")
-    CODE = "code", _("code from an app")
-    RECOVERY = "recovery", _("recovery code")
-    PASSKEY = "passkey", _("passkey")
-    PROVIDER = "provider", _("identity provider")
+    CODE = "code"
+    RECOVERY = "recovery"
+    PASSKEY = "passkey"
+    PROVIDER = "provider"
 
 
 class OpenSession(models.Model):
@@ -25,7 +26,7 @@ class OpenSession(models.Model):
     seen_at = models.DateTimeField(_("last active"))
     confirmed_at = models.DateTimeField(_("last proved who they are"))
     browser = models.CharField(_("browser"), max_length=80, blank=True)
-    factor = models.CharField(_("second factor"), max_length=20, choices=Factor, blank=True)
+    factor = models.CharField(_("second factor"), max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("open session")

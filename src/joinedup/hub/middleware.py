@@ -11,10 +11,11 @@ from django.conf import settings as django_settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from joinedup.accounts import sessions
+from joinedup.accounts import second_factor, sessions
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
@@ -126,6 +127,33 @@ class SessionLimits:
                 sessions.note_activity(session, now)
             request.open_session, request.session_ended = session if ended is None else None, ended
         return self.get_response(request)
+
+
+class SecondFactorRequired:
+    """Where everybody needs a second factor, whoever has none is led to set one up, and sees nothing else."""
+
+    _OPEN = ("account-", "sign-out", "health")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func: Any, *_arguments: Any) -> HttpResponse | None:
+        """Django's hook, once the page is known."""
+        session = getattr(request, "open_session", None)
+        if session is None or session.factor or not served.second_factor_required():
+            return None
+        if second_factor.has_any(request.user):  # it was set up in another session, or was not needed then
+            logout(request)
+            return redirect("sign-in")
+        name = request.resolver_match.url_name or ""
+        if name == "account" or name.startswith(self._OPEN):
+            return None
+        if by_script(request):
+            return JsonResponse({"error": gettext("Set up a second factor first.")}, status=403)
+        return redirect("account")
 
 
 class SignInRequired(LoginRequiredMiddleware):

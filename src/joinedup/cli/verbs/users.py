@@ -168,6 +168,18 @@ def sign_out(ctx: click.Context, user: str) -> None:
     say(f"{user} is signed out everywhere.")
 
 
+@command.command(name="reset-second-factor")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def reset_second_factor(ctx: click.Context, user: str) -> None:
+    """Take away a person's app, passkeys and recovery codes, when they are lost; make sure who asks."""
+    open_workspace(ctx)
+    from joinedup import accounts
+
+    _administer(ctx, lambda: accounts.reset_second_factor(user), "reset the second factor of {user}")
+    say(f"{user} signs in with the password alone now, and sets up a second factor again.")
+
+
 def _administer(ctx: click.Context, change: Callable[[], Any], what: str) -> None:
     """Make a change to the accounts and log it in one transaction: both happen, or neither."""
     from django.db import transaction

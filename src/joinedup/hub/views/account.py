@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from joinedup.accounts import change_own_password, passwords, sessions
 from joinedup.errors import JoinedupError, NotPermitted
-from joinedup.hub import signing_in, throttle
+from joinedup.hub import served, signing_in, throttle
 from joinedup.hub.context import viewer_of
 from joinedup.log import record_act
 
@@ -40,14 +40,26 @@ def confirmed(view: View) -> View:
     return asked
 
 
+def must_set_up(request: HttpRequest) -> bool:
+    """Whether this session needs a second factor that the person does not have yet."""
+    return served.second_factor_required() and not request.open_session.factor
+
+
 @require_safe
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
     """The page of somebody's own account."""
+    from joinedup.accounts.models import CodeApp
+
     context = {
         "sessions": request.user.open_sessions.all(),
         "here": request.open_session,
         "has_password": request.user.has_usable_password(),
+        "app": CodeApp.objects.filter(user=request.user).first(),
+        "passkeys": request.user.passkeys.all(),
+        "recovery": request.user.recovery_codes.count(),
+        "required": served.second_factor_required(),
+        "must_set_up": must_set_up(request),
     }
     return render(request, "hub/account.html", context)
 

@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from joinedup.hub import signing_in, throttle
+from joinedup.accounts import second_factor
+from joinedup.hub import asking, signing_in, throttle
 from joinedup.hub.context import viewer_of
 from joinedup.log import record_act
 
@@ -26,7 +27,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = signing_in.local(request.POST.get("next") or request.GET.get("next") or "")
     if request.user.is_authenticated:
         return redirect(target)
-    context = {"next": target, "ended": signing_in.why_signed_out(request.GET.get("ended", ""))}
+    context = {
+        "next": target,
+        "ended": signing_in.why_signed_out(request.GET.get("ended", "")),
+        "passkeys": asking.site(request).can_have_passkeys,
+    }
     if request.method != "POST":
         return render(request, "hub/sign-in.html", context)
     username = request.POST.get("username", "")[: signing_in.LONGEST_TYPED].strip()
@@ -41,6 +46,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         signing_in.failed(username, attempt)
         context.update(username=username, error=_("That user name and password do not go together"))
         return render(request, "hub/sign-in.html", context, status=401)
+    if second_factor.has_any(user):
+        throttle.passed(attempt)
+        signing_in.go_half_way(request, user, target)
+        return redirect("sign-in-second")
     signing_in.let_in(request, user, attempt)
     return redirect(target)
 

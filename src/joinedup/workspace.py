@@ -42,6 +42,9 @@ LEAST_SMALL_NUMBER = 3  # below it nothing would be hidden in closed tables, and
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
+_ISSUER = re.compile(r"https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/]")
+
+
 @dataclass(frozen=True)
 class Settings:
     """What ``joinedup.toml`` says. Every key is explained in docs/running-a-server.md."""
@@ -62,6 +65,11 @@ class Settings:
     idle_minutes: int = 30
     longest_hours: int = 12
     second_factor: str = "automatic"
+    openid_name: str = "Microsoft"
+    openid_issuer: str = ""
+    openid_client_id: str = ""
+    openid_claim: str = "sub"
+    openid_second_factor: str = "provider"
 
 
 _KEYS = {
@@ -69,11 +77,8 @@ _KEYS = {
     "database": {"url": "database_url"},
     "map": {"tiles": "map_tiles", "attribution": "map_attribution"},
     "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
-    "sign_in": {
-        "idle_minutes": "idle_minutes",
-        "longest_hours": "longest_hours",
-        "second_factor": "second_factor",
-    },
+    "sign_in": {name: name for name in ("idle_minutes", "longest_hours", "second_factor")},
+    "openid": {name: f"openid_{name}" for name in ("name", "issuer", "client_id", "claim", "second_factor")},
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},
     "deliveries": {"note": "deliveries_note"},
@@ -143,6 +148,11 @@ _RANGES: dict[str, tuple[Callable[[Any], object], str]] = {
         ("automatic", "optional", "required").count,
         '"automatic", "optional" or "required"',
     ),
+    "openid_issuer": (
+        lambda issuer: not issuer or _ISSUER.match(issuer),
+        "an https:// address (http:// on this computer only)",
+    ),
+    "openid_second_factor": (("provider", "here").count, '"provider" or "here"'),
     "small_number": (lambda least: least >= LEAST_SMALL_NUMBER, f"{LEAST_SMALL_NUMBER} or more"),
 }
 

@@ -18,9 +18,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from joinedup.accounts import change_own_password, passwords, sessions
+from joinedup.accounts import change_own_password, passwords, provider_identities, sessions
 from joinedup.errors import JoinedupError, NotPermitted
-from joinedup.hub import served, signing_in, throttle
+from joinedup.hub import openid, served, signing_in, throttle
 from joinedup.hub.context import viewer_of
 from joinedup.log import record_act
 
@@ -58,6 +58,8 @@ def account(request: HttpRequest) -> HttpResponse:
         "app": CodeApp.objects.filter(user=request.user).first(),
         "passkeys": request.user.passkeys.all(),
         "recovery": request.user.recovery_codes.count(),
+        "provider": openid.provider(served.workspace()),
+        "linked": provider_identities.is_linked(request.user),
         "required": served.second_factor_required(),
         "must_set_up": must_set_up(request),
     }

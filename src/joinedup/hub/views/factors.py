@@ -137,7 +137,7 @@ def _set_up(request: HttpRequest, what: str, factor: Factor) -> HttpResponse:
 
 def _removed(request: HttpRequest, sentence: str) -> HttpResponse:
     """A factor was removed: other sessions end, and where it was the last this one rests on none."""
-    if not second_factor.has_any(request.user):
+    if not second_factor.has_any(request.user) and request.open_session.factor != Factor.PROVIDER:
         sessions.rest_on(request, "")
     sessions.end_all(request.user, but=request.open_session.key)
     messages.success(request, sentence)

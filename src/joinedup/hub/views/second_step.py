@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from joinedup.accounts import passkeys, second_factor
 from joinedup.accounts.sign_in_models import Factor
 from joinedup.errors import JoinedupError
-from joinedup.hub import asking, served, signing_in, throttle
+from joinedup.hub import asking, openid, served, signing_in, throttle
 from joinedup.hub.throttle import Step
 
 if TYPE_CHECKING:
@@ -101,7 +101,12 @@ def by_passkey_alone(request: HttpRequest) -> HttpResponse:
         answer, challenge, _handle = asking.answered(request, "alone")
         passkey = passkeys.use(None, answer, challenge, asking.site(request))
     except JoinedupError as error:
-        context = {"next": target, "passkeys": True, "passkey_error": error.sentence()}
+        context = {
+            "next": target,
+            "passkeys": True,
+            "passkey_error": error.sentence(),
+            "provider": openid.provider(served.workspace()),
+        }
         return render(request, "hub/sign-in.html", context, status=401)
     signing_in.let_in(request, passkey.user, factor=Factor.PASSKEY)
     return redirect(target)

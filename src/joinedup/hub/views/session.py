@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from joinedup.accounts import second_factor
-from joinedup.hub import asking, signing_in, throttle
+from joinedup.hub import asking, openid, served, signing_in, throttle
 from joinedup.hub.context import viewer_of
 from joinedup.log import record_act
 
@@ -30,6 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     context = {
         "next": target,
         "ended": signing_in.why_signed_out(request.GET.get("ended", "")),
+        "provider": openid.provider(served.workspace()),
         "passkeys": asking.site(request).can_have_passkeys,
     }
     if request.method != "POST":

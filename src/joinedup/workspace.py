@@ -69,7 +69,7 @@ class Settings:
     openid_issuer: str = ""
     openid_client_id: str = ""
     openid_claim: str = "sub"
-    openid_second_factor: str = "provider"
+    openid_second_factor: str = "here"
 
 
 _KEYS = {

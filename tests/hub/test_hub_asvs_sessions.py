@@ -223,7 +223,7 @@ def test_ways_to_sign_in_are_changed_only_after_proving_again_who_one_is(visitor
     assert visitor.post("/account/sessions/end/").headers["Location"] == "/account/"
 
 
-@asvs("3.3.1", "3.3.2", "3.3.4")
+@asvs("3.3.1", "3.3.2", "3.3.3", "3.3.4")
 @pytest.mark.usefixtures("fast_passwords")
 @pytest.mark.parametrize("over_https", [True, False])
 def test_cookies_are_hidden_from_scripts_and_other_sites_and_bound_to_the_host(hub, visitor, over_https):

@@ -274,7 +274,8 @@ def test_the_secret_is_kept_encrypted_for_this_person_and_this_workspace(with_ap
     assert app.secret not in kept.sealed_secret
     assert second_factor.unseal_secret(kept.user, kept.sealed_secret, hub.secrets_folder) == app.secret
     key = hub.secrets_folder / sealing.KEY_FILE
-    assert key.stat().st_mode & 0o077 == 0
+    assert key.is_file()
+    assert [path.name for path in hub.secrets_folder.iterdir() if path.stat().st_mode & 0o077] == []
     with pytest.raises(Damaged):
         second_factor.unseal_secret(user_named("councillor"), kept.sealed_secret, hub.secrets_folder)
     key.write_text("00" * 32)

@@ -46,7 +46,7 @@ def _key(secrets_folder: Path, *, make: bool) -> bytes:
     if make and not path.is_file():
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        with FileLock(secrets_folder / f".{KEY_FILE}.lock"):
+        with FileLock(secrets_folder / f".{KEY_FILE}.lock", mode=0o600):
             if not path.is_file():
                 durable.write_secret(path, AESGCM.generate_key(256).hex())
     try:

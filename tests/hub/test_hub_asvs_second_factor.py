@@ -389,3 +389,48 @@ def test_who_needs_it_follows_from_the_settings_and_where_the_hub_is_served(hub,
 def test_the_second_step_is_shown_to_nobody_who_did_not_take_the_first(visitor):
     for method in (visitor.get, visitor.post):
         assert method("/sign-in/second/").headers["Location"] == "/sign-in/"
+
+
+GARBAGE = [
+    "x",
+    "[]",
+    "7",
+    "[" * 40_000,
+    '{"id": "AAAA"}',
+    '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": 7}',
+    '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {"clientDataJSON": "e30", '
+    '"authenticatorData": "AAAA", "signature": "AAAA"}}',
+    '{"id": {"a": 1}}',
+    '{"id": "BBBB"}',
+]
+
+
+@pytest.mark.parametrize("answer", GARBAGE, ids=range(len(GARBAGE)))
+def test_what_is_no_answer_of_a_passkey_is_refused_calmly(visitor, answer):
+    from joinedup.accounts.models import Passkey
+
+    Passkey.objects.create(
+        user=user_named("analyst"), name="x", credential="AAAA", handle="AAAA", public_key=b"x"
+    )
+    assert visitor.post("/sign-in/passkey/options/").status_code == 200
+    refused = visitor.post("/sign-in/passkey/", {"passkey": answer})
+    assert refused.status_code == 401
+    assert "does not open this hub" in refused.content.decode()
+    assert not is_in(visitor)
+
+
+def test_a_passkey_is_not_offered_where_browsers_refuse_it():
+    from joinedup.accounts.passkeys import Site
+
+    offered = {
+        "http://localhost:8765": True,
+        "https://hub.anytown.gov.uk": True,
+        "http://hub.anytown.gov.uk": False,
+        "https://10.0.0.5": False,
+        "http://127.0.0.1:8765": False,
+        "https://[::1]": False,
+    }
+    for origin, possible in offered.items():
+        host = origin.split("://")[1]
+        name = host if host.startswith("[") else host.split(":")[0]
+        assert Site(name, origin, "x").can_have_passkeys == possible, origin

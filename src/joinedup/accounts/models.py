@@ -102,3 +102,12 @@ class StoppedShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.owner}: {self.code} {self.version}"
+
+
+from joinedup.accounts.sign_in_models import (  # noqa: E402, F401 - Django looks for models here
+    CodeApp,
+    OpenSession,
+    Passkey,
+    ProviderIdentity,
+    RecoveryCode,
+)

@@ -131,6 +131,90 @@ def reactivate(ctx: click.Context, user: str) -> None:
     say(f"{user} can sign in and act again.")
 
 
+@command.command(name="unlock")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def unlock(ctx: click.Context, user: str) -> None:
+    """Let a person try to sign in again at once, after too many failures."""
+    open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.hub import throttle
+
+    known = accounts.user_named(user)
+
+    def change() -> User:
+        throttle.forget(known.username)
+        return known
+
+    _administer(ctx, change, "let {user} try to sign in again at once")
+    say(f"{user} can try to sign in again at once.")
+
+
+@command.command(name="sign-out")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def sign_out(ctx: click.Context, user: str) -> None:
+    """Sign a person out everywhere, at once."""
+    open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.accounts import sessions
+
+    known = accounts.user_named(user)
+
+    def change() -> User:
+        sessions.end_all(known)
+        return known
+
+    _administer(ctx, change, "signed {user} out everywhere")
+    say(f"{user} is signed out everywhere.")
+
+
+@command.command(name="reset-second-factor")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def reset_second_factor(ctx: click.Context, user: str) -> None:
+    """Take away a person's app, passkeys and recovery codes, when they are lost; make sure who asks."""
+    open_workspace(ctx)
+    from joinedup import accounts
+
+    _administer(ctx, lambda: accounts.reset_second_factor(user), "reset the second factor of {user}")
+    say(f"{user} signs in with the password alone now, and sets up a second factor again.")
+
+
+@command.command(name="link")
+@click.argument("user", metavar="USER")
+@click.option("--subject", metavar="TEXT", required=True, help="Who they are to the identity provider.")
+@click.pass_context
+def link(ctx: click.Context, user: str, subject: str) -> None:
+    """Let a person sign in at the identity provider of the settings."""
+    workspace = open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.accounts import provider_identities
+
+    issuer = workspace.settings.openid_issuer
+    if not issuer:
+        raise BadInput("The settings name no identity provider", next_step="See docs/signing-in.md")
+    known = accounts.user_named(user)
+    _administer(
+        ctx,
+        lambda: provider_identities.link(known, issuer, subject),
+        "linked {user} to the identity provider",
+    )
+    say(f"{user} can sign in at the identity provider.")
+
+
+@command.command(name="unlink")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def unlink(ctx: click.Context, user: str) -> None:
+    """Let a person no longer sign in at the identity provider."""
+    open_workspace(ctx)
+    from joinedup.accounts import provider_identities
+
+    _administer(ctx, lambda: provider_identities.unlink(user), "unlinked {user} from the identity provider")
+    say(f"{user} can no longer sign in at the identity provider.")
+
+
 def _administer(ctx: click.Context, change: Callable[[], Any], what: str) -> None:
     """Make a change to the accounts and log it in one transaction: both happen, or neither."""
     from django.db import transaction

@@ -219,10 +219,13 @@ def _administer(ctx: click.Context, change: Callable[[], Any], what: str) -> Non
     """Make a change to the accounts and log it in one transaction: both happen, or neither."""
     from django.db import transaction
 
+    from joinedup.accounts import require_administrator
     from joinedup.log import record_act
 
     with transaction.atomic():
         by = _who(ctx)
+        if by is not None:
+            require_administrator(by)
         changed = change()
         said = what.format(user=changed.username, role=changed.role)
         record_act("administration", by=by or changed.viewer(), purpose=None, what=said)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from joinedup.accounts.agreement import Agreement
 from joinedup.accounts.agreement_files import read_agreement
-from joinedup.accounts.permission import administers
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.terms import LONDON, Role, Viewer
 
 if TYPE_CHECKING:
     from joinedup.accounts.models import AgreementVersion, StoppedShare
 
+_KEEPERS = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
 _read_before: dict[tuple[str, frozenset[str]], Agreement] = {}
 
 
@@ -107,7 +107,7 @@ def in_force(day: dt.date | None = None) -> tuple[Agreement, ...]:
 
 
 def _require_keeper(by: Viewer) -> None:
-    if by.role is not Role.ANALYST and not administers(by):
+    if by.role not in _KEEPERS:
         raise NotPermitted(
             "Agreements are recorded by an administrator or an analyst",
             where=f"{by.username} is a {by.role.value}",

@@ -54,8 +54,7 @@ def stop_share(code: str, owner: str, *, reason: str, by: Viewer) -> Agreement:
     """
     from joinedup.accounts.models import StoppedShare
 
-    own = by.role is Role.DATA_OWNER and by.agency == owner
-    if not own:
+    if not may_stop(by, owner):
         _require_keeper(by)
     if not reason.strip():
         raise BadInput("Taking a share back needs a reason", next_step="It is written to the log")
@@ -71,6 +70,11 @@ def stop_share(code: str, owner: str, *, reason: str, by: Viewer) -> Agreement:
         stopped_by=by.username,
     ).save()
     return _read(latest)
+
+
+def may_stop(by: Viewer, owner: str) -> bool:
+    """Whether this person takes back what an owner shares."""
+    return by.role in _KEEPERS or (by.role is Role.DATA_OWNER and by.agency == owner)
 
 
 def agreements() -> list[Agreement]:

@@ -20,6 +20,7 @@ from joinedup.hub.views import (
     retention,
     second_step,
     session,
+    sharing,
 )
 
 handler400 = "joinedup.hub.views.errors.bad_request"
@@ -62,6 +63,7 @@ urlpatterns = [
     path("data/gaps/", quality.gaps, name="data-gaps"),
     path("data/gaps/<str:reference>/", quality.gap, name="data-gap"),
     path("data/retention/", retention.retention, name="data-retention"),
+    path("data/sharing/", sharing.sharing, name="data-sharing"),
     path("data/section-17a/", quality.duties, name="data-section-17a"),
     path("documents/", documents.shelf, name="documents"),
     path("documents/<str:name>/", documents.read, name="documents-read"),

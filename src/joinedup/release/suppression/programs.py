@@ -73,6 +73,14 @@ class Programs:
             low[place], high[place], price[place] = max(low[place], most), 0, far
         return self._solved(low, high, price, {}, free={int(place)})
 
+    def roaming(self, weights: Numbers, most: float) -> Numbers | None:
+        """The change that goes farthest in the direction of ``weights``; no weighted cell by over ``most``."""
+        weight = weights[self._cells]
+        drawn = weight != 0
+        low = np.where(drawn, np.maximum(self._least, -most), self._least)
+        high = np.where(drawn, most, np.inf)
+        return self._solved(low, high, -weight, {}, free=range(self._cells.size))
+
     def _solved(
         self,
         low: Numbers,

@@ -20,6 +20,7 @@ from joinedup.release.suppression.programs import TOLERANCE, Group, Numbers, Pro
 from joinedup.release.suppression.rules import Threshold
 
 _SEED = 20_260_401  # the order in which cells are taken: the same counts are always hidden in the same way
+_WORTH_IT = 0.9  # another random direction is tried where the last left fewer than this part wanting
 _PROGRAMS = 30  # about as many programs as a large system is given for each round
 
 
@@ -65,8 +66,10 @@ class _Run:
         self.latent = small & system.sensitive
         self.low, self.high = np.zeros(system.size), np.zeros(system.size)
         self._found: list[Numbers] = []
-        zero = system.published & (system.values == 0) & ~self.hidden
-        self._programs = Programs(system, zero | system.frozen)
+        self._known = (system.published & (system.values == 0) & ~self.hidden) | (
+            system.frozen & ~self.hidden
+        )
+        self._programs = Programs(system, self._known)
         self._columns = system.sums.tocsc()
         self._random = np.random.default_rng(_SEED)
 
@@ -77,6 +80,7 @@ class _Run:
     def protect_cells(self) -> None:
         """Until each hidden cell spans its width, or is known to be beyond protection."""
         lost: set[int] = set()
+        self._roam()
         while True:
             wanting = [cell for cell in self._narrow() if cell not in lost]
             if not wanting:
@@ -102,6 +106,26 @@ class _Run:
         protected = (self.hidden & self.system.published) | self.latent
         return np.flatnonzero(protected & (self.high - self.low < self.rule.span - TOLERANCE))
 
+    def _roam(self) -> None:
+        """Move what wants moving as far as it goes without hiding more, while that brings something."""
+        programs = self._free_programs()
+        wanting = self._narrow()
+        while wanting.size:
+            weights = np.zeros(self.system.size)
+            weights[wanting] = self._random.choice((-1.0, 1.0), size=wanting.size)
+            for sign in (1, -1):
+                change = programs.roaming(sign * weights, self.rule.span)
+                if change is not None:
+                    self._keep(change)
+            before, wanting = wanting.size, self._narrow()
+            if wanting.size > _WORTH_IT * before:
+                break
+
+    def _free_programs(self) -> Programs:
+        """Programs over what is hidden or unpublished: they hide nothing more."""
+        free = (self.hidden | ~self.system.published) & ~self._known
+        return Programs(self.system, ~free)
+
     def _batch(self, wanting: Sequence[int]) -> list[int]:
         """Cells of which no two share a sum, in an order that is random and always the same."""
         most = 1 + len(wanting) // _PROGRAMS
@@ -119,10 +143,12 @@ class _Run:
 
     def _move(self, batch: list[Group]) -> set[int]:
         """Move a batch, in halves where it cannot move as one; gives back the cells beyond protection."""
+        if len(batch) == 1 and not self._stretch(batch[0][0], self._free_programs()):
+            return set()
         if not self._fails(batch):
             return set()
         if len(batch) == 1:
-            return self._stretch(batch[0][0])
+            return self._stretch(batch[0][0], self._programs)
         middle = len(batch) // 2
         return self._move(batch[:middle]) | self._move(batch[middle:])
 
@@ -149,10 +175,10 @@ class _Run:
         gone = self.high[cells[0]] if sign < 0 else -self.low[cells[0]]
         return sign * max(0.0, self.rule.span - gone)
 
-    def _stretch(self, cell: int) -> set[int]:
+    def _stretch(self, cell: int, programs: Programs) -> set[int]:
         """As far up and as far down as it goes; the cell itself where that is not far enough."""
         for sign in (1, -1):
-            change = self._programs.furthest(cell, sign * self.rule.span, self._prices())
+            change = programs.furthest(cell, sign * self.rule.span, self._prices())
             if change is not None:
                 self._keep(change)
         return {cell} if self.high[cell] - self.low[cell] < self.rule.span - TOLERANCE else set()

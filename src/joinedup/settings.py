@@ -20,6 +20,7 @@ APPS = [
     "joinedup.places",
     "joinedup.feeds",
     "joinedup.partnership",
+    "joinedup.release",
     "joinedup.hub",
 ]
 

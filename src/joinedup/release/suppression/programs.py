@@ -74,7 +74,7 @@ class Programs:
         return self._solved(low, high, price, {}, free={int(place)})
 
     def roaming(self, weights: Numbers, most: float) -> Numbers | None:
-        """The change that goes farthest in the direction of ``weights``; no weighted cell by over ``most``."""
+        """The change that goes farthest in the direction of ``weights``; no cell of them by over ``most``."""
         weight = weights[self._cells]
         drawn = weight != 0
         low = np.where(drawn, np.maximum(self._least, -most), self._least)

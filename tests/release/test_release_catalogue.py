@@ -57,7 +57,7 @@ def test_a_closed_measure_has_coarse_tables_without_being_asked(town):
 )
 def test_a_file_of_tables_that_is_wrong_is_refused_in_words(town, text):
     (town.folder / "public-tables.toml").write_text(text)
-    with pytest.raises(BadInput, match=".") as told:
+    with pytest.raises(BadInput) as told:
         table_sets(town)
     assert "public-tables.toml" in str(told.value.where)
 

@@ -60,7 +60,7 @@ def approve(workspace: Workspace, viewer: Viewer, number: int) -> Publication:
 
     with transaction.atomic():
         made = publication(number)
-        _require_whole(workspace, viewer, _measure(made))
+        _require_whole(workspace, viewer, measure_of(made))
         if made.state != Publication.State.PREPARED:
             raise BadInput("Only what is prepared is approved", where=f"publication {number}: {made.state}")
         if made.prepared_by == viewer.username:
@@ -68,7 +68,7 @@ def approve(workspace: Workspace, viewer: Viewer, number: int) -> Publication:
                 _("Who prepared tables does not approve them: ask another analyst."),
                 next_step=_("They run: joinedup release approve %(number)s") % {"number": number},
             )
-        _require_own_source(_measure(made))
+        _require_own_source(measure_of(made))
         later = Publication.objects.filter(measure=made.measure, approved_at__gte=made.prepared_at)
         if later.exists():
             raise NotPermitted(
@@ -90,7 +90,7 @@ def withdraw(workspace: Workspace, viewer: Viewer, number: int, why: str) -> Pub
         raise BadInput("Withdrawing needs a reason", where=f"publication {number}")
     with transaction.atomic():
         made = publication(number)
-        _require_whole(workspace, viewer, _measure(made))
+        _require_whole(workspace, viewer, measure_of(made))
         states = {
             Publication.State.PUBLISHED: Publication.State.WITHDRAWN,
             Publication.State.PREPARED: Publication.State.DISCARDED,
@@ -135,7 +135,8 @@ def _set_of(workspace: Workspace, name: str) -> TableSet:
     return sets[name]
 
 
-def _measure(made: Publication) -> Measure:
+def measure_of(made: Publication) -> Measure:
+    """The definition of what was published."""
     from joinedup.measures import catalogue
 
     measure = catalogue().get(made.measure)

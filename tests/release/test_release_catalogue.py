@@ -230,6 +230,24 @@ def test_by_the_nhs_rule_one_to_seven_are_hidden_and_councillors_read_rounded_co
         release(town, COUNCILLOR, replace(query, form=Form.SHARE))
 
 
+def test_another_measure_of_the_same_source_is_neither_published_nor_shown_beside_it(
+    town, published, monkeypatch
+):
+    from closed_town import PATROL_MEASURE
+
+    from joinedup.measures import registry
+
+    twin = replace(PATROL_MEASURE, name="patrols-again")
+    known = dict(registry.catalogue())
+    monkeypatch.setattr(registry, "_discovered", lambda: {**known, "patrols-again": twin})
+    with pytest.raises(NotPermitted, match="played off"):
+        prepare(town, ANALYST, "patrols-again", "public")
+    query = FigureQuery("patrols-again", level=AreaLevel.WARD, period=QUARTER, every=Every.QUARTER)
+    with pytest.raises(NotPermitted, match="same source"):
+        release(town, COUNCILLOR, query)
+    assert release(town, ANALYST, query).rows
+
+
 def test_unknown_names_are_told(town):
     with pytest.raises(NotFound, match="no public tables"):
         prepare(town, ANALYST, "nonsense", "public")

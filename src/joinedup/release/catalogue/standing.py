@@ -19,7 +19,7 @@ from joinedup.release.suppression.rules import Threshold
 from joinedup.terms import Flag, Form, Period
 
 if TYPE_CHECKING:
-    from joinedup.measures import Figure, FigureRow
+    from joinedup.measures import Figure, FigureRow, Measure
     from joinedup.release.models import Publication
     from joinedup.workspace import Workspace
 
@@ -29,11 +29,12 @@ _A_YEAR = 12
 def standing_figure(workspace: Workspace, asked: Figure) -> Figure | None:
     """The figure that was asked for, from the latest edition; None where nothing of the measure ever left.
 
-    Raises ``NotPermitted`` where all that left is withdrawn, and for forms that rounding would betray.
+    Raises ``NotPermitted`` where all that left is withdrawn or is of another measure of the same source, and
+    for forms that rounding would betray.
     """
     from joinedup.measures import compute
 
-    left = [one for one in publications(asked.measure.name) if one.left]
+    left = _left(asked.measure)
     if not left:
         return None
     latest = next((one for one in reversed(left) if one.state == one.State.PUBLISHED), None)
@@ -52,6 +53,22 @@ def standing_figure(workspace: Workspace, asked: Figure) -> Figure | None:
         deliveries=(),
         notes=(*known.notes, _note(latest)),
     )
+
+
+def _left(measure: Measure) -> list[Publication]:
+    """What left of this measure; where only another one of its sources was published, nothing may be seen."""
+    everything = [one for one in publications() if one.left]
+    own = [one for one in everything if one.measure == measure.name]
+    other = next((one for one in everything if set(one.sources) & set(measure.sources)), None)
+    if other is not None and not own:
+        raise NotPermitted(
+            _(
+                "Tables of the same source were published (%(measure)s): this measure beside them could give "
+                "hidden counts away."
+            )
+            % {"measure": other.measure}
+        )
+    return own
 
 
 def _row(figure: Figure, row: FigureRow, cells: Mapping[Key, int | None], rule: Threshold) -> FigureRow:

@@ -248,6 +248,44 @@ def test_another_measure_of_the_same_source_is_neither_published_nor_shown_besid
     assert release(town, ANALYST, query).rows
 
 
+def test_a_measure_without_places_has_tables_for_everything(town, monkeypatch):
+    from closed_town import PATROL_MEASURE
+
+    from joinedup.measures import registry
+
+    known = dict(registry.catalogue())
+    monkeypatch.setattr(
+        registry, "_discovered", lambda: {**known, "patrols": replace(PATROL_MEASURE, placed=False)}
+    )
+    made, _ = prepare(town, ANALYST, "patrols", "public")
+    cells = cells_of(made, in_catalogue=True)
+    assert {key[0] for key in cells} == {"all"}
+    for kind in ("foot", "car"):
+        assert cells["all", "all", str(QUARTER), kind] == sum(kinds[kind] for kinds in PATROLS.values())
+    approve(town, SECOND, made.number)
+    query = FigureQuery("patrols", level=AreaLevel.ALL, period=QUARTER, every=Every.QUARTER, by=("kind",))
+    assert [row.numerator for row in release(town, COUNCILLOR, query).rows] == [
+        sum(kinds[kind] for kinds in PATROLS.values()) for kind in ("foot", "car")
+    ]
+
+
+def test_what_left_while_the_gate_was_at_work_is_not_overlooked(town, monkeypatch):
+    from joinedup.release.catalogue import ledger
+
+    other, _ = prepare(town, ANALYST, "patrols", "public")
+    real = ledger.pass_gate
+
+    def slow(*what):
+        passed = real(*what)
+        approve(town, SECOND, other.number)
+        return passed
+
+    monkeypatch.setattr(ledger, "pass_gate", slow)
+    made, _ = prepare(town, ANALYST, "patrols", "public")
+    with pytest.raises(NotPermitted, match="prepare them again"):
+        approve(town, SECOND, made.number)
+
+
 def test_unknown_names_are_told(town):
     with pytest.raises(NotFound, match="no public tables"):
         prepare(town, ANALYST, "nonsense", "public")

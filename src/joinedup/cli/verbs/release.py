@@ -77,10 +77,10 @@ def approve_tables(ctx: click.Context, number: int) -> None:
 @click.pass_context
 def list_publications(ctx: click.Context, output_format: str) -> None:
     """List what was prepared, published and withdrawn."""
-    open_workspace(ctx)
-    from joinedup.release.catalogue import publications
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.release.catalogue import visible
 
-    rows = [_row(made) for made in publications()]
+    rows = [_row(made) for made in visible(workspace, by)]
     show(rows, output_format, empty="Nothing was prepared yet. Begin with: joinedup release catalogue")
 
 

@@ -5,7 +5,16 @@ with all that left before; ``ledger`` prepares, approves and withdraws editions;
 viewers the same cells; ``files`` writes them.
 """
 
-from joinedup.release.catalogue.ledger import approve, prepare, publication, publications, withdraw
+from joinedup.release.catalogue.ledger import approve, prepare, publication, publications, visible, withdraw
 from joinedup.release.catalogue.tables import TableSet, table_sets
 
-__all__ = ["TableSet", "approve", "prepare", "publication", "publications", "table_sets", "withdraw"]
+__all__ = [
+    "TableSet",
+    "approve",
+    "prepare",
+    "publication",
+    "publications",
+    "table_sets",
+    "visible",
+    "withdraw",
+]

@@ -29,7 +29,8 @@ _INSIDE = AreaLevel.PARTNERSHIP.value
 
 @dataclass(frozen=True)
 class Counted:
-    """Counts of atoms: wards (and what lies outside or nowhere) × values × quarters, as known on a day."""
+    """Counts of atoms as known on a day: wards (and what lies outside or nowhere; without places only
+    everything) × values × quarters."""
 
     counts: Counts
     areas: Sequence[str]
@@ -55,7 +56,7 @@ def counted(workspace: Workspace, tables: TableSet, as_at: dt.datetime | None = 
     query = FigureQuery(
         tables.measure.name,
         form=Form.COUNT,
-        level=closed_system.BASE_LEVEL,
+        level=closed_system.BASE_LEVEL if tables.measure.placed else AreaLevel.ALL,
         period=span,
         every=Every.QUARTER,
         by=(tables.breakdown,) if tables.breakdown else (),

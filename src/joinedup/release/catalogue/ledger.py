@@ -5,10 +5,12 @@ The ledger keeps every cell that left, and what was withdrawn was seen: both sta
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.timezone import now as moment
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
@@ -40,13 +42,14 @@ def prepare(workspace: Workspace, viewer: Viewer, name: str, recipients: str) ->
         raise BadInput("Tables are for the public or for councillors", where=recipients)
     tables = _set_of(workspace, name)
     _require_whole(workspace, viewer, tables.measure)
+    began = moment()  # what leaves from now on, the gate may not have seen
     _require_own_source(tables.measure)
     now = _counted_now(workspace, tables)
     left = [one for one in publications(name) if one.left]
     live = None if left else _live(workspace, tables)
     passed = pass_gate(tables, now, [_seen(workspace, tables, one) for one in left], live)
     with transaction.atomic():
-        made = _entered(tables, now, passed, recipients, viewer)
+        made = _entered(tables, now, passed, recipients, viewer, began)
         _enter_cells(made, passed.cells, live)
         _act(viewer, made, "prepared", recipients=[viewer.username])
     return made, passed
@@ -54,12 +57,12 @@ def prepare(workspace: Workspace, viewer: Viewer, name: str, recipients: str) ->
 
 def approve(workspace: Workspace, viewer: Viewer, number: int) -> Publication:
     """Publish what another person prepared. Refused where something of the measure left in between."""
-    from django.utils.timezone import now
-
     from joinedup.release.models import Publication
 
     with transaction.atomic():
         made = publication(number)
+        list(Publication.objects.select_for_update().filter(measure=made.measure))  # one approval at a time
+        made.refresh_from_db()
         _require_whole(workspace, viewer, measure_of(made))
         if made.state != Publication.State.PREPARED:
             raise BadInput("Only what is prepared is approved", where=f"publication {number}: {made.state}")
@@ -74,7 +77,11 @@ def approve(workspace: Workspace, viewer: Viewer, number: int) -> Publication:
             raise NotPermitted(
                 _("Other tables of this measure left since these were prepared: prepare them again.")
             )
-        made.state, made.approved_by, made.approved_at = Publication.State.PUBLISHED, viewer.username, now()
+        made.state, made.approved_by, made.approved_at = (
+            Publication.State.PUBLISHED,
+            viewer.username,
+            moment(),
+        )
         made.save(update_fields=["state", "approved_by", "approved_at"])
         _act(viewer, made, "approved", recipients=[made.recipients])
     return made
@@ -82,8 +89,6 @@ def approve(workspace: Workspace, viewer: Viewer, number: int) -> Publication:
 
 def withdraw(workspace: Workspace, viewer: Viewer, number: int, why: str) -> Publication:
     """Mark what was published as withdrawn, or discard what was only prepared."""
-    from django.utils.timezone import now
-
     from joinedup.release.models import Publication
 
     if not why.strip():
@@ -98,7 +103,7 @@ def withdraw(workspace: Workspace, viewer: Viewer, number: int, why: str) -> Pub
         if made.state not in states:
             raise BadInput("It is withdrawn already", where=f"publication {number}")
         made.state = states[Publication.State(made.state)]
-        made.withdrawn_by, made.withdrawn_at, made.withdrawn_why = viewer.username, now(), why.strip()
+        made.withdrawn_by, made.withdrawn_at, made.withdrawn_why = viewer.username, moment(), why.strip()
         made.save(update_fields=["state", "withdrawn_by", "withdrawn_at", "withdrawn_why"])
         _act(viewer, made, "withdrew", recipients=[made.recipients], reason=why.strip())
     return made
@@ -110,6 +115,15 @@ def publications(measure: str | None = None) -> list[Publication]:
 
     found = Publication.objects.all()
     return list(found.filter(measure=measure) if measure else found)
+
+
+def visible(workspace: Workspace, viewer: Viewer) -> list[Publication]:
+    """The editions of measures that this person may see tables of."""
+    return [
+        made
+        for made in publications()
+        if decide(viewer, What.EXPORT, sensitivity=of_measure(workspace, measure_of(made))).allowed
+    ]
 
 
 def publication(number: int) -> Publication:
@@ -180,7 +194,9 @@ def _counted_now(workspace: Workspace, tables: TableSet) -> Counted:
 
 
 def _live(workspace: Workspace, tables: TableSet) -> dict[Key, int | None] | None:
-    """What protected viewers see of this measure until now."""
+    """What protected viewers see of this measure until now: nothing where it has no places."""
+    if not tables.measure.placed:
+        return None
     from joinedup.release.protecting import live_cells
 
     return live_cells(workspace, tables.measure)
@@ -199,9 +215,10 @@ def cells_of(made: Publication, *, in_catalogue: bool | None = None) -> dict[Key
     return {(row.area_level, row.area_code, row.period, row.value): row.count for row in rows}
 
 
-def _entered(tables: TableSet, now: Counted, passed: Passed, recipients: str, viewer: Viewer) -> Publication:
+def _entered(
+    tables: TableSet, now: Counted, passed: Passed, recipients: str, viewer: Viewer, began: dt.datetime
+) -> Publication:
     from django.db.models import Max
-    from django.utils.timezone import now as moment
 
     from joinedup.release.models import Publication
 
@@ -220,7 +237,7 @@ def _entered(tables: TableSet, now: Counted, passed: Passed, recipients: str, vi
         known_on=now.known_on,
         gate=passed.digest,
         prepared_by=viewer.username,
-        prepared_at=moment(),
+        prepared_at=began,
     )
 
 

@@ -291,3 +291,17 @@ def test_unknown_names_are_told(town):
         prepare(town, ANALYST, "nonsense", "public")
     with pytest.raises(NotFound, match="no publication"):
         approve(town, SECOND, 99)
+
+
+def test_a_workspace_from_before_the_ledger_opens_and_publishes(town):
+    from django.core.management import call_command
+
+    from joinedup.workspace import Workspace
+
+    call_command("migrate", "release", "zero", verbosity=0)
+    town.close()
+    opened = Workspace.open(town.folder)
+    assert publications() == []
+    made, _ = prepare(opened, ANALYST, "patrols", "public")
+    assert approve(opened, SECOND, made.number).state == "published"
+    opened.close()

@@ -311,3 +311,33 @@ def test_margins_leave_out_what_belongs_to_no_group():
     counts = np.arange(4).reshape(4, 1, 1)
     one = numbered([0])
     assert margin(counts, (numbered([0, 0, None, 1]), one, one)).ravel().tolist() == [1, 3]
+
+
+@pytest.mark.slow
+def test_coarse_tables_of_three_years_show_97_percent_and_withstand_the_attacker_as_one_system():
+    """Twenty wards, fourteen types, twelve quarters, some 30,000 records; about ten for each leaf."""
+    random = np.random.default_rng(11)
+    area, kind = random.gamma(4, 1, 20), random.gamma(1.2, 1, 14)
+    mean = np.einsum("a,t,q->atq", area / area.sum(), kind / kind.sum(), np.full(12, 1 / 12)) * 30_000
+    counts = random.poisson(mean)
+    ward, district, whole = numbered(range(20)), numbered([i // 5 for i in range(20)]), numbered([0] * 20)
+    every, group, total = (
+        numbered(range(14)),
+        numbered([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3, 3]),
+        numbered([0] * 14),
+    )
+    quarter, year = numbered(range(12)), numbered([i // 4 for i in range(12)])
+    tables = [
+        *itertools.product([ward, district, whole], [group, total], [year]),
+        *itertools.product([district, whole], [every], [quarter, year]),
+        *itertools.product([district, whole], [group, total], [quarter]),
+        *itertools.product([ward], [total], [quarter]),
+    ]
+    cells, hidden = published(counts, tables)
+    goals = secrets(cells, hidden)
+    assert goals
+    assert attack(counts, cells, hidden).finds(goals, RULE.span) == []
+    sums = {key: int(counts.ravel()[members].sum()) for key, members in cells.items()}
+    assert sum(n for key, n in sums.items() if not hidden[key]) > 0.97 * sum(sums.values())
+    naive = {key: 0 < n < 5 for key, n in sums.items()}
+    assert attack(counts, cells, naive).finds(secrets(cells, naive), 1)

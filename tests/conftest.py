@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from joinedup.accounts import add_agency, add_user
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import SETTINGS_FILE, Workspace
+from sharing import share_everything
 
 # Several tests may share two cores: a slow example is no failure. Databases are made once for each test.
 settings.register_profile(
@@ -24,6 +25,29 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("house")
+
+
+_made = Workspace.create.__func__
+_shared = {"everything": True}
+
+
+def _create(cls, *given, **named):
+    """A workspace whose agencies share everything, so that only tests of agreements speak of them."""
+    made = _made(cls, *given, **named)
+    if _shared["everything"]:
+        share_everything()
+    return made
+
+
+Workspace.create = classmethod(_create)
+
+
+@pytest.fixture(autouse=True)
+def _agreements(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests marked ``no_agreements`` make workspaces in which nothing is shared, as new ones really are."""
+    _shared["everything"] = request.node.get_closest_marker("no_agreements") is None
+    yield
+    _shared["everything"] = True
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +100,9 @@ def demo_folder(shared_folder: Path) -> Path:
     folder = shared_folder / "demo-workspace"
     with FileLock(shared_folder / "demo-workspace.lock"):
         if not (shared_folder / "demo-workspace.done").is_file():
+            _shared["everything"] = False  # the demonstration has agreements of its own
             build(folder).close()
+            _shared["everything"] = True
             (shared_folder / "demo-workspace.done").touch()
     assert (folder / SETTINGS_FILE).is_file()
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -32,7 +33,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "joinedup.hub.middleware.SessionLimits",
     "joinedup.hub.middleware.SignInRequired",
+    "joinedup.hub.middleware.SecondFactorRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "joinedup.hub.middleware.CalmErrors",
     "joinedup.hub.middleware.HeadsOfTheLog",
@@ -81,9 +84,22 @@ def database(url: str, folder: Path) -> dict[str, Any]:
 
 
 def django_settings(
-    database_entry: dict[str, Any], secret_key: str, hosts: list[str], *, over_https: bool = False
+    database_entry: dict[str, Any],
+    secret_key: str,
+    hosts: list[str],
+    *,
+    over_https: bool = False,
+    partnership: str = "",
+    idle_minutes: int = 30,
+    longest_hours: int = 12,
 ) -> dict[str, Any]:
-    """Every Django setting that joinedup uses, for one workspace; ``over_https``: cookies only go by it."""
+    """Every Django setting that joinedup uses, for one workspace; ``over_https``: cookies only go by it.
+
+    No password may rest on the words of ``partnership``. Cookies are named after the workspace: two hubs on
+    one machine, told apart by their ports only, would otherwise sign each other's people out.
+    """
+    mark = hashlib.sha256(f"cookies {secret_key}".encode()).hexdigest()[:8]
+    prefix = "__Host-" if over_https else ""
     hub = Path(__file__).parent / "hub"
     return {
         "DEBUG": False,
@@ -122,19 +138,20 @@ def django_settings(
             }
         ],
         "AUTH_PASSWORD_VALIDATORS": [
-            {
-                "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-                "OPTIONS": {"min_length": 12},
-            },
-            {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-            {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-            {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+            {"NAME": f"joinedup.accounts.passwords.{name}"} for name in ("Length", "HardToGuess", "OwnWords")
         ],
+        "JOINEDUP_PARTNERSHIP": partnership,
         "SESSION_COOKIE_SECURE": over_https,
         "CSRF_COOKIE_SECURE": over_https,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_AGE": 60 * 60 * 10,
+        "SESSION_COOKIE_AGE": 60 * 60 * longest_hours,
+        "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
+        "SESSION_COOKIE_NAME": f"{prefix}joinedup-session-{mark}",
+        "CSRF_COOKIE_NAME": f"{prefix}joinedup-form-{mark}",
+        "CSRF_COOKIE_SAMESITE": "Lax",
+        "JOINEDUP_IDLE_AGE": 60 * idle_minutes,
+        "MESSAGE_STORAGE": "django.contrib.messages.storage.session.SessionStorage",
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_FAILURE_VIEW": "joinedup.hub.views.errors.csrf_failure",
         "X_FRAME_OPTIONS": "DENY",

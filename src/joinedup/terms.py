@@ -55,7 +55,12 @@ class Role(StrEnum):
     """What a person who signs in does in the partnership."""
 
     ANALYST = "analyst"
+    COORDINATOR = "meeting-coordinator"
     PRACTITIONER = "practitioner"
+    DATA_OWNER = "data-owner"  # answers for what their agency sends
+    THEME_LEAD = "theme-lead"
+    REVIEW_CHAIR = "review-chair"  # of a domestic homicide review
+    AUDITOR = "auditor"
     COUNCILLOR = "councillor"
     ADMINISTRATOR = "administrator"
 
@@ -66,6 +71,7 @@ class Purpose(StrEnum):
     CRIME_AND_DISORDER = "crime-and-disorder"
     OFFENDER_MANAGEMENT = "offender-management"
     SAFEGUARDING = "safeguarding"
+    MARAC = "marac"
     RESEARCH = "research"
     PUBLIC_INFORMATION = "public-information"
 

@@ -31,10 +31,18 @@ _OF_THE_WORKSPACE = (
     "DATABASES",
     "SESSION_COOKIE_SECURE",
     "CSRF_COOKIE_SECURE",
+    "SESSION_COOKIE_NAME",
+    "SESSION_COOKIE_AGE",
+    "CSRF_COOKIE_NAME",
+    "JOINEDUP_IDLE_AGE",
+    "JOINEDUP_PARTNERSHIP",
 )
 LAYOUT = 1
 LEAST_SMALL_NUMBER = 3  # below it nothing would be hidden in closed tables, and nobody may switch that off
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
+
+
+_ISSUER = re.compile(r"https://|http://(localhost|127\.0\.0\.1|\[::1\])[:/]")
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,14 @@ class Settings:
     threads: int = 2
     small_number: int = 5
     deliveries_note: str = ""
+    idle_minutes: int = 30
+    longest_hours: int = 12
+    second_factor: str = "automatic"
+    openid_name: str = "Microsoft"
+    openid_issuer: str = ""
+    openid_client_id: str = ""
+    openid_claim: str = "sub"
+    openid_second_factor: str = "here"
 
 
 _KEYS = {
@@ -61,6 +77,8 @@ _KEYS = {
     "database": {"url": "database_url"},
     "map": {"tiles": "map_tiles", "attribution": "map_attribution"},
     "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
+    "sign_in": {name: name for name in ("idle_minutes", "longest_hours", "second_factor")},
+    "openid": {name: f"openid_{name}" for name in ("name", "issuer", "client_id", "claim", "second_factor")},
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},
     "deliveries": {"note": "deliveries_note"},
@@ -124,6 +142,17 @@ _RANGES: dict[str, tuple[Callable[[Any], object], str]] = {
     "port": (lambda port: 0 <= port <= 65535, "a port number, 0 to 65535"),
     "threads": (lambda threads: 1 <= threads <= 256, "1 to 256"),
     "memory_limit": (_MEMORY.fullmatch, 'a size such as "1GB" or "800MB"'),
+    "idle_minutes": (lambda minutes: 5 <= minutes <= 60, "5 to 60 minutes"),
+    "longest_hours": (lambda hours: 1 <= hours <= 24, "1 to 24 hours"),
+    "second_factor": (
+        ("automatic", "optional", "required").count,
+        '"automatic", "optional" or "required"',
+    ),
+    "openid_issuer": (
+        lambda issuer: not issuer or _ISSUER.match(issuer),
+        "an https:// address (http:// on this computer only)",
+    ),
+    "openid_second_factor": (("provider", "here").count, '"provider" or "here"'),
     "small_number": (lambda least: least >= LEAST_SMALL_NUMBER, f"{LEAST_SMALL_NUMBER} or more"),
 }
 
@@ -308,7 +337,13 @@ class Workspace:
         database = django_configuration.database(url, self.folder)
         hosts = ["localhost", "127.0.0.1", "[::1]", *self.settings.hosts]
         wanted = django_configuration.django_settings(
-            database, self._secret_key(), hosts, over_https=self.settings.behind_proxy
+            database,
+            self._secret_key(),
+            hosts,
+            over_https=self.settings.behind_proxy,
+            partnership=self.settings.partnership,
+            idle_minutes=self.settings.idle_minutes,
+            longest_hours=self.settings.longest_hours,
         )
         if not django_settings.configured:
             django_settings.configure(**wanted)

@@ -99,9 +99,11 @@ def serving(folder: Path) -> Iterator[str]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         address = server.stdout.readline().strip()
         assert address.startswith("http://localhost:"), "the hub did not start; its errors are above"
-        yield address
-        server.terminate()
-        server.wait(timeout=30)
+        try:
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
 
 
 @pytest.fixture

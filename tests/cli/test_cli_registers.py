@@ -124,3 +124,49 @@ def test_every_field_whose_states_were_delivered_can_be_asked_for(wardens) -> No
     with RecordBook(wardens).reading() as reader:
         counted = {state.field for state in reader.field_states({FEED})}
     assert counted == fields_of(wardens, FEED) == {"report_kind", "caller.full_name"}
+
+
+def add_gap(workspace, lead: str):
+    told = ("--title", "Kinds of reports", "--lead", lead, "--action", "Ask them")
+    return run(workspace, "gaps", "add", "3.2.1", *told)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("wardens", "Wardens"),
+        ("COUNCIL", "Council"),
+        ("police-force", "The police force"),
+        (" the  police force ", "The police force"),
+        ("Ann", "Ann"),
+    ],
+    ids=["a contract's owner", "a user's agency", "a code", "a name", "a user"],
+)
+def test_the_lead_of_a_gap_is_an_agency_or_a_user_under_their_name(wardens, written, kept) -> None:
+    assert add_gap(wardens, written).exit_code == 0
+    assert partnership.gap_named("3.2.1").lead == kept
+
+
+def test_an_unknown_lead_is_refused_with_the_nearest_and_nothing_is_kept(wardens) -> None:
+    refused = add_gap(wardens, "police forse")
+    assert refused.exit_code == 2 and "The police force" in refused.stderr
+    assert partnership.gaps() == []
+    assert "an agency's name or code" in add_gap(wardens, "xyzzyx").stderr
+    told = ("--title", "T", "--lead", "warden", "--action", "A")
+    words = ("gaps", "standard", "lateness", FEED, "--at-most", "14", *told)
+    assert "Wardens" in run(wardens, *words).stderr and partnership.standards() == []
+
+
+def test_a_lead_that_stands_in_the_register_stays_until_somebody_names_another(wardens) -> None:
+    from joinedup.accounts import acting_viewer, set_active
+
+    by = acting_viewer("ann")
+    partnership.add_gap("3.2.1", "Kinds", lead="Whoever it was in 2010", action="Ask", by=by)
+    assert run(wardens, "gaps", "change", "3.2.1", "--action", "Ask again").exit_code == 0
+    gap = partnership.gap_named("3.2.1")
+    assert (gap.lead, gap.action) == ("Whoever it was in 2010", "Ask again")
+    add_user("bob", name="Bob Gone", role=Role.ANALYST, agency=add_agency("council", "Council"))
+    set_active("bob", active=False)
+    assert run(wardens, "gaps", "change", "3.2.1", "--lead", "Bob Gone").exit_code == 2
+    assert run(wardens, "gaps", "change", "3.2.1", "--lead", "wardens").exit_code == 0
+    assert partnership.gap_named("3.2.1").lead == "Wardens"

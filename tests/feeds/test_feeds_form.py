@@ -24,9 +24,9 @@ from joinedup.feeds import (
 from joinedup.feeds.answers import row_of
 from joinedup.feeds.library import OWN
 from joinedup.feeds.reading_contracts import read_contract
-from joinedup.feeds.wrongs import sentences
 from joinedup.records import RecordBook
 from joinedup.terms import RecordType, Role, Viewer
+from joinedup.wrongs import sentences
 
 FEED = "councillor-reports"
 COUNCILLOR = Viewer("cllr", "Cllr Hale", Role.COUNCILLOR, "council")

@@ -218,6 +218,73 @@ def test_what_a_contract_says_of_breaks_and_of_when_it_is_due_is_known_with_its_
     assert promise.late_after_days == 30
 
 
+def header_only(folder, name="empty.csv"):
+    path = folder / name
+    path.write_text("id,month,note\n")
+    return path
+
+
+def covered(workspace):
+    with RecordBook(workspace).reading() as reader:
+        return [str(one.period) for one in reader.coverage(["small-source"])]
+
+
+MAY = Period.parse("2024-05")
+
+
+@pytest.mark.parametrize("mode", ["snapshot", "changes", "append"])
+def test_a_first_file_without_a_row_is_no_month_of_zero_until_a_person_says_so(
+    small, analyst, tmp_path, mode
+):
+    contract = small.contracts_folder / "small-feed.toml"
+    contract.write_text(contract.read_text().replace('mode = "snapshot"', f'mode = "{mode}"'))
+    file = header_only(tmp_path)
+    receipt = deliver(small, "small-feed", file, by=analyst, period=MAY)
+    assert receipt.held is not None and "nothing happened" in receipt.summary()
+    assert "May 2024" in receipt.held_because[0] and covered(small) == []
+    assert desk.accept(small, receipt.held, by=analyst, why="The owner says so").rows_in == 0
+    assert covered(small) == ["2024-05"]
+    other = tmp_path / "other.csv"
+    other.write_text("id,month,note\r\n")
+    assert deliver(small, "small-feed", other, by=analyst, period=MAY).held is None  # said already
+
+
+def test_an_empty_file_is_held_among_few_rows_as_well_and_a_refused_one_is_no_zero(small, analyst, tmp_path):
+    for number in range(1, 6):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(f"id,month,note\na{number},2024-0{number},x\n")
+        deliver(small, "small-feed", file, by=analyst)
+    june = Period.parse("2024-06")
+    assert deliver(small, "small-feed", header_only(tmp_path), by=analyst, period=june).held is not None
+    assert desk.refuse(small, 1, by=analyst, why="The export failed").state == "refused"
+    assert covered(small) == [f"2024-0{number}" for number in range(1, 6)]
+
+
+def test_a_contract_says_that_an_empty_period_is_normal(small, analyst, tmp_path):
+    contract = small.contracts_folder / "small-feed.toml"
+    contract.write_text(contract.read_text().replace("[publishing]", "[publishing]\nmay_be_empty = true"))
+    receipt = deliver(small, "small-feed", header_only(tmp_path), by=analyst, period=MAY)
+    assert (receipt.held, receipt.rows_in, covered(small)) == (None, 0, ["2024-05"])
+    june = a_file(tmp_path, 10, "june.csv")
+    june.write_text(june.read_text().replace("2024-05", "2024-06"))
+    deliver(small, "small-feed", june, by=analyst)
+    empty = deliver(small, "small-feed", header_only(tmp_path), by=analyst, period=Period.parse("2024-06"))
+    assert "10 stand" in empty.summary()  # what stands does not go in silence, whatever the contract says
+
+
+def test_that_it_may_be_empty_is_told_of_a_contract_and_changes_no_reading_of_its_rows(small):
+    from joinedup.feeds import contract as contract_of
+    from joinedup.feeds.describing import about
+    from joinedup.feeds.intake.digests import rules_of
+
+    before = contract_of(small, "small-feed")
+    file = small.contracts_folder / "small-feed.toml"
+    file.write_text(file.read_text().replace("[publishing]", "[publishing]\nmay_be_empty = true"))
+    after = contract_of(small, "small-feed")
+    assert (about(before)["may_be_empty"], about(after)["may_be_empty"]) == (False, True)
+    assert rules_of(before) == rules_of(after)
+
+
 def months(workspace):
     with RecordBook(workspace).reading() as reader:
         cursor = reader.connection()

@@ -14,8 +14,8 @@ from joinedup.cli import main
 from joinedup.errors import BadInput, NotFound
 from joinedup.feeds import broken_contracts, check_contract, contract, contracts
 from joinedup.feeds.contract import BreakKind, FileFormat, IfUnplaceable, IfWrong
-from joinedup.feeds.wrongs import sentences
 from joinedup.terms import Period, Sensitivity
+from joinedup.wrongs import sentences
 
 
 def test_a_contract_says_who_a_row_names_and_what_is_private(workspace, tmp_path):

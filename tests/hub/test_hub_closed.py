@@ -9,6 +9,7 @@ import pytest
 
 from joinedup.hub import application
 from joinedup.workspace import Workspace
+from sharing import share_everything
 
 pytestmark = pytest.mark.slow
 POLICE = ("police-uk-street", "police-uk-outcomes", "police-uk-stop-and-search")
@@ -27,6 +28,7 @@ def closed(demo_folder, tmp_path_factory):
         text = text.replace('sensitivity = "open"', 'sensitivity = "official"')
         (folder / "contracts" / f"{feed}.toml").write_text(text, encoding="utf-8")
     workspace = Workspace.open(folder)
+    share_everything()
     application(workspace)
     yield workspace
     workspace.close()

@@ -8,7 +8,15 @@ from joinedup.hub.policy import content_security_policy
 from joinedup.log.acts import record_act
 
 PASSWORD = "a-long-enough-passphrase"
-OPEN_TO_ALL = {"sign-in", "health"}
+OPEN_TO_ALL = {
+    "sign-in",
+    "health",
+    "sign-in-second",  # leads to sign-in without a first factor
+    "sign-in-passkey",
+    "sign-in-passkey-options",
+    "sign-in-provider",
+    "sign-in-provider-back",
+}
 
 
 def every_address():
@@ -46,7 +54,10 @@ def test_nothing_is_shown_to_somebody_who_has_not_signed_in(visitor):
         for method in (visitor.get, visitor.post):
             answer = method(address)
             if name in OPEN_TO_ALL:
-                assert answer.status_code in {200, 401, 405}, address
+                there_is_none = {"sign-in-provider": {404}, "sign-in-provider-back": {400}}
+                led_back = answer.status_code == 302 and answer.headers["Location"] == "/sign-in/"
+                allowed = {200, 401, 405} | there_is_none.get(name, set())
+                assert answer.status_code in allowed or (led_back and name == "sign-in-second"), address
             else:
                 assert answer.status_code == 302, address
                 assert answer.headers["Location"].startswith("/sign-in/?next="), address
@@ -77,14 +88,16 @@ def test_signing_in_and_out(visitor):
 
 @pytest.mark.usefixtures("fast_passwords")
 def test_a_session_that_was_planted_before_sign_in_is_not_the_session_after_it(visitor):
+    from django.conf import settings
     from django.contrib.sessions.backends.db import SessionStore
 
+    cookie = settings.SESSION_COOKIE_NAME
     planted = SessionStore()
     planted["planted"] = True
     planted.save()
-    visitor.cookies["sessionid"] = planted.session_key
+    visitor.cookies[cookie] = planted.session_key
     visitor.post("/sign-in/", {"username": "analyst", "password": PASSWORD})
-    assert visitor.cookies["sessionid"].value != planted.session_key
+    assert visitor.cookies[cookie].value != planted.session_key
     assert not SessionStore().exists(planted.session_key)
 
 
@@ -129,7 +142,7 @@ def test_whoever_guesses_has_to_wait_and_only_they(visitor):
     assert attempt("analyst", "a-slip", address="192.0.2.2") == 401
     FailedSignIn.objects.update(moment=F("moment") - WINDOW - timedelta(seconds=1))
     assert attempt("analyst", PASSWORD) == 302
-    assert not FailedSignIn.objects.filter(who__contains="analyst").exists()
+    assert "analyst" not in str(list(FailedSignIn.objects.values()))
 
 
 @pytest.mark.usefixtures("fast_passwords")
@@ -211,14 +224,14 @@ def test_if_the_log_cannot_be_written_nobody_gets_in(visitor, fast_passwords, mo
     def broken(*_args, **_kwargs):
         raise RuntimeError("no log")
 
-    monkeypatch.setattr("joinedup.hub.views.session.record_act", broken)
+    monkeypatch.setattr("joinedup.hub.signing_in.record_act", broken)
     logging.disable(logging.CRITICAL)
     try:
         answer = visitor.post("/sign-in/", {"username": "analyst", "password": PASSWORD})
     finally:
         logging.disable(logging.NOTSET)
     assert answer.status_code == 500
-    monkeypatch.setattr("joinedup.hub.views.session.record_act", record_act)
+    monkeypatch.setattr("joinedup.hub.signing_in.record_act", record_act)
     assert visitor.get("/").status_code == 302
 
 

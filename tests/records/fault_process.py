@@ -17,12 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from django.db import OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
-from tiny_feed import ANALYST, deliver_named, key_of
+from tiny_feed import ANALYST, ELSEWHERE, POINTS, deliver_named, key_of
 
-from joinedup import durable
+from joinedup import durable, places
 from joinedup.errors import JoinedupError
+from joinedup.places import letting_go
 from joinedup.records import RecordBook, comparing, finishing, staging
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import Workspace
@@ -49,6 +51,13 @@ ACTS: dict[str, Callable[[RecordBook], Any]] = {
         "test-feed", [key_of("a"), key_of("b")], by=CHIEF, reason="article 17", wait_seconds=0
     ),
     "finishing an erasure": lambda book: book.finish_erasing(wait_seconds=0),
+}
+# What the trials' workspaces are prepared with beside, which no fault is put in.
+PREPARING: dict[str, Callable[[RecordBook], Any]] = {
+    "placing of points": lambda book: [
+        places.ensure_placed(book._workspace, np.array(points))  # in two files, of which one stays as it is
+        for points in ([POINTS["a"], POINTS["b"], POINTS["c"]], [ELSEWHERE])
+    ],
 }
 ERRORS = {"disk full": errno.ENOSPC, "disk error": errno.EIO}
 IN_THE_DATABASE = {"disk full": "database or disk is full", "disk error": "disk I/O error"}
@@ -96,6 +105,7 @@ def _arm(fault: Fault) -> None:
         ("rename", durable, "rename"),
         ("sync folder", durable, "sync_folder"),
         ("unlink", staging, "unlink"),
+        ("unlink points", letting_go, "unlink"),
         ("ledger commit", BaseDatabaseWrapper, "_commit"),
     ):
         setattr(owner, name, _told(fault, step, getattr(owner, name)))
@@ -122,7 +132,7 @@ def _do(request: dict[str, Any]) -> dict[str, Any]:
     fault = Fault(request.get("step", ""), request.get("occurrence", 0), request.get("way", ""))
     _arm(fault)
     try:
-        ACTS[request["act"]](book)
+        (ACTS | PREPARING)[request["act"]](book)
     except JoinedupError as error:
         return {"came_to": "refused", "says": str(error), "steps": fault.seen}
     return {"came_to": "done", "steps": fault.seen}

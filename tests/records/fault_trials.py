@@ -12,16 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow.parquet as pq
 from fault_process import ACTS
 from searching import found_in
 from tiny_feed import known, named_in
 
+from joinedup import places
 from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
 
 WAYS = ("kill before", "kill after", "disk full", "disk error")
 HALF_WRITTEN = ("kill, half written", "disk full, half written")
 _DELIVERED: list[dict[str, Any]] = [{"act": "first delivery"}, {"act": "revising delivery"}]
+_PLACED: list[dict[str, Any]] = [*_DELIVERED, {"act": "placing of points"}]
 _TAKEN: list[dict[str, Any]] = [*_DELIVERED, {"act": "taking back"}]
 _HEARD: list[dict[str, Any]] = [*_TAKEN, {"act": "delivery of what is taken back"}]
 # What each act starts from: the acts before it, and how the last of them was made to fail.
@@ -38,9 +42,9 @@ _BEFORE: dict[str, list[dict[str, Any]]] = {
     "delivery of what is taken back": _TAKEN,
     "letting in after a delivery": _HEARD,
     "withdrawal after letting in": [*_HEARD, {"act": "letting in after a delivery"}],
-    "erasure": _DELIVERED,
+    "erasure": _PLACED,
     "finishing an erasure": [
-        *_DELIVERED,
+        *_PLACED,
         {"act": "erasure", "step": "unlink", "occurrence": 1, "way": "kill before"},
     ],
 }
@@ -122,31 +126,50 @@ def _wrong_after_the_next_writer(place: Path, said: object) -> str:
             return str(found)
         if list((workspace.records_folder / ".staging").iterdir()):
             return "something is left in the staging folder"
-        if _said(book) != said:
+        if _said(workspace) != said:
             return "the sweep changed what the book says"
         if book.erasures() and found_in(workspace, ERASED):
             return f"erased and there: {found_in(workspace, ERASED)}"
+        if found := places.check(workspace):
+            return str(found)
+        placed = _points_in_files(workspace)
+        if placed and placed != set(_in_view(workspace)):
+            return f"points are in files and not in the table: {placed}"
         return ""
     finally:
         workspace.close()
 
 
+def _points_in_files(workspace: Workspace) -> set[int]:
+    """The points in all files of the points table, whether anybody knows them or not."""
+    files = workspace.places_folder.glob("*points-*")
+    return {point for file in files for point in pq.read_table(file)["point"].to_pylist()}
+
+
+def _in_view(workspace: Workspace) -> list[int]:
+    with duckdb.connect() as connection:
+        places.define_points_view(workspace, connection)
+        return [point for (point,) in connection.execute("SELECT point FROM points ORDER BY 1").fetchall()]
+
+
 def _said_by(folder: Path) -> object:
     workspace = Workspace.open(folder)
     try:
-        return _said(RecordBook(workspace))
+        return _said(workspace)
     finally:
         workspace.close()
 
 
-def _said(book: RecordBook) -> object:
+def _said(workspace: Workspace) -> object:
     """All that the book says, now and as at each delivery, but for moments that differ from run to run."""
+    book = RecordBook(workspace)
     rows = book.deliveries()
     moments = [None, *(row.known_from for row in rows)]
     return (
         [(row.number, row.accepted, row.revised, row.withdrawn, row.mentions, row.state) for row in rows],
         [(known(book, moment), named_in(book, moment)) for moment in moments],
         [(row.feed, row.records, row.rows) for row in book.erasures()],
+        _in_view(workspace),
     )
 
 

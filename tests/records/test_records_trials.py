@@ -29,7 +29,7 @@ def test_there_are_faults_for_every_named_step_of_every_act(faults: Trials) -> N
     for act in {trial.act for trial in faults.all} - {"finishing an erasure"}:
         assert written <= {trial.step for trial in faults.all if trial.act == act}
     erasing = {trial.step for trial in faults.all if trial.act == "finishing an erasure"}
-    assert {"unlink", "sync folder", "clear database"} <= erasing
+    assert {"unlink", "unlink points", "sync folder", "clear database"} <= erasing
 
 
 @pytest.mark.slow

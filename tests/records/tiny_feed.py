@@ -17,12 +17,20 @@ ANALYST = Viewer("ada", "Ada Analyst", Role.ANALYST, "council")
 MAY = Period.parse("2024-05")
 NOON = dt.datetime(2024, 6, 30, 12, tzinfo=dt.UTC)
 
+# A few keys have a place of their own; all others share one.
+POINTS = {"a": 178_700_001_144_500_001, "b": 178_700_002_144_500_002, "c": 178_700_003_144_500_003}
+ELSEWHERE = 178_700_000_144_500_000
+
 Rows = Mapping[str, str]  # the record's key -> what its one field says
 
 
 def stage(writer: Writer, rows: Sequence[tuple[str, str]], month: dt.date) -> Path:
     """A staged Parquet file with the envelope and one field, ``category``; all rows of one month."""
     return stage_dated(writer, [(key, category, month) for key, category in rows])
+
+
+def _cases(points: Mapping[str, int]) -> str:
+    return " ".join(f"WHEN '{key}' THEN {point}" for key, point in points.items())
 
 
 def stage_dated(writer: Writer, rows: Sequence[tuple[str, str, dt.date | None]]) -> Path:
@@ -36,7 +44,7 @@ def stage_dated(writer: Writer, rows: Sequence[tuple[str, str, dt.date | None]])
         "status": "'recorded'",
         "month": "month",
         "precision": "'month'",
-        "point": "1",
+        "point": f"CASE key {_cases(POINTS)} ELSE {ELSEWHERE} END",
     }
     listed = ", ".join(
         f"CAST({values.get(column, 'NULL')} AS {kind}) AS {column}"

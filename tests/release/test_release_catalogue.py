@@ -286,6 +286,28 @@ def test_what_left_while_the_gate_was_at_work_is_not_overlooked(town, monkeypatc
         approve(town, SECOND, made.number)
 
 
+def test_what_no_agreement_gives_to_the_public_is_not_published(town, monkeypatch):
+    from joinedup.release.catalogue import ledger
+    from joinedup.release.decision import Access, Decision
+    from joinedup.terms import Purpose
+
+    real = ledger.decide_measure
+
+    def without_the_public(*who, **how):
+        if how.get("purpose") is Purpose.PUBLIC_INFORMATION:
+            return Decision(Access.NONE, "Not given for that.", "agreement-purpose")
+        return real(*who, **how)
+
+    ready, _ = prepare(town, ANALYST, "patrols", "public")
+    monkeypatch.setattr(ledger, "decide_measure", without_the_public)
+    with pytest.raises(NotPermitted, match="Not given for that"):
+        prepare(town, ANALYST, "patrols", "public")
+    with pytest.raises(NotPermitted, match="Not given for that"):
+        approve(town, SECOND, ready.number)
+    made, _ = prepare(town, ANALYST, "patrols", "councillors")
+    assert approve(town, SECOND, made.number).state == "published"
+
+
 def test_unknown_names_are_told(town):
     with pytest.raises(NotFound, match="no public tables"):
         prepare(town, ANALYST, "nonsense", "public")

@@ -42,7 +42,11 @@ def _make(town, sensitivity):
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize(
     ("sensitivity", "allowed"),
-    [("open", {Role.ANALYST, Role.ADMINISTRATOR}), ("official", {Role.ANALYST}), ("restricted", set())],
+    [
+        ("open", {Role.ANALYST, Role.DATA_OWNER, Role.ADMINISTRATOR}),
+        ("official", {Role.ANALYST, Role.DATA_OWNER}),
+        ("restricted", set()),
+    ],
 )
 def test_who_may_take_refused_rows_away(town, delivery, tmp_path, role, sensitivity, allowed):
     _make(town, sensitivity)

@@ -64,3 +64,50 @@ class User(AbstractBaseUser):
     def viewer(self) -> Viewer:
         """Who this person is, for the rooms that decide and log."""
         return Viewer(self.username, self.name, Role(self.role), self.agency.code)
+
+
+class AgreementVersion(models.Model):
+    """One version of an information-sharing agreement, as it was recorded: its TOML text is what holds."""
+
+    code = models.SlugField(_("code"), max_length=60)
+    version = models.PositiveIntegerField(_("version"))
+    text = models.TextField(_("text"))
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+    recorded_by = models.CharField(_("recorded by"), max_length=60)
+
+    class Meta:
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
+        ordering = ["code", "-version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="one_text_for_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.version}"
+
+
+class StoppedShare(models.Model):
+    """An owner's share of an agreement, taken back with effect at once: of all versions up to this one."""
+
+    code = models.SlugField(_("code"), max_length=60)
+    version = models.PositiveIntegerField(_("version"))
+    owner = models.CharField(_("owner"), max_length=60)
+    reason = models.CharField(_("reason"), max_length=300)
+    stopped_at = models.DateTimeField(_("stopped"), auto_now_add=True)
+    stopped_by = models.CharField(_("stopped by"), max_length=60)
+
+    class Meta:
+        verbose_name = _("stopped share")
+        verbose_name_plural = _("stopped shares")
+        ordering = ["stopped_at"]
+
+    def __str__(self) -> str:
+        return f"{self.owner}: {self.code} {self.version}"
+
+
+from joinedup.accounts.sign_in_models import (  # noqa: E402, F401 - Django looks for models here
+    CodeApp,
+    OpenSession,
+    Passkey,
+    ProviderIdentity,
+    RecoveryCode,
+)

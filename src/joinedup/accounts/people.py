@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinedup.errors import BadInput, NotFound
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.terms import Role, Viewer
 
 if TYPE_CHECKING:
@@ -20,6 +20,13 @@ def add_agency(code: str, name: str) -> Agency:
 
     agency, _made = Agency.objects.get_or_create(code=code, defaults={"name": name})
     return agency
+
+
+def agencies() -> list[Agency]:
+    """Every agency, by name."""
+    from joinedup.accounts.models import Agency
+
+    return list(Agency.objects.all())
 
 
 def add_user(username: str, *, name: str, role: Role, agency: Agency, password: str | None = None) -> User:
@@ -42,14 +49,16 @@ def set_password(username: str, password: str) -> User:
     user = user_named(username)
     _give_password(user, password)
     user.save(update_fields=["password"])
+    _sign_out_everywhere(user)
     return user
 
 
 def set_role(username: str, role: Role) -> User:
-    """Give a person another role, with effect at once."""
+    """Give a person another role, with effect at once; whoever was signed in as them signs in again."""
     user = user_named(username)
     user.role = role.value
     user.save(update_fields=["role"])
+    _sign_out_everywhere(user)
     return user
 
 
@@ -58,7 +67,36 @@ def set_active(username: str, active: bool) -> User:
     user = user_named(username)
     user.is_active = active
     user.save(update_fields=["is_active"])
+    if not active:
+        _sign_out_everywhere(user)
     return user
+
+
+def reset_second_factor(username: str) -> User:
+    """Take every second factor of a person away and end their sessions: for somebody who lost theirs."""
+    from joinedup.accounts import second_factor
+
+    user = user_named(username)
+    second_factor.reset(user)
+    _sign_out_everywhere(user)
+    return user
+
+
+def _sign_out_everywhere(user: User) -> None:
+    from joinedup.accounts import sessions
+
+    sessions.end_all(user)
+
+
+def change_own_password(user: User, old: str, new: str) -> None:
+    """A person changes their own password, proving that they know the one they have.
+
+    Raises ``NotPermitted`` where ``old`` is wrong and ``BadInput`` where ``new`` will not do.
+    """
+    if not user.check_password(old):
+        raise NotPermitted("Your present password is not right", next_step="Write it again")
+    _give_password(user, new)
+    user.save(update_fields=["password"])
 
 
 def users() -> list[User]:

@@ -1,18 +1,36 @@
-"""What the roles are called in the reader's language."""
+"""What roles and purposes are called in the reader's language."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from joinedup.terms import Role
+from joinedup.terms import Purpose, Role
 
 
 def role_name(role: Role | str) -> str:
     """The role as it stands within a sentence: ``analyst``."""
     names = {
         Role.ANALYST: _("analyst"),
+        Role.COORDINATOR: _("meeting coordinator"),
         Role.PRACTITIONER: _("practitioner"),
+        Role.DATA_OWNER: _("data owner"),
+        Role.THEME_LEAD: _("theme lead"),
+        Role.REVIEW_CHAIR: _("review chair"),
+        Role.AUDITOR: _("auditor"),
         Role.COUNCILLOR: _("councillor"),
         Role.ADMINISTRATOR: _("administrator"),
     }
     return names[Role(role)]
+
+
+def purpose_name(purpose: Purpose | str) -> str:
+    """The purpose as it stands within a sentence: ``crime and disorder``."""
+    names = {
+        Purpose.CRIME_AND_DISORDER: _("crime and disorder"),
+        Purpose.OFFENDER_MANAGEMENT: _("offender management"),
+        Purpose.SAFEGUARDING: _("safeguarding"),
+        Purpose.MARAC: _("MARAC"),
+        Purpose.RESEARCH: _("research"),
+        Purpose.PUBLIC_INFORMATION: _("public information"),
+    }
+    return names[Purpose(purpose)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import click
@@ -18,7 +18,11 @@ def nearest(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``Did you mean ward?``, or ``Did you mean one of: ward, oa?``; empty where nothing is near."""
-    near = nearest(word, known)
+    return or_these(nearest(word, known))
+
+
+def or_these(near: Sequence[str]) -> str:
+    """The question whether one of these was meant; empty where there are none."""
     if not near:
         return ""
     return f"Did you mean {near[0]}?" if len(near) == 1 else f"Did you mean one of: {', '.join(near)}?"

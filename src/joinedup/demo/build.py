@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup import durable
-from joinedup.demo import open_data, partners, registers
+from joinedup.accounts import acting_viewer, add_agency, add_user
+from joinedup.demo import agreements, open_data, partners, registers
 from joinedup.errors import BadInput
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Role
@@ -32,13 +33,20 @@ RECEIPT_NOTE = (
 SIGN_IN_FILE = "demo-sign-in.txt"
 ASSESSMENT_PERIOD = Period.parse("2024-04..2025-03")
 
-_TEAM = ("teesside-community-safety", "Teesside community safety team")
+# Agencies have the codes that the feeds' contracts give their owners: so a data owner's own data is found.
+_TEAM = ("community-safety-team", "Teesside community safety team")
+_COUNCILS = ("teesside-councils", "Teesside councils")
 
 # Invented people, one for each role, so that a visitor can see the hub as each of them would.
 PEOPLE = [
     ("analyst", "Alex Marlow", Role.ANALYST, _TEAM),
-    ("practitioner", "Priya Dale", Role.PRACTITIONER, ("teesside-wardens", "Teesside street wardens")),
-    ("councillor", "Cllr Morgan Hale", Role.COUNCILLOR, ("teesside-councils", "Teesside councils")),
+    ("coordinator", "Bo Saltburn", Role.COORDINATOR, _TEAM),
+    ("practitioner", "Priya Dale", Role.PRACTITIONER, ("council-wardens", "Teesside street wardens")),
+    ("owner", "Fran Guisborough", Role.DATA_OWNER, ("police-force", "Teesside police")),
+    ("theme-lead", "Kit Norton", Role.THEME_LEAD, ("public-health", "Teesside public health")),
+    ("chair", "Dr Hana Eston", Role.REVIEW_CHAIR, _TEAM),
+    ("auditor", "Viv Acklam", Role.AUDITOR, _COUNCILS),
+    ("councillor", "Cllr Morgan Hale", Role.COUNCILLOR, _COUNCILS),
     ("administrator", "Sam Tern", Role.ADMINISTRATOR, _TEAM),
 ]
 
@@ -68,6 +76,7 @@ def build(
         stage.advance(open_data.verify(), "files are as published")
     workspace = _open_or_create(folder)
     viewer = _add_people(workspace)
+    agreements.record_all(acting_viewer("administrator"))
     _load_places(workspace, progress)
     _deliver(workspace, viewer, progress, months)
     if people:
@@ -100,7 +109,6 @@ def _open_or_create(folder: Path) -> Workspace:
 
 
 def _add_people(workspace: Workspace) -> Viewer:
-    from joinedup.accounts import acting_viewer, add_agency, add_user
     from joinedup.accounts.models import User
 
     words = _WORDS.read_text(encoding="utf-8").split()

@@ -40,8 +40,8 @@ from joinedup.feeds.rules import (
     TimeRule,
     ValidationRule,
 )
-from joinedup.feeds.wrongs import raise_all
 from joinedup.terms import DeliveryMode, RecordType
+from joinedup.wrongs import raise_all
 
 __all__ = [
     "FIELD",

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from joinedup.records.footing import Footing
     from joinedup.records.foretelling import Foresight
 
-GROUP_FILES = 12  # their points are placed in one go
+GROUP_FILES = 12  # read while those before them are stored
 GROUP_BYTES = 64 << 20
 INTAKE_MEMORY = "1400MB"  # of DuckDB in the intake process; beyond, it spills to the scratch folder
 
@@ -108,7 +108,6 @@ def deliver_all(
             read = [_read(intake, one) for one in begun]
             waiting = begun
             begun = _begin_all(workspace, following, folder, intake, foresight)
-            _place(workspace, waiting, read, leave)
             for one, staged in zip(waiting, read, strict=True):
                 yield _finish(workspace, one, staged, by, leave)
 
@@ -231,28 +230,6 @@ def _read(intake: Intake, begun: _Begun) -> Staged | JoinedupError | None:
     return choosing.wrong_version(begun.contract, staged.period, begun.file_name) or staged
 
 
-def _place(
-    workspace: Workspace,
-    begun: Sequence[_Begun],
-    read: Sequence[Staged | JoinedupError | None],
-    leave: Leave,
-) -> None:
-    """Place the points of all that was read well, in one go, before any of it is stored."""
-    if leave.dry_run:
-        return
-    staged = [
-        one
-        for one, result in zip(begun, read, strict=True)
-        if isinstance(one, Prepared) and isinstance(result, Staged)
-    ]
-    if not staged:
-        return
-    started = time.perf_counter()
-    placing.place(workspace, [one.job.folder / "points.parquet" for one in staged])
-    for one in staged:
-        one.seconds["place"] = round((time.perf_counter() - started) / len(staged), 4)
-
-
 def _finish(
     workspace: Workspace, begun: _Begun, read: Staged | JoinedupError | None, by: Viewer, leave: Leave
 ) -> Receipt:
@@ -273,7 +250,6 @@ def _finish(
             receipt = storing.finish(workspace, begun, read, by, leave)
         except storing.Overtaken:
             begun, read = _read_again(workspace, begun, read.period)
-            _place(workspace, [begun], [read], leave)
             receipt = storing.finish(workspace, begun, read, by, leave)
     except BadInput as error:
         if not leave.dry_run:

@@ -27,6 +27,7 @@ def about(contract: Contract) -> dict[str, Any]:
         **_meaning(contract),
         "expected_every": publishing.expected_every,
         "late_after_days": publishing.late_after_days,
+        "may_be_empty": publishing.may_be_empty,
         "ended": f"{publishing.ended.on}: {publishing.ended.reason}" if publishing.ended else None,
         "purposes": publishing.purposes,
         "retention_years": publishing.retention_years,

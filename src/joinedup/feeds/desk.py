@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
+from joinedup.feeds import about_whom
 from joinedup.feeds.file_names import as_text, shown_name
 from joinedup.feeds.noting import noted
 from joinedup.feeds.overtaking import overtaken, period_of, refuse_overtaken
@@ -172,13 +173,14 @@ def _private(target: Path) -> int:
 def accept(workspace: Workspace, number: int, *, by: Viewer, why: str) -> Receipt:
     """Deliver a held file after all, as received when it came; ``why`` says who looked, and at what.
 
-    Raises BadInput where a newer whole file of its period was stored since it was held.
+    Raises BadInput where a newer whole file of its period was stored since it was held, and for a reason that
+    says who its rows are about.
     """
     from joinedup.feeds.delivering import Request, deliver_all
     from joinedup.feeds.storing import Leave
 
     one = _to_decide(number, by, why)
-    file = workspace.folder / FOLDER / one.folder / one.file_name
+    file = _kept_file(workspace, one)
     if not file.is_file() or durable.sha256(file) != one.file_sha256:
         raise Damaged(
             "The held file is missing or not as it came",
@@ -186,6 +188,7 @@ def accept(workspace: Workspace, number: int, *, by: Viewer, why: str) -> Receip
             next_step="Refuse it, and ask its owner for it again",
         )
     refuse_overtaken(workspace, one)
+    about_whom.refuse_telling_of_file(workspace, one, file, why)
     request = Request(one.feed, file, one.received_at, period_of(one))
     leave = Leave(unusual=True, accepted=one)
     (receipt,) = deliver_all(workspace, [request], by=by, leave=leave)
@@ -206,11 +209,19 @@ def settle(workspace: Workspace, prepared: Prepared, delivery: int | None, by: V
 
 
 def refuse(workspace: Workspace, number: int, *, by: Viewer, why: str) -> HeldFile:
-    """Refuse a held file for good: it is deleted, and the decision is kept."""
+    """Refuse a held file for good: it is deleted, and the decision is kept.
+
+    Raises BadInput for a reason that says who its rows are about.
+    """
     one = _to_decide(number, by, why)
+    about_whom.refuse_telling_of_file(workspace, one, _kept_file(workspace, one), why)
     _decide(one, "refused", by, why, None)
     _discard(workspace, one)
     return one
+
+
+def _kept_file(workspace: Workspace, one: HeldFile) -> Path:
+    return workspace.folder / FOLDER / one.folder / one.file_name
 
 
 def _to_decide(number: int, by: Viewer, why: str) -> HeldFile:

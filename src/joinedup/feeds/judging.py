@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from joinedup.feeds import returning
+from joinedup.errors import NotFound
+from joinedup.feeds import left_out, returning
 from joinedup.feeds.permission import require_deliverer
 from joinedup.feeds.refused_text import WaitingRow, waiting_rows
 from joinedup.feeds.returning import Sent
@@ -24,8 +25,9 @@ def judge_again(workspace: Workspace, delivery: int, *, by: Viewer) -> Settled:
     was wrong, which it cannot judge (``untouched``).
     """
     require_deliverer(by)
-    home = of_delivery(workspace, delivery)
+    home = _home(workspace, delivery)
     version = returning.version_of(workspace, home)
+    lost = left_out.of_delivery(workspace, version.contract, delivery)
     waits = list(waiting_rows(workspace, home, version.contract))
     judged, valid = valid_now(workspace, home, waits)
     told = Settled(
@@ -33,11 +35,23 @@ def judge_again(workspace: Workspace, delivery: int, *, by: Viewer) -> Settled:
         refused=judged - len(valid),
         untouched=len(waits) - judged,
         before=len(home.rows) - len(waits),
+        notes=[left_out.sentence(lost)] if lost else [],
     )
     if not valid:
         return told
     why = f"under contract version {version.contract.version}"
     return returning.settle(workspace, home, Sent("judged-again", valid, why), by, told)
+
+
+def _home(workspace: Workspace, delivery: int) -> Waiting:
+    """The delivery's rows in quarantine. Raises NotFound; where values were left out, with the way back."""
+    try:
+        return of_delivery(workspace, delivery)
+    except NotFound as error:
+        lost = left_out.of_a_number(workspace, delivery)
+        if not lost:
+            raise
+        raise NotFound(error.what, where=error.where, next_step=left_out.sentence(lost)) from None
 
 
 def valid_now(

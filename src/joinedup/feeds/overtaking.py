@@ -1,11 +1,18 @@
-"""Held files that a newer whole file of their period has overtaken: to accept one would undo that."""
+"""Held files that newer ones have overtaken: to accept one must not undo what is newer.
+
+A whole file of its period is overtaken as a whole, and cannot be accepted; of a file of changes the rows of
+records that a newer delivery changed are set aside.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from django.utils.translation import ngettext
+
 from joinedup.errors import BadInput
+from joinedup.records.overtaken import RULE
 from joinedup.terms import DeliveryMode, Period
 from joinedup.workspace import Workspace
 
@@ -58,6 +65,48 @@ def _overtaker(rows: Sequence[DeliveryRow], one: HeldFile) -> DeliveryRow | None
     later = [row for row in rows if row.feed == one.feed and row.committed_at >= one.held_at]
     latest = next((row for row in reversed(later) if _is_whole(row, period)), None)
     return None if latest is None or latest.file_sha256 == one.file_sha256 else latest
+
+
+def newer_than(workspace: Workspace, one: HeldFile) -> tuple[int, ...]:
+    """The numbers of the standing deliveries of its feed whose files are newer than a held one."""
+    from joinedup.records import RecordBook
+
+    rows = RecordBook(workspace).deliveries(one.feed)
+    return tuple(row.number for row in _newer(rows, one) if row.state == "standing")
+
+
+def told_of(row: DeliveryRow) -> list[str]:
+    """A sentence on the rows that were overtaken, where there are any."""
+    count = row.set_aside.get(RULE, 0)
+    if not count:
+        return []
+    note = ngettext(
+        "{count:,} row is of a record that a newer delivery changed since: it was set aside, and what is "
+        "newer stands. If this file is the newer one after all, withdraw delivery {number} and deliver it "
+        "again.",
+        "{count:,} rows are of records that newer deliveries changed since: they were set aside, and what is "
+        "newer stands. If this file is the newer one after all, withdraw delivery {number} and deliver it "
+        "again.",
+        count,
+    )
+    return [note.format(count=count, number=row.number)]
+
+
+def _newer(rows: Sequence[DeliveryRow], one: HeldFile) -> list[DeliveryRow]:
+    """The deliveries of its feed, in their order, that came when it waited already, and were not received
+    before it. What was accepted from the desk came when it was held."""
+    from joinedup.feeds.models import HeldFile
+
+    older = HeldFile.objects.filter(feed=one.feed, held_at__lt=one.held_at, delivery__isnull=False)
+    from_desk = set(older.values_list("delivery", flat=True))
+    return [
+        row
+        for row in rows
+        if row.feed == one.feed
+        and row.committed_at >= one.held_at
+        and row.received_at >= one.received_at
+        and row.number not in from_desk
+    ]
 
 
 def _is_whole(row: DeliveryRow, period: Period) -> bool:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from joinedup.errors import BadInput, NotFound
+from joinedup.errors import BadInput, JoinedupError, NotFound
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.places_sql import from_grid
 from joinedup.feeds.intake.sql_parts import literal
@@ -15,7 +14,11 @@ from joinedup.feeds.receipt import StatedAreas
 from joinedup.terms import AreaLevel
 from joinedup.workspace import Workspace
 
+if TYPE_CHECKING:
+    from joinedup.records import DeliveryRow, Reader
+
 _MANY_BYTES = 50_000_000  # of a file: beyond, it has points enough for rasters
+ERASED = "erased"  # the rule by which rows of erased records are set aside
 _ENOUGH_PLACES = 10  # rows with a place, before a whole file is judged by where they lie
 
 
@@ -27,17 +30,62 @@ def make_ready(workspace: Workspace, contract: Contract, file_bytes: int) -> Non
         places.make_ready(workspace)
 
 
-def place(workspace: Workspace, points: Sequence[Path]) -> None:
-    """Make sure that every distinct point of these deliveries is in the points table."""
-    import numpy as np
-    import pyarrow.parquet as pq
+class Stored:
+    """Places the points of a delivery that is stored within this context, when the writer's lock is let go.
 
-    from joinedup.places import ensure_placed
+    Only then, so that no point is kept of a row that is not. The book is read from before the lock is let go
+    until the points are placed: an erasure that comes between waits for that, and looks for points again.
+    What fails in placing undoes nothing: whoever asks for a figure has the points placed.
 
-    found = [pq.read_table(path, columns=["point"])["point"].drop_null().to_numpy() for path in points]
-    distinct = np.unique(np.concatenate(found))
-    if len(distinct):
-        ensure_placed(workspace, distinct)
+    ``points`` is intake's file, ``placed`` whether it could be done, ``areas`` how stated and placed areas
+    compare (None where the contract states none, or no set it names is loaded).
+    """
+
+    def __init__(self, workspace: Workspace, points: Path, contract: Contract) -> None:
+        self.placed = True
+        self.areas: StatedAreas | None = None
+        self._workspace = workspace
+        self._points = points
+        self._contract = contract
+        self._row: DeliveryRow | None = None
+        self._reading = contextlib.ExitStack()
+
+    def of(self, row: DeliveryRow) -> DeliveryRow:
+        """Say which delivery was stored, while the writer's lock is held; returns it."""
+        from joinedup.records import RecordBook
+
+        self._reader = self._reading.enter_context(RecordBook(self._workspace).reading())
+        self._row = row
+        return row
+
+    def __enter__(self) -> Stored:
+        return self
+
+    def __exit__(self, *failed: object) -> None:
+        import duckdb
+        from django.db import DatabaseError
+
+        with self._reading:
+            if self._row is None:
+                return
+            try:
+                self._place(self._row)
+                self.areas = _stated_areas(self._workspace, self._reader, self._points, self._contract)
+            except (JoinedupError, DatabaseError, duckdb.Error, OSError):
+                self.placed = False
+
+    def _place(self, row: DeliveryRow) -> None:
+        import pyarrow.parquet as pq
+
+        from joinedup.places import ensure_placed
+
+        if row.set_aside.get(ERASED):
+            distinct = self._reader.points_of(row.number)
+        else:
+            table = pq.read_table(self._points, columns=["point"])
+            distinct = table["point"].unique().drop_null().to_numpy()
+        if len(distinct):
+            ensure_placed(self._workspace, distinct)
 
 
 def refuse_swapped(workspace: Workspace, contract: Contract, points: Path) -> None:
@@ -86,17 +134,15 @@ def _inside(workspace: Workspace, longitudes: Any, latitudes: Any) -> Any:
     return None
 
 
-def stated_areas(
-    workspace: Workspace, connection: Any, places: Path, contract: Contract
+def _stated_areas(
+    workspace: Workspace, reader: Reader, places: Path, contract: Contract
 ) -> StatedAreas | None:
-    """Compare stated and placed areas of the rows that have both; None where no set they name is loaded.
-
-    ``places`` is intake's file of points and stated areas, with the number of their rows.
-    """
+    """Compare stated and placed areas of the rows that have both; ``places`` also has their number."""
     from joinedup.places import define_points_view
 
     if contract.stated_area is None or contract.place is None:
         return None
+    connection = reader.connection()
     define_points_view(workspace, connection)
     loaded = {row[0] for row in connection.execute("DESCRIBE points").fetchall()}
     columns = [f'points."{name}"' for name in contract.stated_area.sets if name in loaded]

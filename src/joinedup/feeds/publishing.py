@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from joinedup.errors import BadInput
 from joinedup.terms import Every, Purpose, Sensitivity
@@ -25,7 +25,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class Publishing:
-    """When deliveries are due, what the data may be used for, how long it is kept, whose words to carry."""
+    """When deliveries are due, what the data may be used for, how long it is kept, whose words to carry.
+
+    ``may_be_empty``: a period in which nothing happened is normal, so a file without a row is no surprise.
+    """
 
     expected_every: Every
     late_after_days: int
@@ -36,6 +39,7 @@ class Publishing:
     attribution: str
     caveats: tuple[str, ...] = ()
     ended: Ended | None = None
+    may_be_empty: bool = field(default=False, repr=False)  # no matter of how rows are read
 
     def __post_init__(self) -> None:
         if not self.purposes:

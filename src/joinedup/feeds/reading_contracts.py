@@ -38,9 +38,9 @@ from joinedup.feeds.contract import (
     ValidationRule,
 )
 from joinedup.feeds.persons import SINGLE
-from joinedup.feeds.toml_sections import Section
-from joinedup.feeds.wrongs import Wrongs, of_file
 from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Role, Sensitivity
+from joinedup.toml_sections import Section
+from joinedup.wrongs import Wrongs, of_file
 
 _Made = TypeVar("_Made")
 _CodeLists = Callable[[str], CodeList]
@@ -309,6 +309,7 @@ def _publishing(section: Section) -> Publishing:
         attribution=section.take("attribution", str),
         caveats=section.texts("caveats"),
         ended=_in_section(section, "ended", False, _ended, lambda: None),
+        may_be_empty=section.take("may_be_empty", bool, False),
     )
 
 

@@ -60,6 +60,7 @@ class Receipt:
     known_from: dt.datetime | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: Sequence[str] = ()  # what was accepted and normalised, a sentence each
+    left_out: Mapping[str, int] = field(default_factory=dict)  # values of rows that were kept, by field
     held: int | None = None  # its number on the desk, where it waits for a person
     held_because: Sequence[str] = ()
 
@@ -117,6 +118,7 @@ class Receipt:
             "stated_areas_compared": areas.compared if areas else None,
             "stated_areas_disagree": areas.disagree if areas else None,
             "notes": list(self.notes),
+            "left_out": dict(self.left_out),
             "held": self.held,
             "held_because": list(self.held_because),
             "seconds": dict(self.seconds),

@@ -51,6 +51,13 @@ def waiting_rows(workspace: Workspace, home: Waiting, contract: Contract) -> Ite
                     yield WaitingRow(story, cut, cut or told)
 
 
+def cells_of(
+    raw: str, reasons: Sequence[str], written: JudgedBy, contract: Contract
+) -> tuple[str, ...] | None:
+    """A refused row's cells by the contract as it is now; None where they cannot be told apart."""
+    return None if is_torn(reasons) else _cut(cells(raw, written.delimiter), written, contract)
+
+
 def _written_as(reader: Reader, delivery: int, contract: Contract) -> JudgedBy:
     """How the raw text of a delivery is cut: as the contract says now, where an older book does not tell."""
     names = tuple(column.name for column in contract.columns)

@@ -88,7 +88,6 @@ def report(workspace: Workspace, feed: str, given: Mapping[str, str], *, token: 
     with scratch(workspace) as folder:
         prepared, staged = stage_written(workspace, folder, version, Written(name, name, [row], None))
         _require_accepted(version.contract, form, given, staged)
-        placing.place(workspace, [prepared.job.folder / "points.parquet"])
         stored = _store(workspace, prepared, staged, form, token, reference, by)
     return Reported(feed, reference, stored.number, stored.received_at)
 
@@ -221,7 +220,11 @@ def _store(
     from joinedup.records import RecordBook
 
     folder = prepared.job.folder
-    with RecordBook(workspace).writing() as writer:
+    points = folder / "points.parquet"
+    with (
+        placing.Stored(workspace, points, prepared.contract) as placed,
+        RecordBook(workspace).writing() as writer,
+    ):
         before = _sent_before(workspace, token, by)
         stored = _deliveries(workspace, {prepared.contract.name})
         if before is not None:
@@ -234,7 +237,7 @@ def _store(
         named = storing.moved(folder / "named.parquet", writer.folder) if staged.mentions else None
         typed = storing.moved(folder / "staged.parquet", writer.folder)
         _write_down(prepared, token, reference, by)
-        return writer.add(draft, typed, None, by=by, named=named)
+        return placed.of(writer.add(draft, typed, None, by=by, named=named))
 
 
 def _write_down(prepared: Prepared, token: str, reference: str, by: Viewer) -> None:

@@ -75,8 +75,11 @@ def send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer) -> Deliver
 
     with staged(workspace, home, sent) as (prepared, read):
         contract = prepared.contract
-        placing.place(workspace, [prepared.job.folder / "points.parquet"])
-        with RecordBook(workspace).writing() as writer:
+        points = prepared.job.folder / "points.parquet"
+        with (
+            placing.Stored(workspace, points, contract) as stored,
+            RecordBook(workspace).writing() as writer,
+        ):
             still = {row.row for row in of_delivery(workspace, home.delivery).waiting}
             if gone := sorted(set(sent.rows) - still):
                 raise BadInput(
@@ -95,7 +98,7 @@ def send(workspace: Workspace, home: Waiting, sent: Sent, by: Viewer) -> Deliver
             named = storing.moved(job / "named.parquet", writer.folder) if read.mentions else None
             typed = storing.moved(job / "staged.parquet", writer.folder)
             _write_down(home, prepared.file_name, sent, by)
-            return writer.add(draft, typed, refused, by=by, named=named)
+            return stored.of(writer.add(draft, typed, refused, by=by, named=named))
 
 
 def listed(numbers: Sequence[int], most: int = 10) -> str:

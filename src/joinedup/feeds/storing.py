@@ -13,7 +13,8 @@ from joinedup.errors import BadInput
 from joinedup.feeds import placing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.job import Job, Staged
-from joinedup.feeds.overtaking import refuse_overtaken
+from joinedup.feeds.left_out import left_out, read_by_a_rule
+from joinedup.feeds.overtaking import newer_than, refuse_overtaken, told_of
 from joinedup.feeds.receipt import Receipt, State
 from joinedup.terms import DeliveryMode, Viewer
 from joinedup.workspace import Workspace
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from joinedup.feeds.models import HeldFile
     from joinedup.records import DeliveryDraft, DeliveryRow
     from joinedup.records.footing import Footing, Untyped
+
+_NOT_PLACED = "Its points could not be placed now: the first figure that needs them has it done again."
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Prepared:
 
 
 def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer, leave: Leave) -> Receipt:
-    """Refuse, hold or store a staged file. Its points are placed already.
+    """Refuse, hold or store a staged file, and place its points.
 
     Raises Overtaken, with nothing stored, where another delivery came between.
     """
@@ -76,7 +79,10 @@ def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer,
         )
     earlier = _standing(workspace, prepared.contract)
     receipt = _receipt(prepared, staged, unusual.rows_that_stand(staged.period, earlier))
-    arrived = unusual.Arrived(prepared.contract.mode, staged.period, staged.accepted, prepared.received_at)
+    silent = not (staged.accepted or staged.quarantined or prepared.contract.publishing.may_be_empty)
+    arrived = unusual.Arrived(
+        prepared.contract.mode, staged.period, staged.accepted, prepared.received_at, silent
+    )
     why = tuple(unusual.reasons(arrived, earlier))
     if leave.dry_run:
         return dataclasses.replace(receipt, state=State.DRY_RUN, held_because=why)
@@ -140,6 +146,9 @@ def _receipt(prepared: Prepared, staged: Staged, stood: int | None) -> Receipt:
         distinct_points=staged.distinct_points,
         seconds={**prepared.seconds, **staged.seconds},
         notes=staged.notes,
+        left_out=left_out(
+            prepared.contract, {name: states[4] for name, states in staged.field_states.items()}
+        ),
     )
 
 
@@ -147,27 +156,36 @@ def _store(
     workspace: Workspace, prepared: Prepared, staged: Staged, receipt: Receipt, by: Viewer, leave: Leave
 ) -> Receipt:
     from joinedup.records import RecordBook
+    from joinedup.records.writing import NothingNew
 
     started = time.perf_counter()
     folder = prepared.job.folder
     book = RecordBook(workspace)
-    with book.writing() as writer:
-        rules = prepared.job.read_by
-        standing = book.standing(prepared.contract.name, staged.period, prepared.sha256, rules)
-        if standing is not None:  # another process delivered the same file in the meantime
-            return repeat_of(standing, prepared.file_name)
-        if leave.accepted is not None:
-            refuse_overtaken(workspace, leave.accepted)
-        draft = draft_of(prepared, staged)
-        if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
-            raise Overtaken
-        places = folder / "points.parquet"
-        areas = placing.stated_areas(workspace, writer.connection, places, prepared.contract)
-        refused = moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
-        named = moved(folder / "named.parquet", writer.folder) if staged.mentions else None
-        typed = moved(folder / "staged.parquet", writer.folder)
-        untyped = _untyped(prepared, staged)
-        row = writer.add(draft, typed, refused, by=by, named=named, untyped=untyped)
+    with placing.Stored(workspace, folder / "points.parquet", prepared.contract) as stored:
+        with book.writing() as writer:
+            rules = prepared.job.read_by
+            standing = book.standing(prepared.contract.name, staged.period, prepared.sha256, rules)
+            if standing is not None:  # another process delivered the same file in the meantime
+                return repeat_of(standing, prepared.file_name)
+            if leave.accepted is not None:
+                refuse_overtaken(workspace, leave.accepted)
+            newer = newer_than(workspace, leave.accepted) if leave.accepted is not None else ()
+            same = book.standing(prepared.contract.name, staged.period, prepared.sha256)
+            told = draft_of(prepared, staged)
+            draft = dataclasses.replace(told, newer=newer, same_file=same is not None)
+            if not prepared.footing.still(writer.footing(draft.feed, draft.mode, draft.period)):
+                raise Overtaken
+            refused = moved(folder / "quarantined.parquet", writer.folder) if staged.quarantined else None
+            named = moved(folder / "named.parquet", writer.folder) if staged.mentions else None
+            typed = moved(folder / "staged.parquet", writer.folder)
+            untyped = _untyped(prepared, staged)
+            try:
+                row = stored.of(writer.add(draft, typed, refused, by=by, named=named, untyped=untyped))
+            except NothingNew:
+                assert same is not None  # noqa: S101 - only then it is raised
+                return repeat_of(same, prepared.file_name)
+        kept = time.perf_counter()
+    seconds = {"store": round(kept - started, 4), "place": round(time.perf_counter() - kept, 4)}
     return dataclasses.replace(
         receipt,
         accepted=row.accepted,
@@ -176,10 +194,11 @@ def _store(
         withdrawn=row.withdrawn,
         quarantined=row.quarantined,
         set_aside=row.set_aside,
-        stated_areas=areas,
+        stated_areas=stored.areas,
         delivery=row.number,
         known_from=row.known_from,
-        seconds={**receipt.seconds, "store": round(time.perf_counter() - started, 4)},
+        seconds={**receipt.seconds, **seconds},
+        notes=(*receipt.notes, *told_of(row), *(() if stored.placed else (_NOT_PLACED,))),
     )
 
 
@@ -222,6 +241,7 @@ def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         expected_every=contract.publishing.expected_every,
         late_after_days=contract.publishing.late_after_days,
         judged_by=JudgedBy(prepared.job.read_by, contract.delimiter, names),
+        ruled=read_by_a_rule(contract),
         field_states=tuple(
             FieldState(name, given, missing, unknown, refused, invalid)
             for name, (given, missing, unknown, refused, invalid) in staged.field_states.items()

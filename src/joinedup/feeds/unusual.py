@@ -28,21 +28,25 @@ _FEW_ROWS = 20  # below, counts move this much by chance
 
 @dataclass(frozen=True)
 class Arrived:
-    """What is known of a file when it has been read: how many of its rows are usable, for which period."""
+    """What is known of a file when it has been read: how many of its rows are usable, for which period.
+
+    ``silent``: it has no row at all, refused ones included, though its contract does not call that normal.
+    """
 
     mode: DeliveryMode
     period: Period | None
     usable: int
     received_at: dt.datetime
+    silent: bool = False
 
 
 def reasons(arrived: Arrived, earlier: Sequence[DeliveryRow]) -> list[str]:
     """Why a person should look before it counts; nothing where it is as usual.
 
     ``earlier`` are the feed's standing deliveries, oldest first. Changes and additions have no usual volume:
-    only their period is judged.
+    only their period is judged, and whether they say anything of it.
     """
-    found = [_of_the_future(arrived), _of_another_length(arrived, earlier)]
+    found = [_of_the_future(arrived), _of_another_length(arrived, earlier), _silent(arrived, earlier)]
     if arrived.mode is DeliveryMode.SNAPSHOT:
         stands = rows_that_stand(arrived.period, earlier)
         if stands is not None:
@@ -60,6 +64,14 @@ def rows_that_stand(period: Period | None, earlier: Sequence[DeliveryRow]) -> in
 
 def _kept(row: DeliveryRow) -> int:
     return row.accepted + row.unchanged + row.revised
+
+
+def _silent(arrived: Arrived, earlier: Sequence[DeliveryRow]) -> str:
+    """Silence is zero once it counts: the first that says nothing of a period has to be meant so."""
+    if not arrived.silent or arrived.period is None or rows_that_stand(arrived.period, earlier) is not None:
+        return ""
+    note = _("It has no row: once it is accepted, {period} counts as a time in which nothing happened.")
+    return note.format(period=arrived.period.words)
 
 
 def _beside_standing(usable: int, stands: int) -> str:

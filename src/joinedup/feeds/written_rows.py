@@ -46,35 +46,59 @@ def stage_written(
 
     Raises BadInput where intake refuses them as a whole.
     """
-    from joinedup.records import RecordBook
-
     contract = version.contract
     file = folder / written.name
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, delimiter=contract.delimiter)
         writer.writerow([column.name for column in contract.columns])
         writer.writerows(written.rows)
+    return _stage(workspace, folder, version, file, written.period, written.read_as, from_the_desk=True)
+
+
+def stage_kept(
+    workspace: Workspace, folder: Path, version: Version, file: Path, period: Period | None
+) -> tuple[Prepared, Staged]:
+    """Have a file that is kept as it came read; what comes of it goes into ``folder``.
+
+    Raises BadInput where intake refuses it as a whole.
+    """
+    return _stage(workspace, folder, version, file, period, file.name, from_the_desk=False)
+
+
+def _stage(
+    workspace: Workspace,
+    folder: Path,
+    version: Version,
+    file: Path,
+    period: Period | None,
+    read_as: str,
+    *,
+    from_the_desk: bool,
+) -> tuple[Prepared, Staged]:
+    from joinedup.records import RecordBook
+
+    contract = version.contract
     read_by = rules_of(contract)
-    footing = RecordBook(workspace).footing(contract.name, contract.mode, written.period, read_by, None)
+    footing = RecordBook(workspace).footing(contract.name, contract.mode, period, read_by, None)
     job = Job(
         file=file,
         contract_file=version.file,
         code_list_folders=library.code_list_folders(workspace),
         folder=Path(tempfile.mkdtemp(dir=folder)),
-        period=written.period,
+        period=period,
         memory_limit=_MEMORY,
         threads=workspace.settings.threads,
-        file_name=written.read_as,
+        file_name=read_as,
         read_by=read_by,
         by_length=bool(footing.by_length),
-        from_the_desk=True,
+        from_the_desk=from_the_desk,
     )
     with Intake(folder) as intake:
         intake.give(job)
         staged = intake.result(job)
     prepared = storing.Prepared(
         contract=contract,
-        file_name=written.name,
+        file_name=file.name,
         sha256=durable.sha256(file),
         bytes=file.stat().st_size,
         received_at=dt.datetime.now(dt.UTC),

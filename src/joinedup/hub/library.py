@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from joinedup.terms import Sensitivity
 from joinedup.workspace import Workspace
 
 FORMATS = {".html": "text/html; charset=utf-8", ".pdf": "application/pdf"}
@@ -65,11 +64,3 @@ def _title(path: Path) -> str:
     with path.open(encoding="utf-8", errors="replace") as page:
         match = _TITLE.search(page.read(_HEAD))
     return " ".join(html.unescape(match[1]).split()) if match else ""
-
-
-def sensitivity(workspace: Workspace) -> Sensitivity:
-    """How a document is treated: as the most sensitive thing that any measure may have put in it."""
-    from joinedup.measures import catalogue
-    from joinedup.release.sources import of_measure, strictest
-
-    return strictest([of_measure(workspace, measure) for measure in catalogue().values()])

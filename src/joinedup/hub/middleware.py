@@ -8,10 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings as django_settings
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext
 
+from joinedup.accounts import second_factor, sessions
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
@@ -106,6 +110,52 @@ def by_script(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Dest") == "empty" or "HX-Request" in request.headers
 
 
+class SessionLimits:
+    """A session that was idle too long, is too old or was ended elsewhere is over: nobody is signed in."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and not request.path.startswith(django_settings.STATIC_URL):
+            now = timezone.now()
+            session = sessions.current(request)
+            ended = sessions.why_ended(session, now)
+            if ended is not None:
+                logout(request)
+            else:
+                sessions.note_activity(session, now)
+            request.open_session, request.session_ended = session if ended is None else None, ended
+        return self.get_response(request)
+
+
+class SecondFactorRequired:
+    """Where everybody needs a second factor, whoever has none is led to set one up, and sees nothing else."""
+
+    _OPEN = ("account-", "sign-out", "health")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view_func: Any, *_arguments: Any) -> HttpResponse | None:
+        """Django's hook, once the page is known."""
+        session = getattr(request, "open_session", None)
+        if session is None or session.factor or not served.second_factor_required():
+            return None
+        if second_factor.has_any(request.user):  # it was set up in another session, or was not needed then
+            logout(request)
+            return redirect("sign-in")
+        name = request.resolver_match.url_name or ""
+        if name == "account" or name.startswith(self._OPEN):
+            return None
+        if by_script(request):
+            return JsonResponse({"error": gettext("Set up a second factor first.")}, status=403)
+        return redirect("account")
+
+
 class SignInRequired(LoginRequiredMiddleware):
     """Nothing is shown to anybody who has not signed in, but for the pages that say so themselves.
 
@@ -117,4 +167,7 @@ class SignInRequired(LoginRequiredMiddleware):
         """What somebody who is not signed in gets."""
         if by_script(request):
             return JsonResponse({"error": gettext("You are signed out. Sign in again.")}, status=401)
-        return super().handle_no_permission(request, view_func)
+        answer: HttpResponse = super().handle_no_permission(request, view_func)
+        if ended := getattr(request, "session_ended", None):
+            answer["Location"] += f"&ended={ended}"
+        return answer

@@ -7,15 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FailedSignIn(models.Model):
-    """One failed attempt: not name and address, only a keyed hash of them, and not for long."""
+    """One failed attempt: not name and address, only a keyed hash of each, and not for long."""
 
-    who = models.CharField(_("keyed hash of name and address"), max_length=64)
+    name = models.CharField(_("keyed hash of the name and step"), max_length=64)
+    address = models.CharField(_("keyed hash of the address"), max_length=64)
     moment = models.DateTimeField(_("when"))
 
     class Meta:
         verbose_name = _("failed sign-in")
         verbose_name_plural = _("failed sign-ins")
-        indexes = [models.Index(fields=["who", "moment"])]
+        indexes = [models.Index(fields=["name", "moment"]), models.Index(fields=["address", "moment"])]
 
     def __str__(self) -> str:
         return f"{self.moment:%Y-%m-%d %H:%M}"

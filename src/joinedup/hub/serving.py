@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from joinedup.errors import BadInput, Busy
+from joinedup.hub import served
 from joinedup.progress import Progress
 from joinedup.workspace import Workspace
 
@@ -18,22 +19,19 @@ CHANNEL_TIMEOUT = 30  # seconds that a connection may say nothing
 CLEANUP = 10  # seconds between looks for such connections
 LARGEST_REQUEST = 4 << 20  # bytes: forms only, no file comes in by the hub
 CONNECTIONS = 500  # well under the 1,024 that select() can watch
-_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def application(workspace: Workspace) -> Callable[..., Any]:
-    """The WSGI application of an open workspace."""
+def application(workspace: Workspace, host: str | None = None) -> Callable[..., Any]:
+    """The WSGI application of an open workspace; ``host``: where it listens, if not as its settings say."""
     from django.core.wsgi import get_wsgi_application
 
-    from joinedup.hub import served
-
-    served.occupy(workspace)
+    served.occupy(workspace, host)
     return get_wsgi_application()
 
 
 def address(host: str, port: int) -> str:
     """Where people find the hub; on this machine by name, because passkeys refuse a bare address."""
-    name = "localhost" if host in _LOOPBACK else host
+    name = "localhost" if host in served.LOOPBACK else host
     return f"http://{name}:{port}"
 
 
@@ -56,7 +54,7 @@ def serve(
     listener = _listen(host, workspace.settings.port if port is None else port)
     with progress.stage("Opening the hub") if progress else nullcontext():
         server = create_server(
-            application(workspace),
+            application(workspace, host),
             sockets=[listener],
             threads=THREADS,
             channel_timeout=CHANNEL_TIMEOUT,

@@ -16,10 +16,11 @@ from joinedup.log.heads import (
     sign_ended_days,
     sign_if_possible,
 )
-from joinedup.log.query import acts
+from joinedup.log.query import AboutData, acts
 from joinedup.log.verifying import Flaw, Verdict, VerifiedChain, verify
 
 __all__ = [
+    "AboutData",
     "Flaw",
     "SignedHead",
     "Verdict",

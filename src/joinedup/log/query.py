@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from joinedup.log.models import Act, Words
+    from django.db.models import Q, QuerySet
 
+    from joinedup.log.models import Act, Words
 
 _AT_ONCE = 500  # keys in one question: SQLite takes at most some thousand
 
 
-def acts(
+@dataclass(frozen=True)
+class AboutData:
+    """Acts on an agency's data: those that say so, and those that name one of its feeds or measures.
+
+    Acts of older versions do not say whose data they were about, so they are known by feed and measure.
+    ``or_by`` is somebody whose own acts are wanted beside them.
+    """
+
+    agency: str
+    feeds: Collection[str] = ()
+    measures: Collection[str] = ()
+    or_by: str = ""
+
+
+def acts(  # noqa: PLR0913 - what may be asked of a log
     *,
     by: str | None = None,
     kind: str | None = None,
     text: str | None = None,
     since: dt.datetime | None = None,
     until: dt.datetime | None = None,
+    subject: str | None = None,
+    about: AboutData | None = None,
+    after: str | None = None,
     limit: int | None = None,
 ) -> list[Act]:
-    """Acts that fit, the latest first; ``text`` is sought in ``what``, ``since`` and ``until`` are UTC."""
+    """Acts that fit, the latest first; ``text`` is sought in ``what``, ``since`` and ``until`` are UTC.
+
+    ``subject`` is the key of a record that an act names; with ``after``, an act's id, only acts before it.
+    """
     from joinedup.log.models import Act
 
-    found = Act.objects.order_by("-id")
+    found: QuerySet[Act] = Act.objects.order_by("-id")
+    if about:
+        found = found.filter(_about(about))
+    if subject:
+        found = found.filter(subjects__icontains=f'"{subject}"')
+    if after:
+        found = found.filter(id__lt=after)
     if by:
         found = found.filter(username__iexact=by)
     if kind:
@@ -38,6 +67,17 @@ def acts(
     if until:
         found = found.filter(moment__lte=until)
     return with_words(list(found if limit is None else found[:limit]))
+
+
+def _about(data: AboutData) -> Q:
+    from django.db.models import Q
+
+    wanted = Q(detail__owners__icontains=f'"{data.agency}"') | Q(detail__measure__in=list(data.measures))
+    for feed in data.feeds:
+        wanted |= Q(what__endswith=f" {feed}") | Q(what__contains=f" {feed}:")
+    if data.feeds:
+        wanted |= Q(what__endswith=" in every feed")
+    return wanted | Q(username__iexact=data.or_by) if data.or_by else wanted
 
 
 def with_words(found: list[Act]) -> list[Act]:

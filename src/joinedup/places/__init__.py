@@ -6,6 +6,7 @@ places in; ``locate``, ``ensure_placed`` (``make_ready`` before many) and ``defi
 ``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what is damaged.
 """
 
+from joinedup.places import letting_go
 from joinedup.places.area_lists import Area, areas, partnership_districts, require_area
 from joinedup.places.boundaries import BoundarySetRow, dissolve, load_boundaries
 from joinedup.places.checking import Damage, check
@@ -49,6 +50,7 @@ __all__ = [
     "generation",
     "geometry",
     "grid_reference",
+    "letting_go",
     "load_boundaries",
     "load_deprivation",
     "load_lookup",

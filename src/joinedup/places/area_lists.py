@@ -107,8 +107,9 @@ def _district_names(workspace: Workspace) -> Mapping[str, str]:
 
 
 def _squares(workspace: Workspace) -> list[Area]:
-    placing.bring_up_to_date(workspace)
-    placed = [pq.read_table(ledger.whole_file(workspace, file)) for file in placing.active_files()]
+    with ledger.writing(workspace):  # a file that is replaced may be deleted at once
+        placing.bring_up_to_date(workspace)
+        placed = [pq.read_table(ledger.whole_file(workspace, file)) for file in placing.active_files()]
     if not placed:
         return []
     table = pa.concat_tables(placed)

@@ -40,7 +40,8 @@ def _damage(folder: Path) -> Iterator[Damage]:
     named = set()
     for row in ledger.every_row():
         named.add(row.file)
-        yield from _of_file(row, folder / row.file)
+        if (folder / row.file).is_file() or not getattr(row, "retired_at", None):  # else it was to go
+            yield from _of_file(row, folder / row.file)
     for path in sorted(folder.glob("*")):
         if not path.name.startswith(".") and path.name not in named:
             yield Damage("The ledger of places does not know this file", path.name, known=False)

@@ -129,7 +129,7 @@ def whole_file(workspace: Workspace, row: LoadedFile | PlacedPoints) -> Path:
 
 
 def sweep(workspace: Workspace) -> None:
-    """Remove files that no row names (a load was broken off) and points retired an hour ago or longer.
+    """Remove files that no row names (a write was broken off) and points retired an hour ago or longer.
 
     Only for whoever holds the lock: a file that is being loaded has no row yet.
     """
@@ -142,3 +142,5 @@ def sweep(workspace: Workspace) -> None:
     for path in workspace.places_folder.glob("*.parquet"):
         if path.name not in named:
             path.unlink(missing_ok=True)
+    for path in workspace.places_folder.glob(".points-*.part"):
+        path.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ with its column placed again; the old ones stay an hour for whoever still reads 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,7 +52,6 @@ def bring_up_to_date(workspace: Workspace) -> None:
     if not _to_rewrite(ledger.current_rows(workspace)):
         return
     from django.db import transaction
-    from django.utils import timezone
 
     with ledger.writing(workspace), transaction.atomic():
         rows = ledger.current_rows(workspace)
@@ -59,9 +59,16 @@ def bring_up_to_date(workspace: Workspace) -> None:
         tables = [_rewritten(workspace, file, rows) for file in old]
         if tables:
             _append(workspace, pa.concat_tables(tables), rows)
-        for file in old:
-            file.retired_at = timezone.now()
-            file.save(update_fields=["retired_at"])
+        retire(old)
+
+
+def retire(files: Iterable[PlacedPoints]) -> None:
+    """Say that files were replaced, now."""
+    from django.utils import timezone
+
+    for file in files:
+        file.retired_at = timezone.now()
+        file.save(update_fields=["retired_at"])
 
 
 def _to_rewrite(rows: dict[str, BoundarySet]) -> list[PlacedPoints]:
@@ -143,6 +150,11 @@ def codes_of_points(
 
 
 def _append(workspace: Workspace, table: pa.Table, rows: dict[str, BoundarySet]) -> None:
+    write(workspace, table, _used(rows)).save(force_insert=True)
+
+
+def write(workspace: Workspace, table: pa.Table, sets: dict[str, str]) -> PlacedPoints:
+    """Write placed points to a new file; returns its ledger row, which is not stored yet."""
     from joinedup.places.models import PlacedPoints
 
     name = f"points-{uuid7()}.parquet"
@@ -156,6 +168,4 @@ def _append(workspace: Workspace, table: pa.Table, rows: dict[str, BoundarySet])
             where=type(error).__name__,
             next_step="Check the disk's space and health, then try again",
         ) from error
-    PlacedPoints.objects.create(
-        file=name, sha256=durable.sha256(target), rows=table.num_rows, sets=_used(rows)
-    )
+    return PlacedPoints(file=name, sha256=durable.sha256(target), rows=table.num_rows, sets=sets)

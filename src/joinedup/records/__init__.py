@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from joinedup.records.finishing import clear_database
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
+    from joinedup.records.placed import points_kept_by
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
     from joinedup.records.signals import references_erased
@@ -51,6 +52,7 @@ __all__ = [
     "clear_database",
     "content_hash_sql",
     "ordinal_key_sql",
+    "points_kept_by",
     "record_key_sql",
     "references_erased",
     "returned_name",
@@ -76,6 +78,7 @@ _PARTS = {
     ),
     "finishing": ("clear_database",),
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
+    "placed": ("points_kept_by",),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
     "signals": ("references_erased",),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from filelock import FileLock, Timeout
@@ -24,8 +25,9 @@ from joinedup.records import (
     looking_up,
     meant,
     mentions,
+    placed,
     reasons,
-    refused,
+    saying_more,
     staging,
     taking_back,
     tombstones,
@@ -37,6 +39,9 @@ from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
 from joinedup.terms import DeliveryMode, Period, Viewer
 from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.records.models import Delivery
 
 LOCK = ".writer.lock"
 LOCK_SECONDS = 10.0
@@ -55,21 +60,20 @@ class RecordBook:
         """The delivery that this file would repeat: the latest that stands for its feed and period, if equal.
 
         So the same file twice in a row is one delivery, while A, B, A again is three. Where rows of it were
-        refused, and by other ``rules`` than these, it repeats nothing: they may be accepted now.
+        refused, or values were left out, and by other ``rules`` than these, it repeats nothing: they may be
+        accepted now.
         """
         latest = ledger.latest_standing(feed, period)
         if latest is None or latest.file_sha256 != file_sha256 or ledger.period_of(latest) != period:
             return None
-        if latest.quarantined and rules is not None and self._rules_of(latest.number) != rules:
+        if rules is not None and saying_more.can(latest) and not self._is_read_by(latest, rules):
             return None
         return ledger.row_of(latest)
 
-    def _rules_of(self, number: int) -> str | None:
-        """The rules by which rows of a delivery were refused; None of an older book, which does not tell."""
+    def _is_read_by(self, delivery: Delivery, rules: str) -> bool:
         cursor = engine.cursor_for_reading(self._workspace)
         try:
-            judged = refused.judged_by(cursor, self._folder, number)
-            return judged.rules if judged else None
+            return saying_more.read_by(cursor, self._folder, delivery) == rules
         finally:
             cursor.close()
 
@@ -115,8 +119,10 @@ class RecordBook:
             ) from None
         try:
             with engine.wrapped("sweeping what a crash left"):
+                if staging.left(self._folder):
+                    placed.sweep(self._workspace)
                 staging.sweep(self._folder)
-                finishing.finish(self._folder)
+                finishing.finish(self._workspace)
             yield from self._as_writer(also_read)
         finally:
             lock.release()
@@ -126,7 +132,7 @@ class RecordBook:
             folder = staging.make_folder(self._folder)
         connection = engine.for_writing(self._workspace, also_read)
         try:
-            yield Writer(self._folder, folder, connection, self._workspace.secrets_folder)
+            yield Writer(self._workspace, folder, connection)
         except BaseException:
             staging.forget(folder)
             raise
@@ -208,7 +214,7 @@ class RecordBook:
         named.refuse_telling(reason)
         with self.writing() as writer:
             row = writer.erase(feed, named, by=by, reason=reason)
-            return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+            return replace(row, finished=finishing.finish(self._workspace, wait_seconds=wait_seconds))
 
     def look_to_erase(
         self,
@@ -267,7 +273,7 @@ class RecordBook:
             old = Named(keys, people=False)
             refused_before = end if start is None else None
             row = writer.erase(feed, old, by=by, reason=reason, refused_before=refused_before)
-            return replace(row, finished=finishing.finish(self._folder, wait_seconds=wait_seconds))
+            return replace(row, finished=finishing.finish(self._workspace, wait_seconds=wait_seconds))
 
     def refuse_telling(self, feed: str, end: dt.date, reason: str) -> None:
         """Raise BadInput where a reason says who the records of months before ``end`` are about."""
@@ -295,9 +301,11 @@ class RecordBook:
         return {digests[digest] for digest in tombstones.known_ones(feed, digests)}
 
     def finish_erasing(self, *, wait_seconds: float = LOCK_SECONDS) -> bool:
-        """Delete what erasures replaced, where a reader or a crash kept it; whether nothing is left."""
+        """Delete what erasures replaced, where a reader or a crash kept it, and points that no record has;
+        whether nothing is left.
+        """
         with self.writing():
-            return finishing.finish(self._folder, wait_seconds=wait_seconds)
+            return finishing.finish(self._workspace, wait_seconds=wait_seconds, look_again=True)
 
     def erasures(self, feed: str | None = None) -> list[ErasureRow]:
         """The erasures so far, oldest first: when, by whom, why and how many, never who."""
@@ -322,6 +330,10 @@ class RecordBook:
     def sources(self) -> set[str]:
         """The sources of which anything was ever delivered."""
         return ledger.sources()
+
+    def feeds(self) -> set[tuple[str, str, str, str]]:
+        """Feed, source, owner and record type of everything that was ever delivered."""
+        return ledger.feeds()
 
     def check(self) -> list[Finding]:
         """What is wrong with the book: flipped bits, missing or extra segments, counts that do not add up."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from joinedup.errors import BadInput
+from joinedup.records import regained
 from joinedup.records.ledger import period_of
 from joinedup.records.segments import columns_of, scan, text
 from joinedup.terms import DeliveryMode, Period
@@ -198,11 +199,13 @@ def compare(
     mode: DeliveryMode,
     rows: int,
     absent: Path | None = None,
+    ruled: Sequence[str] = (),
 ) -> Verdict:
     """Fill the temporary table ``verdict`` (record_key, known_from, kind) with what changed, and count it.
 
     ``staged`` has ``rows`` rows; ``refused`` is the quarantine of the same file, None where it has none.
     ``absent`` where ``staged`` lacks the rows that equal what stands: the keys of whatever else stands.
+    ``ruled``: fields in which a row of the same text may have a value by other rules than before.
     """
     snapshot = mode is DeliveryMode.SNAPSHOT
     join = "FULL OUTER" if snapshot else "LEFT"
@@ -222,6 +225,7 @@ def compare(
             WHERE stood.record_key IS NULL OR arrived.record_key IS NULL
                OR arrived.content_hash <> stood.content_hash"""
     )
+    regained.add_to_verdict(connection, staged, against, ruled)
     if snapshot and against.repeats:
         others = against.ranked("> 1")
         connection.execute(f"INSERT INTO verdict SELECT record_key, known_from, 'withdrawn' FROM ({others})")

@@ -82,7 +82,10 @@ class DeliveryDraft:
     and normalised; ``provisional`` says whether the owner still validates it (None: not said). ``breaks``,
     ``expected_every`` and ``late_after_days`` are what its contract declares. ``adds_to_period``: its
     rows join what stands for its period and are compared with nothing else; a row without a key is one more
-    than its equals. ``judged_by`` is kept with its refused rows.
+    than its equals. ``judged_by`` is kept with its refused rows. ``newer``: the numbers of deliveries whose
+    files are newer than this one, which waited for a person; what they changed is not undone (``overtaken``).
+    ``ruled``: fields whose value hangs on a rule as well as on the text (``regained``). ``same_file``: it is
+    the one delivered last, so that it is stored only if it changes something.
     """
 
     feed: str
@@ -106,6 +109,9 @@ class DeliveryDraft:
     late_after_days: int | None = None
     adds_to_period: bool = False
     judged_by: JudgedBy | None = None
+    newer: tuple[int, ...] = ()
+    ruled: tuple[str, ...] = ()
+    same_file: bool = False
 
     def __post_init__(self) -> None:
         if not FEED_NAME.fullmatch(self.feed):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.errors import Damaged
 from joinedup.log import acts
-from joinedup.records import engine, erasing, ledger, tombstones
+from joinedup.records import engine, erasing, ledger, placed, tombstones
 from joinedup.records.definitions import Finding
 from joinedup.records.engine import wrapped
 from joinedup.workspace import Workspace
@@ -32,8 +32,18 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
             yield Finding("The log attests another erasure than the ledger", where)
     for what in attested:
         yield Finding("The ledger does not know what the log attests", what)
+    if erasures:
+        yield from _places(workspace)
     for feed in sorted({one.feed for one in erasures}):
         yield from _of_feed(workspace, feed, [one for one in erasures if one.feed == feed])
+
+
+def _places(workspace: Workspace) -> Iterator[Finding]:
+    try:
+        for file, count in placed.strays(workspace):
+            yield Finding(f"{count} places are kept that no record has", file, _FINISH)
+    except Damaged as error:
+        yield Finding("It cannot be told whether places of erased records are kept", error.where)
 
 
 def still_to_go() -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,17 @@ from uuid6 import uuid7
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.records import ledger, marks, mentions, reasons, sealing, staging, tombstones, unnaming
+from joinedup.records import (
+    ledger,
+    marks,
+    mentions,
+    placed,
+    reasons,
+    sealing,
+    staging,
+    tombstones,
+    unnaming,
+)
 from joinedup.records.burying import Burial
 from joinedup.records.definitions import ErasureRow
 from joinedup.records.engine import wrapped
@@ -32,6 +42,7 @@ from joinedup.records.segments import columns_of, scan
 from joinedup.records.signals import references_erased
 from joinedup.records.tombstones import Secret
 from joinedup.terms import Role, Viewer
+from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
     from joinedup.records.models import Erasure, Segment
@@ -76,13 +87,14 @@ class Eraser:
 
     def __init__(
         self,
-        records: Path,
+        workspace: Workspace,
         folder: Path,
         connection: duckdb.DuckDBPyConnection,
         secret: Secret,
         refused_before: dt.date | None = None,
     ) -> None:
-        self._records = records
+        self._workspace = workspace
+        self._records = workspace.records_folder
         self._folder = folder
         self._connection = connection
         self._secret = secret
@@ -105,7 +117,16 @@ class Eraser:
             filed = [self._without(one, number) for one in plan.held]
             moves = [(one.path, self._records / one.segment.file) for one in filed]
             staging.place_all(self._folder, moves)
-        return _commit(feed, number, plan, filed, self._secret, by, reason)
+        with placed.only(self._workspace, self._connection, self._remaining(plan, filed)) as let_go:
+            return _commit(feed, number, plan, filed, self._secret, by, reason, let_go)
+
+    def _remaining(self, plan: _Plan, filed: Sequence[Filed]) -> list[Path]:
+        """The segments with versions that the book will have."""
+        there = placed.segments_with_points(self._records)
+        for held, new in zip(plan.held, filed, strict=True):
+            if there.pop(held.segment.file, None) is not None:
+                there[new.segment.file] = self._records / new.segment.file
+        return list(there.values())
 
     def _plan(self, feed: str, keys: Sequence[UUID], named: Named) -> _Plan:
         self._connection.execute("CREATE OR REPLACE TEMP TABLE erased (record_key UUID)")
@@ -221,11 +242,15 @@ def _commit(
     secret: Secret,
     by: Viewer,
     reason: str,
+    let_go: Callable[[], None],
 ) -> ErasureRow:
-    """Exchange the segments' ledger rows, and write down tombstones, attestation and act, all or nothing."""
+    """Exchange the segments' ledger rows, let points go, and write down tombstones, attestation and act, all
+    or nothing.
+    """
     from joinedup.records.models import Erasure, RetiredFile, Tombstone
 
     with ledger.change(erasing=True) as now_at:
+        let_go()  # before the erasure's moment: whoever reads since then reads none of the old points
         erasure = Erasure.objects.create(
             id=uuid7(),
             number=number,

@@ -1,4 +1,5 @@
-"""Finishing an erasure: the old files go when no reader holds them, and the database's free pages with them.
+"""Finishing an erasure: the old files go when no reader holds them (points of erased records among them), and
+the database's free pages with them.
 
 Whoever holds the writer's lock next finishes what a crash or a reader kept from being finished.
 """
@@ -10,33 +11,45 @@ import time
 from pathlib import Path
 
 from django.db import DatabaseError, OperationalError
+from django.db.models import Max
 
 from joinedup import durable
-from joinedup.records import ledger, readers, staging
+from joinedup.errors import JoinedupError
+from joinedup.records import ledger, placed, readers, staging
+from joinedup.workspace import Workspace
 
 _LOOK_AGAIN = 0.05  # seconds
 
 
-def finish(records: Path, *, wait_seconds: float = 0.0) -> bool:
+def finish(workspace: Workspace, *, wait_seconds: float = 0.0, look_again: bool = False) -> bool:
     """Delete the old files of every erasure and clear the database; returns whether nothing is left to do.
 
     Needs the writer's lock. Readers that may hold the old files are waited for as long as said.
+    ``look_again``: for points that no record has, though every erasure was finished.
     """
     from joinedup.records.models import Erasure
 
+    records = workspace.records_folder
     open_ones = Erasure.objects.filter(finished_at__isnull=True)
-    if not open_ones.exists():
+    if not (look_again or open_ones.exists()):
         return True
     if not _readers_gone(records, wait_seconds):
         return False
     try:
         _delete_retired(records)
-        cleared = clear_database()
-        if cleared:
+        done = placed.finish(workspace, _last_erasure(), lambda: readers.nobody_reads(records))
+        done = clear_database() and done
+        if done:
             open_ones.update(finished_at=dt.datetime.now(dt.UTC))
-    except (OSError, DatabaseError):  # a failing disk, or a system that does not delete a file that is open
+    except (OSError, DatabaseError, JoinedupError):  # a failing disk, or a system that keeps open files
         return False
-    return cleared
+    return done
+
+
+def _last_erasure() -> dt.datetime | None:
+    from joinedup.records.models import Erasure
+
+    return Erasure.objects.aggregate(last=Max("at"))["last"]
 
 
 def _readers_gone(records: Path, wait_seconds: float) -> bool:

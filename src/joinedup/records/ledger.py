@@ -160,6 +160,14 @@ def sources() -> set[str]:
     return set(Delivery.objects.values_list("source", flat=True).order_by().distinct())
 
 
+def feeds() -> set[tuple[str, str, str, str]]:
+    """Feed, source, owner and record type of all deliveries."""
+    from joinedup.records.models import Delivery
+
+    columns = ("feed", "source", "owner", "record_type")
+    return set(Delivery.objects.values_list(*columns).order_by().distinct())
+
+
 def period_of(delivery: Delivery) -> Period | None:
     """The period a delivery declared."""
     if delivery.period_from is None or delivery.period_to is None:

@@ -44,13 +44,21 @@ def all_gone(records: Path, erasures: int) -> bool:
     return all(_is_free(path) for path in older)
 
 
+def nobody_reads(records: Path) -> bool:
+    """Whether there is no reader at all just now."""
+    return all(_is_free(path, remove=False) for path in records.glob(f"{_PREFIX}*"))
+
+
 def _number(path: Path) -> int:
     number = path.name.removeprefix(_PREFIX)
     return int(number) if number.isdigit() else 0
 
 
-def _is_free(path: Path) -> bool:
-    """Whether nobody holds this lock; if so its file is taken away (who holds its name next reads anew)."""
+def _is_free(path: Path, *, remove: bool = True) -> bool:
+    """Whether nobody holds this lock; if so its file is taken away (who holds its name next reads anew).
+
+    ``remove`` not where readers may still come to it: they would hold a file that nobody finds.
+    """
     if sys.platform == "win32":
         return True
     try:
@@ -62,7 +70,8 @@ def _is_free(path: Path) -> bool:
     except BlockingIOError:
         return False
     else:
-        path.unlink(missing_ok=True)
+        if remove:
+            path.unlink(missing_ok=True)
         return True
     finally:
         os.close(handle)

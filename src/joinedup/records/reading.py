@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import duckdb
 
-from joinedup.records import declared, erasing, ledger, mentions, readers, refused
+from joinedup.records import declared, erasing, ledger, mentions, placed, readers, reasons, refused
 from joinedup.records.definitions import (
     Coverage,
     DeliveryRow,
@@ -25,6 +26,9 @@ from joinedup.records.listing import ListedSegment, listed
 from joinedup.records.segments import ENVELOPE, scan, text
 from joinedup.terms import Period, RecordType
 from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.records.placed import Points
 
 
 class Reader:
@@ -174,6 +178,12 @@ class Reader:
         """How many rows of this delivery were refused for each reason; a row may have several."""
         return refused.reasons(self.connection(), self._workspace.records_folder, delivery)
 
+    def points_of(self, delivery: int) -> Points:
+        """Each distinct point of the versions that a delivery brought."""
+        there = listed(self._workspace.records_folder, self.generation)
+        brought = [one.path for one in there if one.kind == "pos" and one.delivery == delivery]
+        return placed.points_of(self.connection(), brought)
+
     def judged_by(self, delivery: int) -> JudgedBy | None:
         """By what the refused rows of a delivery were judged; None where it has none, or does not tell."""
         return refused.judged_by(self.connection(), self._workspace.records_folder, delivery)
@@ -185,6 +195,14 @@ class Reader:
     def sent_again(self, delivery: int) -> dict[int, int]:
         """Number of a refused row to the first later delivery, still standing, that brought its record."""
         return refused.sent_again(self.connection(), self._workspace.records_folder, delivery)
+
+    def refuse_telling_of_keys(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
+        """Raise BadInput where a reason says who these records of a feed are about, in whatever version."""
+        reasons.refuse_of_keys(self.connection(), self._workspace.records_folder, feed, keys, reason)
+
+    def refuse_telling_of_delivery(self, number: int, reason: str) -> None:
+        """The same for the records that a delivery brought or ended."""
+        reasons.refuse_of_delivery(self.connection(), self._workspace.records_folder, number, reason)
 
     def _arrived_and_gone(
         self, record_type: str, sources: set[str], period: Period | None

@@ -19,8 +19,8 @@ from joinedup.records.telling import Said
 if TYPE_CHECKING:
     from joinedup.records.models import Segment
 
-_NAMES = ("full_name", "given_name", "middle_names", "family_name", "alias")
-_NUMBERS = ("postcode", "uprn", "email")
+NAMES = ("full_name", "given_name", "middle_names", "family_name", "alias")
+NUMBERS = ("postcode", "uprn", "email")
 _AT_A_TIME = 10_000  # rows
 
 
@@ -50,11 +50,16 @@ def refuse_telling(
     [(records,)] = connection.execute(f"SELECT count(DISTINCT record_key) FROM {concerned.keys}").fetchall()
     said = Said(reason, int(records))
     if any(_tells(connection, concerned, said)):
-        raise BadInput(
-            "The reason says who the records are about, and it is kept for good",
-            where=where,
-            next_step="Give the reason without a name, number, address or words of theirs",
-        )
+        raise says_who(where)
+
+
+def says_who(where: str) -> BadInput:
+    """The error of a reason that names somebody: it never says which."""
+    return BadInput(
+        "The reason says who the records are about, and it is kept for good",
+        where=where,
+        next_step="Give the reason without a name, number, address or words of theirs",
+    )
 
 
 def refuse_of_keys(
@@ -89,20 +94,20 @@ def _tells(connection: duckdb.DuckDBPyConnection, concerned: Concerned, said: Sa
     who = concerned.files(mentions.KIND)
     if not who:
         return
-    names = f"SELECT DISTINCT {', '.join(_NAMES)} {_of(who, concerned.keys)}"
+    names = f"SELECT DISTINCT {', '.join(NAMES)} {_of(who, concerned.keys)}"
     yield _any_row(connection, names, lambda row: said.names(value for value in row if value))
-    yield _any(connection, _distinct(who, concerned.keys, _NUMBERS), said.number)
+    yield _any(connection, _distinct(who, concerned.keys, NUMBERS), said.number)
     yield _any(connection, _unnested(who, concerned.keys, "map_values(identifiers)"), said.number)
     yield _any(connection, _distinct(who, concerned.keys, ["phone"]), said.phone)
     yield _any(connection, _distinct(who, concerned.keys, ["address"]), said.address)
     yield _any(connection, _distinct(who, concerned.keys, ["birth_date"]), said.born)
     yield _any(connection, _distinct(who, concerned.keys, ["birth_date_given"]), said.born_as)
     private = _unnested(who, concerned.keys, "map_values(private)")
-    yield _any(connection, private, lambda value: _private(said, value))
+    yield _any(connection, private, lambda value: tells_private(said, value))
 
 
-def _private(said: Said, value: str) -> bool:
-    """Whatever a partner keeps apart: a narrative, a place, sometimes a number."""
+def tells_private(said: Said, value: str) -> bool:
+    """Whether a text has words of what a partner keeps apart: a narrative, a place, sometimes a number."""
     return said.story(value) or said.address(value) or (any(map(str.isdecimal, value)) and said.number(value))
 
 

@@ -50,6 +50,11 @@ def place_all(folder: Path, moves: list[tuple[Path, Path]]) -> None:
         durable.place(staged, target)
 
 
+def left(records: Path) -> bool:
+    """Whether a crashed writer left anything."""
+    return any((records / STAGING).glob("*/"))
+
+
 def sweep(records: Path) -> list[str]:
     """Delete what a crashed writer left, and say which segments were among it. Needs the writer's lock."""
     from joinedup.records.models import Segment

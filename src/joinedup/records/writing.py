@@ -22,6 +22,7 @@ from joinedup.records import (
     marks,
     meant,
     mentions,
+    overtaken,
     reasons,
     staging,
     taking_back,
@@ -39,6 +40,7 @@ from joinedup.records.meant import Named
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
 from joinedup.records.unseen import Kept, Unseen
 from joinedup.terms import DeliveryMode, Period, Viewer
+from joinedup.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,10 @@ class _Brought:
     unseen: Unseen | None
 
 
+class NothingNew(Exception):
+    """The file delivered last changes nothing, though it was read by other rules: nothing was stored."""
+
+
 class Writer:
     """Holds the writer's lock; made by ``RecordBook.writing``.
 
@@ -61,11 +67,10 @@ class Writer:
     limit that can touch nothing outside the workspace (and the files named to ``writing``).
     """
 
-    def __init__(
-        self, records: Path, folder: Path, connection: duckdb.DuckDBPyConnection, secrets: Path
-    ) -> None:
-        self._records = records
-        self._secrets = secrets
+    def __init__(self, workspace: Workspace, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self._workspace = workspace
+        self._records = workspace.records_folder
+        self._secrets = workspace.secrets_folder
         self.folder = folder
         self.connection = connection
         self._filing = Filing(connection, folder)
@@ -87,7 +92,7 @@ class Writer:
         lacks because they equal what stands. A staged file with the whole envelope, as
         ``Foresight`` foretold it, becomes the segment itself where nothing stands that it could change. A
         ``record_key`` in the quarantine, where it has one, keeps the record's older version standing. Raises
-        BadInput for a staged file that is not as promised, with nothing changed.
+        BadInput for a staged file that is not as promised, and NothingNew, with nothing changed.
         """
         number = ledger.next_number()
         known_from = ledger.next_known_from(draft.feed, draft.received_at)
@@ -95,6 +100,8 @@ class Writer:
             draft, brought = self._sifted(draft, staged, quarantined, named, untyped)
             kept = self._kept_unseen(draft, brought, number, known_from)
             counts, filed = self._segments(draft, brought, number, known_from)
+            if draft.same_file and not (filed or kept.own):
+                raise NothingNew
             filed += kept.own
             who = self._named(draft, brought, filed, number, known_from)
             if who is not None:
@@ -114,7 +121,8 @@ class Writer:
         named: Path | None,
         untyped: Untyped | None,
     ) -> tuple[DeliveryDraft, _Brought]:
-        """What arrived, without rows of erased records; rows of those that are taken back are put aside."""
+        """What arrived, without rows of erased records, and of those that a newer file changed while this one
+        waited; rows of records that are taken back are put aside."""
         read = marks.marks_of(self.connection, [staged])
         hidden = self._would_stand(draft)
         if draft.adds_to_period:
@@ -125,6 +133,8 @@ class Writer:
             whole = tombstones.Arrived(draft, staged, quarantined, named)
             sifted = tombstones.sift(self.connection, secret, whole, self.folder)
             draft, staged, quarantined = sifted.draft, sifted.staged, sifted.quarantined
+        newer = overtaken.sift(self.connection, self._records, draft, staged, quarantined, self.folder)
+        draft, staged, quarantined = newer
         said = None
         if hidden is not None:
             draft, staged, aside = taking_back.sift(self.connection, draft, staged, self.folder)
@@ -185,6 +195,11 @@ class Writer:
             )
         return untyped.absent
 
+    def _read_otherwise(self, brought: _Brought, against: Standing) -> bool:
+        """Whether any of what stands was read by other rules than what arrived."""
+        stood = marks.marks_of(self.connection, against.brought)
+        return stood.get(marks.READ_BY) != brought.marks.get(marks.READ_BY)
+
     def _is_marked(self, brought: _Brought) -> bool:
         """Whether the staged file itself has the marks: it has not, where rows were taken out of it."""
         return marks.marks_of(self.connection, [brought.staged]) == brought.marks
@@ -218,7 +233,7 @@ class Writer:
         keys = meant.keys_meant(self.connection, self._records, feed, named)
         with wrapped("keeping the key that tells erased records"):
             secret = tombstones.secret_or_new(self._secrets)
-        eraser = erasing.Eraser(self._records, self.folder, self.connection, secret, refused_before)
+        eraser = erasing.Eraser(self._workspace, self.folder, self.connection, secret, refused_before)
         return eraser.erase(feed, keys, named, by, reason)
 
     def judge_erasure(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
@@ -261,8 +276,9 @@ class Writer:
         if against is None:
             counts = Counts(accepted=rows, quarantined=refused)
         else:
+            ruled = draft.ruled if self._read_otherwise(brought, against) else ()
             verdict = comparing.compare(
-                self.connection, staged, quarantined, against, draft.mode, rows, absent
+                self.connection, staged, quarantined, against, draft.mode, rows, absent, ruled
             )
             counts = Counts(**vars(verdict), quarantined=refused)
             counts = replace(counts, unchanged=counts.unchanged + equal)

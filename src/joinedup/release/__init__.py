@@ -1,11 +1,13 @@
 """Release: the only way out for data. Who may see what and why, protection, and the act in the log."""
 
-from joinedup.release.asking_log import log_acts, sees_all
+from joinedup.release.asking import decide_documents, decide_feed, decide_measure, decide_sources
+from joinedup.release.asking_log import LogQuestion, Reach, log_acts, reach
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
+from joinedup.release.matters import Matter
 from joinedup.release.provenance import Provenance, erasures, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
 from joinedup.release.revealing import reveal
@@ -14,12 +16,19 @@ from joinedup.release.victim_details import VictimGap, victim_gaps
 __all__ = [
     "Access",
     "Decision",
+    "LogQuestion",
+    "Matter",
     "Provenance",
+    "Reach",
     "ReleasedFigure",
     "VictimGap",
     "What",
     "available",
     "decide",
+    "decide_documents",
+    "decide_feed",
+    "decide_measure",
+    "decide_sources",
     "erasures",
     "explain",
     "export_quarantine",
@@ -27,8 +36,8 @@ __all__ = [
     "log_acts",
     "provenance",
     "quality",
+    "reach",
     "release",
     "reveal",
-    "sees_all",
     "victim_gaps",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from joinedup.accounts import in_force
 from joinedup.errors import NotFound, NotPermitted
+from joinedup.release import matters
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Decision, What
-from joinedup.release.sources import of_measure
-from joinedup.terms import Purpose, Sensitivity, Viewer
+from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -26,9 +27,9 @@ def admit(
     from joinedup.measures import catalogue
 
     measure = catalogue().get(name)
-    sensitivity = of_measure(workspace, measure) if measure else Sensitivity.RESTRICTED
-    decision = decide(viewer, what, sensitivity=sensitivity, purpose=purpose, reason=reason)
-    if measure is None or (sensitivity is Sensitivity.RESTRICTED and not decision.allowed):
+    asked = matters.of_measure(workspace, measure) if measure else (matters.NOWHERE,)
+    decision = decide(viewer, what, asked, agreements=in_force(), purpose=purpose, reason=reason)
+    if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # For those outside, what is restricted does not exist: the same words as for what is not there.
         raise NotFound("There is no measure of that name", where=name, next_step="See: joinedup measures")
     if not decision.allowed:

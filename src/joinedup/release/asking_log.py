@@ -1,38 +1,111 @@
-"""The door for questions to the log: who answers for the data sees all of it, others their own acts."""
+"""The door for questions to the log: who looked at this, and why.
+
+Auditors, and who answers for the data of the partnership, see all of it; a data owner what was done with
+their agency's data; everybody their own acts.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from joinedup.errors import BadInput
+from joinedup.release.matters import known
 from joinedup.terms import Role, Viewer
 
 if TYPE_CHECKING:
+    from joinedup.log import AboutData
     from joinedup.log.models import Act
+    from joinedup.workspace import Workspace
 
-SEE_ALL = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
+SEE_ALL = frozenset({Role.ANALYST, Role.ADMINISTRATOR, Role.AUDITOR})
 
 
-def sees_all(viewer: Viewer) -> bool:
-    """Whether this person may see what others did; what is told of a delivery counts closed rows."""
-    return viewer.role in SEE_ALL
+class Reach(StrEnum):
+    """How much of the log a person sees."""
+
+    ALL = "all"
+    OWN_DATA = "own-data"  # what was done with their agency's data, and their own acts
+    OWN_ACTS = "own-acts"
+
+
+@dataclass(frozen=True)
+class LogQuestion:
+    """What is asked of the log; empty: not asked.
+
+    ``by`` is a user name, ``text`` stands in what was done, ``subject`` is the key of a record that the act
+    names, ``owner`` the code of the agency whose data it was about; ``since`` and ``until`` are UTC.
+    """
+
+    by: str = ""
+    kind: str = ""
+    text: str = ""
+    subject: str = ""
+    owner: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    def subject_key(self) -> str:
+        """The key in the one way in which the log has it. Raises BadInput for what is none."""
+        from uuid import UUID
+
+        try:
+            return str(UUID(self.subject)) if self.subject else ""
+        except ValueError:
+            raise BadInput("That is no record's key", next_step="Take it from a list of records") from None
+
+
+def reach(viewer: Viewer) -> Reach:
+    """How much of the log this person sees; what is told of a delivery counts closed rows."""
+    if viewer.role in SEE_ALL:
+        return Reach.ALL
+    return Reach.OWN_DATA if viewer.role is Role.DATA_OWNER else Reach.OWN_ACTS
 
 
 def log_acts(
+    workspace: Workspace,
     viewer: Viewer,
+    question: LogQuestion | None = None,
     *,
-    by: str | None = None,
-    kind: str | None = None,
-    text: str | None = None,
-    since: dt.datetime | None = None,
-    until: dt.datetime | None = None,
+    after: str | None = None,
     limit: int | None = None,
 ) -> list[Act]:
-    """Acts that fit and that this person may see, the latest first (see ``log.acts``)."""
+    """Acts that fit and that this person may see, the latest first; with ``after``, an act's id, older ones.
+
+    For whoever sees their own acts only, or those on their agency's data, others' are not there.
+    """
     from joinedup.log import acts
 
-    if not sees_all(viewer):
-        if by and by.casefold() != viewer.username.casefold():
+    asked, seen = question or LogQuestion(), reach(viewer)
+    by, about = asked.by, _about(workspace, asked.owner, "") if asked.owner else None
+    if seen is Reach.OWN_ACTS:
+        if by.casefold() not in {"", viewer.username.casefold()}:
             return []
         by = viewer.username
-    return acts(by=by, kind=kind, text=text, since=since, until=until, limit=limit)
+    elif seen is Reach.OWN_DATA:
+        if asked.owner not in {"", viewer.agency}:
+            return []
+        about = _about(workspace, viewer.agency, "" if asked.owner else viewer.username)
+    return acts(
+        by=by,
+        kind=asked.kind,
+        text=asked.text,
+        since=asked.since,
+        until=asked.until,
+        subject=asked.subject_key(),
+        about=about,
+        after=after,
+        limit=limit,
+    )
+
+
+def _about(workspace: Workspace, agency: str, or_by: str) -> AboutData:
+    from joinedup.log import AboutData
+    from joinedup.measures import catalogue
+
+    owned = [one for one in known(workspace) if one.owner == agency]
+    sources = {one.source for one in owned}
+    measures = [one.name for one in catalogue().values() if sources.intersection(one.sources)]
+    return AboutData(agency, sorted({one.feed for one in owned}), measures, or_by)

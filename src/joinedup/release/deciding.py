@@ -1,11 +1,18 @@
-"""The decision: permission (who) and policies (in which state), the strictest first. The default is no."""
+"""The decision: role and agreement (who), policies (in which state), the strictest first. Default: no."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
 from django.utils.translation import gettext as _
 
+from joinedup.accounts import Agreement, today
+from joinedup.release.agreeing import by_agreement
 from joinedup.release.decision import Access, Decision, What
-from joinedup.release.permissions import permitted
+from joinedup.release.matters import Matter
+from joinedup.release.permissions import most_of_closed, most_of_open
 from joinedup.release.policies import Request, limits
 from joinedup.terms import Purpose, Role, Sensitivity, Viewer
 
@@ -15,35 +22,65 @@ _STRICTNESS = {Access.NONE: 0, Access.PROTECTED: 1, Access.FULL: 2}
 def decide(
     viewer: Viewer,
     what: What | str,
+    matters: Sequence[Matter],
     *,
-    sensitivity: Sensitivity,
+    agreements: Iterable[Agreement],
     purpose: Purpose = Purpose.CRIME_AND_DISORDER,
     reason: str = "",
+    day: dt.date | None = None,
 ) -> Decision:
-    """Whether ``viewer`` may have ``what`` of data of this sensitivity for this purpose, and why.
+    """Whether ``viewer`` may have ``what`` of all these matters for this purpose, and why.
 
-    Depends on nothing but its arguments, so a page can ask before it draws a button.
+    ``agreements`` are those in force on ``day`` (None: today). Depends on nothing but its arguments, so a
+    page can ask before it draws a button; ``asking`` asks with the workspace's agreements.
     """
-    request = Request(viewer, What(what), sensitivity, purpose, reason)
-    decisions = [*limits(request), _by_role(request)]
-    return min(decisions, key=lambda decision: _STRICTNESS[decision.access])
+    held, on = tuple(agreements), day or today()
+    requests = [Request(viewer, What(what), one, purpose, reason) for one in matters]
+    return all_of([_decided(one, held, on) for one in requests])
 
 
-def _by_role(request: Request) -> Decision:
-    access = permitted(request.viewer.role, request.sensitivity, request.what)
-    if access is Access.FULL:
-        if request.sensitivity is Sensitivity.OPEN:
+def all_of(decisions: Sequence[Decision]) -> Decision:
+    """The strictest of several decisions (the first of equals), under all their agreements, of all owners."""
+    strictest = min(decisions, key=lambda one: _STRICTNESS[one.access])
+    return replace(
+        strictest,
+        agreement=", ".join(sorted({one.agreement for one in decisions if one.agreement})),
+        owners=tuple(sorted({owner for one in decisions for owner in one.owners})),
+    )
+
+
+def _decided(request: Request, agreements: Sequence[Agreement], day: dt.date) -> Decision:
+    decisions = [*limits(request), _by_role(request, agreements, day)]
+    owners = (request.matter.owner,) if request.matter.owner else ()
+    return replace(all_of(decisions), owners=owners)
+
+
+def _by_role(request: Request, agreements: Sequence[Agreement], day: dt.date) -> Decision:
+    role, what = request.viewer.role, request.what
+    if request.is_open:
+        access = most_of_open(role, what)
+        if access is Access.FULL:
             return Decision(access, _("This is open data, shown as published."), "open")
-        return Decision(access, _("Your role may see this closed data as it is."), "role")
-    if access is Access.PROTECTED:
+        return _refused_role(request)
+    access = most_of_closed(role, what)
+    if access is Access.NONE:
+        return _refused_role(request)
+    allowed = _of_own_agency(request) or by_agreement(request, agreements, day)
+    if access is Access.PROTECTED and allowed.allowed:
         sentence = _("Small numbers and their partners are hidden, because this is closed data.")
-        return Decision(access, sentence, "role-protected")
-    return _refused_role(request)
+        return Decision(access, sentence, "role-protected", allowed.agreement)
+    return allowed
+
+
+def _of_own_agency(request: Request) -> Decision | None:
+    if not request.matter.owner or request.viewer.agency != request.matter.owner:
+        return None
+    return Decision(Access.FULL, _("This is your own agency's data."), "own-agency")
 
 
 def _refused_role(request: Request) -> Decision:
     """Why the role has nothing, in words that say whom to ask."""
-    if request.what is What.REVEAL and request.sensitivity is Sensitivity.OPEN:
+    if request.what is What.REVEAL and request.matter.sensitivity is Sensitivity.OPEN:
         return Decision(Access.NONE, _("Open data has no identifying details to show."), "open-reveal")
     administrator = request.viewer.role is Role.ADMINISTRATOR
     if administrator and request.what is What.REVEAL:

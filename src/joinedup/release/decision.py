@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class What(StrEnum):
@@ -30,17 +31,25 @@ class Decision:
     """The answer to "may they see it?", with the sentence that the person reads.
 
     ``rule`` is a short, stable name of the rule that decided; ``sentence`` says the rule in words and, for a
-    refusal, what would be needed. The same sentence is the tooltip of the disabled button.
+    refusal, what would be needed. The same sentence is the tooltip of the disabled button. ``agreement`` is
+    the code and version of the agreement that allows it, where one does; ``owners`` are whose data it is.
     """
 
     access: Access
     sentence: str
     rule: str
+    agreement: str = ""
+    owners: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> bool:
         """Whether anything may be seen at all."""
         return self.access is not Access.NONE
+
+    @property
+    def basis(self) -> dict[str, Any]:
+        """What the log keeps of it: by which rule and agreement, and of whose data."""
+        return {"rule": self.rule, "agreement": self.agreement, "owners": list(self.owners)}
 
     @property
     def protected(self) -> bool:

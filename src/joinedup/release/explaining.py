@@ -60,7 +60,7 @@ def explain(  # noqa: PLR0913 - the question, who asks, and why
             "vintages": [vintage_before or query.vintage, query.vintage],
             "what": What.WORKINGS.value,
             "channel": channel,
-            "rule": decision.rule,
+            **decision.basis,
         },
     )
     return found

@@ -11,10 +11,9 @@ from uuid import UUID
 from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
-from joinedup.release.deciding import decide
+from joinedup.release.asking import decide_measure
 from joinedup.release.decision import Decision, What
 from joinedup.release.protected_tables import refusal
-from joinedup.release.sources import of_measure
 from joinedup.release.words import in_words
 from joinedup.terms import Purpose, Viewer
 
@@ -116,7 +115,7 @@ def release(
         what=in_words(measure.title, computed.query),
         reason=reason,
         recipients=[viewer.username],
-        detail={**_detail(query), "what": What(what).value, "channel": channel, "rule": decision.rule},
+        detail={**_detail(query), "what": What(what).value, "channel": channel, **decision.basis},
     )
     return ReleasedFigure(computed, decision, act_id, purpose)
 
@@ -128,7 +127,7 @@ def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
     return [
         measure
         for measure in catalogue().values()
-        if decide(viewer, What.FIGURE, sensitivity=of_measure(workspace, measure)).allowed
+        if decide_measure(workspace, viewer, What.FIGURE, measure).allowed
     ]
 
 

@@ -1,33 +1,45 @@
-"""Who: what each role may see of data of each sensitivity. What is not in the table is refused."""
+"""Who: the most that a role may ever see, whatever is agreed. What is not in the table is refused."""
 
 from __future__ import annotations
 
 from joinedup.release.decision import Access, What
-from joinedup.terms import Role, Sensitivity
+from joinedup.terms import Role
 
-_TABLES = (What.FIGURE, What.WORKINGS, What.DOCUMENT, What.EXPORT)
+TABLES = (What.FIGURE, What.WORKINGS, What.DOCUMENT, What.EXPORT)
+"""What names nobody: numbers, and what they rest on."""
 
-
-def _permissions() -> dict[tuple[Role, Sensitivity, What], Access]:
-    table: dict[tuple[Role, Sensitivity, What], Access] = {}
-    for what in _TABLES:
-        for role in Role:
-            table[role, Sensitivity.OPEN, what] = Access.FULL
-        table[Role.ANALYST, Sensitivity.OFFICIAL, what] = Access.FULL
-        table[Role.PRACTITIONER, Sensitivity.OFFICIAL, what] = Access.FULL
-        table[Role.COUNCILLOR, Sensitivity.OFFICIAL, what] = Access.PROTECTED
-        table[Role.ADMINISTRATOR, Sensitivity.OFFICIAL, what] = Access.PROTECTED
-    for role in (Role.ANALYST, Role.PRACTITIONER):
-        table[role, Sensitivity.OFFICIAL, What.REVEAL] = Access.FULL
-    for role in (Role.ANALYST, Role.ADMINISTRATOR):
-        table[role, Sensitivity.OPEN, What.REFUSED_ROWS] = Access.FULL
-    table[Role.ANALYST, Sensitivity.OFFICIAL, What.REFUSED_ROWS] = Access.FULL
-    return table
+_FULL_TABLES = (
+    Role.ANALYST,
+    Role.COORDINATOR,
+    Role.PRACTITIONER,
+    Role.DATA_OWNER,
+    Role.THEME_LEAD,
+    Role.REVIEW_CHAIR,
+)
+_PROTECTED_TABLES = (Role.AUDITOR, Role.COUNCILLOR, Role.ADMINISTRATOR)
+_NAMES = (Role.ANALYST, Role.COORDINATOR, Role.PRACTITIONER, Role.DATA_OWNER, Role.REVIEW_CHAIR)
+_ROWS = (Role.ANALYST, Role.DATA_OWNER)
+OPEN_ROWS = (Role.ANALYST, Role.DATA_OWNER, Role.ADMINISTRATOR)
+"""Who takes refused rows of published data away, to have them mended."""
 
 
-PERMISSIONS = _permissions()
+def _closed() -> dict[tuple[Role, What], Access]:
+    table = {(role, what): Access.FULL for role in _FULL_TABLES for what in TABLES}
+    table |= {(role, what): Access.PROTECTED for role in _PROTECTED_TABLES for what in TABLES}
+    table |= {(role, What.REVEAL): Access.FULL for role in _NAMES}
+    return table | {(role, What.REFUSED_ROWS): Access.FULL for role in _ROWS}
 
 
-def permitted(role: Role, sensitivity: Sensitivity, what: What) -> Access:
-    """The most that a role may see, whatever the purpose. Default: nothing."""
-    return PERMISSIONS.get((role, sensitivity, what), Access.NONE)
+CLOSED = _closed()
+
+
+def most_of_closed(role: Role, what: What) -> Access:
+    """The most that a role may see of closed data that is its own agency's or shared with it."""
+    return CLOSED.get((role, what), Access.NONE)
+
+
+def most_of_open(role: Role, what: What) -> Access:
+    """The most that a role may see of published data: it names nobody."""
+    if what in TABLES:
+        return Access.FULL
+    return Access.FULL if what is What.REFUSED_ROWS and role in OPEN_ROWS else Access.NONE

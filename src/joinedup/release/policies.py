@@ -1,4 +1,4 @@
-"""In which state: rules that hold whoever asks, about the data, the purpose and the reason.
+"""In which state: prohibitions that hold whoever asks, about the purpose and the reason.
 
 Each policy returns the decision that limits access, or None where it has nothing against it. The strictest
 wins: a prohibition beats a permission.
@@ -11,52 +11,46 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from joinedup.accounts import purpose_name
 from joinedup.release.decision import Access, Decision, What
-from joinedup.terms import Purpose, Role, Sensitivity, Viewer
+from joinedup.release.matters import Matter
+from joinedup.terms import Purpose, Sensitivity, Viewer
 
 
 @dataclass(frozen=True)
 class Request:
-    """Who asks for what, of which sensitivity, for which purpose and with which stated reason."""
+    """Who asks for what of which matter, for which purpose and with which stated reason."""
 
     viewer: Viewer
     what: What
-    sensitivity: Sensitivity
+    matter: Matter
     purpose: Purpose
     reason: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is about published data."""
+        return self.matter.sensitivity is Sensitivity.OPEN
 
 
 Policy = Callable[[Request], Decision | None]
 
 
-def restricted_matters(request: Request) -> Decision | None:
-    """Restricted data is shown to nobody until an agreement says to whom."""
-    if request.sensitivity is not Sensitivity.RESTRICTED:
+def owners_purposes(request: Request) -> Decision | None:
+    """Closed data is used for what its contract gives it for; the public gets protected tables only."""
+    given = request.matter.purposes
+    if request.is_open or not given or request.purpose in {*given, Purpose.PUBLIC_INFORMATION}:
         return None
-    sentence = _(
-        "Restricted data is shown to nobody yet: an information-sharing agreement that names your role "
-        "would be needed."
-    )
-    return Decision(Access.NONE, sentence, "restricted")
-
-
-def practitioners_purpose(request: Request) -> Decision | None:
-    """A practitioner uses closed data for crime and disorder only."""
-    closed = request.sensitivity is Sensitivity.OFFICIAL
-    if not closed or request.viewer.role is not Role.PRACTITIONER:
-        return None
-    if request.purpose is Purpose.CRIME_AND_DISORDER:
-        return None
-    sentence = _(
-        "Practitioners see closed data for the purpose of crime and disorder only: state that purpose, or "
-        "ask an analyst."
-    )
-    return Decision(Access.NONE, sentence, "practitioner-purpose")
+    sentence = _("%(feed)s is given for %(purposes)s only: state such a purpose.") % {
+        "feed": request.matter.feed,
+        "purposes": _listed(given),
+    }
+    return Decision(Access.NONE, sentence, "owners-purposes")
 
 
 def public_information(request: Request) -> Decision | None:
     """Closed data meant for the public is protected, whoever prepares it."""
-    if request.sensitivity is not Sensitivity.OFFICIAL or request.purpose is not Purpose.PUBLIC_INFORMATION:
+    if request.is_open or request.purpose is not Purpose.PUBLIC_INFORMATION:
         return None
     if request.what is What.REVEAL:
         sentence = _("Identifying details are never public information: another purpose would be needed.")
@@ -64,6 +58,9 @@ def public_information(request: Request) -> Decision | None:
     if request.what is What.REFUSED_ROWS:
         sentence = _("Rows of closed data are never public information: another purpose would be needed.")
         return Decision(Access.NONE, sentence, "public-rows")
+    if request.matter.is_restricted:
+        sentence = _("Restricted data is never public information: another purpose would be needed.")
+        return Decision(Access.NONE, sentence, "public-restricted")
     sentence = _("Small numbers and their partners are hidden, because this is meant for the public.")
     return Decision(Access.PROTECTED, sentence, "public-protected")
 
@@ -72,7 +69,7 @@ def stated_reason(request: Request) -> Decision | None:
     """Naming a person takes a reason in words, and so does taking whole rows of closed data away."""
     if request.reason.strip():
         return None
-    if request.what is What.REFUSED_ROWS and request.sensitivity is not Sensitivity.OPEN:
+    if request.what is What.REFUSED_ROWS and not request.is_open:
         sentence = _("Rows of closed data are taken away only for a stated reason: write why you need them.")
         return Decision(Access.NONE, sentence, "reason")
     if request.what is not What.REVEAL:
@@ -81,7 +78,7 @@ def stated_reason(request: Request) -> Decision | None:
     return Decision(Access.NONE, sentence, "reason")
 
 
-POLICIES: tuple[Policy, ...] = (restricted_matters, practitioners_purpose, public_information, stated_reason)
+POLICIES: tuple[Policy, ...] = (owners_purposes, public_information, stated_reason)
 
 
 def limits(request: Request) -> Iterator[Decision]:
@@ -90,3 +87,8 @@ def limits(request: Request) -> Iterator[Decision]:
         decision = policy(request)
         if decision is not None:
             yield decision
+
+
+def _listed(purposes: frozenset[Purpose]) -> str:
+    *others, last = [purpose_name(one) for one in Purpose if one in purposes]
+    return _("%(others)s and %(last)s") % {"others": ", ".join(others), "last": last} if others else last

@@ -7,10 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from joinedup.release.deciding import decide
+from joinedup.release.asking import decide_sources
 from joinedup.release.decision import Access, What
-from joinedup.release.sources import of_sources
-from joinedup.terms import Role, Sensitivity, Viewer
+from joinedup.terms import Role, Viewer
 
 if TYPE_CHECKING:
     from joinedup.records import Coverage, DeliveryRow, ErasureRow, FieldState
@@ -50,9 +49,7 @@ def provenance(
     """
     from joinedup.records import RecordBook
 
-    known = of_sources(workspace)
-    wanted = _all_sources(workspace) if sources is None else sources
-    access = {source: _access(viewer, known.get(source, Sensitivity.OFFICIAL)) for source in wanted}
+    access = _access(workspace, viewer, _all_sources(workspace) if sources is None else sources)
     whole = [source for source, seen in access.items() if seen is Access.FULL]
     covered = [source for source, seen in access.items() if seen is not Access.NONE]
     with RecordBook(workspace).reading(as_at) as reader:
@@ -89,16 +86,13 @@ def erasures(workspace: Workspace, viewer: Viewer) -> list[ErasureRow]:
 
 def visible_sources(workspace: Workspace, viewer: Viewer) -> list[str]:
     """The sources that were delivered and whose deliveries this person may see as they are, by name."""
-    known = of_sources(workspace)
-    return [
-        source
-        for source in sorted(_all_sources(workspace))
-        if _access(viewer, known.get(source, Sensitivity.OFFICIAL)) is Access.FULL
-    ]
+    access = _access(workspace, viewer, sorted(_all_sources(workspace)))
+    return [source for source, seen in access.items() if seen is Access.FULL]
 
 
-def _access(viewer: Viewer, sensitivity: Sensitivity) -> Access:
-    return decide(viewer, What.WORKINGS, sensitivity=sensitivity).access
+def _access(workspace: Workspace, viewer: Viewer, sources: Collection[str]) -> dict[str, Access]:
+    decisions = decide_sources(workspace, viewer, What.WORKINGS, sources)
+    return {source: one.access for source, one in decisions.items()}
 
 
 def _all_sources(workspace: Workspace) -> set[str]:

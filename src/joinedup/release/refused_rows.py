@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from joinedup.accounts import in_force
 from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.release import matters
 from joinedup.release.acts import log_act
 from joinedup.release.deciding import decide
 from joinedup.release.decision import What
-from joinedup.release.sources import of_sources, strictest
-from joinedup.terms import Purpose, Sensitivity, Viewer
+from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
@@ -24,15 +25,16 @@ def export_quarantine(
 
     Only its maker can read it; returns how many. It is a disclosure to the owner's agency.
 
-    A refused row holds whatever its owner sent, so open feeds' are for analysts and administrators, closed
-    feeds' for analysts, restricted feeds' for nobody. The disclosure is in the log before the file is there.
+    A refused row holds whatever its owner sent: open feeds' are for analysts, data owners and administrators,
+    closed feeds' for the data owner of that agency and for analysts of whom an agreement speaks. The
+    disclosure is in the log before the file is there.
     Raises ``NotPermitted`` with the decision's sentence or where the log cannot be written, ``NotFound``
     where there is no such delivery, none with refused rows, or none that anybody may know of.
     """
     row = _delivery(workspace, delivery)
-    sensitivity = _sensitivity(workspace, row) if row else Sensitivity.RESTRICTED
-    decision = decide(viewer, What.REFUSED_ROWS, sensitivity=sensitivity, purpose=purpose, reason=reason)
-    if row is None or (sensitivity is Sensitivity.RESTRICTED and not decision.allowed):
+    asked = matters.of_feed(workspace, row.feed) if row else (matters.NOWHERE,)
+    decision = decide(viewer, What.REFUSED_ROWS, asked, agreements=in_force(), purpose=purpose, reason=reason)
+    if row is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # What is restricted does not exist: the same words as for what is not there.
         raise NotFound(
             "There is no delivery of that number that you may see",
@@ -57,7 +59,7 @@ def export_quarantine(
         what=f"quarantine of delivery {row.number} of {row.feed}",
         reason=reason,
         recipients=[row.owner],
-        detail={"rows": waits, "owner": row.owner, "rule": decision.rule},
+        detail={"rows": waits, "owner": row.owner, **decision.basis},
     )
     from joinedup.feeds.quarantine import write_refused_rows
 
@@ -68,16 +70,3 @@ def _delivery(workspace: Workspace, number: int) -> DeliveryRow | None:
     from joinedup.records import RecordBook
 
     return next((row for row in RecordBook(workspace).deliveries() if row.number == number), None)
-
-
-def _sensitivity(workspace: Workspace, row: DeliveryRow) -> Sensitivity:
-    """As strict as anything that speaks of its feed: its source's contracts, and its own, whole or broken."""
-    from joinedup.feeds import broken_contracts, contracts
-
-    sources = of_sources(workspace)
-    said = [sources[row.source]] if row.source in sources else []
-    if (contract := contracts(workspace).get(row.feed)) is not None:
-        said.append(contract.publishing.sensitivity)
-    if (broken := broken_contracts(workspace).get(row.feed)) is not None:
-        said.append(broken.sensitivity)
-    return strictest(said)

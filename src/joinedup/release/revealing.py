@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from joinedup.accounts import in_force
 from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.release import matters
 from joinedup.release.acts import log_act
-from joinedup.release.deciding import decide
-from joinedup.release.decision import What
+from joinedup.release.deciding import all_of, decide
+from joinedup.release.decision import Decision, What
+from joinedup.release.matters import Matter
 from joinedup.release.sources import strictest
 from joinedup.terms import Purpose, RecordType, Sensitivity, Viewer
 
@@ -44,12 +48,11 @@ def reveal(
         raise BadInput("Identifying details are shown for named records and fields", next_step="Name them")
     from joinedup.records.mentions import keys_of
 
-    declared = _declared(workspace, record_type, feed)
-    sensitivity = strictest([one for name in fields for _, one in declared.get(name, [])])
-    decision = decide(viewer, What.REVEAL, sensitivity=sensitivity, purpose=purpose, reason=reason)
+    carriers = _carriers(workspace, record_type, feed, fields)
+    shown, decision = _decided(workspace, viewer, carriers, purpose, reason)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
-    absent = [name for name in fields if name not in declared]
+    absent = [name for name in fields if not any(name in carriers[one] for one in shown)]
     if absent:
         raise NotFound(
             _("No feed of this partnership carries that identifying detail"), where=", ".join(absent)
@@ -63,27 +66,57 @@ def reveal(
         reason=reason,
         subjects=named,
         recipients=[viewer.username],
-        detail={"fields": list(fields), "rule": decision.rule},
+        detail={"fields": list(fields), **decision.basis},
     )
-    feeds = sorted({carrier for name in fields for carrier, _ in declared[name] if carrier})
-    return _kept_apart(workspace, feeds, named, fields)
+    return _kept_apart(workspace, shown, named, fields)
 
 
-def _declared(
-    workspace: Workspace, record_type: RecordType, feed: str | None
-) -> dict[str, list[tuple[str, Sensitivity]]]:
-    """The identifying fields that contracts of this record type declare: by which feed, and how sensitive."""
-    from joinedup.feeds import broken_contracts, contracts
+def _carriers(
+    workspace: Workspace, record_type: RecordType, feed: str | None, fields: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """Which of these identifying details each feed of this record type carries, by its contract."""
+    from joinedup.feeds import contracts
 
-    found: dict[str, list[tuple[str, Sensitivity]]] = {}
+    found = {}
     for contract in contracts(workspace).values():
-        if contract.record_type != record_type or feed not in {None, contract.name}:
-            continue
-        for name in _identifying(contract):
-            found.setdefault(name, []).append((contract.name, contract.publishing.sensitivity))
+        if contract.record_type == record_type and feed in {None, contract.name}:
+            found[contract.name] = tuple(name for name in fields if name in _identifying(contract))
+    return {name: carried for name, carried in found.items() if carried}
+
+
+def _decided(
+    workspace: Workspace,
+    viewer: Viewer,
+    carriers: dict[str, tuple[str, ...]],
+    purpose: Purpose,
+    reason: str,
+) -> tuple[list[str], Decision]:
+    """The feeds whose details this person may have, and the decision; the first refusal where there is none.
+
+    A restricted feed that they may not have is not there: then, as where no feed carries such details, role
+    and reason alone decide which answer they get.
+    """
+    from joinedup.feeds import broken_contracts
+
     # A contract with an error may carry any of these fields: until it is mended they are as closed as it.
-    closing = [("", broken.sensitivity) for broken in broken_contracts(workspace).values()]
-    return {field: [*said, *closing] for field, said in found.items()}
+    closing = [broken.sensitivity for broken in broken_contracts(workspace).values()]
+    held, decisions = in_force(), {}
+    for name, carried in carriers.items():
+        asked = [
+            replace(one, fields=carried, sensitivity=strictest([one.sensitivity, *closing]))
+            for one in matters.of_feed(workspace, name)
+        ]
+        decision = decide(viewer, What.REVEAL, asked, agreements=held, purpose=purpose, reason=reason)
+        if decision.allowed or not any(one.is_restricted for one in asked):
+            decisions[name] = decision
+    shown = sorted(name for name, one in decisions.items() if one.allowed)
+    if shown:
+        return shown, all_of([decisions[name] for name in shown])
+    nobodys = Matter("", "", viewer.agency, Sensitivity.OFFICIAL)
+    refused = next(iter(decisions.values()), None)
+    return [], refused or decide(
+        viewer, What.REVEAL, [nobodys], agreements=(), purpose=purpose, reason=reason
+    )
 
 
 def _identifying(contract: Contract) -> set[str]:

@@ -1,4 +1,4 @@
-"""How sensitive sources and measures are: as strict as the strictest that speaks of them."""
+"""How sensitive sources are: as strict as the strictest that speaks of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from joinedup.terms import Sensitivity
 
 if TYPE_CHECKING:
-    from joinedup.measures import Measure
     from joinedup.workspace import Workspace
 
 _STRICTNESS = {Sensitivity.OPEN: 0, Sensitivity.OFFICIAL: 1, Sensitivity.RESTRICTED: 2}
@@ -26,13 +25,18 @@ def of_sources(workspace: Workspace) -> Mapping[str, Sensitivity]:
 
     A contract with an error closes every source that it may be of, until it is mended.
     """
-    files = sorted(file for file in workspace.contracts_folder.rglob("*") if file.is_file())
-    state = tuple((str(file), file.stat().st_mtime_ns) for file in files)
+    state = contracts_state(workspace)
     kept = _kept.get(str(workspace.folder))
     if kept is None or kept[0] != state:
         said = {source: strictest(found) for source, found in _said(workspace).items()}
         kept = _kept[str(workspace.folder)] = (state, said)
     return kept[1]
+
+
+def contracts_state(workspace: Workspace) -> _State:
+    """What changes when a contract of the workspace does."""
+    files = sorted(file for file in workspace.contracts_folder.rglob("*") if file.is_file())
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
 
 
 def _said(workspace: Workspace) -> dict[str, list[Sensitivity]]:
@@ -66,9 +70,3 @@ def _known(said: Iterable[str]) -> set[str]:
     from joinedup.measures import catalogue
 
     return {*said, *(source for measure in catalogue().values() for source in measure.sources)}
-
-
-def of_measure(workspace: Workspace, measure: Measure) -> Sensitivity:
-    """What the measure says, or any of its sources if that is stricter."""
-    sources = of_sources(workspace)
-    return strictest([measure.sensitivity, *(sources[one] for one in measure.sources if one in sources)])

@@ -6,7 +6,6 @@ and no offence is named here. Nothing that a victim said of themselves is in the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -15,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.release.acts import log_act
-from joinedup.release.deciding import decide
-from joinedup.release.decision import What
+from joinedup.release.asking import decide_feed
+from joinedup.release.deciding import all_of
+from joinedup.release.decision import Decision, What
 from joinedup.release.sources import of_sources
 from joinedup.release.victim_details_sql import lacking
 from joinedup.terms import Period, Purpose, RecordType, Role, Sensitivity, Viewer
@@ -72,18 +72,16 @@ def victim_gaps(
     is handed back: a consultation, or with ``to_a_file`` a disclosure. Raises ``NotPermitted``, also where
     the log cannot be written, and ``NotFound`` where no feed tells which offences are serious violence.
     """
-    known = of_sources(workspace)
     feeds = _feeds(workspace)
-    sensitivities = {one.name: known.get(one.source, Sensitivity.OFFICIAL) for one, _codes in feeds}
     decisions = {
-        name: decide(viewer, What.REVEAL, sensitivity=one, purpose=purpose, reason=reason)
-        for name, one in sensitivities.items()
+        one.name: decide_feed(workspace, viewer, What.REVEAL, one.name, purpose=purpose, reason=reason)
+        for one, _codes in feeds
     }
     allowed = [(one, codes) for one, codes in feeds if decisions[one.name].allowed]
     if viewer.role is not Role.ANALYST:
         allowed = [(one, codes) for one, codes in allowed if one.owner_code == viewer.agency]
     if not allowed:
-        raise _refusal(viewer, [one.sentence for one in decisions.values() if not one.allowed], sensitivities)
+        raise _refusal(viewer, decisions)
     found = [
         VictimGap(**row) for contract, codes in allowed for row in lacking(workspace, contract, codes, period)
     ]
@@ -101,7 +99,7 @@ def victim_gaps(
             "rows": len(found),
             "period": str(period or ""),
             "feeds": [one.name for one, _codes in allowed],
-            "rule": decisions[allowed[0][0].name].rule,
+            **all_of([decisions[one.name] for one, _codes in allowed]).basis,
         },
     )
     return found
@@ -133,16 +131,15 @@ def _feeds(workspace: Workspace) -> list[tuple[Contract, dict[str, frozenset[str
     return found
 
 
-def _refusal(
-    viewer: Viewer, sentences: Sequence[str], feeds: dict[str, Sensitivity]
-) -> NotFound | NotPermitted:
-    if not feeds:
+def _refusal(viewer: Viewer, decisions: dict[str, Decision]) -> NotFound | NotPermitted:
+    if not decisions:
         return NotFound(
             _("No feed of this partnership tells which offences are serious violence"),
             next_step=f"Give its code list the attribute {SERIOUS}, with Y for such codes",
         )
-    if sentences:
-        return NotPermitted(sentences[0])
+    refused = next((one for one in decisions.values() if not one.allowed), None)
+    if refused is not None:
+        return NotPermitted(refused.sentence)
     return NotPermitted(
         _("This list is for an analyst, or for people of the agency whose data it is."),
         where=f"{viewer.username} is of {viewer.agency}",

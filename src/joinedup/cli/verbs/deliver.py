@@ -99,9 +99,13 @@ def _watched(receipts: Iterator[Receipt], requests: list[Request]) -> Iterator[R
 
 def _tell(receipt: Receipt) -> None:
     """What a table has no room for, on standard error."""
+    from joinedup.feeds import left_out
+
     say(receipt.summary())
     for note in receipt.notes:
         say(f"  {note}")
+    if receipt.left_out:
+        say(f"  {left_out.sentence(receipt.left_out)}")
     if receipt.held_because and receipt.held is None:
         say(f"  It would be held: {' '.join(receipt.held_because)}")
     for reason, count in receipt.reasons.items():

@@ -169,10 +169,7 @@ def _end(workspace: Workspace, todo: list[str]) -> None:
     todo += left_behind(workspace)
     if todo:
         needs_person(" ".join(todo))
-    say(
-        "Nothing of what was erased is left in this workspace but the coordinates of its places, without a "
-        "word of whose they were."
-    )
+    say("Nothing of what was erased is left in this workspace.")
 
 
 def _show(rows: list[ErasureRow], output_format: str) -> None:

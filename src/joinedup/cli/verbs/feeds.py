@@ -116,7 +116,7 @@ def check(ctx: click.Context, file: Path) -> None:
     """
     from joinedup.feeds import check_contract
     from joinedup.feeds.drafting import undecided
-    from joinedup.feeds.wrongs import sentences
+    from joinedup.wrongs import sentences
 
     workspace = open_workspace(ctx)
     try:

@@ -10,6 +10,7 @@ import click
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.days import day
 from joinedup.cli.feed_names import known_feeds
+from joinedup.cli.lead_names import known_lead
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import BadInput
 from joinedup.terms import Period, Purpose
@@ -54,34 +55,36 @@ def show_gap(ctx: click.Context, reference: str, output_format: str) -> None:
 @command.command(name="add")
 @click.argument("reference")
 @click.option("--title", required=True, help="What is missing.")
-@click.option("--lead", required=True, help="Who is to mend it.")
+@click.option("--lead", required=True, help="Who is to mend it: an agency, by name or code, or a user.")
 @click.option("--action", required=True, help="What they do about it.")
 @click.option("--due", metavar="DATE", help="By when: 2026-12-31.")
 @click.pass_context
 def add(ctx: click.Context, reference: str, title: str, lead: str, action: str, due: str | None) -> None:
     """Open a gap that people found."""
-    open_workspace(ctx)
+    workspace = open_workspace(ctx)
     from joinedup import partnership
 
+    who = known_lead(workspace, lead)
     partnership.add_gap(
-        reference, title, lead=lead, action=action, due=day(due) if due else None, by=viewer(ctx)
+        reference, title, lead=who, action=action, due=day(due) if due else None, by=viewer(ctx)
     )
     say(f"The gap {reference} is in the register.")
 
 
 @command.command(name="change")
 @click.argument("reference")
-@click.option("--lead", help="Who is to mend it now.")
+@click.option("--lead", help="Who is to mend it now: an agency or a user.")
 @click.option("--action", help="What they do about it now.")
 @click.option("--due", metavar="DATE", help="By when: 2026-12-31.")
 @click.option("--note", default="", help="What is to be remembered.")
 @click.pass_context
 def change(ctx: click.Context, reference: str, **changes: Any) -> None:
     """Give a gap another lead, action or date, or a note."""
-    open_workspace(ctx)
+    workspace = open_workspace(ctx)
     from joinedup import partnership
 
     changes["due"] = day(changes["due"]) if changes["due"] else None
+    changes["lead"] = known_lead(workspace, changes["lead"]) if changes["lead"] else None
     partnership.change_gap(reference, by=viewer(ctx), **changes)
     say(f"The gap {reference} is changed; what was before stays in its history.")
 
@@ -106,7 +109,7 @@ def close(ctx: click.Context, reference: str, why: str) -> None:
 @click.option("--at-least", type=float, help="At least this: a share from 0 to 1 (0.9 for 90 %), or days.")
 @click.option("--at-most", type=float, help="At most this: a share from 0 to 1, or days.")
 @click.option("--title", required=True, help="What is missing when it is not met.")
-@click.option("--lead", required=True, help="Who is to mend it.")
+@click.option("--lead", required=True, help="Who is to mend it: an agency, by name or code, or a user.")
 @click.option("--action", required=True, help="What they do about it.")
 @click.pass_context
 def standard(
@@ -128,6 +131,7 @@ def standard(
     known_feeds(
         workspace, [feed, field] if quality_measure(measure).detail == "other_feed" and field else [feed]
     )
+    said["lead"] = known_lead(workspace, said["lead"])
     threshold = at_least if at_least is not None else at_most
     assert threshold is not None  # noqa: S101 - one of them is
     ask(

@@ -48,7 +48,10 @@ def accept(ctx: click.Context, number: int, why: str) -> None:
     workspace = open_workspace(ctx)
     from joinedup.feeds import desk
 
-    say(desk.accept(workspace, number, by=viewer(ctx), why=why).summary())
+    receipt = desk.accept(workspace, number, by=viewer(ctx), why=why)
+    say(receipt.summary())
+    for note in receipt.notes:
+        say(f"  {note}")
 
 
 @command.command(name="refuse")

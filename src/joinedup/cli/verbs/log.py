@@ -37,6 +37,8 @@ COLUMNS = ("when", "who", "kind", "purpose", "what", "reason")
 @click.option("--by", metavar="USER", help="Only what this user did.")
 @click.option("--kind", type=Choice(KINDS), help="Only acts of this kind.")
 @click.option("--what", "text", metavar="TEXT", help="Only acts whose description holds this text.")
+@click.option("--subject", metavar="KEY", help="Only acts that name this record, by its key.")
+@click.option("--owner", metavar="AGENCY", help="Only acts on the data of this agency, by its code.")
 @click.option("--since", metavar="DATE", help="From the beginning of this day, or this time, on.")
 @click.option("--until", metavar="DATE", help="Up to the end of this day, or this time.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="How many at most.")
@@ -44,33 +46,29 @@ COLUMNS = ("when", "who", "kind", "purpose", "what", "reason")
 @click.pass_context
 def command(
     ctx: click.Context,
-    by: str | None,
-    kind: str | None,
-    text: str | None,
     since: str | None,
     until: str | None,
     limit: int,
     output_format: str,
+    **asked: str | None,
 ) -> None:
     if ctx.invoked_subcommand is not None:
         return
-    open_workspace(ctx)
+    workspace = open_workspace(ctx)
     who = viewer(ctx)
-    from joinedup.release import log_acts, sees_all
+    from joinedup.release import LogQuestion, Reach, log_acts, reach
 
-    if not sees_all(who):
-        say("Your role sees what you did yourself; an analyst or the administrator sees the whole log.")
-    found = log_acts(
-        who,
-        by=by,
-        kind=kind,
-        text=text,
+    if reach(who) is Reach.OWN_ACTS:
+        say("Your role sees what you did yourself; an auditor, analyst or administrator sees the whole log.")
+    elif reach(who) is Reach.OWN_DATA:
+        say("You see what was done with the data of your agency, and what you did yourself.")
+    question = LogQuestion(
+        **{name: told for name, told in asked.items() if told},
         since=beginning(since) if since else None,
         until=parse_knowledge_date(until) if until else None,
-        limit=limit,
     )
-    asked = any((by, kind, text, since, until))
-    empty = "No act in the log fits." if asked else "The log is empty."
+    found = log_acts(workspace, who, question, limit=limit)
+    empty = "The log is empty." if question == LogQuestion() else "No act in the log fits."
     show([_row(act) for act in found], output_format, columns=COLUMNS, empty=empty)
     if len(found) == limit and output_format == "table":
         say(f"These are the latest {limit}; see more with --limit.")

@@ -131,7 +131,10 @@ def judge_rows_again(ctx: click.Context, delivery: int) -> None:
     workspace = open_workspace(ctx)
     from joinedup.feeds import judge_again
 
-    say(judge_again(workspace, delivery, by=viewer(ctx)).summary())
+    told = judge_again(workspace, delivery, by=viewer(ctx))
+    say(told.summary())
+    for note in told.notes:
+        say(note)
 
 
 @command.command(name="release")

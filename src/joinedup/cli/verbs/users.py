@@ -17,6 +17,7 @@ from joinedup.terms import Role
 if TYPE_CHECKING:
     from joinedup.accounts.models import User
     from joinedup.terms import Viewer
+    from joinedup.workspace import Workspace
 
 ROLES = Choice([role.value for role in Role])
 
@@ -59,24 +60,24 @@ def list_users(ctx: click.Context, output_format: str) -> None:
 @click.argument("user", metavar="USER")
 @click.option("--name", metavar="FULL NAME", required=True, help="The person's full name.")
 @click.option("--role", type=ROLES, required=True, help="What they do in the partnership.")
-@click.option("--agency", metavar="NAME", required=True, help="Their organisation; made if it is new.")
+@click.option(
+    "--agency", metavar="NAME", required=True, help="Their organisation, by name or code; made if it is new."
+)
 @click.option("--password/--no-password", default=True, help="Ask for a password, to sign in to the hub.")
 @click.pass_context
 def add(ctx: click.Context, user: str, name: str, role: str, agency: str, password: bool) -> None:
     """Add a person; a password is asked for unless --no-password."""
-    open_workspace(ctx)
-    if not slug(agency):
-        raise BadInput("The agency's name has no letters", next_step="Give --agency NAME")
+    code, title = _agency(open_workspace(ctx), agency)
     secret = _ask_password() if password else None
 
     def change() -> User:
         from joinedup.accounts import add_agency, add_user
 
-        made = add_agency(slug(agency), agency)
+        made = add_agency(code, title)
         return add_user(user, name=name, role=Role(role), agency=made, password=secret)
 
     _administer(ctx, change, "added the user {user}, {role}")
-    say(f"Added {user} ({name}), {role} of {agency}.")
+    say(f"Added {user} ({name}), {role} of {title} ({code}).")
 
 
 @command.command(name="set-password")
@@ -130,14 +131,101 @@ def reactivate(ctx: click.Context, user: str) -> None:
     say(f"{user} can sign in and act again.")
 
 
+@command.command(name="unlock")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def unlock(ctx: click.Context, user: str) -> None:
+    """Let a person try to sign in again at once, after too many failures."""
+    open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.hub import throttle
+
+    known = accounts.user_named(user)
+
+    def change() -> User:
+        throttle.forget(known.username)
+        return known
+
+    _administer(ctx, change, "let {user} try to sign in again at once")
+    say(f"{user} can try to sign in again at once.")
+
+
+@command.command(name="sign-out")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def sign_out(ctx: click.Context, user: str) -> None:
+    """Sign a person out everywhere, at once."""
+    open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.accounts import sessions
+
+    known = accounts.user_named(user)
+
+    def change() -> User:
+        sessions.end_all(known)
+        return known
+
+    _administer(ctx, change, "signed {user} out everywhere")
+    say(f"{user} is signed out everywhere.")
+
+
+@command.command(name="reset-second-factor")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def reset_second_factor(ctx: click.Context, user: str) -> None:
+    """Take away a person's app, passkeys and recovery codes, when they are lost; make sure who asks."""
+    open_workspace(ctx)
+    from joinedup import accounts
+
+    _administer(ctx, lambda: accounts.reset_second_factor(user), "reset the second factor of {user}")
+    say(f"{user} signs in with the password alone now, and sets up a second factor again.")
+
+
+@command.command(name="link")
+@click.argument("user", metavar="USER")
+@click.option("--subject", metavar="TEXT", required=True, help="Who they are to the identity provider.")
+@click.pass_context
+def link(ctx: click.Context, user: str, subject: str) -> None:
+    """Let a person sign in at the identity provider of the settings."""
+    workspace = open_workspace(ctx)
+    from joinedup import accounts
+    from joinedup.accounts import provider_identities
+
+    issuer = workspace.settings.openid_issuer
+    if not issuer:
+        raise BadInput("The settings name no identity provider", next_step="See docs/signing-in.md")
+    known = accounts.user_named(user)
+    _administer(
+        ctx,
+        lambda: provider_identities.link(known, issuer, subject),
+        "linked {user} to the identity provider",
+    )
+    say(f"{user} can sign in at the identity provider.")
+
+
+@command.command(name="unlink")
+@click.argument("user", metavar="USER")
+@click.pass_context
+def unlink(ctx: click.Context, user: str) -> None:
+    """Let a person no longer sign in at the identity provider."""
+    open_workspace(ctx)
+    from joinedup.accounts import provider_identities
+
+    _administer(ctx, lambda: provider_identities.unlink(user), "unlinked {user} from the identity provider")
+    say(f"{user} can no longer sign in at the identity provider.")
+
+
 def _administer(ctx: click.Context, change: Callable[[], Any], what: str) -> None:
     """Make a change to the accounts and log it in one transaction: both happen, or neither."""
     from django.db import transaction
 
+    from joinedup.accounts import require_administrator
     from joinedup.log import record_act
 
     with transaction.atomic():
         by = _who(ctx)
+        if by is not None:
+            require_administrator(by)
         changed = change()
         said = what.format(user=changed.username, role=changed.role)
         record_act("administration", by=by or changed.viewer(), purpose=None, what=said)
@@ -148,6 +236,21 @@ def _who(ctx: click.Context) -> Viewer | None:
     from joinedup.accounts import acting_viewer, users
 
     return acting_viewer(session(ctx).username) if any(user.is_active for user in users()) else None
+
+
+def _agency(workspace: Workspace, told: str) -> tuple[str, str]:
+    """The code and the name of an agency: one that is here, or an owner of feeds, or else a new one."""
+    from joinedup.accounts import agencies
+    from joinedup.feeds import contracts
+
+    known = {one.code: one.name for one in agencies()}
+    owners = {one.owner_code: one.owner_name for one in contracts(workspace).values()}
+    for code, name in [*known.items(), *owners.items()]:
+        if told.strip().casefold() in {code.casefold(), name.casefold()}:
+            return code, known.get(code, name)
+    if not slug(told):
+        raise BadInput("The agency's name has no letters", next_step="Give --agency NAME")
+    return slug(told), told
 
 
 def _ask_password() -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from joinedup.errors import NotPermitted
-from joinedup.terms import Sensitivity, Viewer
+from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.feeds import Waiting
@@ -62,18 +62,13 @@ def who_may_decide(viewer: Viewer) -> str:
 
 def of_feeds_seen(workspace: Workspace, viewer: Viewer, files: Sequence[_Kept]) -> list[_Kept]:
     """The files of those feeds that this person sees in full; a feed without a contract is closed."""
-    from joinedup.feeds import contracts
-    from joinedup.release import What, decide
+    from joinedup.release import Access, What, decide_feed
 
-    known = contracts(workspace)
-    found = []
-    for one in files:
-        contract = known.get(one.feed)
-        sensitivity = contract.publishing.sensitivity if contract else Sensitivity.RESTRICTED
-        decision = decide(viewer, What.WORKINGS, sensitivity=sensitivity)
-        if decision.allowed and not decision.protected:
-            found.append(one)
-    return found
+    feeds = {one.feed for one in files}
+    seen = {
+        feed for feed in feeds if decide_feed(workspace, viewer, What.WORKINGS, feed).access is Access.FULL
+    }
+    return [one for one in files if one.feed in seen]
 
 
 def held_seen(workspace: Workspace, viewer: Viewer) -> list[HeldOnDesk]:
@@ -115,9 +110,8 @@ def rows_of(workspace: Workspace, home: Waiting) -> list[RowOnDesk]:
 
 def export_decision(workspace: Workspace, viewer: Viewer, feed: str) -> Decision:
     """Whether this person may take the rows of a feed away, given a reason: as the door itself decides."""
-    from joinedup.feeds import contracts
-    from joinedup.release import What, decide
+    from joinedup.release import What, decide_feed
 
-    contract = contracts(workspace).get(feed)
-    sensitivity = contract.publishing.sensitivity if contract else Sensitivity.RESTRICTED
-    return decide(viewer, What.REFUSED_ROWS, sensitivity=sensitivity, reason="given")
+    return decide_feed(
+        workspace, viewer, What.REFUSED_ROWS, feed, purpose=Purpose.CRIME_AND_DISORDER, reason="given"
+    )

@@ -15,7 +15,6 @@ from joinedup.measures import FigureQuery, Measure, catalogue
 from joinedup.records import RecordBook
 from joinedup.release import Access, What
 from joinedup.release.protected_tables import refusal
-from joinedup.release.sources import of_measure
 from joinedup.terms import AreaLevel, Form, Period, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
@@ -48,9 +47,7 @@ class Doors:
     def _access(self) -> dict[str, Access]:
         """How this viewer may see each measure, as the contracts stand now."""
         return {
-            name: release_room.decide(
-                self.viewer, What.FIGURE, sensitivity=of_measure(self.workspace, measure)
-            ).access
+            name: release_room.decide_measure(self.workspace, self.viewer, What.FIGURE, measure).access
             for name, measure in catalogue().items()
         }
 

@@ -10,7 +10,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from joinedup import accounts
-from joinedup.terms import LONDON, Role
+from joinedup.terms import LONDON, Purpose, Role
 
 register = template.Library()
 
@@ -83,6 +83,12 @@ def named(mapping: Mapping[str, Any], key: str) -> Any:
 
 
 @register.filter
-def role_name(role: Role) -> str:
+def role_name(role: Role | str) -> str:
     """What a role is called, in the reader's language."""
     return accounts.role_name(role)
+
+
+@register.filter
+def purpose_name(purpose: Purpose | str) -> str:
+    """What a purpose is called, in the reader's language."""
+    return accounts.purpose_name(purpose)

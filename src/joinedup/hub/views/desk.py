@@ -90,7 +90,8 @@ def decide_held(request: HttpRequest, number: int) -> HttpResponse:
         if not on_desk.of_feeds_seen(workspace, viewer, [of_feeds.held_file(number)]):
             raise NotFound("There is no held file of that number", where=str(number))
         if request.POST.get("decision") == "accept":
-            return of_feeds.accept(workspace, number, by=viewer, why=why).summary()
+            receipt = of_feeds.accept(workspace, number, by=viewer, why=why)
+            return " ".join([receipt.summary(), *receipt.notes])
         of_feeds.refuse(workspace, number, by=viewer, why=why)
         return _("The file is refused and deleted. Tell its owner what is wrong with it.")
 
@@ -123,7 +124,12 @@ def judge_rows_again(request: HttpRequest, number: int) -> HttpResponse:
     workspace, viewer = served.workspace(), viewer_of(request)
     if shown(workspace, viewer).delivery(number) is None:
         raise Http404
-    _told(request, lambda: judge_again(workspace, number, by=viewer).summary())
+
+    def act() -> str:
+        told = judge_again(workspace, number, by=viewer)
+        return " ".join([told.summary(), *told.notes])
+
+    _told(request, act)
     return redirect("data-desk-delivery", number)
 
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_safe
 from joinedup.errors import NotPermitted
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
-from joinedup.hub.library import FORMATS, Document, File, document_named, documents, sensitivity
+from joinedup.hub.library import FORMATS, Document, File, document_named, documents
 from joinedup.hub.provenance import shown
 from joinedup.hub.views.errors import refused
 from joinedup.log import record_act
 from joinedup.places import areas, catalogue
-from joinedup.release import Decision, What, decide
+from joinedup.release import Decision, decide_documents
 from joinedup.terms import AreaLevel, Period, Purpose, Viewer, add_months
 from joinedup.workspace import Workspace
 
@@ -31,7 +31,7 @@ DOCUMENT_POLICY = (
 
 def may_read(viewer: Viewer) -> Decision:
     """Whether this person may read documents: whole or not at all, for a page is not half hidden."""
-    return decide(viewer, What.DOCUMENT, sensitivity=sensitivity(served.workspace()))
+    return decide_documents(served.workspace(), viewer)
 
 
 @require_safe
@@ -113,5 +113,5 @@ def _log(viewer: Viewer, document: Document, file: File, decision: Decision) -> 
         purpose=Purpose.CRIME_AND_DISORDER,
         what=f"document: {document.title}"[:300],
         recipients=[viewer.username],
-        detail={"what": "document", "file": file.path.name, "rule": decision.rule, "channel": "hub"},
+        detail={"what": "document", "file": file.path.name, "channel": "hub", **decision.basis},
     )

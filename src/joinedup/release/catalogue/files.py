@@ -16,13 +16,12 @@ from django.utils.translation import gettext as _
 from joinedup import durable
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.release.acts import log_act
+from joinedup.release.asking import decide_measure
 from joinedup.release.catalogue.counting import Key, with_margins
 from joinedup.release.catalogue.ledger import cells_of, measure_of, publication
 from joinedup.release.catalogue.tables import Table
-from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, What
 from joinedup.release.export import rows_as_csv
-from joinedup.release.sources import of_measure
 from joinedup.release.suppression.rules import Threshold
 from joinedup.spreadsheet import safe_cell
 from joinedup.terms import AreaLevel, Every, Period, Purpose, Viewer
@@ -65,12 +64,7 @@ def export(workspace: Workspace, viewer: Viewer, number: int, target: Path) -> l
 
 
 def _require(workspace: Workspace, viewer: Viewer, made: Publication, measure: Measure) -> None:
-    decision = decide(
-        viewer,
-        What.EXPORT,
-        sensitivity=of_measure(workspace, measure),
-        purpose=Purpose.CRIME_AND_DISORDER,
-    )
+    decision = decide_measure(workspace, viewer, What.EXPORT, measure)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
     if made.state == made.State.PREPARED and decision.access is not Access.FULL:

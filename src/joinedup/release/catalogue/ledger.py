@@ -5,8 +5,6 @@ The ledger keeps every cell that left, and what was withdrawn was seen: both sta
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
+from joinedup.release.asking import decide_measure
 from joinedup.release.catalogue.counting import Counted, Key, counted
+from joinedup.release.catalogue.entering import enter_cells, entered
 from joinedup.release.catalogue.gate import Passed, Seen, live_tables, pass_gate
 from joinedup.release.catalogue.tables import FILE_NAME, Table, TableSet, table_sets
-from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, What
-from joinedup.release.sources import of_measure
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 RECIPIENTS = ("public", "councillors")
-_AT_ONCE = 2_000  # rows written to the database together
 
 
 def prepare(workspace: Workspace, viewer: Viewer, name: str, recipients: str) -> tuple[Publication, Passed]:
@@ -42,6 +39,7 @@ def prepare(workspace: Workspace, viewer: Viewer, name: str, recipients: str) ->
         raise BadInput("Tables are for the public or for councillors", where=recipients)
     tables = _set_of(workspace, name)
     _require_whole(workspace, viewer, tables.measure)
+    _require_given(workspace, viewer, tables.measure, recipients)
     began = moment()  # what leaves from now on, the gate may not have seen
     _require_own_source(tables.measure)
     now = _counted_now(workspace, tables)
@@ -49,8 +47,8 @@ def prepare(workspace: Workspace, viewer: Viewer, name: str, recipients: str) ->
     live = None if left else _live(workspace, tables)
     passed = pass_gate(tables, now, [_seen(workspace, tables, one) for one in left], live)
     with transaction.atomic():
-        made = _entered(tables, now, passed, recipients, viewer, began)
-        _enter_cells(made, passed.cells, live)
+        made = entered(tables, now, passed, recipients, viewer, began)
+        enter_cells(made, passed.cells, live)
         _act(viewer, made, "prepared", recipients=[viewer.username])
     return made, passed
 
@@ -64,6 +62,7 @@ def approve(workspace: Workspace, viewer: Viewer, number: int) -> Publication:
         list(Publication.objects.select_for_update().filter(measure=made.measure))  # one approval at a time
         made.refresh_from_db()
         _require_whole(workspace, viewer, measure_of(made))
+        _require_given(workspace, viewer, measure_of(made), made.recipients)
         if made.state != Publication.State.PREPARED:
             raise BadInput("Only what is prepared is approved", where=f"publication {number}: {made.state}")
         if made.prepared_by == viewer.username:
@@ -122,7 +121,7 @@ def visible(workspace: Workspace, viewer: Viewer) -> list[Publication]:
     return [
         made
         for made in publications()
-        if decide(viewer, What.EXPORT, sensitivity=of_measure(workspace, measure_of(made))).allowed
+        if decide_measure(workspace, viewer, What.EXPORT, measure_of(made)).allowed
     ]
 
 
@@ -161,12 +160,21 @@ def measure_of(made: Publication) -> Measure:
 
 def _require_whole(workspace: Workspace, viewer: Viewer, measure: Measure) -> None:
     """Who prepares, approves or withdraws sees the counts as they are."""
-    decision = decide(viewer, What.EXPORT, sensitivity=of_measure(workspace, measure))
+    decision = decide_measure(workspace, viewer, What.EXPORT, measure)
     if decision.access is not Access.FULL:
         raise NotPermitted(
             _("Public tables are prepared and approved by people who see the counts as they are."),
             next_step=_("Ask an analyst of the partnership"),
         )
+
+
+def _require_given(workspace: Workspace, viewer: Viewer, measure: Measure, recipients: str) -> None:
+    """What goes to the public is given for that by its owners' agreements."""
+    if recipients != "public":
+        return
+    decision = decide_measure(workspace, viewer, What.EXPORT, measure, purpose=Purpose.PUBLIC_INFORMATION)
+    if not decision.allowed:
+        raise NotPermitted(decision.sentence)
 
 
 def _require_own_source(measure: Measure) -> None:
@@ -213,56 +221,6 @@ def cells_of(made: Publication, *, in_catalogue: bool | None = None) -> dict[Key
     """Every cell of an edition with its count, None where hidden."""
     rows = made.cells.all() if in_catalogue is None else made.cells.filter(in_catalogue=in_catalogue)
     return {(row.area_level, row.area_code, row.period, row.value): row.count for row in rows}
-
-
-def _entered(
-    tables: TableSet, now: Counted, passed: Passed, recipients: str, viewer: Viewer, began: dt.datetime
-) -> Publication:
-    from django.db.models import Max
-
-    from joinedup.release.models import Publication
-
-    last = Publication.objects.aggregate(last=Max("number"))["last"] or 0
-    return Publication.objects.create(
-        number=last + 1,
-        measure=tables.measure.name,
-        version=tables.measure.version,
-        sources=list(tables.measure.sources),
-        tables=[table.name for table in tables.tables],
-        breakdown=tables.breakdown,
-        least_shown=tables.rule.least_shown,
-        rounded_to=tables.rule.rounded_to,
-        recipients=recipients,
-        state=Publication.State.PREPARED,
-        known_on=now.known_on,
-        gate=passed.digest,
-        prepared_by=viewer.username,
-        prepared_at=began,
-    )
-
-
-def _enter_cells(
-    made: Publication, cells: Mapping[Key, int | None], live: Mapping[Key, int | None] | None
-) -> None:
-    from joinedup.release.models import PublishedCell
-
-    seen = {key: count for key, count in (live or {}).items() if key not in cells}
-    for found, in_catalogue in ((cells, True), (seen, False)):
-        PublishedCell.objects.bulk_create(
-            [
-                PublishedCell(
-                    publication=made,
-                    area_level=level,
-                    area_code=code,
-                    period=period,
-                    value=value,
-                    count=count,
-                    in_catalogue=in_catalogue,
-                )
-                for (level, code, period, value), count in found.items()
-            ],
-            batch_size=_AT_ONCE,
-        )
 
 
 def _act(viewer: Viewer, made: Publication, verb: str, *, recipients: list[str], reason: str = "") -> None:

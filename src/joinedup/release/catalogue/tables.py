@@ -75,13 +75,12 @@ _UNPLACED = ("all-quarter-breakdown", "all-year-breakdown")
 def table_sets(workspace: Workspace) -> dict[str, TableSet]:
     """{measure: its tables} for each closed measure that can have some."""
     from joinedup.measures import catalogue
-    from joinedup.release.sources import of_measure
 
     said = _said(workspace)
     known = {
         name: measure
         for name, measure in catalogue().items()
-        if fits(measure) and of_measure(workspace, measure) is Sensitivity.OFFICIAL
+        if fits(measure) and _is_closed(workspace, measure)
     }
     for name in said:
         if name not in known:
@@ -91,6 +90,15 @@ def table_sets(workspace: Workspace) -> dict[str, TableSet]:
                 next_step="See: joinedup measures",
             )
     return {name: _table_set(workspace, measure, said.get(name, {})) for name, measure in known.items()}
+
+
+def _is_closed(workspace: Workspace, measure: Measure) -> bool:
+    """Whether it is neither open, which needs no protection, nor restricted, which is published by nobody."""
+    from joinedup.release import matters
+    from joinedup.release.sources import strictest
+
+    found = [one.sensitivity for one in matters.of_measure(workspace, measure)]
+    return strictest([measure.sensitivity, *found]) is Sensitivity.OFFICIAL
 
 
 def fits(measure: Measure) -> bool:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from joinedup.errors import BadInput
-from joinedup.feeds.wrongs import raise_all
+from joinedup.wrongs import raise_all
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _WORDS: dict[type, str] = {
@@ -25,11 +25,12 @@ _WORDS: dict[type, str] = {
 class Section:
     """A table of the file, by the name that errors use for it."""
 
-    def __init__(self, content: object, name: str) -> None:
+    def __init__(self, content: object, name: str, *, told_in: str = "docs/feeds.md") -> None:
         if not isinstance(content, dict):
             raise BadInput(f"[{name}] should be a table")
         self._content: dict[str, Any] = dict(content)
         self._name = name
+        self._told_in = told_in
         self._asked: list[str] = []
 
     def take(self, key: str, kind: type, default: Any = ...) -> Any:
@@ -101,7 +102,16 @@ class Section:
             if required:
                 raise BadInput(f"The section [{key}] is missing", where=self._name)
             return None
-        return Section(self._content.pop(key), key)
+        return Section(self._content.pop(key), key, told_in=self._told_in)
+
+    def sections(self, key: str) -> list[Section]:
+        """The tables of a list of tables, by the name of the list and their number; at least one."""
+        told = self.take(key, list)
+        if not told:
+            raise BadInput(f"The key '{key}' has no table", where=self._name)
+        return [
+            Section(one, f"{key} {number}", told_in=self._told_in) for number, one in enumerate(told, start=1)
+        ]
 
     def done(self) -> None:
         """Every key was known."""
@@ -112,4 +122,4 @@ class Section:
 
     def _meant(self, key: str) -> str:
         near = difflib.get_close_matches(key, self._asked, n=1)
-        return f"Perhaps '{near[0]}' is meant" if near else "See docs/feeds.md for the keys there are"
+        return f"Perhaps '{near[0]}' is meant" if near else f"See {self._told_in} for the keys there are"

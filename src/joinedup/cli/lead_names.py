@@ -1,0 +1,40 @@
+"""Who is to mend a data gap, as people write it: an agency or a user; a wrong one brings the nearest."""
+
+from __future__ import annotations
+
+from joinedup.cli.nearest import nearest, or_these
+from joinedup.errors import NotFound
+from joinedup.workspace import Workspace
+
+_MOST_NAMED = 3
+
+
+def known_lead(workspace: Workspace, written: str) -> str:
+    """The name of the agency or active user that is meant, by code, user name or name, in any capitals.
+
+    An agency is one that a user belongs to or that a contract names as its owner. Raises NotFound for any
+    other, naming the nearest.
+    """
+    known = _known(workspace)
+    word = " ".join(written.split())
+    found = known.get(word.casefold())
+    if found is not None:
+        return found
+    near = dict.fromkeys(known[one.casefold()] for one in nearest(word, known, most=2 * _MOST_NAMED))
+    meant = or_these(list(near)[:_MOST_NAMED])
+    raise NotFound(
+        "The lead is no agency of the partnership and none of its users",
+        where="--lead",
+        next_step=f"{meant} Give an agency's name or code, or a user. See: joinedup users".strip(),
+    )
+
+
+def _known(workspace: Workspace) -> dict[str, str]:
+    """What may be written, folded, to the name that is kept. A user gives way to an agency of that name."""
+    from joinedup.accounts import users
+    from joinedup.accounts.models import Agency
+    from joinedup.hub.contracts import owner_names
+
+    active = [(user.username, user.name) for user in users() if user.is_active]
+    agencies = [*owner_names(workspace).items(), *Agency.objects.values_list("code", "name")]
+    return {word.casefold(): name for code, name in [*active, *agencies] for word in (name, code)}

@@ -37,6 +37,20 @@ class ClosedSystem:
     areas: Mapping[str, int]
     periods: Mapping[Period, int]
     values: Mapping[str, int]
+    districts: frozenset[str] = frozenset()
+
+    @property
+    def levels(self) -> dict[str, str]:
+        """The level of each area; what lies outside or nowhere, and the two wholes, are their own."""
+        wholes = {AreaLevel.PARTNERSHIP.value, AreaLevel.ALL.value, *_NOWHERE}
+        return {
+            code: code
+            if code in wholes
+            else AreaLevel.DISTRICT.value
+            if code in self.districts
+            else BASE_LEVEL.value
+            for code in self.areas
+        }
 
     def cell(self, node: Node) -> int | None:
         """The flat index of an area, period and value; None where the system has no such cell."""
@@ -90,13 +104,13 @@ def build(workspace: Workspace, measure: Measure, breakdown: str | None) -> Clos
 
 
 def _of_figure(workspace: Workspace, figure: Figure) -> ClosedSystem:
-    codes = _in_order(row.area_code for row in figure.rows)
-    periods = _in_order(row.period for row in figure.rows)
-    values = _in_order(_value(row.breakdowns) for row in figure.rows)
-    area_groups = _area_groups(workspace, list(codes))
-    year_groups = [_years(list(periods))]
+    codes = in_order(row.area_code for row in figure.rows)
+    periods = in_order(row.period for row in figure.rows)
+    values = in_order(value_of(row.breakdowns) for row in figure.rows)
+    groups_of_areas = area_groups(workspace, list(codes))
+    year_groups = [april_years(list(periods))]
     dimensions = (
-        Dimension(len(codes), tuple(_numbered(labels) for labels in area_groups)),
+        Dimension(len(codes), tuple(_numbered(labels) for labels in groups_of_areas)),
         Dimension(len(periods), tuple(_numbered(labels) for labels in year_groups), has_total=False),
         Dimension(len(values)),
     )
@@ -106,13 +120,14 @@ def _of_figure(workspace: Workspace, figure: Figure) -> ClosedSystem:
     everywhere = np.arange(linked.layers[0].size).reshape(linked.shape)[dimensions[0].nodes - 1].ravel()
     return ClosedSystem(
         replace(linked, spare=frozenset(everywhere.tolist())),
-        _nodes(codes, area_groups) | {AreaLevel.ALL.value: dimensions[0].nodes - 1},
+        _nodes(codes, groups_of_areas) | {AreaLevel.ALL.value: dimensions[0].nodes - 1},
         _nodes(periods, year_groups),
         values | {TOTAL: dimensions[2].nodes - 1},
+        frozenset(label for label in groups_of_areas[0] if label is not None),
     )
 
 
-def _value(breakdowns: Mapping[str, str]) -> str:
+def value_of(breakdowns: Mapping[str, str]) -> str:
     return next(iter(breakdowns.values()), TOTAL)
 
 
@@ -123,13 +138,13 @@ def _layers(
     shape = (len(codes), len(periods), len(values))
     now, misses = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     for row in figure.rows:
-        place = (codes[row.area_code], periods[row.period], values[_value(row.breakdowns)])
+        place = (codes[row.area_code], periods[row.period], values[value_of(row.breakdowns)])
         now[place] = row.numerator or 0
         misses[place] = (row.denominator or 0) - (row.numerator or 0)
     return [now, misses] if figure.measure.has_hit else [now]
 
 
-def _area_groups(workspace: Workspace, codes: Sequence[str]) -> list[list[str | None]]:
+def area_groups(workspace: Workspace, codes: Sequence[str]) -> list[list[str | None]]:
     """The district of each ward; and the partnership, in which lies all that is not outside or unlocated."""
     from joinedup import places
 
@@ -141,7 +156,7 @@ def _area_groups(workspace: Workspace, codes: Sequence[str]) -> list[list[str | 
     ]
 
 
-def _years(quarters: Sequence[Period]) -> list[Period | None]:
+def april_years(quarters: Sequence[Period]) -> list[Period | None]:
     """The April year of each quarter, where the system has all four of it."""
     begins = [dt.date(quarter.start.year - (quarter.start.month < 4), 4, 1) for quarter in quarters]
     years = [Period(begin, add_months(begin, 12)) for begin in begins]
@@ -161,7 +176,7 @@ def _nodes(members: Mapping[Item, int], groupings: Sequence[Sequence[Item | None
     return nodes
 
 
-def _in_order(items: Iterable[Item]) -> dict[Item, int]:
+def in_order(items: Iterable[Item]) -> dict[Item, int]:
     """Each distinct item and its place, in the order of first sight."""
     order: dict[Item, int] = {}
     for item in items:

@@ -15,7 +15,7 @@ from joinedup.release.closed_system import TOTAL, ClosedSystem
 from joinedup.release.linked_table import LinkedTable
 from joinedup.release.protected_tables import refusal
 from joinedup.release.protection import Hidden, cheapest_neighbour, protect
-from joinedup.terms import Flag, Form, Period
+from joinedup.terms import Form, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import Figure, FigureRow, Measure
@@ -30,14 +30,20 @@ _kept: dict[tuple[str, str], tuple[_State, ClosedSystem | None, Hidden | None]] 
 
 
 def protected_figure(workspace: Workspace, computed: Figure) -> Figure:
-    """``computed`` with its small counts, their partners and all that follows from them taken out.
+    """``computed`` with its small counts, their partners and all that follows from them taken out; or, where
+    tables of the measure were published, the same figure from these.
 
     Raises ``NotPermitted`` where the table is no part of its measure's system, or where the attack on the
     system still finds something after all that can reasonably be hidden is hidden: it fails closed.
     """
+    from joinedup.release.catalogue.standing import standing_figure, suppressed
+
     sentence = refusal(computed.measure, computed.query)
     if sentence:
         raise NotPermitted(sentence)
+    published = standing_figure(workspace, computed)
+    if published is not None:
+        return published
     system, hidden = _protected_system(workspace, computed.measure)
     if system is None or hidden is None:
         raise NotPermitted(
@@ -47,10 +53,27 @@ def protected_figure(workspace: Workspace, computed: Figure) -> Figure:
         raise NotPermitted(_("By this breakdown too many counts are small: ask for the total."))
     return replace(
         computed,
-        rows=[_suppressed(row) if _falls(computed, row, system, hidden) else row for row in computed.rows],
+        rows=[suppressed(row) if _falls(computed, row, system, hidden) else row for row in computed.rows],
         deliveries=(),
-        notes=(*computed.notes, _note(workspace.settings.small_number)),
+        notes=(*computed.notes, _note(_threshold(workspace, computed.measure))),
     )
+
+
+def live_cells(workspace: Workspace, measure: Measure) -> dict[tuple[str, str, str, str], int | None] | None:
+    """What protected viewers may see of a measure of which nothing was published: each cell of its system by
+    level, area, period and value, None where it is hidden. None where they see nothing."""
+    system, hidden = _protected_system(workspace, measure)
+    if system is None or hidden is None:
+        return None
+    cells: dict[tuple[str, str, str, str], int | None] = {}
+    for code in system.areas:
+        for period in system.periods:
+            for value in system.values:
+                cell = system.cell((code, period, value))
+                if cell is not None:
+                    count = None if hidden[cell] else int(system.linked.layers[0][cell])
+                    cells[system.levels[code], code, str(period), value] = count
+    return cells
 
 
 def _protected_system(workspace: Workspace, measure: Measure) -> tuple[ClosedSystem | None, Hidden | None]:
@@ -58,7 +81,7 @@ def _protected_system(workspace: Workspace, measure: Measure) -> tuple[ClosedSys
     from joinedup import places
     from joinedup.records import RecordBook
 
-    threshold = workspace.settings.small_number
+    threshold = _threshold(workspace, measure)
     with RecordBook(workspace).reading() as reader:
         generation = reader.generation
     state = (measure.sql, measure.version, generation, places.generation(workspace), threshold)
@@ -67,6 +90,15 @@ def _protected_system(workspace: Workspace, measure: Measure) -> tuple[ClosedSys
     if kept is None or kept[0] != state:
         kept = _kept[key] = (state, *_safest(workspace, measure, threshold))
     return kept[1], kept[2]
+
+
+def _threshold(workspace: Workspace, measure: Measure) -> int:
+    """The least count that is shown: the settings' or, if that is stricter, the one of its public tables."""
+    from joinedup.release.catalogue.tables import table_sets
+
+    tables = table_sets(workspace).get(measure.name)
+    small = workspace.settings.small_number
+    return max(small, tables.rule.least_shown) if tables else small
 
 
 def _safest(
@@ -117,20 +149,6 @@ def withstanding(table: LinkedTable, threshold: int) -> Hidden | None:
                 hidden[neighbour] = True
         hidden = protect(table, threshold, hidden)
     return None
-
-
-def _suppressed(row: FigureRow) -> FigureRow:
-    """The row without its numbers, and without the flag that would tell small counts from their partners."""
-    kept = tuple(flag for flag in row.flags if flag is not Flag.SMALL_NUMBER)
-    return replace(
-        row,
-        numerator=None,
-        denominator=None,
-        value=None,
-        lower=None,
-        upper=None,
-        flags=(*kept, Flag.SUPPRESSED),
-    )
 
 
 def _note(threshold: int) -> str:

@@ -6,8 +6,8 @@ width, even for somebody who knows that every hidden count is at least one and t
 
 What it does not stop: laying tables of different dates of knowledge side by side, or of two measures that
 count the same records; knowing some of the people counted; or guessing well. A measure's own tables are one
-system (``closed_system``). Protecting a whole catalogue, and every release before it, as one is still to
-come. There is no switch that turns this off.
+system (``closed_system``); published tables, and every release before them, are protected as one by
+``suppression`` and ``catalogue``. There is no switch that turns this off.
 """
 
 from __future__ import annotations

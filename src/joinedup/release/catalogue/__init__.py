@@ -1,0 +1,20 @@
+"""The public catalogue: fixed tables of closed measures, protected as one system and entered in a ledger.
+
+``tables`` says which tables there are; ``counting`` counts them; ``gate`` protects and attacks them together
+with all that left before; ``ledger`` prepares, approves and withdraws editions; ``standing`` gives protected
+viewers the same cells; ``files`` writes them.
+"""
+
+from joinedup.release.catalogue.ledger import approve, prepare, publication, publications, visible, withdraw
+from joinedup.release.catalogue.tables import TableSet, table_sets
+
+__all__ = [
+    "TableSet",
+    "approve",
+    "prepare",
+    "publication",
+    "publications",
+    "table_sets",
+    "visible",
+    "withdraw",
+]

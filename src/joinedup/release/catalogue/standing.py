@@ -1,0 +1,118 @@
+"""What protected viewers see of a measure whose tables were published: the ledger's cells and no others.
+
+A cell that is hidden in a published table is hidden from them, and what is in no table is shown to nobody:
+so nothing they see can be laid beside the tables. Counts are as known on the day of the latest edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from joinedup.errors import NotPermitted
+from joinedup.release.catalogue.counting import Key
+from joinedup.release.catalogue.ledger import cells_of, publications
+from joinedup.release.suppression.rules import Threshold
+from joinedup.terms import Flag, Form, Period
+
+if TYPE_CHECKING:
+    from joinedup.measures import Figure, FigureRow, Measure
+    from joinedup.release.models import Publication
+    from joinedup.workspace import Workspace
+
+_A_YEAR = 12
+
+
+def standing_figure(workspace: Workspace, asked: Figure) -> Figure | None:
+    """The figure that was asked for, from the latest edition; None where nothing of the measure ever left.
+
+    Raises ``NotPermitted`` where all that left is withdrawn or is of another measure of the same source, and
+    for forms that rounding would betray.
+    """
+    from joinedup.measures import compute
+
+    left = _left(asked.measure)
+    if not left:
+        return None
+    latest = next((one for one in reversed(left) if one.state == one.State.PUBLISHED), None)
+    if latest is None:
+        raise NotPermitted(
+            _("The tables of this measure are withdrawn: it is shown again when new ones are published.")
+        )
+    if latest.rounded_to > 1 and asked.query.form is not Form.COUNT:
+        raise NotPermitted(_("This measure is published in rounded counts: ask for counts."))
+    known = compute(workspace, asked.measure, replace(asked.query, as_at=latest.known_on))
+    cells = cells_of(latest, in_catalogue=True)
+    rule = Threshold(latest.least_shown, latest.rounded_to)
+    return replace(
+        known,
+        rows=[_row(known, row, cells, rule) for row in known.rows],
+        deliveries=(),
+        notes=(*known.notes, _note(latest)),
+    )
+
+
+def _left(measure: Measure) -> list[Publication]:
+    """What left of this measure; where only another one of its sources was published, nothing may be seen."""
+    everything = [one for one in publications() if one.left]
+    own = [one for one in everything if one.measure == measure.name]
+    other = next((one for one in everything if set(one.sources) & set(measure.sources)), None)
+    if other is not None and not own:
+        raise NotPermitted(
+            _(
+                "Tables of the same source were published (%(measure)s): this measure beside them could give "
+                "hidden counts away."
+            )
+            % {"measure": other.measure}
+        )
+    return own
+
+
+def _row(figure: Figure, row: FigureRow, cells: Mapping[Key, int | None], rule: Threshold) -> FigureRow:
+    if row.numerator is None and row.denominator is None:
+        return row
+    if not all(cells.get(key) is not None and cells[key] == count for key, count in _rests_on(figure, row)):
+        return suppressed(row)
+    if rule.rounded_to == 1 or row.numerator is None:
+        return row
+    shown = rule.display(row.numerator)
+    return replace(row, numerator=shown, value=shown, lower=None, upper=None)
+
+
+def _rests_on(figure: Figure, row: FigureRow) -> list[tuple[Key, int | None]]:
+    value = next(iter(row.breakdowns.values()), "")
+
+    def key(period: Period, part: str) -> Key:
+        level = row.area_code if row.area_code in {"outside", "unlocated"} else row.area_level.value
+        return level, row.area_code, str(period), part
+
+    found = [(key(row.period, value), row.numerator)]
+    if row.denominator is not None and figure.query.form is Form.CHANGE:
+        found.append((key(row.period.shifted(-_A_YEAR), value), row.denominator))
+    elif row.denominator is not None and figure.query.form is Form.SHARE:
+        found.append((key(row.period, ""), row.denominator))
+    return found
+
+
+def suppressed(row: FigureRow) -> FigureRow:
+    """The row without its numbers, and without the flag that would tell small counts from their partners."""
+    kept = tuple(flag for flag in row.flags if flag is not Flag.SMALL_NUMBER)
+    return replace(
+        row,
+        numerator=None,
+        denominator=None,
+        value=None,
+        lower=None,
+        upper=None,
+        flags=(*kept, Flag.SUPPRESSED),
+    )
+
+
+def _note(latest: Publication) -> str:
+    return _(
+        "These are the published tables, as known on %(day)s. Counts of 1 to %(most)s are hidden, and others "
+        "with them so that they cannot be worked out; what is in no table is not shown. Zeros are shown."
+    ) % {"day": latest.known_on.date().isoformat(), "most": latest.least_shown - 1}

@@ -1,0 +1,139 @@
+"""The rounded cube: every table a sum of its leaves, and an attacker is left four values or more."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from attacker import Attacker
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from joinedup.release.rounding import round_cube, seed_for
+from joinedup.release.suppression.cells import margin
+from joinedup.release.suppression.levels import numbered
+
+SHAPE = (6, 4, 3)
+TABLES = [
+    *itertools.product(
+        [numbered(range(6)), numbered([0, 0, 0, 1, 1, 1]), numbered([0] * 6)],
+        [numbered(range(4)), numbered([0] * 4)],
+        [numbered(range(3)), numbered([0] * 3)],
+    )
+]
+
+
+def cube(seed, mean=6.0):
+    return np.random.default_rng(seed).poisson(mean, size=SHAPE)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 30), min_size=72, max_size=72), st.integers(0, 2**40))
+def test_each_leaf_takes_a_multiple_next_to_it_and_zeros_and_multiples_stay(counts, seed):
+    counts = np.array(counts).reshape(SHAPE)
+    rounded = round_cube(counts, TABLES, seed)
+    assert (rounded.leaves % 5 == 0).all()
+    assert (np.abs(rounded.leaves - counts) <= 4).all()
+    assert (rounded.leaves[counts % 5 == 0] == counts[counts % 5 == 0]).all()
+    errors = [np.abs(rounded.total(cut) - margin(counts, cut)).max() for cut in TABLES]
+    assert rounded.greatest_error == max(errors)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_totals_are_closer_than_without_choosing(seed):
+    counts = cube(seed)
+    random = np.random.default_rng(seed)
+    plain = counts - counts % 5 + 5 * (random.random(SHAPE) * 5 < counts % 5)
+    worst = max(np.abs(margin(plain - counts, cut)).max() for cut in TABLES)
+    assert round_cube(counts, TABLES, seed).greatest_error < worst
+
+
+def test_the_same_seed_rounds_in_the_same_way_and_another_in_another():
+    counts = cube(1)
+    first, second, other = (round_cube(counts, TABLES, seed).leaves for seed in (5, 5, 6))
+    assert (first == second).all()
+    assert (first != other).any()
+
+
+def test_a_seed_takes_the_secret_and_what_is_rounded():
+    assert seed_for(b"secret", "wardens 2024") == seed_for(b"secret", "wardens 2024")
+    assert len({seed_for(b"secret", "a"), seed_for(b"secret", "b"), seed_for(b"other", "a")}) == 3
+
+
+def releases(seed, months=12, late=0.015):
+    """A cube as released each month while late records come in, and what was true each time."""
+    random = np.random.default_rng(seed)
+    counts = [cube(seed, 8.0)]
+    for _ in range(months - 1):
+        counts.append(counts[-1] + random.poisson(counts[-1] * late))
+    rounded, before = [], None
+    for month, now in enumerate(counts):
+        made = round_cube(now, TABLES, seed_for(b"x", f"{seed} {month}"), before=before)
+        rounded.append(made)
+        before = (now, made.leaves)
+    return counts, rounded
+
+
+def reader_of(rounded, *, errors_known=True):
+    """Somebody who holds every release, knows that counts only grow, and was told the greatest error."""
+    size = int(np.prod(SHAPE))
+    attacker = Attacker(size * len(rounded))
+    for number, made in enumerate(rounded):
+        start = number * size
+        for leaf, seen in enumerate(made.leaves.ravel().tolist()):
+            attacker.knows([start + leaf], max(0, seen - 4), seen + 4)
+            if number:
+                attacker.knows([start + leaf], 0, less=[start - size + leaf])
+        places = np.arange(size).reshape(SHAPE)
+        for cut in TABLES if errors_known else []:
+            groups = [np.asarray(level.of) for level in cut]
+            total = made.total(cut)
+            for node in np.ndindex(total.shape):
+                inside = places[
+                    np.ix_(*(np.flatnonzero(of == one) for of, one in zip(groups, node, strict=True)))
+                ]
+                seen = int(total[node])
+                members = (inside.ravel() + start).tolist()
+                attacker.knows(members, seen - made.greatest_error, seen + made.greatest_error)
+    return attacker
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_twelve_revised_releases_leave_every_leaf_at_least_four_values(seed):
+    _, rounded = releases(seed)
+    size = int(np.prod(SHAPE))
+    attacker = reader_of(rounded)
+    leaves = [[place] for place in range(size * len(rounded))]
+    assert attacker.finds(leaves, 3) == []
+
+
+def test_rounding_every_cell_for_itself_is_taken_apart():
+    """Nearest 5, totals rounded by themselves: a line of parts that all went the same way gives them away."""
+    counts = np.array([7, 7, 7, 7])
+    nearest = (counts + 2) // 5 * 5
+    total = (int(counts.sum()) + 2) // 5 * 5
+    attacker = Attacker(4)
+    for leaf, seen in enumerate(nearest.tolist()):
+        attacker.knows([leaf], seen - 2, seen + 2)
+    attacker.knows(range(4), total - 2, total + 2)
+    assert attacker.bounds([0])[1] - attacker.bounds([0])[0] < 3
+    assert nearest.sum() != total  # and it does not even add up
+
+
+def test_keeping_a_rounding_until_it_must_change_would_tell_the_count():
+    """Why a changed leaf is rounded afresh: a stubborn one that leaves 0 for 5 has just become 5."""
+    seen = set()
+    for seed in range(40):
+        before = np.full((1, 1, 1), 3)
+        one = (numbered([0]), numbered([0]), numbered([0]))
+        made = round_cube(before + 1, [one], seed, before=(before, np.zeros((1, 1, 1), dtype=np.int64)))
+        seen.add(int(made.leaves[0, 0, 0]))
+    assert seen == {0, 5}
+
+
+def test_a_leaf_that_has_not_changed_keeps_its_rounding():
+    counts = cube(3)
+    first = round_cube(counts, TABLES, 1)
+    again = round_cube(counts, TABLES, 2, before=(counts, first.leaves))
+    assert (again.leaves == first.leaves).all()

@@ -8,8 +8,8 @@ of rows without a Crime ID (18 %), of exact copies among these, and of rows to a
 changed file has 1 % of rows with another outcome, 0.1 % gone and 0.1 % new. Every run is its own process.
 
 Bare copy: COPY (FROM read_csv) TO parquet, as DuckDB comes. Delivery: the whole of it, from the file to the
-acknowledged ledger row, with every boundary set of Teesside loaded: hash, survey, read, check, place,
-version, store. Both with the same number of threads. Prints the ratios, pair by pair, of time and of
+acknowledged ledger row, with every boundary set of Teesside loaded: hash, survey, read, check, version,
+store, place. Both with the same number of threads. Prints the ratios, pair by pair, of time and of
 processor time (steadier on a busy machine), and the most memory that delivery's processes held at once.
 """
 

@@ -41,15 +41,17 @@ class Ends:
         self._tail = b"\n"  # of what was looked at before, and from where on it is judged with what follows
         self._from = 0
 
-    def look(self, chunk: bytes, *, quoted: bool, last: bool) -> None:
-        """Look at the next chunk; ``quoted``: whether there was a quote so far."""
+    def look(self, chunk: bytes, *, quoted: bool, last: bool, controls: bool = True) -> None:
+        """Look at the next chunk; ``quoted``: whether there was a quote so far; ``controls``: whether the
+        chunk may have control characters other than line feeds."""
         if self.found:
             return
         whole = self._tail + chunk + (b"\n" if last else b"")
         first, end = self._from, len(whole) if last else max(0, len(whole) - self._overlap)
         self._tail = whole[-2 * self._overlap :]
         self._from = end - len(whole) + len(self._tail)
-        if (self._delimiter != b"\t" and b"\t" in chunk) or (not whole.isascii() and _NO_BREAK in whole):
+        tabs = controls and self._delimiter != b"\t" and b"\t" in chunk
+        if tabs or (not whole.isascii() and _NO_BREAK in whole):
             self.found = True
             return
         borders = self._delimiter + (b'\r\n"' if quoted else b"\n")

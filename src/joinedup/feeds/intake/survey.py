@@ -20,6 +20,7 @@ _CHUNK = 1 << 17  # stays in the processor's cache while it is looked at several
 MOST_BYTES_OF_LINE = 2 << 20
 MOST_EMPTY_BYTES = 1 << 20  # of line ends and nothing else, over whole chunks
 _QUOTE, _NEWLINE, _RETURN, _NUL = b'"', b"\n", b"\r", b"\0"
+_FIRST_PRINTED = 32  # in ASCII; what is below are control characters
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class _Counter:
         self.records = self.delimiters = 0
         self.lines = 0  # line ends, within quotes or not
         self.irregular = self.quoted = False
+        self.controls = False  # whether the last chunk has any but plain line ends: tabs, returns, NUL
         self.inside = 0  # 1 while within quotes
         self._plain_ends = self._pair_ends = 0
         self._delimiter = delimiter
@@ -54,12 +56,14 @@ class _Counter:
         import numpy as np
 
         content = np.frombuffer(chunk, dtype=np.uint8)  # counts frequent bytes far faster than ``bytes``
-        ends, returns = int(np.count_nonzero(content == ord(_NEWLINE))), chunk.count(_RETURN)
+        ends = int(np.count_nonzero(content == ord(_NEWLINE)))
+        self.controls = int(np.count_nonzero(content < _FIRST_PRINTED)) > ends
+        returns = chunk.count(_RETURN) if self.controls else 0
         pairs = (chunk + after).count(b"\r\n") if returns else 0
         self.lines += ends
         self._pair_ends += pairs
         self._plain_ends += ends - pairs
-        self.irregular |= returns != pairs or _NUL in chunk
+        self.irregular |= returns != pairs or (self.controls and _NUL in chunk)
         if self.inside or _QUOTE in chunk:
             self.quoted = True
             self._take_quoted(before, chunk, after)
@@ -149,7 +153,7 @@ def survey(file: Path, delimiter: str = ",", words: Sequence[bytes] = ()) -> Sur
         _check_encoding(decoder, chunk, counter, final=not after)
         lengths.check(chunk, counter)
         counter.take(before, chunk, after)
-        ends.look(chunk, quoted=counter.quoted, last=not after)
+        ends.look(chunk, quoted=counter.quoted, last=not after, controls=counter.controls)
         before = last = chunk[-1:]
     ends_in_cells = counter.lines - counter.records
     if last not in (b"", _NEWLINE):

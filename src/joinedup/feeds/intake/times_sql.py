@@ -165,8 +165,8 @@ def _whole_days(first: str, last: str, precision: str) -> str:
 
 
 def _month(cell: str) -> str:
-    first = of_our_time(f"TRY_CAST({cell} || '-01' AS DATE)")
-    return f"CASE WHEN length({cell}) = 7 AND substr({cell}, 5, 1) = '-' THEN {first} END"
+    first = f"TRY_CAST({cell} || '-01' AS DATE)"  # in a CASE within a CASE it would be read three times
+    return of_our_time(f"CASE WHEN length({cell}) = 7 AND substr({cell}, 5, 1) = '-' THEN {first} END")
 
 
 def _instant(cell: str) -> str:

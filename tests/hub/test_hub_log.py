@@ -121,3 +121,20 @@ def test_an_erased_reason_is_said_to_be_erased(signed_in, happened):
     erase_words(act.id, by=Viewer("sam", "Sam", Role.ADMINISTRATOR, "council"), reason="It named somebody")
     told = page(signed_in, Role.AUDITOR, kind="consultation").content.decode()
     assert "A call at night" not in told and "erased" in told
+
+
+def test_what_others_did_with_restricted_feeds_is_there_for_auditors_and_insiders_only(signed_in, happened):
+    ann = Viewer("ann", "Ann", Role.ANALYST, "council")
+    robin = Viewer("administrator", "Robin", Role.ADMINISTRATOR, "council")
+    record_act("collection", by=ann, purpose=None, what="delivery 9 of marac-referrals")
+    record_act(
+        "collection", by=robin, purpose=None, what="held file 3 of marac-referrals: waits for a person"
+    )
+    assert "delivery 9 of marac" in page(signed_in, Role.AUDITOR).content.decode()
+    outside = page(signed_in, Role.ANALYST).content.decode()
+    assert "marac" not in outside
+    assert "delivery 8" in outside
+    own = page(signed_in, Role.ADMINISTRATOR).content.decode()
+    assert "held file 3 of marac" in own and "delivery 9 of marac" not in own
+    insider = page(signed_in, Role.ANALYST, "marac-coordinator").content.decode()
+    assert "delivery 9 of marac" in insider

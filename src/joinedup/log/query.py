@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ class AboutData:
     ``or_by`` is somebody whose own acts are wanted beside them.
     """
 
-    agency: str
+    agency: str = ""
     feeds: Collection[str] = ()
     measures: Collection[str] = ()
     or_by: str = ""
@@ -40,18 +40,23 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
     until: dt.datetime | None = None,
     subject: str | None = None,
     about: AboutData | None = None,
+    unless: AboutData | None = None,
     after: str | None = None,
     limit: int | None = None,
 ) -> list[Act]:
     """Acts that fit, the latest first; ``text`` is sought in ``what``, ``since`` and ``until`` are UTC.
 
-    ``subject`` is the key of a record that an act names; with ``after``, an act's id, only acts before it.
+    ``subject`` is the key of a record that an act names; ``about`` what the acts are about, ``unless`` what
+    they are not about (but for those by its ``or_by``); with ``after``, an act's id, only acts before it.
     """
     from joinedup.log.models import Act
 
     found: QuerySet[Act] = Act.objects.order_by("-id")
     if about:
         found = found.filter(_about(about))
+    if unless:
+        hidden = Act.objects.filter(_about(replace(unless, or_by="")))
+        found = found.exclude(id__in=hidden.exclude(username__iexact=unless.or_by).values("id"))
     if subject:
         found = found.filter(subjects__icontains=f'"{subject}"')
     if after:
@@ -72,7 +77,9 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
 def _about(data: AboutData) -> Q:
     from django.db.models import Q
 
-    wanted = Q(detail__owners__icontains=f'"{data.agency}"') | Q(detail__measure__in=list(data.measures))
+    wanted = Q(detail__measure__in=list(data.measures))
+    if data.agency:
+        wanted |= Q(detail__owners__icontains=f'"{data.agency}"')
     for feed in data.feeds:
         wanted |= Q(what__endswith=f" {feed}") | Q(what__contains=f" {feed}:")
     if data.feeds:

@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from joinedup.errors import BadInput
+from joinedup.release.asking import decide_feed
+from joinedup.release.decision import What
 from joinedup.release.matters import known
 from joinedup.terms import Role, Viewer
 
@@ -96,9 +98,22 @@ def log_acts(
         until=asked.until,
         subject=asked.subject_key(),
         about=about,
+        unless=_hidden(workspace, viewer),
         after=after,
         limit=limit,
     )
+
+
+def _hidden(workspace: Workspace, viewer: Viewer) -> AboutData | None:
+    """Acts on what is restricted and does not exist for this person, unless they did them; an auditor sees
+    those too."""
+    from joinedup.log import AboutData
+
+    if viewer.role is Role.AUDITOR:
+        return None
+    restricted = {one.feed for one in known(workspace) if one.is_restricted}
+    feeds = [one for one in restricted if not decide_feed(workspace, viewer, What.WORKINGS, one).allowed]
+    return AboutData(feeds=sorted(feeds), or_by=viewer.username) if feeds else None
 
 
 def _about(workspace: Workspace, agency: str, or_by: str) -> AboutData:

@@ -8,6 +8,7 @@ from joinedup.accounts.agreements import (
     agreements,
     in_force,
     record_agreement,
+    require_keeper,
     stop_share,
     today,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "read_agreement",
     "record_agreement",
     "require_administrator",
+    "require_keeper",
     "reset_second_factor",
     "role_name",
     "set_active",

@@ -8,7 +8,7 @@ JOBS   ?= auto
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full lint types rules unit browser format bench lock wheel clean
+.PHONY: help demo test test-full lint audit types rules unit browser format bench lock wheel clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,9 +31,15 @@ demo: $(BIN)/.runtime ## Build the demonstration partnership and serve it (SERVE
 
 test: lint types rules unit ## Everything CI runs: lint, types, import rules, unit, property and browser tests
 
-lint: $(BIN)/.development ## Style and mistakes (ruff)
+lint: $(BIN)/.development ## Style, mistakes and unsafe code (ruff, bandit)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src/joinedup
+
+audit: $(BIN)/.development ## Look up known flaws of the locked libraries (asks the network, so no part of the tests)
+	$(PYTHON) -m venv $(VENV)-audit
+	$(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	for set in runtime development; do $(VENV)-audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/$$set.txt; done
 
 types: $(BIN)/.development ## Types (mypy)
 	$(BIN)/mypy
@@ -64,4 +70,4 @@ wheel: $(BIN)/.development ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
 clean: ## Remove the environment and build leftovers (the workspace stays)
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-audit build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis

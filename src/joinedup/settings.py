@@ -33,6 +33,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "joinedup.hub.middleware.SessionLimits",
     "joinedup.hub.middleware.SignInRequired",
     "joinedup.hub.middleware.SecondFactorRequired",
@@ -40,6 +41,14 @@ MIDDLEWARE = [
     "joinedup.hub.middleware.CalmErrors",
     "joinedup.hub.middleware.HeadsOfTheLog",
 ]
+
+YEAR = 31_536_000  # seconds
+
+NOT_FOR_THE_HUB = {
+    "security.W008": "the web server with the certificate redirects; the hub listens on this machine only",
+    "security.W021": "whether browsers list the council's whole domain as https only is the council's to say",
+}
+"""What of Django's checks of a deployment is not the hub's to set, and why."""
 
 
 def database(url: str, folder: Path) -> dict[str, Any]:
@@ -155,6 +164,9 @@ def django_settings(
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_FAILURE_VIEW": "joinedup.hub.views.errors.csrf_failure",
         "X_FRAME_OPTIONS": "DENY",
+        "SECURE_HSTS_SECONDS": YEAR,  # sent over https only
+        "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+        "SILENCED_SYSTEM_CHECKS": [*NOT_FOR_THE_HUB],
         "SECURE_CONTENT_TYPE_NOSNIFF": True,
         "SECURE_REFERRER_POLICY": "same-origin",
         "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",

@@ -9,6 +9,7 @@ from joinedup.accounts.agreements import (
     in_force,
     may_stop,
     record_agreement,
+    require_keeper,
     stop_share,
     today,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "read_agreement",
     "record_agreement",
     "require_administrator",
+    "require_keeper",
     "reset_second_factor",
     "role_name",
     "set_active",

@@ -31,7 +31,7 @@ def record_agreement(text: str, *, where: str, by: Viewer) -> Agreement:
     """
     from joinedup.accounts.models import AgreementVersion
 
-    _require_keeper(by)
+    require_keeper(by)
     made = read_agreement(text, where=where)
     if made.carried_over:
         raise BadInput("Only a workspace of before carries an agreement over", where=where)
@@ -55,7 +55,7 @@ def stop_share(code: str, owner: str, *, reason: str, by: Viewer) -> Agreement:
     from joinedup.accounts.models import StoppedShare
 
     if not may_stop(by, owner):
-        _require_keeper(by)
+        require_keeper(by)
     if not reason.strip():
         raise BadInput("Taking a share back needs a reason", next_step="It is written to the log")
     latest = _latest(code)
@@ -110,7 +110,8 @@ def in_force(day: dt.date | None = None) -> tuple[Agreement, ...]:
     return tuple(one for one in begun.values() if one.holds_on(day))
 
 
-def _require_keeper(by: Viewer) -> None:
+def require_keeper(by: Viewer) -> None:
+    """Raise NotPermitted unless this person drafts and records agreements."""
     if by.role not in _KEEPERS:
         raise NotPermitted(
             "Agreements are recorded by an administrator or an analyst",

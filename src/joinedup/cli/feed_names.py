@@ -6,19 +6,19 @@ from collections.abc import Iterable
 
 from joinedup.cli.nearest import did_you_mean
 from joinedup.errors import NotFound
+from joinedup.terms import Viewer
 from joinedup.workspace import Workspace
 
 
-def known_feeds(workspace: Workspace, written: Iterable[str | None]) -> None:
-    """Raise NotFound for the first name that is no feed's: there is no contract, and nothing came of it."""
-    from joinedup.feeds.library import contract_files
-    from joinedup.records import RecordBook
+def known_feeds(workspace: Workspace, viewer: Viewer, written: Iterable[str | None]) -> None:
+    """Raise NotFound for the first name that is no feed's that exists for this person: there is no contract,
+    and nothing came of it, or it is restricted and not theirs to know of."""
+    from joinedup.release import contracts_known
 
     names = [name for name in written if name is not None]
-    known = set(contract_files(workspace)) if names else set()
-    if all(name in known for name in names):
+    if not names:
         return
-    known |= {row.feed for row in RecordBook(workspace).deliveries()}
+    known = contracts_known(workspace, viewer)
     for name in names:
         if name not in known:
             near = did_you_mean(name, sorted(known))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.errors import BadInput, Damaged, JoinedupError, NotFound
-from joinedup.feeds import about_whom
+from joinedup.feeds import about_whom, library
 from joinedup.feeds.file_names import as_text, shown_name
 from joinedup.feeds.noting import noted
 from joinedup.feeds.overtaking import overtaken, period_of, refuse_overtaken
@@ -179,7 +179,7 @@ def accept(workspace: Workspace, number: int, *, by: Viewer, why: str) -> Receip
     from joinedup.feeds.delivering import Request, deliver_all
     from joinedup.feeds.storing import Leave
 
-    one = _to_decide(number, by, why)
+    one = _to_decide(workspace, number, by, why)
     file = _kept_file(workspace, one)
     if not file.is_file() or durable.sha256(file) != one.file_sha256:
         raise Damaged(
@@ -213,7 +213,7 @@ def refuse(workspace: Workspace, number: int, *, by: Viewer, why: str) -> HeldFi
 
     Raises BadInput for a reason that says who its rows are about.
     """
-    one = _to_decide(number, by, why)
+    one = _to_decide(workspace, number, by, why)
     about_whom.refuse_telling_of_file(workspace, one, _kept_file(workspace, one), why)
     _decide(one, "refused", by, why, None)
     _discard(workspace, one)
@@ -224,14 +224,20 @@ def _kept_file(workspace: Workspace, one: HeldFile) -> Path:
     return workspace.folder / FOLDER / one.folder / one.file_name
 
 
-def _to_decide(number: int, by: Viewer, why: str) -> HeldFile:
-    require_deliverer(by)
+def _to_decide(workspace: Workspace, number: int, by: Viewer, why: str) -> HeldFile:
     one = held_file(number)
+    require_deliverer(by, owner_of(workspace, one.feed))
     if one.state != one.State.WAITING:
         raise BadInput(f"It was {one.state} already, by {one.decided_by}", where=f"held file {number}")
     if not why.strip():
         raise BadInput("The decision needs a reason", where=f"held file {number}")
     return one
+
+
+def owner_of(workspace: Workspace, feed: str) -> str:
+    """The code of the agency whose feed it is; empty where no contract that can be read says."""
+    found = library.contracts(workspace).get(feed)
+    return found.owner_code if found else ""
 
 
 def _decide(one: HeldFile, state: str, by: Viewer, why: str, delivery: int | None) -> None:

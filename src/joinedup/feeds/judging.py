@@ -24,8 +24,8 @@ def judge_again(workspace: Workspace, delivery: int, *, by: Viewer) -> Settled:
     The others wait on as they were: those that it refuses (``refused``), and those whose text is not all that
     was wrong, which it cannot judge (``untouched``).
     """
-    require_deliverer(by)
     home = _home(workspace, delivery)
+    require_deliverer(by, home.owner)
     version = returning.version_of(workspace, home)
     lost = left_out.of_delivery(workspace, version.contract, delivery)
     waits = list(waiting_rows(workspace, home, version.contract))

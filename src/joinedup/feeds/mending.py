@@ -44,8 +44,8 @@ def mend(workspace: Workspace, delivery: int, file: Path, *, by: Viewer) -> Sett
     Raises BadInput, with nothing stored, where the file is not that spreadsheet: another delivery's, a row
     number that was never refused or that comes twice, or other columns; or where a row cannot be read.
     """
-    require_deliverer(by)
     home = of_delivery(workspace, delivery)
+    require_deliverer(by, home.owner)
     version = returning.version_of(workspace, home)
     read, notes = _read(workspace, version, file)
     waits = {row.story.row: row for row in waiting_rows(workspace, home, version.contract)}
@@ -76,10 +76,10 @@ def release(workspace: Workspace, delivery: int, rows: Sequence[int], *, by: Vie
     Raises BadInput, with nothing stored, where one is; the sentence says what must be mended. Rows that were
     released before are left as they are.
     """
-    require_deliverer(by)
+    home = of_delivery(workspace, delivery)
+    require_deliverer(by, home.owner)
     if not why.strip():
         raise BadInput("Letting a row in needs a reason", next_step="It is written to the log")
-    home = of_delivery(workspace, delivery)
     stories = {row.row: row for row in home.rows}
     if unknown := sorted(set(rows) - set(stories)):
         raise NotFound("No such row of it was refused", where=f"delivery {delivery}, rows {listed(unknown)}")

@@ -22,10 +22,12 @@ def withdraw(workspace: Workspace, delivery: int, *, by: Viewer, reason: str) ->
     """
     from joinedup.records import RecordBook
 
-    require_deliverer(by)
+    book = RecordBook(workspace)
+    owner = next((row.owner for row in book.deliveries() if row.number == delivery), "")
+    require_deliverer(by, owner)
     if not reason.strip():
         raise BadInput("Withdrawing a delivery needs a reason", next_step="It is written to the log")
-    return RecordBook(workspace).withdraw(delivery, by=by, reason=reason)
+    return book.withdraw(delivery, by=by, reason=reason)
 
 
 def take_back(
@@ -45,8 +47,7 @@ def take_back(
     """
     from joinedup.records import RecordBook
 
-    require_deliverer(by)
-    library.contract(workspace, feed)
+    require_deliverer(by, library.contract(workspace, feed).owner_code)
     if not reason.strip():
         raise BadInput("Taking a record back needs a reason", next_step="It is written to the log")
     return RecordBook(workspace).take_back(feed, record_keys, references=references, by=by, reason=reason)

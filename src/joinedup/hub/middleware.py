@@ -20,9 +20,9 @@ from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
 from joinedup.log import sign_if_possible
+from joinedup.settings import YEAR
 from joinedup.terms import LONDON
 
-YEAR = 31_536_000
 _REFUSED_DEVICES = [
     "camera",
     "microphone",
@@ -50,8 +50,6 @@ class SecurityHeaders:
         headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if request.is_secure():
-            headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
         if request.path.startswith(f"{django_settings.STATIC_URL}vendor/"):
             if response.status_code in {200, 304}:  # the version is part of the path
                 headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"

@@ -22,7 +22,7 @@ from typing import Any
 from joinedup.errors import BadInput, Busy, NotPermitted
 from joinedup.workspace import Workspace
 
-SECRET_FILE = "openid-client.secret"  # noqa: S105 - the name of a file
+SECRET_FILE = "openid-client.secret"  # nosec B105  # noqa: S105 - the name of a file
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 LEEWAY = 60  # seconds that the two computers' clocks may differ
 OLDEST_DESCRIPTION = 3600  # seconds

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from joinedup.errors import NotPermitted
 from joinedup.partnership import Review, Rule, retention
 from joinedup.records import RecordBook
-from joinedup.terms import Viewer
+from joinedup.release import Access, What, decide_feed
+from joinedup.terms import Role, Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.models import RetentionDecision
@@ -36,11 +37,23 @@ def require_decider(viewer: Viewer) -> None:
         )
 
 
-def rules(workspace: Workspace) -> list[Rule]:
-    """The rules of the feeds that have delivered and whose contract says how long their records are kept."""
+def concerns(workspace: Workspace, viewer: Viewer, feed: str) -> bool:
+    """Whether a feed's retention is this person's: of feeds whose deliveries they may see as they are.
+
+    An administrator, who alone erases, has to see how many records each erasure is of.
+    """
+    if viewer.role is Role.ADMINISTRATOR:
+        return True
+    return decide_feed(workspace, viewer, What.WORKINGS, feed).access is Access.FULL
+
+
+def rules(workspace: Workspace, viewer: Viewer) -> list[Rule]:
+    """The rules of the feeds that concern this person, that have delivered and whose contract says how long
+    their records are kept."""
     from joinedup.feeds import contracts
 
-    delivered = {row.feed for row in RecordBook(workspace).deliveries()}
+    rows = {row.feed for row in RecordBook(workspace).deliveries()}
+    delivered = {feed for feed in rows if concerns(workspace, viewer, feed)}
     return [
         Rule(feed, one.title, one.owner_name, one.publishing.retention_years)
         for feed, one in contracts(workspace).items()
@@ -48,12 +61,26 @@ def rules(workspace: Workspace) -> list[Rule]:
     ]
 
 
+def decisions(workspace: Workspace, viewer: Viewer) -> list[RetentionDecision]:
+    """What was decided so far of the feeds that concern this person, the oldest first."""
+    require_decider(viewer)
+    return [one for one in retention.decisions() if concerns(workspace, viewer, one.feed)]
+
+
+def end(workspace: Workspace, number: int, why: str, *, by: Viewer) -> RetentionDecision:
+    """End a decision before its time. Raises NotFound where none of that number concerns this person."""
+    one = next((each for each in retention.decisions() if each.pk == number), None)
+    if one is not None and by.role in retention.DECIDERS and not concerns(workspace, by, one.feed):
+        number = 0  # no decision has it: the same words as for what is not there
+    return retention.end(workspace, number, why, by=by)
+
+
 def look(workspace: Workspace, viewer: Viewer, on: dt.date) -> Register:
     """The register as it is on a day."""
     require_decider(viewer)
-    agreed = rules(workspace)
+    agreed = rules(workspace, viewer)
     book = RecordBook(workspace)
     held = {rule.feed: book.months_held(rule.feed) for rule in agreed}
-    decided = retention.decisions()
+    decided = decisions(workspace, viewer)
     found = retention.reviews(agreed, held, decided, on)
     return Register(found, retention.next_review(agreed, held, on), decided[::-1])

@@ -38,7 +38,7 @@ WAITS = [1, 2, 4, 8, 15, 30, 60]
 class Step(StrEnum):
     """What is being proved."""
 
-    PASSWORD = "password"  # noqa: S105 - the name of a step
+    PASSWORD = "password"  # nosec B105  # noqa: S105 - the name of a step
     SECOND = "second"
 
 

@@ -212,6 +212,7 @@ def review(readings: Mapping[int, Sequence[Reading]], *, by: Viewer) -> list[Gap
     it. The same readings a second time change nothing, and those that were known when somebody closed a gap
     by hand do not open it again.
     """
+    _require_editor(by)
     events = []
     with transaction.atomic():
         for standard in standards():

@@ -5,6 +5,7 @@ from joinedup.release.asking_log import LogQuestion, Reach, log_acts, reach
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
+from joinedup.release.existing import agreements_known, contracts_known, delivery_known, knows_feed
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.matters import Matter
@@ -23,16 +24,20 @@ __all__ = [
     "ReleasedFigure",
     "VictimGap",
     "What",
+    "agreements_known",
     "available",
+    "contracts_known",
     "decide",
     "decide_documents",
     "decide_feed",
     "decide_measure",
     "decide_sources",
+    "delivery_known",
     "erasures",
     "explain",
     "export_quarantine",
     "field_states",
+    "knows_feed",
     "log_acts",
     "provenance",
     "quality",

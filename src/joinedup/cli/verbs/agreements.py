@@ -30,10 +30,10 @@ def command(ctx: click.Context, output_format: str) -> None:
 @click.pass_context
 def list_agreements(ctx: click.Context, output_format: str) -> None:
     """List the newest version of each agreement, and whether it holds."""
-    open_workspace(ctx)
-    from joinedup.accounts import agreements
+    workspace = open_workspace(ctx)
+    from joinedup.release import agreements_known
 
-    rows = [_row(one) for one in agreements()]
+    rows = [_row(one) for one in agreements_known(workspace, viewer(ctx))]
     empty = "No agreement is recorded: closed data is for its owner's people only. See docs/agreements.md"
     show(rows, output_format, columns=COLUMNS, empty=empty)
 
@@ -44,10 +44,12 @@ def list_agreements(ctx: click.Context, output_format: str) -> None:
 @click.pass_context
 def show_agreement(ctx: click.Context, code: str, output_format: str) -> None:
     """Show what an agreement shares, with whom, for what, and who signed it."""
-    open_workspace(ctx)
-    from joinedup.accounts import agreements, today
+    workspace = open_workspace(ctx)
+    from joinedup.accounts import today
+    from joinedup.release import agreements_known
 
-    found = next((one for one in agreements() if one.code == code), None)
+    known = agreements_known(workspace, viewer(ctx))
+    found = next((one for one in known if one.code == code), None)
     if found is None:
         raise NotFound("There is no agreement of that code", where=code, next_step="See: joinedup agreements")
     shares = [
@@ -82,10 +84,12 @@ def show_agreement(ctx: click.Context, code: str, output_format: str) -> None:
 def draft(ctx: click.Context, out: Path) -> None:
     """Write a draft with every feed of this workspace by owner, and every agency of its people, unsigned."""
     workspace = open_workspace(ctx)
+    by = viewer(ctx)
     from joinedup import durable
-    from joinedup.accounts import draft_agreement
+    from joinedup.accounts import draft_agreement, require_keeper
     from joinedup.release.matters import known
 
+    require_keeper(by)
     if out.exists():
         raise BadInput("That file exists already", where=str(out), next_step="Name a new one")
     closed = [one for one in known(workspace) if one.owner and one.sensitivity != "open"]

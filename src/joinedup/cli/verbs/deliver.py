@@ -64,7 +64,7 @@ def command(  # noqa: PLR0913, PLR0917 - one for each option
     by = viewer(ctx)
     from joinedup.feeds import Leave, Request, deliver_all
 
-    known_feeds(workspace, [feed])
+    known_feeds(workspace, by, [feed])
     moment = _moment(received_at)
     for_period = Period.parse(period) if period else None
     requests = [Request(feed, file, moment, for_period) for file in files]

@@ -42,9 +42,10 @@ def command(ctx: click.Context, feed: str | None, as_at: str | None, output_form
     workspace = open_workspace(ctx)
     from joinedup.release import provenance
 
-    known_feeds(workspace, [feed])
+    who = viewer(ctx)
+    known_feeds(workspace, who, [feed])
     moment = parse_knowledge_date(as_at) if as_at else None
-    seen = provenance(workspace, viewer(ctx), as_at=moment)
+    seen = provenance(workspace, who, as_at=moment)
     if seen.withheld:
         say(f"Of closed sources your role sees no counts of rows: {', '.join(seen.withheld)}.")
     rows = [row for row in seen.deliveries if feed in {None, row.feed}]
@@ -87,8 +88,9 @@ def withdraw_delivery(ctx: click.Context, number: int, reason: str) -> None:
     workspace = open_workspace(ctx)
     by = viewer(ctx)
     from joinedup.feeds import withdraw
+    from joinedup.release import delivery_known
 
-    row = withdraw(workspace, number, by=by, reason=reason)
+    row = withdraw(workspace, delivery_known(workspace, by, number).number, by=by, reason=reason)
     say(f"Delivery {row.number} of {row.feed} is withdrawn; what it had superseded stands again.")
 
 

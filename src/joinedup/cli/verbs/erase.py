@@ -112,7 +112,7 @@ def _look(workspace: Workspace, by: Viewer, named: _Named, output_format: str) -
         raise BadInput(
             "A look is by reference, identifier or name", next_step="Leave --key and --refused out"
         )
-    known_feeds(workspace, [named.feed])
+    known_feeds(workspace, by, [named.feed])
     found = RecordBook(workspace).look_to_erase(
         named.feed,
         references=named.references,
@@ -138,7 +138,7 @@ def _erase(workspace: Workspace, by: Viewer, named: _Named, output_format: str) 
         raise BadInput("It is not said which feed the records are of", next_step="Name it: joinedup feeds")
     if named.name:
         raise BadInput("Nobody is erased by name alone", next_step="Look with --look --name, then use --key")
-    known_feeds(workspace, [named.feed])
+    known_feeds(workspace, by, [named.feed])
     row = RecordBook(workspace).erase(
         named.feed,
         named.keys,

@@ -29,15 +29,17 @@ def command(ctx: click.Context, output_format: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
     workspace = open_workspace(ctx)
-    viewer(ctx)
+    who = viewer(ctx)
     from joinedup.feeds import broken_contracts, contracts
+    from joinedup.release import contracts_known
 
-    broken = broken_contracts(workspace)
-    rows = [*map(_row, contracts(workspace).values()), *map(_broken_row, broken.values())]
-    told = (*_TOLD, *(["error"] if broken else [])) if output_format == "table" else ()
-    show(
-        sorted(rows, key=lambda row: row["feed"]), output_format, columns=told, empty="There is no feed yet."
-    )
+    known = contracts_known(workspace, who)
+    broken = {feed: one for feed, one in broken_contracts(workspace).items() if feed in known}
+    told = [one for feed, one in contracts(workspace).items() if feed in known]
+    rows = [*map(_row, told), *map(_broken_row, broken.values())]
+    columns = (*_TOLD, *(["error"] if broken else [])) if output_format == "table" else ()
+    rows.sort(key=lambda row: row["feed"])
+    show(rows, output_format, columns=columns, empty="There is no feed yet.")
     if broken:
         needs_person(
             f"{len(broken)} of {len(rows)} contracts have an error: until it is mended, the feed is "
@@ -71,11 +73,11 @@ def _broken_row(broken: BrokenContract) -> dict[str, Any]:
 def show_feed(ctx: click.Context, name: str, number: int | None, output_format: str) -> None:
     """Show one contract: its columns, its key, whom it names, what the data may be used for."""
     workspace = open_workspace(ctx)
-    viewer(ctx)
+    who = viewer(ctx)
     from joinedup.feeds import describing
     from joinedup.feeds.library import versions
 
-    known_feeds(workspace, [name])
+    known_feeds(workspace, who, [name])
     every = versions(workspace, name)
     found = _numbered(every, number) if number is not None else every[0].contract
     columns = describing.columns(found)

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 def command(ctx: click.Context, state: str | None, output_format: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
-    open_workspace(ctx)
-    from joinedup import partnership
+    workspace = open_workspace(ctx)
+    from joinedup.hub.data_quality.registers import gaps_seen
 
-    rows = [_summary(gap) for gap in partnership.gaps(state=state)]
+    rows = [_summary(gap) for gap in gaps_seen(workspace, viewer(ctx), state=state)]
     show(rows, output_format, empty="No data gap is in the register. Add one with: joinedup gaps add")
 
 
@@ -39,11 +39,11 @@ def command(ctx: click.Context, state: str | None, output_format: str) -> None:
 @click.pass_context
 def show_gap(ctx: click.Context, reference: str, output_format: str) -> None:
     """Show one gap with its whole history."""
-    open_workspace(ctx)
-    from joinedup import partnership
+    workspace, who = open_workspace(ctx), viewer(ctx)
+    from joinedup.hub.data_quality.registers import gap_seen, history_seen
 
-    gap = partnership.gap_named(reference)
-    history = [_event(event) for event in gap.history.all()]
+    gap = gap_seen(workspace, who, reference)
+    history = [_event(event) for event in history_seen(workspace, who, gap)]
     if output_format == "table":
         show_one(_summary(gap))
         click.echo()
@@ -80,12 +80,14 @@ def add(ctx: click.Context, reference: str, title: str, lead: str, action: str, 
 @click.pass_context
 def change(ctx: click.Context, reference: str, **changes: Any) -> None:
     """Give a gap another lead, action or date, or a note."""
-    workspace = open_workspace(ctx)
+    workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup import partnership
+    from joinedup.hub.data_quality.registers import gap_seen
 
+    gap_seen(workspace, by, reference)
     changes["due"] = day(changes["due"]) if changes["due"] else None
     changes["lead"] = known_lead(workspace, changes["lead"]) if changes["lead"] else None
-    partnership.change_gap(reference, by=viewer(ctx), **changes)
+    partnership.change_gap(reference, by=by, **changes)
     say(f"The gap {reference} is changed; what was before stays in its history.")
 
 
@@ -128,15 +130,16 @@ def standard(
 
     if (at_least is None) == (at_most is None):
         raise BadInput("A standard has one bound", next_step="Give --at-least or --at-most")
+    by = viewer(ctx)
     known_feeds(
-        workspace, [feed, field] if quality_measure(measure).detail == "other_feed" and field else [feed]
+        workspace, by, [feed, field] if quality_measure(measure).detail == "other_feed" and field else [feed]
     )
     said["lead"] = known_lead(workspace, said["lead"])
     threshold = at_least if at_least is not None else at_most
     assert threshold is not None  # noqa: S101 - one of them is
     ask(
         workspace,
-        viewer(ctx),
+        by,
         measure,
         feed,
         field,

@@ -13,6 +13,8 @@ from joinedup.cli.output import format_option, say, show
 if TYPE_CHECKING:
     from joinedup.feeds.models import HeldFile
     from joinedup.records import DeliveryRow
+    from joinedup.terms import Viewer
+    from joinedup.workspace import Workspace
 
 COLUMNS = ("number", "feed", "file", "period", "usable", "reasons", "state", "overtaken_by", "received")
 
@@ -25,9 +27,11 @@ def command(ctx: click.Context, everything: bool, output_format: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
     workspace = open_workspace(ctx)
+    who = viewer(ctx)
     from joinedup.feeds import desk
+    from joinedup.hub.desk.waiting import of_feeds_seen
 
-    found = desk.held(state=None if everything else "waiting")
+    found = of_feeds_seen(workspace, who, desk.held(state=None if everything else "waiting"))
     overtaken = desk.overtaken(workspace, found)
     rows = [_row(one, overtaken.get(one.pk)) for one in found]
     if overtaken:
@@ -46,9 +50,11 @@ def command(ctx: click.Context, everything: bool, output_format: str) -> None:
 def accept(ctx: click.Context, number: int, why: str) -> None:
     """Deliver the held file NUMBER after all."""
     workspace = open_workspace(ctx)
+    by = viewer(ctx)
     from joinedup.feeds import desk
 
-    receipt = desk.accept(workspace, number, by=viewer(ctx), why=why)
+    _known(workspace, by, number)
+    receipt = desk.accept(workspace, number, by=by, why=why)
     say(receipt.summary())
     for note in receipt.notes:
         say(f"  {note}")
@@ -61,9 +67,11 @@ def accept(ctx: click.Context, number: int, why: str) -> None:
 def refuse(ctx: click.Context, number: int, why: str) -> None:
     """Delete the held file NUMBER; the decision is kept."""
     workspace = open_workspace(ctx)
+    by = viewer(ctx)
     from joinedup.feeds import desk
 
-    desk.refuse(workspace, number, by=viewer(ctx), why=why)
+    _known(workspace, by, number)
+    desk.refuse(workspace, number, by=by, why=why)
     say(f"Held file {number} is refused and deleted. Tell its owner what is wrong with it.")
 
 
@@ -73,8 +81,10 @@ def refuse(ctx: click.Context, number: int, why: str) -> None:
 @click.pass_context
 def refused(ctx: click.Context, feed: str | None, output_format: str) -> None:
     """List the files that were refused whole, and why."""
-    known_feeds(open_workspace(ctx), [feed])
+    workspace, who = open_workspace(ctx), viewer(ctx)
+    known_feeds(workspace, who, [feed])
     from joinedup.feeds import desk
+    from joinedup.hub.desk.waiting import of_feeds_seen
 
     rows = [
         {
@@ -84,9 +94,22 @@ def refused(ctx: click.Context, feed: str | None, output_format: str) -> None:
             "delivered_by": one.delivered_by,
             "why": one.sentence,
         }
-        for one in desk.refusals(feed)
+        for one in of_feeds_seen(workspace, who, desk.refusals(feed))
     ]
     show(rows, output_format, empty="No file was refused.")
+
+
+def _known(workspace: Workspace, who: Viewer, number: int) -> None:
+    """Raise NotFound unless a held file of this number exists for this person."""
+    from joinedup.errors import NotFound
+    from joinedup.feeds import desk
+    from joinedup.release import knows_feed
+
+    one = desk.held_file(number)
+    if one.delivered_by != who.username and not knows_feed(workspace, who, one.feed):
+        raise NotFound(
+            "There is no held file of that number", where=str(number), next_step="See: joinedup held"
+        )
 
 
 def _row(one: HeldFile, newer: DeliveryRow | None) -> dict[str, Any]:

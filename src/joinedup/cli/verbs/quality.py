@@ -53,7 +53,7 @@ def command(ctx: click.Context, measure: str | None, output_format: str, listed:
         show(_definitions(), output_format)
         return
     workspace, who = open_workspace(ctx), viewer(ctx)
-    known_feeds(workspace, (*asked["feeds"], *asked["others"]))
+    known_feeds(workspace, who, (*asked["feeds"], *asked["others"]))
     moment = parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
     nothing = "Nothing was delivered that the quality of could be told."
     if measure is None:

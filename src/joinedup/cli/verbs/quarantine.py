@@ -44,8 +44,9 @@ def list_quarantine(
 ) -> None:
     """List the deliveries whose refused rows wait: since when, why, whose data."""
     workspace = open_workspace(ctx)
-    known_feeds(workspace, [feed])
-    numbers = _numbers_seen(workspace, viewer(ctx))
+    who = viewer(ctx)
+    known_feeds(workspace, who, [feed])
+    numbers = _numbers_seen(workspace, who)
     from joinedup.feeds import waiting
 
     found = [one for one in waiting(workspace, feed, owner=owner, rule=rule) if one.delivery in numbers]
@@ -115,9 +116,11 @@ def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: s
 def mend_rows(ctx: click.Context, delivery: int, file: Path) -> None:
     """Deliver the mended spreadsheet of DELIVERY: its rows join what stands for the same period."""
     workspace = open_workspace(ctx)
+    by = viewer(ctx)
     from joinedup.feeds import mend
+    from joinedup.release import delivery_known
 
-    told = mend(workspace, delivery, file, by=viewer(ctx))
+    told = mend(workspace, delivery_known(workspace, by, delivery).number, file, by=by)
     say(told.summary())
     for note in told.notes:
         say(note)
@@ -129,9 +132,11 @@ def mend_rows(ctx: click.Context, delivery: int, file: Path) -> None:
 def judge_rows_again(ctx: click.Context, delivery: int) -> None:
     """Let in the rows that the contract accepts by now, after it or a code list was mended."""
     workspace = open_workspace(ctx)
+    by = viewer(ctx)
     from joinedup.feeds import judge_again
+    from joinedup.release import delivery_known
 
-    told = judge_again(workspace, delivery, by=viewer(ctx))
+    told = judge_again(workspace, delivery_known(workspace, by, delivery).number, by=by)
     say(told.summary())
     for note in told.notes:
         say(note)
@@ -145,9 +150,12 @@ def judge_rows_again(ctx: click.Context, delivery: int) -> None:
 def release_rows(ctx: click.Context, delivery: int, rows: tuple[int, ...], why: str) -> None:
     """Let rows in without the values that are wrong, where none of them is essential."""
     workspace = open_workspace(ctx)
+    by = viewer(ctx)
     from joinedup.feeds import release
+    from joinedup.release import delivery_known
 
-    say(release(workspace, delivery, rows, by=viewer(ctx), why=why).summary())
+    number = delivery_known(workspace, by, delivery).number
+    say(release(workspace, number, rows, by=by, why=why).summary())
 
 
 def _numbers_seen(workspace: Workspace, who: Viewer) -> set[int]:

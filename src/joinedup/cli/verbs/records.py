@@ -28,8 +28,9 @@ def command(ctx: click.Context, feed: str | None, output_format: str) -> None:
     workspace = open_workspace(ctx)
     from joinedup.release import provenance
 
-    known_feeds(workspace, [feed])
-    seen = provenance(workspace, viewer(ctx)).deliveries
+    who = viewer(ctx)
+    known_feeds(workspace, who, [feed])
+    seen = provenance(workspace, who).deliveries
     rows = [row for row in seen if row.mode is DeliveryMode.WITHDRAWAL and feed in {None, row.feed}]
     show([_plain(row) for row in rows], output_format, columns=COLUMNS, empty="No record was taken back.")
 
@@ -48,7 +49,7 @@ def withdraw_records(
     by = viewer(ctx)
     from joinedup.feeds import take_back
 
-    known_feeds(workspace, [feed])
+    known_feeds(workspace, by, [feed])
     row = take_back(workspace, feed, references=references, record_keys=keys, by=by, reason=reason)
     named = "1 record" if row.withdrawn == 1 else f"{row.withdrawn:,} records"
     say(
@@ -67,9 +68,14 @@ def restore(ctx: click.Context, number: int, reason: str) -> None:
     by = viewer(ctx)
     from joinedup.feeds import withdraw
     from joinedup.records import RecordBook
+    from joinedup.release import knows_feed
 
     found = {row.number: row for row in RecordBook(workspace).deliveries()}.get(number)
-    if found is None or found.mode is not DeliveryMode.WITHDRAWAL:
+    if (
+        found is None
+        or found.mode is not DeliveryMode.WITHDRAWAL
+        or not knows_feed(workspace, by, found.feed)
+    ):
         raise NotFound(
             "Nothing was taken back under that number", where=str(number), next_step="See: joinedup records"
         )

@@ -18,6 +18,7 @@ from joinedup.terms import LONDON, Period
 
 if TYPE_CHECKING:
     from joinedup.partnership import Review, Rule
+    from joinedup.terms import Viewer
     from joinedup.workspace import Workspace
 
 _DECIDED = (
@@ -74,7 +75,7 @@ def keep_records(ctx: click.Context, feed: str, up_to: str, until: str, why: str
     by = viewer(ctx)
     from joinedup.partnership import retention
 
-    rule, month = _rule(workspace, feed), Period.parse(up_to)
+    rule, month = _rule(workspace, by, feed), Period.parse(up_to)
     made = retention.keep(workspace, rule, month, day(until), why, by=by)
     say(f"{made.records:,} records of {feed} up to {month.last:%Y-%m} are kept until {until}.")
     say(f"That is decision {made.pk}: until then they cannot be erased, unless somebody ends it.")
@@ -87,9 +88,10 @@ def keep_records(ctx: click.Context, feed: str, up_to: str, until: str, why: str
 def end_decision(ctx: click.Context, number: int, why: str) -> None:
     """End a decision to keep records, or one to erase that is not done, before its time."""
     workspace = open_workspace(ctx)
-    from joinedup.partnership import retention
+    by = viewer(ctx)
+    from joinedup.hub.retention import end
 
-    decision = retention.end(workspace, number, why, by=viewer(ctx))
+    decision = end(workspace, number, why, by=by)
     say(f"Decision {number} is ended: what it was about of {decision.feed} is up for review again.")
 
 
@@ -105,7 +107,7 @@ def erase_records(ctx: click.Context, feed: str, since: str | None, up_to: str, 
     by = viewer(ctx)
     from joinedup.partnership import retention
 
-    rule, first = _rule(workspace, feed), Period.parse(since) if since else None
+    rule, first = _rule(workspace, by, feed), Period.parse(since) if since else None
     row = retention.erase(workspace, rule, Period.parse(up_to), why, since=first, by=by)
     say(f"Erased {row.records:,} records of {feed}: {row.rows:,} rows in {row.segments:,} segments.")
     if first is not None:
@@ -146,11 +148,9 @@ def _end_erasing(workspace: Workspace, feeds: list[str], finished: bool) -> None
 @click.pass_context
 def list_decisions(ctx: click.Context, output_format: str) -> None:
     """List what was decided so far, by whom and why."""
-    open_workspace(ctx)
-    from joinedup.hub.retention import require_decider
-    from joinedup.partnership import retention
+    workspace = open_workspace(ctx)
+    from joinedup.hub.retention import decisions
 
-    require_decider(viewer(ctx))
     rows = [
         {
             "number": one.pk,
@@ -168,16 +168,16 @@ def list_decisions(ctx: click.Context, output_format: str) -> None:
             "ended_by": one.ended_by or None,
             "ended_why": one.ended_why or None,
         }
-        for one in retention.decisions()
+        for one in decisions(workspace, viewer(ctx))
     ]
     show(rows, output_format, columns=_DECIDED, empty="Nothing was decided yet.")
 
 
-def _rule(workspace: Workspace, feed: str) -> Rule:
+def _rule(workspace: Workspace, by: Viewer, feed: str) -> Rule:
     from joinedup.hub.retention import rules
 
-    known_feeds(workspace, [feed])
-    found = {rule.feed: rule for rule in rules(workspace)}.get(feed)
+    known_feeds(workspace, by, [feed])
+    found = {rule.feed: rule for rule in rules(workspace, by)}.get(feed)
     if found is None:
         raise BadInput(
             "Its contract says nothing of how long its records are kept",

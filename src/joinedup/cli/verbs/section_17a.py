@@ -52,10 +52,11 @@ def command(ctx: click.Context, period: str | None, output_format: str) -> None:
 def assign(ctx: click.Context, kind: int, feed: str, holder: str, item: str) -> None:
     """Say which feed brings the kind of information KIND (1 to 12)."""
     workspace = open_workspace(ctx)
+    by = viewer(ctx)
     from joinedup.hub.data_quality import name_holder
 
-    known_feeds(workspace, [feed])
-    name_holder(workspace, viewer(ctx), kind, feed, holder=holder, item=item)
+    known_feeds(workspace, by, [feed])
+    name_holder(workspace, by, kind, feed, holder=holder, item=item)
     say(f"{feed} brings kind {kind} of section 17A.")
 
 
@@ -80,9 +81,11 @@ def unassign(ctx: click.Context, kind: int, feed: str, item: str, last: str | No
 @click.pass_context
 def list_holdings(ctx: click.Context, output_format: str) -> None:
     """List which feed is named for which kind, who holds it, and since when it is named."""
-    open_workspace(ctx)
+    workspace = open_workspace(ctx)
     from joinedup import partnership
+    from joinedup.release import knows_feed
 
+    who = viewer(ctx)
     rows = [
         {
             "kind": one.kind,
@@ -93,6 +96,7 @@ def list_holdings(ctx: click.Context, output_format: str) -> None:
             "until": one.until,
         }
         for one in partnership.holdings()
+        if knows_feed(workspace, who, one.feed)
     ]
     show(rows, output_format, empty="No feed is named yet.")
 

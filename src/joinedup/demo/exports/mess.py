@@ -30,7 +30,7 @@ class Draw:
 
     def __init__(self, rates: Mapping[str, float], seed: int) -> None:
         self._rates = rates
-        self.random = random.Random(seed)  # noqa: S311 - repeatable on purpose, nothing is secret
+        self.random = random.Random(seed)  # nosec B311  # noqa: S311 - repeatable on purpose, nothing is secret
 
     def happens(self, name: str) -> bool:
         """Whether the slip of this name happens; a rate that nobody wrote down is a mistake."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from joinedup.errors import BadInput, NotFound
-from joinedup.hub.data_quality.registers import readings_of
+from joinedup.hub.data_quality.registers import gap_seen, readings_of
 from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def close_gap(workspace: Workspace, viewer: Viewer, reference: str, why: str) ->
     """Close a gap by hand; what its standard's measure has been so far does not open it again."""
     from joinedup import partnership
 
-    standard = partnership.gap_named(reference).standard
+    standard = gap_seen(workspace, viewer, reference).standard
     known = readings_of(workspace, viewer, standard) if standard is not None else []
     return partnership.close_gap(reference, by=viewer, why=why, known=known)
 

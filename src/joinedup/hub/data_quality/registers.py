@@ -9,7 +9,7 @@ from joinedup.terms import LONDON, Every, Period, Viewer, add_months
 
 if TYPE_CHECKING:
     from joinedup.partnership import Line, Reading
-    from joinedup.partnership.models import GapEvent, Standard
+    from joinedup.partnership.models import DataGap, GapEvent, Standard
     from joinedup.workspace import Workspace
 
 
@@ -35,13 +35,61 @@ def review_gaps(workspace: Workspace, viewer: Viewer) -> list[GapEvent]:
     return review(readings, by=viewer)
 
 
+def gaps_seen(workspace: Workspace, viewer: Viewer, *, state: str | None = None) -> list[DataGap]:
+    """The gaps that exist for this person: not those that a restricted feed's standard opened, outside."""
+    from joinedup.partnership import gaps
+
+    return [one for one in gaps(state=state) if _exists(workspace, viewer, one.standard)]
+
+
+def gap_seen(workspace: Workspace, viewer: Viewer, reference: str) -> DataGap:
+    """The gap of this reference. Raises NotFound where there is none that exists for this person."""
+    from joinedup.errors import NotFound
+    from joinedup.partnership import gap_named
+
+    found = gap_named(reference)
+    if not _exists(workspace, viewer, found.standard):
+        raise NotFound(
+            "There is no data gap of that reference", where=reference, next_step="See: joinedup gaps"
+        )
+    return found
+
+
+def history_seen(workspace: Workspace, viewer: Viewer, gap: DataGap) -> list[GapEvent]:
+    """What happened to a gap; without what was measured for whoever does not see the feed's deliveries as
+    they are, because a count of rows could undo the protection of its figures."""
+    from joinedup.release import Access, What, decide_feed
+
+    events = list(gap.history.all())
+    standard = gap.standard
+    if standard is None or decide_feed(workspace, viewer, What.WORKINGS, standard.feed).access is Access.FULL:
+        return events
+    for event in events:  # these copies only: nothing is saved
+        event.numerator = event.denominator = event.value = None
+    return events
+
+
+def standards_seen(workspace: Workspace, viewer: Viewer) -> list[Standard]:
+    """The standards that stand and exist for this person."""
+    from joinedup.partnership import standards
+
+    return [one for one in standards() if _exists(workspace, viewer, one)]
+
+
+def _exists(workspace: Workspace, viewer: Viewer, standard: Standard | None) -> bool:
+    from joinedup.release import knows_feed
+
+    return standard is None or knows_feed(workspace, viewer, standard.feed)
+
+
 def section_17a(workspace: Workspace, viewer: Viewer, period: Period | None = None) -> list[Line]:
     """The register of section 17A for a period (None: the latest two quarters that have ended)."""
     from joinedup.partnership import holdings, register
-    from joinedup.release import provenance
+    from joinedup.release import knows_feed, provenance
 
     seen = provenance(workspace, viewer)
-    return register(period or latest_quarters(2), holdings(), list(seen.deliveries))
+    named = [one for one in holdings() if knows_feed(workspace, viewer, one.feed)]
+    return register(period or latest_quarters(2), named, list(seen.deliveries))
 
 
 def latest_with_any(workspace: Workspace, viewer: Viewer) -> Period | None:

@@ -43,32 +43,35 @@ class RowOnDesk:
 
 @dataclass(frozen=True)
 class HeldOnDesk:
-    """One file that waits, and the newer delivery that has overtaken it (None: it may be accepted)."""
+    """One file that waits, the newer delivery that has overtaken it (None: it may be accepted), and the
+    sentence for whoever may not decide it."""
 
     file: HeldFile
     newer: DeliveryRow | None
+    may_not: str
 
 
-def who_may_decide(viewer: Viewer) -> str:
-    """The sentence for whoever may not decide; empty for those who may."""
+def who_may_decide(viewer: Viewer, owner: str) -> str:
+    """The sentence for whoever may not decide what waits of this owner's; empty for those who may."""
     from joinedup.feeds.permission import require_deliverer
 
     try:
-        require_deliverer(viewer)
+        require_deliverer(viewer, owner)
     except NotPermitted as error:
         return error.sentence()
     return ""
 
 
 def of_feeds_seen(workspace: Workspace, viewer: Viewer, files: Sequence[_Kept]) -> list[_Kept]:
-    """The files of those feeds that this person sees in full; a feed without a contract is closed."""
+    """The files of those feeds that this person sees in full, and what they sent themselves; a feed without a
+    contract is closed."""
     from joinedup.release import Access, What, decide_feed
 
     feeds = {one.feed for one in files}
     seen = {
         feed for feed in feeds if decide_feed(workspace, viewer, What.WORKINGS, feed).access is Access.FULL
     }
-    return [one for one in files if one.feed in seen]
+    return [one for one in files if one.feed in seen or one.delivered_by == viewer.username]
 
 
 def held_seen(workspace: Workspace, viewer: Viewer) -> list[HeldOnDesk]:
@@ -77,7 +80,8 @@ def held_seen(workspace: Workspace, viewer: Viewer) -> list[HeldOnDesk]:
 
     files = of_feeds_seen(workspace, viewer, desk.held())
     newer = desk.overtaken(workspace, files)
-    return [HeldOnDesk(one, newer.get(one.pk)) for one in files]
+    owners = {one.feed: desk.owner_of(workspace, one.feed) for one in files}
+    return [HeldOnDesk(one, newer.get(one.pk), who_may_decide(viewer, owners[one.feed])) for one in files]
 
 
 def by_rule(found: Sequence[Waiting]) -> list[RuleOnDesk]:

@@ -39,7 +39,6 @@ def desk(request: HttpRequest) -> HttpResponse:
         "rules": on_desk.by_rule(found),
         "deliveries": found,
         "rows": sum(len(one.waiting) for one in found),
-        "may_not": on_desk.who_may_decide(viewer),
     }
     return render(request, "hub/desk.html", context)
 
@@ -65,7 +64,7 @@ def delivery(request: HttpRequest, number: int) -> HttpResponse:
         "home": home,
         "page": Paginator(rows, ROWS_ON_A_PAGE).get_page(request.GET.get("page", "1")),
         "any_droppable": any(not one.must_be_mended and one.story.state == "waiting" for one in rows),
-        "may_not": on_desk.who_may_decide(viewer),
+        "may_not": on_desk.who_may_decide(viewer, home.owner),
         "export": on_desk.export_decision(workspace, viewer, home.feed),
     }
     return render(request, "hub/desk_delivery.html", context)
@@ -88,7 +87,9 @@ def decide_held(request: HttpRequest, number: int) -> HttpResponse:
 
     def act() -> str:
         if not on_desk.of_feeds_seen(workspace, viewer, [of_feeds.held_file(number)]):
-            raise NotFound("There is no held file of that number", where=str(number))
+            raise NotFound(
+                "There is no held file of that number", where=str(number), next_step="See: joinedup held"
+            )
         if request.POST.get("decision") == "accept":
             receipt = of_feeds.accept(workspace, number, by=viewer, why=why)
             return " ".join([receipt.summary(), *receipt.notes])

@@ -22,7 +22,7 @@ from joinedup.hub.context import viewer_of
 from joinedup.hub.views.account import confirmed
 from joinedup.log import record_act
 
-_NEW_SECRET = "new_code_app"  # noqa: S105 - where it is kept, encrypted, until a code proves it
+_NEW_SECRET = "new_code_app"  # nosec B105  # noqa: S105 - where it is kept, encrypted, until a code proves it
 
 
 @require_http_methods(["GET", "POST"])
@@ -156,4 +156,4 @@ def _square(address: str) -> SafeString:
     segno.make(address, error="m", micro=False).save(
         drawn, kind="svg", xmldecl=False, svgns=True, omitsize=True, border=4, light="#fff", dark="#000"
     )
-    return mark_safe(drawn.getvalue().decode())  # noqa: S308 - made by segno from our own address
+    return mark_safe(drawn.getvalue().decode())  # nosec B308 B703  # noqa: S308 - made by segno from our own address

@@ -14,6 +14,7 @@ from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import feed_words, owner_names
 from joinedup.hub.data_quality import latest_quarters, latest_with_any, section_17a
 from joinedup.hub.data_quality.pictures import STATES, latest_year, of_feed, of_fields, overlaps
+from joinedup.hub.data_quality.registers import gap_seen, gaps_seen, history_seen, standards_seen
 from joinedup.hub.provenance import shown
 from joinedup.terms import Period
 
@@ -53,11 +54,10 @@ def quality(request: HttpRequest) -> HttpResponse:
 def gaps(request: HttpRequest) -> HttpResponse:
     """The register of data gaps, the open ones first."""
     from joinedup.measures.quality import QUALITY
-    from joinedup.partnership import gaps as register
-    from joinedup.partnership import standards
 
-    found, asked = register(), standards()
-    words = feed_words(served.workspace(), sorted({one.feed for one in asked}))
+    workspace, viewer = served.workspace(), viewer_of(request)
+    found, asked = gaps_seen(workspace, viewer), standards_seen(workspace, viewer)
+    words = feed_words(workspace, sorted({one.feed for one in asked}))
     context = {
         "open": [gap for gap in found if gap.state == gap.State.OPEN],
         "closed": [gap for gap in found if gap.state == gap.State.CLOSED],
@@ -72,13 +72,13 @@ def gaps(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gap(request: HttpRequest, reference: str) -> HttpResponse:
     """One gap with its history."""
-    from joinedup.partnership import gap_named
-
+    workspace, viewer = served.workspace(), viewer_of(request)
     try:
-        found = gap_named(reference)
+        found = gap_seen(workspace, viewer, reference)
     except NotFound:
         raise Http404 from None
-    return render(request, "hub/gap.html", {"gap": found, "history": found.history.all()})
+    history = history_seen(workspace, viewer, found)
+    return render(request, "hub/gap.html", {"gap": found, "history": history})
 
 
 @require_safe

@@ -44,7 +44,7 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest, today: dt.date) -> str:
     workspace, feed = served.workspace(), request.POST.get("feed", "")
-    rule = next((one for one in of_hub.rules(workspace) if one.feed == feed), None)
+    rule = next((one for one in of_hub.rules(workspace, viewer_of(request)) if one.feed == feed), None)
     if rule is None:
         raise BadInput(_("That feed has no agreed time"), where=feed)
     up_to = Period.parse(request.POST.get("up_to", ""))

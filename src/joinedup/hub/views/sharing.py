@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from joinedup.accounts import agencies, agreements, may_stop, stop_share, today
+from joinedup.accounts import agencies, may_stop, stop_share, today
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import owner_names
 from joinedup.log import record_act
+from joinedup.release import agreements_known
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +45,7 @@ def sharing(request: HttpRequest) -> HttpResponse:
                 for share in one.shares
             ],
         }
-        for one in agreements()
+        for one in agreements_known(served.workspace(), viewer)
     ]
     return render(request, "hub/sharing.html", {"agreements": told, "names": names, "own": viewer.agency})
 

@@ -1,0 +1,79 @@
+"""What exists for a person: whatever is restricted does not for those outside, by name or by number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from joinedup.accounts import Agreement, agreements
+from joinedup.errors import NotFound
+from joinedup.release import matters
+from joinedup.release.asking import decide_feed
+from joinedup.release.decision import What
+from joinedup.terms import Role, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.records import DeliveryRow
+    from joinedup.workspace import Workspace
+
+KEEPERS = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
+"""Who keeps contracts and agreements, and so knows of each feed by its contract."""
+
+
+def knows_feed(workspace: Workspace, viewer: Viewer, feed: str) -> bool:
+    """Whether anything that came of this feed exists for this person: what is restricted does for those alone
+    who may see something of it, and what is not there for nobody."""
+    asked = matters.of_feed(workspace, feed)
+    if not any(one.is_restricted for one in asked):
+        return True
+    return decide_feed(workspace, viewer, What.WORKINGS, feed).allowed
+
+
+def contracts_known(workspace: Workspace, viewer: Viewer) -> set[str]:
+    """The names of the feeds whose contract exists for this person.
+
+    Analysts and administrators keep contracts and draft agreements, so they know each by its contract,
+    whether or not anything of it exists for them.
+    """
+    names = {one.feed for one in matters.known(workspace)}
+    if viewer.role in KEEPERS:
+        return names
+    return {name for name in names if knows_feed(workspace, viewer, name)}
+
+
+def delivery_known(workspace: Workspace, viewer: Viewer, number: int) -> DeliveryRow:
+    """The delivery of this number. Raises NotFound where there is none that exists for this person."""
+    from joinedup.records import RecordBook
+
+    row = next((one for one in RecordBook(workspace).deliveries() if one.number == number), None)
+    if row is None or not knows_feed(workspace, viewer, row.feed):
+        raise NotFound(
+            "There is no delivery of that number that you may see",
+            where=str(number),
+            next_step="See: joinedup deliveries",
+        )
+    return row
+
+
+def agreements_known(workspace: Workspace, viewer: Viewer) -> list[Agreement]:
+    """The latest version of each agreement that exists for this person: who keeps them sees all, others those
+    to which their agency is a party, without the names of feeds that do not exist for them."""
+    found = agreements()
+    if viewer.role in KEEPERS:
+        return found
+    hidden = {one.feed for one in matters.known(workspace)} - contracts_known(workspace, viewer)
+    return [_without(one, hidden) for one in found if _is_party(one, viewer.agency)]
+
+
+def _is_party(agreement: Agreement, agency: str) -> bool:
+    parties = {one.owner for one in agreement.shares} | {one.agency for one in agreement.receivers}
+    return bool(parties & {agency, "*"})
+
+
+def _without(agreement: Agreement, hidden: set[str]) -> Agreement:
+    """The agreement without what it shares of these feeds; a share of nothing else is not there."""
+    shares = [
+        replace(one, feeds=one.feeds - hidden) if one.feeds & hidden else one for one in agreement.shares
+    ]
+    left = [one for one, was in zip(shares, agreement.shares, strict=True) if one.feeds or not was.feeds]
+    return replace(agreement, shares=tuple(left))

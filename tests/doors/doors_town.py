@@ -1,0 +1,216 @@
+"""A town with an open, an official and a restricted feed, and somebody of every role in three agencies.
+
+``helpline`` owns the official and the restricted feed, ``council`` receives by signed agreements (the
+official feed in every role, the restricted one as analyst and practitioner), ``hospital`` has no agreement.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from joinedup import places
+from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreement
+from joinedup.feeds import deliver
+from joinedup.measures import Measure
+from joinedup.partnership import add_gap, assign, set_standard
+from joinedup.terms import Form, RecordType, Role, Sensitivity, parse_knowledge_date
+from joinedup.workspace import Workspace
+
+AGENCIES = ("helpline", "council", "hospital")
+PEOPLE = [(agency, role.value) for agency in AGENCIES for role in Role]
+INSIDERS = {"analyst", "practitioner"}  # of the council: those whom the restricted feed's agreement names
+OPEN, OFFICIAL, RESTRICTED = "bench-repairs", "calls", "zephyrlodge"
+SOURCES = {OPEN: "benches", OFFICIAL: "callsource", RESTRICTED: "zephyrsource"}
+OWNERS = {OPEN: "parks", OFFICIAL: "helpline", RESTRICTED: "helpline"}
+SENSITIVITY = {OPEN: "open", OFFICIAL: "official", RESTRICTED: "restricted"}
+ROWS = {OPEN: 12, OFFICIAL: 2713, RESTRICTED: 1239}
+FILES = {
+    OPEN: "2024-04-benchfile.csv",
+    OFFICIAL: "2024-04-callfile.csv",
+    RESTRICTED: "2024-04-zephyrfile.csv",
+}
+NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
+HELD = {OFFICIAL: 1, RESTRICTED: 2}
+PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
+REFUSED = {OFFICIAL: "Grumblethwaite", RESTRICTED: "Snodgrassington"}
+MEASURES = {OFFICIAL: "calls-taken", RESTRICTED: "zephyrstays"}
+
+_CONTRACT = """
+name = "{feed}"
+version = 1
+title = "{feed} as sent"
+record_type = "incident"
+mode = "snapshot"
+ref = "Number"
+[owner]
+code = "{owner}"
+name = "The {owner}"
+[source]
+code = "{source}"
+title = "The {source}"
+[period]
+file_name = '(?P<period>\\d{{4}}-\\d{{2}})-'
+[key]
+columns = ["Number"]
+[time]
+column = "Day"
+format = "date"
+[place]
+longitude = "Longitude"
+latitude = "Latitude"
+[publishing]
+expected_every = "month"
+late_after_days = 30
+purposes = ["crime-and-disorder"]
+sensitivity = "{sensitivity}"
+licence = "Closed"
+attribution = "The {owner}"
+retention_years = 1
+[[column]]
+name = "Number"
+required = true
+[[column]]
+name = "Day"
+required = true
+[[column]]
+name = "Longitude"
+[[column]]
+name = "Latitude"
+[[column]]
+name = "Kind"
+field = "call_kind"
+"""
+_CALLER = """
+[[column]]
+name = "Caller"
+personal = "identifying"
+[[person]]
+role = "caller"
+full_name = "Caller"
+"""
+_AGREEMENT = """
+code = "{code}"
+version = 1
+title = "The {code} agreement"
+basis = "Crime and Disorder Act 1998, section 115"
+purposes = ["crime-and-disorder"]
+starts = 2024-01-01
+ends = 2099-12-31
+review = 2099-01-01
+[[shares]]
+owner = "helpline"
+feeds = ["{feed}"]
+names = ["caller.*"]
+signed_by = "Fay"
+signed_as = "Manager"
+signed_on = 2024-01-01
+[[receives]]
+agency = "council"
+roles = {roles}
+"""
+
+
+def _measure(feed: str) -> Measure:
+    return Measure(
+        name=MEASURES[feed],
+        version=1,
+        title=f"{MEASURES[feed].title()} counted",
+        noun="calls",
+        meaning="Calls that were written down.",
+        unit="calls",
+        theme="Helpline",
+        sources=(SOURCES[feed],),
+        record_types=(RecordType.INCIDENT,),
+        carries={RecordType.INCIDENT: "call_kind"},
+        sql="SELECT month, point, call_kind AS kind FROM incident",
+        breakdowns={"kind": {"day": "By day", "night": "By night"}},
+        forms=(Form.COUNT,),
+        additive_over_areas=True,
+        additive_over_time=True,
+        sensitivity=Sensitivity(SENSITIVITY[feed]),
+    )
+
+
+OWN_MEASURES = {MEASURES[feed]: _measure(feed) for feed in (OFFICIAL, RESTRICTED)}
+
+
+def username(agency: str, role: str) -> str:
+    """Who has this role in this agency."""
+    return f"{agency}-{role}"
+
+
+def build(folder: Path) -> Workspace:
+    """The town, open."""
+    made = Workspace.create(folder / "workspace", partnership="Testshire")
+    from joinedup.accounts.models import AgreementVersion  # once Django is set up
+
+    AgreementVersion.objects.all().delete()  # what other tests' workspaces share
+    for feed in NUMBER:
+        (made.contracts_folder / f"{feed}.toml").write_text(contract(feed))
+    for code in AGENCIES:
+        agency = add_agency(code, code.title())
+        for role in Role:
+            add_user(username(code, role), name=f"Robin {role.value.title()}", role=role, agency=agency)
+    _wards(made, folder)
+    by = acting_viewer("helpline-analyst")
+    for feed, number in NUMBER.items():
+        path = folder / FILES[feed]
+        path.write_text(_rows(feed, "2024-04", ROWS[feed] - 1, refused=True))
+        given = deliver(made, feed, path, by=by, received_at=parse_knowledge_date("2024-05-05"))
+        assert (given.delivery, given.rows_in, given.quarantined) == (number, ROWS[feed], 1)
+    for feed, number in HELD.items():
+        path = folder / FILES[feed].replace("2024-04", "2024-05")
+        path.write_text(_rows(feed, "2024-05", 0, refused=False))  # held: no row for a first time
+        given = deliver(made, feed, path, by=by, received_at=parse_knowledge_date("2024-06-05"))
+        assert given.held == number, given
+    for code, feed, roles in (
+        ("calls-circle", OFFICIAL, [one.value for one in Role]),
+        ("lodge", RESTRICTED, sorted(INSIDERS)),
+    ):
+        text = _AGREEMENT.format(code=code, feed=feed, roles=json.dumps(roles))
+        record_agreement(text, where=code, by=by)
+    _registers()
+    return made
+
+
+def contract(feed: str) -> str:
+    """The contract of a feed, as TOML."""
+    told = {"feed": feed, "owner": OWNERS[feed], "source": SOURCES[feed], "sensitivity": SENSITIVITY[feed]}
+    return _CONTRACT.format(**told) + ("" if feed == OPEN else _CALLER)
+
+
+def _registers() -> None:
+    by = acting_viewer("helpline-analyst")
+    for number, feed in enumerate(HELD, start=1):
+        said = {"title": f"Kinds of {feed}", "lead": "helpline", "action": "Write them"}
+        standard = set_standard("completeness", feed, "call_kind", threshold=0.9, by=by, **said)
+        add_gap(f"G.{number}", by=by, standard=standard, **said)
+        assign(number, feed, holder="helpline", by=by)
+
+
+def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:
+    extra = "" if feed == OPEN else ",Caller"
+    lines = [f"Number,Day,Longitude,Latitude,Kind{extra}"]
+    for number in range(rows):
+        who = "" if feed == OPEN else f",Robin {PERSON[feed]}"
+        kind = "night" if number % 3 else "day"
+        lines.append(f"N{number},{month}-{number % 28 + 1:02},-1.295,54.505,{kind}{who}")
+    if refused:
+        who = "" if feed == OPEN else f",Robin {REFUSED[feed]}"
+        lines.append(f"N{rows},,-1.295,54.505,day{who}")
+    return "\n".join(lines) + "\n"
+
+
+def _wards(made: Workspace, folder: Path) -> None:
+    ring = [[-1.30, 54.50], [-1.29, 54.50], [-1.29, 54.51], [-1.30, 54.51], [-1.30, 54.50]]
+    ward = {
+        "type": "Feature",
+        "properties": {"code": "W1", "name": "Ward One", "of": "D1", "called": "District One"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    path = folder / "wards.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [ward]}))
+    columns = {"code": "code", "name": "name", "parent": "of", "parent_name": "called"}
+    places.load_boundaries(made, path, level="ward", vintage="2025", **columns)
+    places.dissolve(made, level="district", vintage="2025", child_level="ward", child_vintage="2025")

@@ -1,0 +1,194 @@
+"""Every write, by everybody who may not: it is refused, and nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from doors_table import ADDRESSES, COMMANDS, DELIVERING, REFUSED_ROWS, UPKEEP, delivers, tables
+from doors_town import FILES, HELD, NUMBER, OFFICIAL, PEOPLE, RESTRICTED
+
+pytestmark = pytest.mark.slow
+KEEPERS = {"analyst", "administrator"}
+CLOSED = (OFFICIAL, RESTRICTED)
+
+
+def anybody_of(*roles: str) -> Callable[[str, str, str], bool]:
+    """A rule by which these roles may, whatever it is about."""
+    return lambda _agency, role, _feed: role in roles
+
+
+def takes_rows_away(agency: str, role: str, feed: str) -> bool:
+    """Refused rows as they were sent: analysts and data owners who see the feed."""
+    return role in {"analyst", "data-owner"} and tables(agency, role, feed) != "none"
+
+
+def takes_back(agency: str, role: str, feed: str) -> bool:
+    """A share is taken back by its owner's data owner, or by who keeps the register."""
+    return role in KEEPERS or (role == "data-owner" and agency == "helpline")
+
+
+def sends(agency: str, role: str, feed: str) -> bool:
+    """Who keeps contracts may send a file that is in their hands; a data owner their own agency's."""
+    return role in KEEPERS or delivers(agency, role, feed)
+
+
+by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator")
+COMMANDS_THAT_WRITE = {
+    "agreements draft": (by_keepers, "--out {new}"),
+    "agreements record": (by_keepers, "{file}"),
+    "agreements stop": (takes_back, "calls-circle --owner helpline --reason x"),
+    "deliver": (sends, "{feed} {file}"),
+    "deliveries withdraw": (delivers, "{number} --reason x"),
+    "erase": (by_administrators, "{feed} --ref N1 --reason x"),
+    "gaps add": (by_keepers, "G.7 --title x --lead helpline --action x"),
+    "gaps change": (by_keepers, "{gap} --note x"),
+    "gaps close": (by_keepers, "{gap} --why x"),
+    "gaps review": (by_keepers, ""),
+    "gaps standard": (
+        by_keepers, "completeness {feed} --field call_kind --at-least 0.9 --title x --lead council --action x"
+    ),
+    "held accept": (delivers, "{held} --why x"),
+    "held refuse": (delivers, "{held} --why x"),
+    "quarantine export": (takes_rows_away, "{number} --out {new} --reason x"),
+    "quarantine judge-again": (delivers, "{number}"),
+    "quarantine mend": (delivers, "{number} {file}"),
+    "quarantine release": (delivers, "{number} --row 1 --why x"),
+    "records restore": (delivers, "{number} --reason x"),
+    "records withdraw": (sends, "{feed} --ref N1 --reason x"),
+    "retention end": (by_keepers, "1 --why x"),
+    "retention erase": (by_administrators, "{feed} --up-to 2024-04 --why x"),
+    "retention finish": (by_administrators, ""),
+    "retention keep": (by_keepers, "{feed} --up-to 2024-04 --until 2099-01-01 --why x"),
+    "section-17a assign": (by_keepers, "5 {feed} --holder helpline"),
+    "section-17a unassign": (by_keepers, "1 {feed}"),
+    "users add": (by_administrators, "new --name New --role analyst --agency helpline --no-password"),
+    "users deactivate": (by_administrators, "hospital-auditor"),
+    "users link": (by_administrators, "hospital-auditor --subject x"),
+    "users reactivate": (by_administrators, "hospital-auditor"),
+    "users reset-second-factor": (by_administrators, "hospital-auditor"),
+    "users set-role": (by_administrators, "hospital-auditor analyst"),
+    "users sign-out": (by_administrators, "hospital-auditor"),
+    "users unlink": (by_administrators, "hospital-auditor"),
+    "users unlock": (by_administrators, "hospital-auditor"),
+}  # fmt: skip
+NOT_TRIED = {
+    "document assessment": "writes only what its reader may see, into a file of their own: tests/documents",
+    "measures": "reads only definitions",
+    "measures show": "reads only definitions",
+    "log erase-reason": "tests/log",
+    "log heads": "digests only, for whoever has the machine's shell",
+    "log verify": "reads only digests",
+    "users set-password": "asks for a password: tests/cli/test_cli_users.py",
+}
+POSTS = {
+    "data-desk-held": (delivers, "/data/desk/held/{held}/", {"decision": "accept", "why": "x"}),
+    "data-desk-export": (takes_rows_away, "/data/desk/{number}/export/", {"why": "x"}),
+    "data-desk-release": (delivers, "/data/desk/{number}/release/", {"row": "1", "why": "x"}),
+    "data-desk-judge-again": (delivers, "/data/desk/{number}/judge-again/", {}),
+    "data-retention": (
+        by_keepers, "/data/retention/",
+        {"feed": "{feed}", "up_to": "2024-04", "until": "2099-01-01", "why": "x"},
+    ),
+    "report-form": (lambda *_: False, "/report/{feed}/", {"token": "a" * 32}),
+}  # fmt: skip
+
+
+def things(feed: str, town, tmp_path) -> dict[str, str]:
+    """What a write's words are filled with for a feed."""
+    file = tmp_path / FILES[feed].replace("2024-04", "2024-03")
+    file.write_text("Number,Day,Longitude,Latitude,Kind,Caller\nN1,2024-03-01,-1.295,54.505,day,A\n")
+    gaps = {OFFICIAL: "G.1", RESTRICTED: "G.2"}
+    new = tmp_path / "new.csv"
+    told = {"feed": feed, "number": NUMBER[feed], "held": HELD[feed], "gap": gaps[feed], "file": file}
+    return {**told, "new": new}
+
+
+def state() -> dict[str, int]:
+    """How many rows each table has, the log's and the sessions' apart, and the record book's generation."""
+    from django.apps import apps
+
+    apart = {"log_act", "log_head", "log_reason", "django_session"}
+    tables_of = [one for one in apps.get_models() if one._meta.db_table not in apart and one._meta.managed]
+    return {one._meta.db_table: one.objects.count() for one in tables_of}
+
+
+def rows() -> list:
+    """What of people, held files, gaps and agreements a write would change without adding a row."""
+    from joinedup.accounts.models import StoppedShare, User
+    from joinedup.feeds.models import HeldFile
+    from joinedup.partnership.models import DataGap
+    from joinedup.records.models import Delivery
+
+    return [
+        list(User.objects.order_by("pk").values_list("username", "role", "is_active")),
+        list(HeldFile.objects.order_by("pk").values_list("pk", "state")),
+        list(DataGap.objects.order_by("pk").values_list("reference", "state", "action", "lead")),
+        list(Delivery.objects.order_by("pk").values_list("pk", "state")),
+        StoppedShare.objects.count(),
+    ]
+
+
+def test_every_door_that_writes_is_tried_or_says_where_it_is():
+    where = "in tests/doors/test_doors_writes.py"
+    reading = {name for name, door in COMMANDS.items() if door.asks and name not in COMMANDS_THAT_WRITE}
+    upkeep = {name for name, door in COMMANDS.items() if door.shows == UPKEEP}
+    lacking = set(COMMANDS) - reading - upkeep - set(COMMANDS_THAT_WRITE) - set(NOT_TRIED)
+    assert lacking == set(), f"Add who may, and the words, to COMMANDS_THAT_WRITE {where}"
+    posting = {name for name, door in ADDRESSES.items() if door.shows in {DELIVERING, REFUSED_ROWS}}
+    assert posting - set(POSTS) <= {"report-sent"}, f"Add who may, and what is posted, to POSTS {where}"
+
+
+@pytest.mark.parametrize("name", COMMANDS_THAT_WRITE)
+def test_a_command_that_writes_is_refused_to_all_who_may_not(town, shell, tmp_path, name):
+    may, words = COMMANDS_THAT_WRITE[name]
+    feeds = CLOSED if "{" in words.replace("{new}", "").replace("{file}", "") else CLOSED[:1]
+    before = state(), rows()
+    for feed in feeds:
+        told = things(feed, town, tmp_path)
+        for person in PEOPLE:
+            if may(*person, feed):
+                continue
+            given = shell(person, f"{name} {words.format(**told)}")
+            assert given.status == 2, (person, feed, given)
+            assert not told["new"].exists(), (person, feed)
+    assert (state(), rows()) == before
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_page_that_writes_is_refused_to_all_who_may_not(town, browse, tmp_path, name):
+    assert name in ADDRESSES
+    may, address, posted = POSTS[name]
+    before = state(), rows()
+    for feed in CLOSED:
+        told = things(feed, town, tmp_path)
+        for person in PEOPLE:
+            if not may(*person, feed):
+                filled = {key: value.format(**told) for key, value in posted.items()}
+                given = browse(person, address.format(**told), filled)
+                assert given.status in {302, 403, 404}, (person, feed, given)
+    assert (state(), rows()) == before
+
+
+@pytest.mark.parametrize("words", ["deliveries withdraw {} --reason x", "quarantine judge-again {}",
+                                   "quarantine release {} --row 1 --why x", "held refuse {} --why x",
+                                   "held accept {} --why x", "records restore {} --reason x",
+                                   "quarantine export {} --out x.csv"])  # fmt: skip
+def test_what_is_restricted_is_refused_outside_as_what_is_not_there(town, shell, words):
+    number = HELD[RESTRICTED] if words.startswith("held") else NUMBER[RESTRICTED]
+    for person in PEOPLE:
+        if tables(*person, RESTRICTED) == "none":
+            secret, nothing = (shell(person, words.format(one)).text for one in (number, 999))
+            assert secret.replace(str(number), "999") == nothing, person
+
+
+def test_a_data_owner_delivers_and_settles_the_desk_for_their_own_agency(town, shell, tmp_path):
+    owner = ("helpline", "data-owner")
+    told = things(OFFICIAL, town, tmp_path)
+    assert shell(owner, f"deliver {OFFICIAL} {told['file']}").status in {0, 1}
+    taken = shell(owner, "deliveries --feed calls --format json").text
+    assert FILES[OFFICIAL].replace("-04", "-03") in taken
+    assert shell(owner, f"held refuse {HELD[OFFICIAL]} --why looked").status == 0
+    assert shell(owner, f"quarantine judge-again {NUMBER[OFFICIAL]}").status == 0
+    assert shell(owner, f"records withdraw {OFFICIAL} --ref N5 --reason asked").status == 0
+    assert shell(owner, f"deliveries withdraw {NUMBER[OFFICIAL]} --reason wrong").status in {0, 2}

@@ -64,7 +64,11 @@ def test_whoever_may_not_decide_reads_why(spoilt, signed_in):
     browser = signed_in("practitioner")
     for address in ("/data/desk/", "/data/desk/1/"):
         page = told(browser.get(address))
-        assert "Only analysts and administrators deliver files" in page and " disabled " in page
+        assert (
+            "Only analysts, administrators and data owners of the agency whose data it is deliver files"
+            in page
+            and " disabled " in page
+        )
     answer = browser.post("/data/desk/held/1/", {"decision": "refuse", "why": "x"}, follow=True)
     assert "Only analysts and administrators" in told(answer)
     browser.post("/data/desk/1/release/", {"row": "1", "why": "x"})

@@ -64,9 +64,13 @@ def test_whoever_may_not_decide_reads_why(spoilt, signed_in):
     browser = signed_in("practitioner")
     for address in ("/data/desk/", "/data/desk/1/"):
         page = told(browser.get(address))
-        assert "Only analysts and administrators deliver files" in page and " disabled " in page
+        assert (
+            "Only analysts, administrators and data owners of the agency whose data it is deliver files"
+            in page
+            and " disabled " in page
+        )
     answer = browser.post("/data/desk/held/1/", {"decision": "refuse", "why": "x"}, follow=True)
-    assert "Only analysts and administrators" in told(answer)
+    assert "Only analysts, administrators and data owners" in told(answer)
     browser.post("/data/desk/1/release/", {"row": "1", "why": "x"})
     assert "3 refused rows wait" in told(browser.get("/data/desk/"))
     assert "No file waits" not in told(browser.get("/data/desk/"))
@@ -108,9 +112,9 @@ def test_rows_are_judged_again_once_the_list_is_mended(spoilt, signed_in):
     assert "2 rows settled, 1 refused again" in page and "1 of 3 refused rows wait" in page
     assert page.count("judged again and let in") == 2 and "under contract version" in page
     practitioner = signed_in("practitioner")
-    assert "Only analysts and administrators" in told(practitioner.get("/data/desk/1/"))
+    assert "Only analysts, administrators and data owners" in told(practitioner.get("/data/desk/1/"))
     answer = practitioner.post("/data/desk/1/judge-again/", follow=True)
-    assert "Only analysts and administrators" in told(answer)
+    assert "Only analysts, administrators and data owners" in told(answer)
     assert practitioner.post("/data/desk/99/judge-again/").status_code == 404
 
 

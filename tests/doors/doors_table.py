@@ -80,6 +80,7 @@ ADDRESSES = {
     "data-gaps": Door(REGISTERS, ("/data/gaps/",)),
     "data-gap": Door(REGISTERS, ("/data/gaps/{gap}/",)),
     "data-retention": Door(ERASING, ("/data/retention/",)),
+    "data-sharing": Door(CONTRACTS, ("/data/sharing/",)),
     "data-section-17a": Door(REGISTERS, ("/data/section-17a/?period=2024-Q2",)),
     "documents": Door(DOCUMENTS, ("/documents/",)),
     "documents-read": Door(DOCUMENTS, ("/documents/assessment-d1/",)),

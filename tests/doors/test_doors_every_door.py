@@ -38,7 +38,6 @@ from doors_town import (
 from joinedup.cli import main
 
 pytestmark = pytest.mark.slow
-SEE_ALL_OF_THE_LOG = {"auditor", "analyst", "administrator"}
 READERS = ("analyst", "data-owner", "theme-lead", "councillor", "administrator")
 """One for each row of docs/agreements.md, and those with rights of their own; all roles: tests/release."""
 RETENTION = {"analyst", "administrator"}
@@ -92,14 +91,14 @@ def leaks(person: tuple[str, str], shows: str, text: str) -> list[str]:
     agency, role = person
     said = [*REFUSED.values(), *(() if shows == NAMES else PERSON.values())]  # no door here shows a name
     found = [word for word in said if word in text]
-    if shows == LOG and role in SEE_ALL_OF_THE_LOG:
+    if shows == LOG and role == "auditor":
         return found
     erases = shows == ERASING and role == "administrator"
     if not exists(agency, role, RESTRICTED) and not erases:
         files = [FILES[RESTRICTED], FILES[RESTRICTED].replace("-04", "-05"), MEASURES[RESTRICTED]]
         named = (
             []
-            if shows == CONTRACTS and keeps_contracts(role)
+            if shows in {CONTRACTS, LOG} and keeps_contracts(role)
             else [RESTRICTED, SOURCES[RESTRICTED], "zephyr"]
         )
         found += [word for word in [*files, *named] if word in text]

@@ -108,12 +108,19 @@ def _hidden(workspace: Workspace, viewer: Viewer) -> AboutData | None:
     """Acts on what is restricted and does not exist for this person, unless they did them; an auditor sees
     those too."""
     from joinedup.log import AboutData
+    from joinedup.measures import catalogue
 
     if viewer.role is Role.AUDITOR:
         return None
-    restricted = {one.feed for one in known(workspace) if one.is_restricted}
-    feeds = [one for one in restricted if not decide_feed(workspace, viewer, What.WORKINGS, one).allowed]
-    return AboutData(feeds=sorted(feeds), or_by=viewer.username) if feeds else None
+    restricted = [one for one in known(workspace) if one.is_restricted]
+    hidden = [
+        one for one in restricted if not decide_feed(workspace, viewer, What.WORKINGS, one.feed).allowed
+    ]
+    if not hidden:
+        return None
+    sources = {one.source for one in hidden}
+    measures = [one.name for one in catalogue().values() if sources.intersection(one.sources)]
+    return AboutData("", sorted({one.feed for one in hidden}), measures, viewer.username)
 
 
 def _about(workspace: Workspace, agency: str, or_by: str) -> AboutData:

@@ -50,16 +50,16 @@ def round_cube(
     same keeps its rounding; any other is rounded afresh, for to keep it until it must change would tell, on
     the day that it does, what it is.
     """
-    random = np.random.default_rng(seed)
+    generator = np.random.default_rng(seed)
     rest = counts % BASE
-    up = random.random(counts.shape) * BASE < rest
+    up = generator.random(counts.shape) * BASE < rest
     loose = rest > 0
     if before is not None:
         same = before[0] == counts
         up = np.where(same, before[1] > counts, up)
         loose &= ~same
     if loose.any():
-        up = _annealed(up, rest, loose, tables, random)
+        up = _annealed(up, rest, loose, tables, generator)
     leaves = counts - rest + BASE * (up & (rest > 0))
     errors = [np.abs(margin(leaves - counts, cut)).max(initial=0) for cut in tables]
     return RoundedCube(leaves, int(max(errors, default=BASE - 1)))
@@ -70,16 +70,16 @@ def _annealed(
     rest: Counts,
     loose: NDArray[np.bool_],
     tables: Collection[Cut],
-    random: np.random.Generator,
+    generator: np.random.Generator,
 ) -> NDArray[np.bool_]:
     """Turn one leaf after another where that brings totals closer, at first also where it does not."""
     places, errors = _totals(np.where(rest > 0, np.where(up, BASE - rest, -rest), 0), tables)
     flat = up.ravel().copy()
     candidates = np.flatnonzero(loose)
     proposals = _PROPOSALS * candidates.size
-    order = random.choice(candidates, size=proposals)
+    order = generator.choice(candidates, size=proposals)
     heat = _HOTTEST * (_COLDEST / _HOTTEST) ** (np.arange(proposals) / proposals)
-    allowed = -heat * np.log(random.random(proposals))
+    allowed = -heat * np.log(generator.random(proposals))
     for leaf, worse in zip(order.tolist(), allowed.tolist(), strict=True):
         where = places[leaf]
         now = errors[where]

@@ -80,7 +80,7 @@ NOT_TRIED = {
     "log heads": "digests only, for whoever has the machine's shell",
     "log verify": "reads only digests",
     "release approve": "two people and a prepared table: tests/release/test_release_catalogue.py",
-    "release catalogue": "names of tables by what its reader may see: tests/release/test_release_catalogue.py",
+    "release catalogue": "names of tables one may see: tests/release/test_release_catalogue.py",
     "release export": "tests/release/test_release_public_files.py",
     "release list": "what was published is public: tests/release/test_release_catalogue.py",
     "release prepare": "needs a quarter of closed data: tests/release/test_release_catalogue.py",

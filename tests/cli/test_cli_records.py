@@ -53,7 +53,7 @@ def test_what_cannot_be_done_is_said(reported):
     unknown = run(workspace, *withdraw, "R-0000-0000")
     assert unknown.exit_code == 2 and "No record of that feed has such a reference" in unknown.output
     refused = run(workspace, *withdraw, reference, user="councillor")
-    assert refused.exit_code == 2 and "Only analysts and administrators" in refused.output
+    assert refused.exit_code == 2 and "Only analysts, administrators and data owners" in refused.output
     assert (
         "Nothing was taken back under that number"
         in run(workspace, "records", "restore", "1", "--reason", "x").output

@@ -87,7 +87,8 @@ def test_the_page_says_what_was_decided_and_not_done_and_how_to_end_what_is_kept
     from joinedup.records.writing import Writer
     from joinedup.terms import Period
 
-    [rule] = [one for one in of_hub.rules(hub) if one.feed == "councillor-reports"]
+    administrator = acting_viewer("administrator")
+    [rule] = [one for one in of_hub.rules(hub, administrator) if one.feed == "councillor-reports"]
     month = Period.parse(old_reports)
     with monkeypatch.context() as patched:
         patched.setattr(Writer, "erase", lambda *_args, **_named: 1 / 0)

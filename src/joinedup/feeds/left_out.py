@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.translation import gettext as _
-
 from joinedup.feeds import library
 from joinedup.feeds.columns import IfWrong, Kind
 from joinedup.feeds.contract import Contract
+from joinedup.feeds.translating import gettext as _
 from joinedup.workspace import Workspace
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import errors
 from joinedup.errors import BadInput, Damaged, NotFound
-from joinedup.feeds import about_whom, library, returning
+from joinedup.feeds import library, returning
 from joinedup.feeds.columns import Column
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake.process import environment
@@ -90,6 +90,8 @@ def release(workspace: Workspace, delivery: int, rows: Sequence[int], *, by: Vie
     contract = returning.version_of(workspace, home).contract
     waits = [row for row in waiting_rows(workspace, home, contract) if row.story.row in wanted]
     whole = [row.cells for row in waits if row.cells is not None]
+    from joinedup.feeds import about_whom
+
     about_whom.refuse_telling(
         contract, whole, why, where=f"delivery {delivery}, rows {listed(sorted(wanted))}"
     )

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from django.utils.translation import ngettext
-
 from joinedup.errors import BadInput
+from joinedup.feeds.translating import ngettext
 from joinedup.records.overtaken import RULE
 from joinedup.terms import DeliveryMode, Period
 from joinedup.workspace import Workspace

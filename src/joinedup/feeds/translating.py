@@ -8,3 +8,10 @@ def gettext(text: str) -> str:
     from django.utils.translation import gettext as translated
 
     return translated(text)
+
+
+def ngettext(one: str, more: str, number: int) -> str:
+    """The text for so many, in the language of this moment."""
+    from django.utils.translation import ngettext as translated
+
+    return translated(one, more, number)

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import duckdb
 
-from joinedup.records import ledger
 from joinedup.records.definitions import DeliveryDraft
 from joinedup.records.segments import PARQUET, columns_of, scan, text
 from joinedup.terms import DeliveryMode
@@ -58,6 +57,8 @@ def _newer(records: Path, draft: DeliveryDraft) -> Sequence[Path]:
     """The versions that the newer deliveries brought, as far as they stand."""
     if not draft.newer or draft.mode is DeliveryMode.SNAPSHOT:
         return []
+    from joinedup.records import ledger
+
     numbers = {one.number for one in ledger.standing_files(draft.feed)} & set(draft.newer)
     return [
         records / one.file

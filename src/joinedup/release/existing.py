@@ -37,7 +37,11 @@ def contracts_known(workspace: Workspace, viewer: Viewer) -> set[str]:
     """
     names = {one.feed for one in matters.known(workspace)}
     if viewer.role in KEEPERS:
-        return names
+        from joinedup.feeds.library import contract_files
+
+        return names | set(
+            contract_files(workspace)
+        )  # one with an error may speak of no source that is known
     return {name for name in names if knows_feed(workspace, viewer, name)}
 
 

@@ -12,6 +12,7 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
+from joinedup import migrating
 from joinedup.accounts import add_agency, add_user
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import SETTINGS_FILE, Workspace
@@ -28,7 +29,7 @@ settings.load_profile("house")
 
 
 _made = Workspace.create.__func__
-_shared = {"everything": True}
+_shared = {"everything": True, "migrated": True}
 
 
 def _create(cls, *given, **named):
@@ -41,11 +42,33 @@ def _create(cls, *given, **named):
 
 Workspace.create = classmethod(_create)
 
+_migrate = migrating.migrate
+_migrated: list[bytes] = []
+
+
+def _migrate_once(*, new: bool) -> None:
+    """Bring the first new SQLite database of a process up by its migrations; copy it for the others."""
+    from django.db import connection
+
+    path = Path(str(connection.settings_dict["NAME"]))
+    if not new or connection.vendor != "sqlite" or path.exists() or not _shared["migrated"]:
+        _migrate(new=new)
+    elif _migrated:
+        path.write_bytes(_migrated[0])
+    else:
+        _migrate(new=new)
+        connection.close()
+        _migrated.append(path.read_bytes())
+
+
+migrating.migrate = _migrate_once
+
 
 @pytest.fixture(autouse=True)
 def _agreements(request: pytest.FixtureRequest) -> Iterator[None]:
     """Tests marked ``no_agreements`` make workspaces in which nothing is shared, as new ones really are."""
     _shared["everything"] = request.node.get_closest_marker("no_agreements") is None
+    _shared["migrated"] = "ground" not in request.path.parts  # whose tests are about migrating itself
     yield
     _shared["everything"] = True
 

@@ -278,6 +278,15 @@ def parse_knowledge_date(text: str) -> dt.datetime:
     return moment
 
 
+def parse_beginning(text: str) -> dt.datetime:
+    """The UTC instant at which a civil date begins in London, or that of a date and time.
+
+    The other end of ``parse_knowledge_date``, which takes the end of a date; it raises the same.
+    """
+    date_only = len(text.strip()) == len("2024-05-01")
+    return parse_knowledge_date(f"{text.strip()}T00:00" if date_only else text)
+
+
 def _knowledge_instant(text: str) -> dt.datetime:
     if len(text) == len("2024-05-01"):
         day = dt.date.fromisoformat(text)

@@ -23,10 +23,11 @@ def behind_a_web_server(workspace):
 def test_djangos_checks_of_a_deployment_find_nothing_that_is_the_hubs_to_set(
     behind_a_web_server, monkeypatch
 ):
-    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # browser tests of this process set it
     from django.core.checks import run_checks
 
-    found = run_checks(include_deployment_checks=True)
+    with monkeypatch.context() as alone:  # only here: closing the workspace needs what browser tests set
+        alone.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
+        found = run_checks(include_deployment_checks=True)
     assert [str(one) for one in found if not one.is_silenced()] == []
     assert {one.id for one in found} == {"security.W008", "security.W021"}, "what is left out is still found"
 

@@ -92,3 +92,18 @@ def test_others_take_nothing_back(agreed, signed_in, role):
 
 def test_where_nothing_is_agreed_the_page_says_how_to_begin(hub, signed_in):
     assert "joinedup agreements draft" in signed_in().get("/data/sharing/").content.decode()
+
+
+def test_lists_are_in_an_order_of_their_own(agreed, signed_in):
+    record_agreement(
+        TEXT.replace("version = 1", "version = 2")
+        .replace('feeds = ["police-victims"]', 'feeds = ["police-victims", "police-incidents"]')
+        .replace('purposes = ["crime-and-disorder"]', 'purposes = ["safeguarding", "crime-and-disorder"]')
+        .replace('roles = ["analyst"]', 'roles = ["auditor", "practitioner", "analyst"]'),
+        where="b",
+        by=Viewer("sam", "Sam", Role.ADMINISTRATOR, "testshire-council"),
+    )
+    told = " ".join(signed_in().get("/data/sharing/").content.decode().split())
+    assert "For crime and disorder, safeguarding." in told
+    assert "analyst, practitioner, auditor" in told
+    assert told.index("police-incidents") < told.index("police-victims")

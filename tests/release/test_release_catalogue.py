@@ -287,11 +287,11 @@ def test_what_left_while_the_gate_was_at_work_is_not_overlooked(town, monkeypatc
 
 
 def test_what_no_agreement_gives_to_the_public_is_not_published(town, monkeypatch):
-    from joinedup.release.catalogue import ledger
+    from joinedup.release import Decisions
     from joinedup.release.decision import Access, Decision
     from joinedup.terms import Purpose
 
-    real = ledger.decide_measure
+    real = Decisions.of_measure
 
     def without_the_public(*who, **how):
         if how.get("purpose") is Purpose.PUBLIC_INFORMATION:
@@ -299,7 +299,7 @@ def test_what_no_agreement_gives_to_the_public_is_not_published(town, monkeypatc
         return real(*who, **how)
 
     ready, _ = prepare(town, ANALYST, "patrols", "public")
-    monkeypatch.setattr(ledger, "decide_measure", without_the_public)
+    monkeypatch.setattr(Decisions, "of_measure", without_the_public)
     with pytest.raises(NotPermitted, match="Not given for that"):
         prepare(town, ANALYST, "patrols", "public")
     with pytest.raises(NotPermitted, match="Not given for that"):

@@ -4,7 +4,7 @@ from joinedup.accounts.agreement import Agreement, Receiver, Share
 from joinedup.accounts.agreement_drafts import draft_agreement
 from joinedup.accounts.agreement_files import read_agreement
 from joinedup.accounts.agreements import (
-    agreement_versions,
+    KEEPERS,
     agreements,
     in_force,
     may_stop,
@@ -26,19 +26,18 @@ from joinedup.accounts.people import (
     user_named,
     users,
 )
-from joinedup.accounts.permission import administers, require_administrator
+from joinedup.accounts.permission import require_administrator
 from joinedup.accounts.roles import purpose_name, role_name
 
 __all__ = [
+    "KEEPERS",
     "Agreement",
     "Receiver",
     "Share",
     "acting_viewer",
     "add_agency",
     "add_user",
-    "administers",
     "agencies",
-    "agreement_versions",
     "agreements",
     "change_own_password",
     "draft_agreement",

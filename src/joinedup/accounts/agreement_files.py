@@ -1,4 +1,4 @@
-"""Reading an agreement from TOML, and writing a draft of one."""
+"""Reading an agreement from TOML."""
 
 from __future__ import annotations
 
@@ -16,10 +16,7 @@ _ALL = ("all",)
 
 
 def read_agreement(text: str, *, where: str, stopped: frozenset[str] = frozenset()) -> Agreement:
-    """The agreement that a TOML text says. ``where`` names the text.
-
-    Raises BadInput with all that is wrong.
-    """
+    """The agreement that a TOML text says. Raises BadInput with all that is wrong ``where``."""
     try:
         section = Section(tomllib.loads(text), "the agreement", told_in=_TOLD_IN)
     except tomllib.TOMLDecodeError as error:

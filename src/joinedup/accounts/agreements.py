@@ -14,7 +14,9 @@ from joinedup.terms import LONDON, Role, Viewer
 if TYPE_CHECKING:
     from joinedup.accounts.models import AgreementVersion, StoppedShare
 
-_KEEPERS = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
+KEEPERS = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
+"""Who keeps contracts and agreements, and so knows of each feed by its contract."""
+
 _read_before: dict[tuple[str, frozenset[str]], Agreement] = {}
 
 
@@ -27,7 +29,7 @@ def record_agreement(text: str, *, where: str, by: Viewer) -> Agreement:
     """Take an agreement's text into the register; the caller writes the act to the log, in one transaction.
 
     A code that is there already needs a higher version. Raises BadInput with all that is wrong with the text,
-    NotPermitted for who neither administers the workspace nor is an analyst.
+    NotPermitted for who is neither an administrator nor an analyst.
     """
     from joinedup.accounts.models import AgreementVersion
 
@@ -66,7 +68,6 @@ def stop_share(code: str, owner: str, *, reason: str, by: Viewer) -> Agreement:
         code=code,
         version=latest.version,
         owner=owner,
-        reason=reason.strip(),
         stopped_by=by.username,
     ).save()
     return _read(latest)
@@ -74,7 +75,7 @@ def stop_share(code: str, owner: str, *, reason: str, by: Viewer) -> Agreement:
 
 def may_stop(by: Viewer, owner: str) -> bool:
     """Whether this person takes back what an owner shares."""
-    return by.role in _KEEPERS or (by.role is Role.DATA_OWNER and by.agency == owner)
+    return by.role in KEEPERS or (by.role is Role.DATA_OWNER and by.agency == owner)
 
 
 def agreements() -> list[Agreement]:
@@ -86,14 +87,6 @@ def agreements() -> list[Agreement]:
         latest.setdefault(row.code, row)
     stops = _stops()
     return [_read(row, stops) for row in latest.values()]
-
-
-def agreement_versions(code: str) -> list[AgreementVersion]:
-    """Every recorded version of one agreement, the newest first."""
-    from joinedup.accounts.models import AgreementVersion
-
-    _latest(code)
-    return list(AgreementVersion.objects.filter(code=code))
 
 
 def in_force(day: dt.date | None = None) -> tuple[Agreement, ...]:
@@ -112,7 +105,7 @@ def in_force(day: dt.date | None = None) -> tuple[Agreement, ...]:
 
 def require_keeper(by: Viewer) -> None:
     """Raise NotPermitted unless this person drafts and records agreements."""
-    if by.role not in _KEEPERS:
+    if by.role not in KEEPERS:
         raise NotPermitted(
             "Agreements are recorded by an administrator or an analyst",
             where=f"{by.username} is a {by.role.value}",

@@ -91,7 +91,6 @@ class StoppedShare(models.Model):
     code = models.SlugField(_("code"), max_length=60)
     version = models.PositiveIntegerField(_("version"))
     owner = models.CharField(_("owner"), max_length=60)
-    reason = models.CharField(_("reason"), max_length=300)
     stopped_at = models.DateTimeField(_("stopped"), auto_now_add=True)
     stopped_by = models.CharField(_("stopped by"), max_length=60)
 

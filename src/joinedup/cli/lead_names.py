@@ -32,9 +32,8 @@ def known_lead(workspace: Workspace, written: str) -> str:
 def _known(workspace: Workspace) -> dict[str, str]:
     """What may be written, folded, to the name that is kept. A user gives way to an agency of that name."""
     from joinedup.accounts import users
-    from joinedup.accounts.models import Agency
-    from joinedup.hub.contracts import owner_names
+    from joinedup.hub.contracts import agency_words
 
     active = [(user.username, user.name) for user in users() if user.is_active]
-    agencies = [*owner_names(workspace).items(), *Agency.objects.values_list("code", "name")]
-    return {word.casefold(): name for code, name in [*active, *agencies] for word in (name, code)}
+    people = {word.casefold(): name for code, name in active for word in (name, code)}
+    return people | {word: name for word, (_code, name) in agency_words(workspace).items()}

@@ -155,9 +155,8 @@ def _refuse_of_records(workspace: Workspace, feed: str, staged: Path, reason: st
     """The same for what the book has of a file's records, in whatever version."""
     from joinedup.records import RecordBook
 
-    keys = [row["record_key"] for row in _rows(staged, ["record_key"])]
     with RecordBook(workspace).reading() as reader:
-        reader.refuse_telling_of_keys(feed, keys, reason)
+        reader.refuse_telling_of_file(feed, staged, reason)
 
 
 def _refuse_of_period(workspace: Workspace, feed: str, period: Period | None, reason: str) -> None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from joinedup.records import DeliveryRow, Reader
 
 _MANY_BYTES = 50_000_000  # of a file: beyond, it has points enough for rasters
-ERASED = "erased"  # the rule by which rows of erased records are set aside
 _ENOUGH_PLACES = 10  # rows with a place, before a whole file is judged by where they lie
 
 
@@ -78,8 +77,9 @@ class Stored:
         import pyarrow.parquet as pq
 
         from joinedup.places import ensure_placed
+        from joinedup.records import tombstones
 
-        if row.set_aside.get(ERASED):
+        if row.set_aside.get(tombstones.RULE):
             distinct = self._reader.points_of(row.number)
         else:
             table = pq.read_table(self._points, columns=["point"])

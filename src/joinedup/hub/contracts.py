@@ -65,6 +65,21 @@ def owner_names(workspace: Workspace) -> dict[str, str]:
     return {one.owner_code: one.owner_name for one in contracts(workspace).values()}
 
 
+def agency_words(workspace: Workspace) -> dict[str, tuple[str, str]]:
+    """Code and name of each agency that has people or that a contract names, by every word it goes by: its
+    code, its name here, its name in contracts, all folded."""
+    from joinedup.accounts import agencies
+
+    here = {one.code: one.name for one in agencies()}
+    known = [*owner_names(workspace).items(), *here.items()]
+    return {word.casefold(): (code, here.get(code, name)) for code, name in known for word in (name, code)}
+
+
+def agency_names(workspace: Workspace) -> dict[str, str]:
+    """The name of each of these agencies, by its code."""
+    return dict(agency_words(workspace).values())
+
+
 def _words(name: str, contract: Any) -> FeedWords:
     if contract is None:
         return FeedWords(name, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from joinedup.errors import NotPermitted
 from joinedup.partnership import Review, Rule, retention
 from joinedup.records import RecordBook
-from joinedup.release import Access, What, decide_feed
+from joinedup.release import Decisions
 from joinedup.terms import Role, Viewer
 
 if TYPE_CHECKING:
@@ -37,14 +38,14 @@ def require_decider(viewer: Viewer) -> None:
         )
 
 
-def concerns(workspace: Workspace, viewer: Viewer, feed: str) -> bool:
+def _concern(workspace: Workspace, viewer: Viewer) -> Callable[[str], bool]:
     """Whether a feed's retention is this person's: of feeds whose deliveries they may see as they are.
 
     An administrator, who alone erases, has to see how many records each erasure is of.
     """
     if viewer.role is Role.ADMINISTRATOR:
-        return True
-    return decide_feed(workspace, viewer, What.WORKINGS, feed).access is Access.FULL
+        return lambda _feed: True
+    return Decisions(workspace, viewer).sees_deliveries
 
 
 def rules(workspace: Workspace, viewer: Viewer) -> list[Rule]:
@@ -52,8 +53,9 @@ def rules(workspace: Workspace, viewer: Viewer) -> list[Rule]:
     their records are kept."""
     from joinedup.feeds import contracts
 
-    rows = {row.feed for row in RecordBook(workspace).deliveries()}
-    delivered = {feed for feed in rows if concerns(workspace, viewer, feed)}
+    concerns = _concern(workspace, viewer)
+    rows = {feed for feed, *_rest in RecordBook(workspace).feeds()}
+    delivered = {feed for feed in rows if concerns(feed)}
     return [
         Rule(feed, one.title, one.owner_name, one.publishing.retention_years)
         for feed, one in contracts(workspace).items()
@@ -64,13 +66,14 @@ def rules(workspace: Workspace, viewer: Viewer) -> list[Rule]:
 def decisions(workspace: Workspace, viewer: Viewer) -> list[RetentionDecision]:
     """What was decided so far of the feeds that concern this person, the oldest first."""
     require_decider(viewer)
-    return [one for one in retention.decisions() if concerns(workspace, viewer, one.feed)]
+    concerns = _concern(workspace, viewer)
+    return [one for one in retention.decisions() if concerns(one.feed)]
 
 
 def end(workspace: Workspace, number: int, why: str, *, by: Viewer) -> RetentionDecision:
     """End a decision before its time. Raises NotFound where none of that number concerns this person."""
     one = next((each for each in retention.decisions() if each.pk == number), None)
-    if one is not None and by.role in retention.DECIDERS and not concerns(workspace, by, one.feed):
+    if one is not None and by.role in retention.DECIDERS and not _concern(workspace, by)(one.feed):
         number = 0  # no decision has it: the same words as for what is not there
     return retention.end(workspace, number, why, by=by)
 

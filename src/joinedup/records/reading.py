@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -196,9 +197,9 @@ class Reader:
         """Number of a refused row to the first later delivery, still standing, that brought its record."""
         return refused.sent_again(self.connection(), self._workspace.records_folder, delivery)
 
-    def refuse_telling_of_keys(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
-        """Raise BadInput where a reason says who these records of a feed are about, in whatever version."""
-        reasons.refuse_of_keys(self.connection(), self._workspace.records_folder, feed, keys, reason)
+    def refuse_telling_of_file(self, feed: str, staged: Path, reason: str) -> None:
+        """Raise BadInput where a reason says who the records in a file are about, in whatever version."""
+        reasons.refuse_of_file(self.connection(), self._workspace.records_folder, feed, staged, reason)
 
     def refuse_telling_of_delivery(self, number: int, reason: str) -> None:
         """The same for the records that a delivery brought or ended."""

@@ -74,6 +74,15 @@ def refuse_of_keys(
         refuse_telling(connection, concerned, reason, where=feed)
 
 
+def refuse_of_file(
+    connection: duckdb.DuckDBPyConnection, records: Path, feed: str, staged: Path, reason: str
+) -> None:
+    """The same for the records of a feed that a staged file has, however many."""
+    with wrapped(f"looking whom records of {feed} name"):
+        concerned = Concerned(records, ledger.segments_of(feed), scan([staged]))
+        refuse_telling(connection, concerned, reason, where=feed)
+
+
 def refuse_of_delivery(
     connection: duckdb.DuckDBPyConnection, records: Path, number: int, reason: str
 ) -> None:

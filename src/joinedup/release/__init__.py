@@ -1,22 +1,24 @@
 """Release: the only way out for data. Who may see what and why, protection, and the act in the log."""
 
-from joinedup.release.asking import decide_documents, decide_feed, decide_measure, decide_sources
+from joinedup.release.asking import Decisions
 from joinedup.release.asking_log import LogQuestion, Reach, log_acts, reach
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
-from joinedup.release.existing import agreements_known, contracts_known, delivery_known, knows_feed
+from joinedup.release.existing import agreements_known, contracts_known, delivery_known
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.matters import Matter
 from joinedup.release.provenance import Provenance, erasures, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
 from joinedup.release.revealing import reveal
+from joinedup.release.sharing import record_sharing, stop_sharing
 from joinedup.release.victim_details import VictimGap, victim_gaps
 
 __all__ = [
     "Access",
     "Decision",
+    "Decisions",
     "LogQuestion",
     "Matter",
     "Provenance",
@@ -28,21 +30,18 @@ __all__ = [
     "available",
     "contracts_known",
     "decide",
-    "decide_documents",
-    "decide_feed",
-    "decide_measure",
-    "decide_sources",
     "delivery_known",
     "erasures",
     "explain",
     "export_quarantine",
     "field_states",
-    "knows_feed",
     "log_acts",
     "provenance",
     "quality",
     "reach",
+    "record_sharing",
     "release",
     "reveal",
+    "stop_sharing",
     "victim_gaps",
 ]

@@ -27,7 +27,7 @@ def admit(
     from joinedup.measures import catalogue
 
     measure = catalogue().get(name)
-    asked = matters.of_measure(workspace, measure) if measure else (matters.NOWHERE,)
+    asked = matters.known(workspace).of_measure(measure) if measure else (matters.NOWHERE,)
     decision = decide(viewer, what, asked, agreements=in_force(), purpose=purpose, reason=reason)
     if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # For those outside, what is restricted does not exist: the same words as for what is not there.

@@ -1,11 +1,11 @@
-"""Asking for a decision with what a workspace knows: its contracts, its deliveries, its agreements."""
+"""Asking for decisions with what a workspace knows: its contracts, its deliveries, its agreements."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from joinedup.accounts import Agreement, in_force
+from joinedup.accounts import in_force
 from joinedup.release import matters
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
@@ -20,63 +20,68 @@ _WIDTH = {Access.NONE: 0, Access.PROTECTED: 1, Access.FULL: 2}
 _FIRST = Purpose.CRIME_AND_DISORDER
 
 
-def decide_feed(
-    workspace: Workspace,
-    viewer: Viewer,
-    what: What | str,
-    feed: str,
-    *,
-    purpose: Purpose | None = None,
-    reason: str = "",
-    fields: Sequence[str] = (),
-) -> Decision:
-    """The decision about a feed; ``purpose`` None: for whichever purpose shows the most of it."""
-    asked = matters.asking_for(matters.of_feed(workspace, feed), fields)
-    return _decided(viewer, what, asked, purpose, reason, in_force())
+class Decisions:
+    """What one person may have, by what the workspace knows and its agreements say at this moment.
 
+    All that is read once. Make one for a page or a command that asks of many things, and keep it no longer,
+    so that what an owner takes back holds at once. ``purpose`` None asks for whichever shows the most.
+    """
 
-def decide_sources(
-    workspace: Workspace, viewer: Viewer, what: What | str, sources: Iterable[str]
-) -> dict[str, Decision]:
-    """The decision about everything each source brings, for whichever purpose shows the most of it."""
-    held = in_force()
-    return {one: _decided(viewer, what, matters.of_source(workspace, one), None, "", held) for one in sources}
+    def __init__(self, workspace: Workspace, viewer: Viewer) -> None:
+        self.known = matters.known(workspace)
+        self._workspace = workspace
+        self._viewer = viewer
+        self._held = in_force()
 
+    def of_feed(
+        self,
+        what: What | str,
+        feed: str,
+        *,
+        purpose: Purpose | None = None,
+        reason: str = "",
+        fields: Sequence[str] = (),
+    ) -> Decision:
+        """The decision about a feed, of which these identifying details are asked for."""
+        return self._of(what, matters.asking_for(self.known.of_feed(feed), fields), purpose, reason)
 
-def decide_measure(
-    workspace: Workspace,
-    viewer: Viewer,
-    what: What | str,
-    measure: Measure,
-    *,
-    purpose: Purpose | None = _FIRST,
-    reason: str = "",
-) -> Decision:
-    """The decision about a measure: of all the feeds it rests on."""
-    asked = matters.of_measure(workspace, measure)
-    return _decided(viewer, what, asked, purpose, reason, in_force())
+    def of_source(self, what: What | str, source: str) -> Decision:
+        """The decision about everything a source brings."""
+        return self._of(what, self.known.of_source(source), None)
 
+    def of_measure(
+        self, what: What | str, measure: Measure, *, purpose: Purpose | None = _FIRST, reason: str = ""
+    ) -> Decision:
+        """The decision about a measure: of all the feeds it rests on."""
+        return self._of(what, self.known.of_measure(measure), purpose, reason)
 
-def decide_documents(workspace: Workspace, viewer: Viewer) -> Decision:
-    """The decision about written documents: of every measure that anything was delivered for, because any of
-    them may have been put in; of all measures where nothing was."""
-    from joinedup.measures import catalogue
-    from joinedup.records import RecordBook
+    def of_documents(self) -> Decision:
+        """The decision about written documents: of every measure that anything was delivered for, because any
+        of them may have been put in; of all measures where nothing was."""
+        from joinedup.measures import catalogue
+        from joinedup.records import RecordBook
 
-    delivered, measures = RecordBook(workspace).sources(), list(catalogue().values())
-    counted = [one for one in measures if delivered.intersection(one.sources)] or measures
-    asked = dict.fromkeys(matter for one in counted for matter in matters.of_measure(workspace, one))
-    return _decided(viewer, What.DOCUMENT, list(asked), _FIRST, "", in_force())
+        delivered, measures = RecordBook(self._workspace).sources(), list(catalogue().values())
+        counted = [one for one in measures if delivered.intersection(one.sources)] or measures
+        asked = dict.fromkeys(matter for one in counted for matter in self.known.of_measure(one))
+        return self._of(What.DOCUMENT, list(asked), _FIRST)
 
+    def sees_deliveries(self, feed: str) -> bool:
+        """Whether this person sees a feed's deliveries as they are, rows counted."""
+        return self.of_feed(What.WORKINGS, feed).access is Access.FULL
 
-def _decided(
-    viewer: Viewer,
-    what: What | str,
-    asked: Sequence[Matter],
-    purpose: Purpose | None,
-    reason: str,
-    held: Sequence[Agreement],
-) -> Decision:
-    purposes = [_FIRST, *(one for one in Purpose if one is not _FIRST)] if purpose is None else [purpose]
-    decisions = [decide(viewer, what, asked, agreements=held, purpose=one, reason=reason) for one in purposes]
-    return max(decisions, key=lambda one: _WIDTH[one.access])
+    def knows(self, feed: str) -> bool:
+        """Whether anything that came of this feed exists for this person: what is restricted does for those
+        alone who may see something of it, and what is not there for nobody."""
+        asked = self.known.of_feed(feed)
+        return not any(one.is_restricted for one in asked) or self._of(What.WORKINGS, asked, None).allowed
+
+    def _of(
+        self, what: What | str, asked: Sequence[Matter], purpose: Purpose | None, reason: str = ""
+    ) -> Decision:
+        purposes = [_FIRST, *(one for one in Purpose if one is not _FIRST)] if purpose is None else [purpose]
+        decisions = [
+            decide(self._viewer, what, asked, agreements=self._held, purpose=one, reason=reason)
+            for one in purposes
+        ]
+        return max(decisions, key=lambda one: _WIDTH[one.access])

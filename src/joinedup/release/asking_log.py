@@ -7,14 +7,14 @@ their agency's data; everybody their own acts.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from joinedup.errors import BadInput
-from joinedup.release.asking import decide_feed
-from joinedup.release.decision import What
-from joinedup.release.matters import known
+from joinedup.release.asking import Decisions
+from joinedup.release.matters import Matter, known
 from joinedup.terms import Role, Viewer
 
 if TYPE_CHECKING:
@@ -107,27 +107,22 @@ def log_acts(
 def _hidden(workspace: Workspace, viewer: Viewer) -> AboutData | None:
     """Acts on what is restricted and does not exist for this person, unless they did them; an auditor sees
     those too."""
-    from joinedup.log import AboutData
-    from joinedup.measures import catalogue
-
     if viewer.role is Role.AUDITOR:
         return None
-    restricted = [one for one in known(workspace) if one.is_restricted]
-    hidden = [
-        one for one in restricted if not decide_feed(workspace, viewer, What.WORKINGS, one.feed).allowed
-    ]
-    if not hidden:
-        return None
-    sources = {one.source for one in hidden}
-    measures = [one.name for one in catalogue().values() if sources.intersection(one.sources)]
-    return AboutData("", sorted({one.feed for one in hidden}), measures, viewer.username)
+    decisions = Decisions(workspace, viewer)
+    hidden = [one for one in decisions.known.matters if not decisions.knows(one.feed)]
+    return _of_matters("", hidden, viewer.username) if hidden else None
 
 
 def _about(workspace: Workspace, agency: str, or_by: str) -> AboutData:
+    return _of_matters(agency, [one for one in known(workspace).matters if one.owner == agency], or_by)
+
+
+def _of_matters(agency: str, found: Sequence[Matter], or_by: str) -> AboutData:
+    """Acts that name these feeds, or a measure that rests on any source of theirs."""
     from joinedup.log import AboutData
     from joinedup.measures import catalogue
 
-    owned = [one for one in known(workspace) if one.owner == agency]
-    sources = {one.source for one in owned}
+    sources = {one.source for one in found}
     measures = [one.name for one in catalogue().values() if sources.intersection(one.sources)]
-    return AboutData(agency, sorted({one.feed for one in owned}), measures, or_by)
+    return AboutData(agency, sorted({one.feed for one in found}), measures, or_by)

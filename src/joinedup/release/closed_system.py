@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from joinedup.release.linked_table import NO_GROUP, Counts, Dimension, LinkedTable, link
+from joinedup.release.linked_table import Counts, Dimension, LinkedTable, link
+from joinedup.release.suppression.levels import numbered
 from joinedup.terms import AreaLevel, Every, Form, Period, add_months
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def _of_figure(workspace: Workspace, figure: Figure) -> ClosedSystem:
     groups_of_areas = area_groups(workspace, list(codes))
     year_groups = [april_years(list(periods))]
     dimensions = (
-        Dimension(len(codes), tuple(_numbered(labels) for labels in groups_of_areas)),
-        Dimension(len(periods), tuple(_numbered(labels) for labels in year_groups), has_total=False),
+        Dimension(len(codes), tuple(numbered(labels).of for labels in groups_of_areas)),
+        Dimension(len(periods), tuple(numbered(labels).of for labels in year_groups), has_total=False),
         Dimension(len(values)),
     )
     counts = _layers(figure, codes, periods, values)
@@ -182,9 +183,3 @@ def in_order(items: Iterable[Item]) -> dict[Item, int]:
     for item in items:
         order.setdefault(item, len(order))
     return order
-
-
-def _numbered(labels: Sequence[Hashable | None]) -> tuple[int, ...]:
-    """The labels as numbers in the order of first sight; None is no group."""
-    numbers: dict[Hashable, int] = {}
-    return tuple(NO_GROUP if label is None else numbers.setdefault(label, len(numbers)) for label in labels)

@@ -5,28 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from joinedup.accounts import Agreement, agreements
+from joinedup.accounts import KEEPERS, Agreement, agreements
 from joinedup.errors import NotFound
 from joinedup.release import matters
-from joinedup.release.asking import decide_feed
-from joinedup.release.decision import What
-from joinedup.terms import Role, Viewer
+from joinedup.release.asking import Decisions
+from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
     from joinedup.records import DeliveryRow
     from joinedup.workspace import Workspace
-
-KEEPERS = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
-"""Who keeps contracts and agreements, and so knows of each feed by its contract."""
-
-
-def knows_feed(workspace: Workspace, viewer: Viewer, feed: str) -> bool:
-    """Whether anything that came of this feed exists for this person: what is restricted does for those alone
-    who may see something of it, and what is not there for nobody."""
-    asked = matters.of_feed(workspace, feed)
-    if not any(one.is_restricted for one in asked):
-        return True
-    return decide_feed(workspace, viewer, What.WORKINGS, feed).allowed
 
 
 def contracts_known(workspace: Workspace, viewer: Viewer) -> set[str]:
@@ -35,14 +22,13 @@ def contracts_known(workspace: Workspace, viewer: Viewer) -> set[str]:
     Analysts and administrators keep contracts and draft agreements, so they know each by its contract,
     whether or not anything of it exists for them.
     """
-    names = {one.feed for one in matters.known(workspace)}
+    decisions = Decisions(workspace, viewer)
+    names = {one.feed for one in decisions.known.matters}
     if viewer.role in KEEPERS:
         from joinedup.feeds.library import contract_files
 
-        return names | set(
-            contract_files(workspace)
-        )  # one with an error may speak of no source that is known
-    return {name for name in names if knows_feed(workspace, viewer, name)}
+        return names | set(contract_files(workspace))  # of one with an error no source may be known
+    return {name for name in names if decisions.knows(name)}
 
 
 def delivery_known(workspace: Workspace, viewer: Viewer, number: int) -> DeliveryRow:
@@ -50,7 +36,7 @@ def delivery_known(workspace: Workspace, viewer: Viewer, number: int) -> Deliver
     from joinedup.records import RecordBook
 
     row = next((one for one in RecordBook(workspace).deliveries() if one.number == number), None)
-    if row is None or not knows_feed(workspace, viewer, row.feed):
+    if row is None or not Decisions(workspace, viewer).knows(row.feed):
         raise NotFound(
             "There is no delivery of that number that you may see",
             where=str(number),
@@ -65,7 +51,7 @@ def agreements_known(workspace: Workspace, viewer: Viewer) -> list[Agreement]:
     found = agreements()
     if viewer.role in KEEPERS:
         return found
-    hidden = {one.feed for one in matters.known(workspace)} - contracts_known(workspace, viewer)
+    hidden = {one.feed for one in matters.known(workspace).matters} - contracts_known(workspace, viewer)
     return [_without(one, hidden) for one in found if _is_party(one, viewer.agency)]
 
 

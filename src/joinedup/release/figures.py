@@ -11,7 +11,7 @@ from uuid import UUID
 from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
-from joinedup.release.asking import decide_measure
+from joinedup.release.asking import Decisions
 from joinedup.release.decision import Decision, What
 from joinedup.release.protected_tables import refusal
 from joinedup.release.words import in_words
@@ -124,11 +124,8 @@ def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
     """The measures this person may see at all, in the order of the catalogue."""
     from joinedup.measures import catalogue
 
-    return [
-        measure
-        for measure in catalogue().values()
-        if decide_measure(workspace, viewer, What.FIGURE, measure).allowed
-    ]
+    decisions = Decisions(workspace, viewer)
+    return [one for one in catalogue().values() if decisions.of_measure(What.FIGURE, one).allowed]
 
 
 def _detail(query: FigureQuery) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from joinedup.release.suppression.levels import NO_GROUP
+
 Counts = NDArray[np.int64]
 Lines = NDArray[np.int64]
-NO_GROUP = -1
 
 
 @dataclass(frozen=True)

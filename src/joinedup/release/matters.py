@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,45 +40,51 @@ class Matter:
 NOWHERE = Matter("", "", "", Sensitivity.RESTRICTED)
 """A thing that is not there: decided like what is restricted, so that the two answers do not differ."""
 
-_Known = tuple[Matter, ...]
-_kept: dict[str, tuple[object, _Known]] = {}
 
-
-def known(workspace: Workspace) -> _Known:
-    """A matter for each feed that has a contract or delivered once; read again when either changes.
+@dataclass(frozen=True)
+class Known:
+    """What a workspace knows: a matter for each feed that has a contract or delivered once.
 
     A feed that a spoilt contract may bring to several sources has a matter for each of them.
     """
+
+    matters: tuple[Matter, ...]
+    sources: Mapping[str, Sensitivity]
+
+    def of_feed(self, feed: str) -> tuple[Matter, ...]:
+        """The matters of a feed; where there is none of that name, one that is nowhere."""
+        return tuple(one for one in self.matters if one.feed == feed) or (NOWHERE,)
+
+    def of_source(self, source: str) -> tuple[Matter, ...]:
+        """The matters of a source: every feed that brings it now or brought it once."""
+        found = tuple(one for one in self.matters if one.source == source)
+        return found or (Matter("", source, "", self.sources.get(source, Sensitivity.OFFICIAL)),)
+
+    def of_measure(self, measure: Measure) -> tuple[Matter, ...]:
+        """The matters of a measure: the feeds of its sources that bring its types of record.
+
+        None is more open than the measure says it is, nor than any feed of its sources.
+        """
+        matters = [one for source in measure.sources for one in self.of_source(source)]
+        sensitivity = strictest([measure.sensitivity, *(one.sensitivity for one in matters)])
+        counted = [one for one in matters if one.record_type in {None, *measure.record_types}]
+        return tuple(replace(one, sensitivity=sensitivity) for one in counted or matters)
+
+
+_kept: dict[str, tuple[object, Known]] = {}
+
+
+def known(workspace: Workspace) -> Known:
+    """What the workspace knows now; worked out again when a contract changes or a new feed delivers."""
     from joinedup.records import RecordBook
 
     delivered = RecordBook(workspace).feeds()
     state = (contracts_state(workspace), frozenset(delivered))
     kept = _kept.get(str(workspace.folder))
     if kept is None or kept[0] != state:
-        kept = _kept[str(workspace.folder)] = (state, tuple(_found(workspace, delivered)))
+        found = Known(tuple(_found(workspace, delivered)), of_sources(workspace))
+        kept = _kept[str(workspace.folder)] = (state, found)
     return kept[1]
-
-
-def of_feed(workspace: Workspace, feed: str) -> tuple[Matter, ...]:
-    """The matters of a feed; where there is none of that name, one that is nowhere."""
-    return tuple(one for one in known(workspace) if one.feed == feed) or (NOWHERE,)
-
-
-def of_source(workspace: Workspace, source: str) -> tuple[Matter, ...]:
-    """The matters of a source: every feed that brings it now or brought it once."""
-    found = tuple(one for one in known(workspace) if one.source == source)
-    return found or (Matter("", source, "", of_sources(workspace).get(source, Sensitivity.OFFICIAL)),)
-
-
-def of_measure(workspace: Workspace, measure: Measure) -> tuple[Matter, ...]:
-    """The matters of a measure: the feeds of its sources that bring its types of record.
-
-    None is more open than the measure says it is, nor than any feed of its sources.
-    """
-    matters = [one for source in measure.sources for one in of_source(workspace, source)]
-    sensitivity = strictest([measure.sensitivity, *(one.sensitivity for one in matters)])
-    counted = [one for one in matters if one.record_type in {None, *measure.record_types}]
-    return tuple(replace(one, sensitivity=sensitivity) for one in counted or matters)
 
 
 def asking_for(matters: Iterable[Matter], fields: Iterable[str]) -> tuple[Matter, ...]:

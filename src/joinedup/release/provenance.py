@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from joinedup.release.asking import decide_sources
+from joinedup.release.asking import Decisions
 from joinedup.release.decision import Access, What
 from joinedup.terms import Role, Viewer
 
@@ -91,8 +91,8 @@ def visible_sources(workspace: Workspace, viewer: Viewer) -> list[str]:
 
 
 def _access(workspace: Workspace, viewer: Viewer, sources: Collection[str]) -> dict[str, Access]:
-    decisions = decide_sources(workspace, viewer, What.WORKINGS, sources)
-    return {source: one.access for source, one in decisions.items()}
+    decisions = Decisions(workspace, viewer)
+    return {source: decisions.of_source(What.WORKINGS, source).access for source in sources}
 
 
 def _all_sources(workspace: Workspace) -> set[str]:

@@ -32,7 +32,7 @@ def export_quarantine(
     where there is no such delivery, none with refused rows, or none that anybody may know of.
     """
     row = _delivery(workspace, delivery)
-    asked = matters.of_feed(workspace, row.feed) if row else (matters.NOWHERE,)
+    asked = matters.known(workspace).of_feed(row.feed) if row else (matters.NOWHERE,)
     decision = decide(viewer, What.REFUSED_ROWS, asked, agreements=in_force(), purpose=purpose, reason=reason)
     if row is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # What is restricted does not exist: the same words as for what is not there.

@@ -100,11 +100,11 @@ def _decided(
 
     # A contract with an error may carry any of these fields: until it is mended they are as closed as it.
     closing = [broken.sensitivity for broken in broken_contracts(workspace).values()]
-    held, decisions = in_force(), {}
+    held, known, decisions = in_force(), matters.known(workspace), {}
     for name, carried in carriers.items():
         asked = [
             replace(one, fields=carried, sensitivity=strictest([one.sensitivity, *closing]))
-            for one in matters.of_feed(workspace, name)
+            for one in known.of_feed(name)
         ]
         decision = decide(viewer, What.REVEAL, asked, agreements=held, purpose=purpose, reason=reason)
         if decision.allowed or not any(one.is_restricted for one in asked):

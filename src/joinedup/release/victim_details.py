@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.release.acts import log_act
-from joinedup.release.asking import decide_feed
+from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Decision, What
 from joinedup.release.sources import of_sources
@@ -73,8 +73,9 @@ def victim_gaps(
     the log cannot be written, and ``NotFound`` where no feed tells which offences are serious violence.
     """
     feeds = _feeds(workspace)
+    asking = Decisions(workspace, viewer)
     decisions = {
-        one.name: decide_feed(workspace, viewer, What.REVEAL, one.name, purpose=purpose, reason=reason)
+        one.name: asking.of_feed(What.REVEAL, one.name, purpose=purpose, reason=reason)
         for one, _codes in feeds
     }
     allowed = [(one, codes) for one, codes in feeds if decisions[one.name].allowed]

@@ -92,7 +92,7 @@ def draft(ctx: click.Context, out: Path) -> None:
     require_keeper(by)
     if out.exists():
         raise BadInput("That file exists already", where=str(out), next_step="Name a new one")
-    closed = [one for one in known(workspace) if one.owner and one.sensitivity != "open"]
+    closed = [one for one in known(workspace).matters if one.owner and one.sensitivity != "open"]
     feeds: dict[str, list[str]] = {}
     for one in closed:
         feeds.setdefault(one.owner, []).append(one.feed)
@@ -109,25 +109,14 @@ def draft(ctx: click.Context, out: Path) -> None:
 def record(ctx: click.Context, file: Path) -> None:
     """Take a signed agreement into the register: from its first day on it decides who sees what."""
     open_workspace(ctx)
-    from django.db import transaction
-
-    from joinedup.accounts import record_agreement
-    from joinedup.log import record_act
-
     by = viewer(ctx)
+    from joinedup.release import record_sharing
+
     try:
         text = file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         raise BadInput("The agreement is no text in UTF-8", where=file.name) from error
-    with transaction.atomic():
-        made = record_agreement(text, where=file.name, by=by)
-        record_act(
-            "administration",
-            by=by,
-            purpose=None,
-            what=f"recorded the agreement {made.code}, version {made.version}",
-            detail={"agreement": made.code, "owners": sorted(one.owner for one in made.shares)},
-        )
+    made = record_sharing(text, where=file.name, by=by)
     say(f"Recorded {made.code}, version {made.version}: {made.title}.")
     for share in made.shares:
         if share.signed_on is None:
@@ -142,22 +131,10 @@ def record(ctx: click.Context, file: Path) -> None:
 def stop(ctx: click.Context, code: str, owner: str, reason: str) -> None:
     """Take back what an owner shares by an agreement, with effect at once."""
     open_workspace(ctx)
-    from django.db import transaction
-
-    from joinedup.accounts import stop_share
-    from joinedup.log import record_act
-
     by = viewer(ctx)
-    with transaction.atomic():
-        stop_share(code, owner, reason=reason, by=by)
-        record_act(
-            "administration",
-            by=by,
-            purpose=None,
-            what=f"took back what {owner} shares by the agreement {code}",
-            reason=reason.strip(),
-            detail={"agreement": code, "owners": [owner]},
-        )
+    from joinedup.release import stop_sharing
+
+    stop_sharing(code, owner, reason=reason, by=by)
     say(f"From now on the agreement {code} shares nothing of {owner}.")
 
 

@@ -103,10 +103,10 @@ def _known(workspace: Workspace, who: Viewer, number: int) -> None:
     """Raise NotFound unless a held file of this number exists for this person."""
     from joinedup.errors import NotFound
     from joinedup.feeds import desk
-    from joinedup.release import knows_feed
+    from joinedup.release import Decisions
 
     one = desk.held_file(number)
-    if one.delivered_by != who.username and not knows_feed(workspace, who, one.feed):
+    if one.delivered_by != who.username and not Decisions(workspace, who).knows(one.feed):
         raise NotFound(
             "There is no held file of that number", where=str(number), next_step="See: joinedup held"
         )

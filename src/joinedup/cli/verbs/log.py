@@ -13,11 +13,9 @@ from joinedup.cli.mishaps import needs_person
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.errors import NotFound
-from joinedup.terms import parse_knowledge_date
+from joinedup.terms import parse_beginning, parse_knowledge_date
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from joinedup.log.models import Act
 
 KINDS = (
@@ -64,7 +62,7 @@ def command(
         say("You see what was done with the data of your agency, and what you did yourself.")
     question = LogQuestion(
         **{name: told for name, told in asked.items() if told},
-        since=beginning(since) if since else None,
+        since=parse_beginning(since) if since else None,
         until=parse_knowledge_date(until) if until else None,
     )
     found = log_acts(workspace, who, question, limit=limit)
@@ -138,12 +136,6 @@ def erase_reason(ctx: click.Context, act: str, reason: str) -> None:
     say("The reason is erased; the act stays, and another says that it was.")
     if not clear_database():
         needs_person("The database is in use: its free pages may hold the words until it is written anew.")
-
-
-def beginning(text: str) -> dt.datetime:
-    """The first instant of a civil date, or the instant of a date and time."""
-    date_only = len(text.strip()) == len("2024-05-01")
-    return parse_knowledge_date(f"{text.strip()}T00:00" if date_only else text)
 
 
 def _row(act: Act) -> dict[str, Any]:

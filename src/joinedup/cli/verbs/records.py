@@ -68,13 +68,13 @@ def restore(ctx: click.Context, number: int, reason: str) -> None:
     by = viewer(ctx)
     from joinedup.feeds import withdraw
     from joinedup.records import RecordBook
-    from joinedup.release import knows_feed
+    from joinedup.release import Decisions
 
     found = {row.number: row for row in RecordBook(workspace).deliveries()}.get(number)
     if (
         found is None
         or found.mode is not DeliveryMode.WITHDRAWAL
-        or not knows_feed(workspace, by, found.feed)
+        or not Decisions(workspace, by).knows(found.feed)
     ):
         raise NotFound(
             "Nothing was taken back under that number", where=str(number), next_step="See: joinedup records"

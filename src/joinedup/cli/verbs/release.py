@@ -24,8 +24,8 @@ def command() -> None:
 @click.pass_context
 def catalogue(ctx: click.Context, output_format: str) -> None:
     """List the tables that can be published, with the rule of each."""
-    workspace = open_workspace(ctx)
-    from joinedup.release.catalogue import table_sets
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.release.catalogue import offered
 
     rows = [
         {
@@ -36,7 +36,7 @@ def catalogue(ctx: click.Context, output_format: str) -> None:
             "least_shown": tables.rule.least_shown,
             "rounded_to": tables.rule.rounded_to,
         }
-        for name, tables in table_sets(workspace).items()
+        for name, tables in offered(workspace, by).items()
     ]
     show(rows, output_format, empty="No closed measure has tables that add up.")
 

@@ -82,10 +82,8 @@ def unassign(ctx: click.Context, kind: int, feed: str, item: str, last: str | No
 def list_holdings(ctx: click.Context, output_format: str) -> None:
     """List which feed is named for which kind, who holds it, and since when it is named."""
     workspace = open_workspace(ctx)
-    from joinedup import partnership
-    from joinedup.release import knows_feed
+    from joinedup.hub.data_quality.registers import holdings_seen
 
-    who = viewer(ctx)
     rows = [
         {
             "kind": one.kind,
@@ -95,8 +93,7 @@ def list_holdings(ctx: click.Context, output_format: str) -> None:
             "named_on": one.since,
             "until": one.until,
         }
-        for one in partnership.holdings()
-        if knows_feed(workspace, who, one.feed)
+        for one in holdings_seen(workspace, viewer(ctx))
     ]
     show(rows, output_format, empty="No feed is named yet.")
 

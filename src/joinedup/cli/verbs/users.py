@@ -240,17 +240,11 @@ def _who(ctx: click.Context) -> Viewer | None:
 
 def _agency(workspace: Workspace, told: str) -> tuple[str, str]:
     """The code and the name of an agency: one that is here, or an owner of feeds, or else a new one."""
-    from joinedup.accounts import agencies
-    from joinedup.feeds import contracts
+    from joinedup.hub.contracts import agency_words
 
-    known = {one.code: one.name for one in agencies()}
-    owners = {one.owner_code: one.owner_name for one in contracts(workspace).values()}
-    for code, name in [*known.items(), *owners.items()]:
-        if told.strip().casefold() in {code.casefold(), name.casefold()}:
-            return code, known.get(code, name)
     if not slug(told):
         raise BadInput("The agency's name has no letters", next_step="Give --agency NAME")
-    return slug(told), told
+    return agency_words(workspace).get(told.strip().casefold(), (slug(told), told))
 
 
 def _ask_password() -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from joinedup.accounts import agreements, record_agreement
-from joinedup.log import record_act
+from joinedup.accounts import agreements
+from joinedup.release import record_sharing
 from joinedup.terms import Viewer
 
 FILES = tuple(sorted(Path(__file__).parent.glob("*.toml")))
@@ -13,18 +13,8 @@ FILES = tuple(sorted(Path(__file__).parent.glob("*.toml")))
 
 def record_all(by: Viewer) -> int:
     """Record those agreements that are not there yet; how many."""
-    from django.db import transaction
-
     known = {one.code for one in agreements()}
     new = [file for file in FILES if file.stem not in known]
     for file in new:
-        with transaction.atomic():
-            made = record_agreement(file.read_text(encoding="utf-8"), where=file.name, by=by)
-            record_act(
-                "administration",
-                by=by,
-                purpose=None,
-                what=f"recorded the agreement {made.code}, version {made.version}",
-                detail={"agreement": made.code, "owners": sorted(one.owner for one in made.shares)},
-            )
+        record_sharing(file.read_text(encoding="utf-8"), where=file.name, by=by)
     return len(new)

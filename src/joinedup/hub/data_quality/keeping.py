@@ -95,11 +95,9 @@ def name_holder(
     Raises NotFound for an agency that no user belongs to and no contract names as its owner.
     """
     from joinedup import partnership
-    from joinedup.accounts.models import Agency
-    from joinedup.hub.contracts import owner_names
+    from joinedup.hub.contracts import agency_names
 
-    known = set(owner_names(workspace)) | set(Agency.objects.values_list("code", flat=True))
-    _require(holder, known, "No agency has that code")
+    _require(holder, agency_names(workspace), "No agency has that code")
     return partnership.assign(kind, feed, holder=holder, item=item, by=viewer)
 
 

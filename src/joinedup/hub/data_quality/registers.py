@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from joinedup.terms import LONDON, Every, Period, Viewer, add_months
 
 if TYPE_CHECKING:
     from joinedup.partnership import Line, Reading
-    from joinedup.partnership.models import DataGap, GapEvent, Standard
+    from joinedup.partnership.models import DataGap, GapEvent, Holding, Standard
     from joinedup.workspace import Workspace
 
 
@@ -39,7 +40,8 @@ def gaps_seen(workspace: Workspace, viewer: Viewer, *, state: str | None = None)
     """The gaps that exist for this person: not those that a restricted feed's standard opened, outside."""
     from joinedup.partnership import gaps
 
-    return [one for one in gaps(state=state) if _exists(workspace, viewer, one.standard)]
+    exists = _exists(workspace, viewer)
+    return [one for one in gaps(state=state) if exists(one.standard)]
 
 
 def gap_seen(workspace: Workspace, viewer: Viewer, reference: str) -> DataGap:
@@ -48,7 +50,7 @@ def gap_seen(workspace: Workspace, viewer: Viewer, reference: str) -> DataGap:
     from joinedup.partnership import gap_named
 
     found = gap_named(reference)
-    if not _exists(workspace, viewer, found.standard):
+    if not _exists(workspace, viewer)(found.standard):
         raise NotFound(
             "There is no data gap of that reference", where=reference, next_step="See: joinedup gaps"
         )
@@ -58,11 +60,11 @@ def gap_seen(workspace: Workspace, viewer: Viewer, reference: str) -> DataGap:
 def history_seen(workspace: Workspace, viewer: Viewer, gap: DataGap) -> list[GapEvent]:
     """What happened to a gap; without what was measured for whoever does not see the feed's deliveries as
     they are, because a count of rows could undo the protection of its figures."""
-    from joinedup.release import Access, What, decide_feed
+    from joinedup.release import Decisions
 
     events = list(gap.history.all())
     standard = gap.standard
-    if standard is None or decide_feed(workspace, viewer, What.WORKINGS, standard.feed).access is Access.FULL:
+    if standard is None or Decisions(workspace, viewer).sees_deliveries(standard.feed):
         return events
     for event in events:  # these copies only: nothing is saved
         event.numerator = event.denominator = event.value = None
@@ -73,22 +75,33 @@ def standards_seen(workspace: Workspace, viewer: Viewer) -> list[Standard]:
     """The standards that stand and exist for this person."""
     from joinedup.partnership import standards
 
-    return [one for one in standards() if _exists(workspace, viewer, one)]
+    exists = _exists(workspace, viewer)
+    return [one for one in standards() if exists(one)]
 
 
-def _exists(workspace: Workspace, viewer: Viewer, standard: Standard | None) -> bool:
-    from joinedup.release import knows_feed
+def _exists(workspace: Workspace, viewer: Viewer) -> Callable[[Standard | None], bool]:
+    from joinedup.release import Decisions
 
-    return standard is None or knows_feed(workspace, viewer, standard.feed)
+    decisions = Decisions(workspace, viewer)
+    return lambda standard: standard is None or decisions.knows(standard.feed)
+
+
+def holdings_seen(workspace: Workspace, viewer: Viewer) -> list[Holding]:
+    """Which feeds are named for section 17A, those that exist for this person."""
+    from joinedup.partnership import holdings
+    from joinedup.release import Decisions
+
+    decisions = Decisions(workspace, viewer)
+    return [one for one in holdings() if decisions.knows(one.feed)]
 
 
 def section_17a(workspace: Workspace, viewer: Viewer, period: Period | None = None) -> list[Line]:
     """The register of section 17A for a period (None: the latest two quarters that have ended)."""
-    from joinedup.partnership import holdings, register
-    from joinedup.release import knows_feed, provenance
+    from joinedup.partnership import register
+    from joinedup.release import provenance
 
     seen = provenance(workspace, viewer)
-    named = [one for one in holdings() if knows_feed(workspace, viewer, one.feed)]
+    named = holdings_seen(workspace, viewer)
     return register(period or latest_quarters(2), named, list(seen.deliveries))
 
 

@@ -65,12 +65,10 @@ def who_may_decide(viewer: Viewer, owner: str) -> str:
 def of_feeds_seen(workspace: Workspace, viewer: Viewer, files: Sequence[_Kept]) -> list[_Kept]:
     """The files of those feeds that this person sees in full, and what they sent themselves; a feed without a
     contract is closed."""
-    from joinedup.release import Access, What, decide_feed
+    from joinedup.release import Decisions
 
-    feeds = {one.feed for one in files}
-    seen = {
-        feed for feed in feeds if decide_feed(workspace, viewer, What.WORKINGS, feed).access is Access.FULL
-    }
+    decisions = Decisions(workspace, viewer)
+    seen = {feed for feed in {one.feed for one in files} if decisions.sees_deliveries(feed)}
     return [one for one in files if one.feed in seen or one.delivered_by == viewer.username]
 
 
@@ -114,8 +112,7 @@ def rows_of(workspace: Workspace, home: Waiting) -> list[RowOnDesk]:
 
 def export_decision(workspace: Workspace, viewer: Viewer, feed: str) -> Decision:
     """Whether this person may take the rows of a feed away, given a reason: as the door itself decides."""
-    from joinedup.release import What, decide_feed
+    from joinedup.release import Decisions, What
 
-    return decide_feed(
-        workspace, viewer, What.REFUSED_ROWS, feed, purpose=Purpose.CRIME_AND_DISORDER, reason="given"
-    )
+    purpose = Purpose.CRIME_AND_DISORDER
+    return Decisions(workspace, viewer).of_feed(What.REFUSED_ROWS, feed, purpose=purpose, reason="given")

@@ -46,10 +46,8 @@ class Doors:
 
     def _access(self) -> dict[str, Access]:
         """How this viewer may see each measure, as the contracts stand now."""
-        return {
-            name: release_room.decide_measure(self.workspace, self.viewer, What.FIGURE, measure).access
-            for name, measure in catalogue().items()
-        }
+        decisions = release_room.Decisions(self.workspace, self.viewer)
+        return {name: decisions.of_measure(What.FIGURE, one).access for name, one in catalogue().items()}
 
     def _choices(self, access: Mapping[str, Access]) -> Choices:
         protected = {name for name, one in access.items() if one is Access.PROTECTED}

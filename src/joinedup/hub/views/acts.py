@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.log.models import ActKind
 from joinedup.release import LogQuestion, Reach, log_acts, reach
-from joinedup.terms import LONDON
+from joinedup.terms import parse_beginning, parse_knowledge_date
 
 AT_ONCE = 50
 _ASKED = ("by", "kind", "what", "subject", "owner", "since", "until")
@@ -66,8 +67,8 @@ def _question(asked: dict[str, str]) -> LogQuestion:
         text=asked["what"],
         subject=asked["subject"],
         owner=asked["owner"],
-        since=_beginning(asked["since"]),
-        until=_end(asked["until"]),
+        since=_instant(asked["since"], parse_beginning),
+        until=_instant(asked["until"], parse_knowledge_date),
     )
     question.subject_key()
     return question
@@ -81,20 +82,9 @@ def _act_id(told: str) -> str | None:
         return None
 
 
-def _beginning(told: str) -> dt.datetime | None:
-    """The first instant of a civil day."""
-    if not told:
-        return None
+def _instant(told: str, read: Callable[[str], dt.datetime]) -> dt.datetime | None:
+    """The instant that a day stands for; what is no day is not repeated, for it may be anything."""
     try:
-        return dt.datetime.combine(dt.date.fromisoformat(told), dt.time(), LONDON).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
+        return read(told) if told else None
+    except BadInput:
         raise BadInput(_("That is not a day"), next_step=_("Write it as 2024-05-01")) from None
-
-
-def _end(told: str) -> dt.datetime | None:
-    """The last instant of a civil day."""
-    begins = _beginning(told)
-    if begins is None:
-        return None
-    next_day = begins.astimezone(LONDON).date() + dt.timedelta(days=1)
-    return dt.datetime.combine(next_day, dt.time(), LONDON).astimezone(dt.UTC) - dt.timedelta(microseconds=1)

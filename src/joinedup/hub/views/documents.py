@@ -18,7 +18,7 @@ from joinedup.hub.provenance import shown
 from joinedup.hub.views.errors import refused
 from joinedup.log import record_act
 from joinedup.places import areas, catalogue
-from joinedup.release import Decision, decide_documents
+from joinedup.release import Decision, Decisions
 from joinedup.terms import AreaLevel, Period, Purpose, Viewer, add_months
 from joinedup.workspace import Workspace
 
@@ -31,7 +31,7 @@ DOCUMENT_POLICY = (
 
 def may_read(viewer: Viewer) -> Decision:
     """Whether this person may read documents: whole or not at all, for a page is not half hidden."""
-    return decide_documents(served.workspace(), viewer)
+    return Decisions(served.workspace(), viewer).of_documents()
 
 
 @require_safe

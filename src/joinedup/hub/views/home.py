@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
-from joinedup.hub.library import Document, documents
+from joinedup.hub.library import documents
 from joinedup.hub.provenance import Shown, shown
 from joinedup.hub.views.data import feeds_of
 from joinedup.hub.views.documents import may_read
@@ -115,11 +115,9 @@ def first_questions(
     return by_turns[:QUESTIONS]
 
 
-def _readable(workspace: Workspace, viewer: Viewer) -> list[Document]:
+def _reads(viewer: Viewer) -> bool:
     decision = may_read(viewer)
-    if not decision.allowed or decision.protected:
-        return []
-    return [document for document in documents(workspace) if document.file("html")]
+    return decision.allowed and not decision.protected
 
 
 def _most_pressing(feeds: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -139,6 +137,7 @@ def home(request: HttpRequest) -> HttpResponse:
     workspace, viewer = served.workspace(), viewer_of(request)
     seen = shown(workspace, viewer)
     feeds = feeds_of(seen, timezone.localdate())
+    written = [document for document in documents(workspace) if document.file("html")]
     context = {
         "feeds": _most_pressing(feeds),
         "all_feeds": len(feeds),
@@ -148,6 +147,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "quarantined": sum(row.quarantined for row in seen.deliveries),
         "newest": seen.deliveries[0] if seen.deliveries else None,
         "questions": first_questions(workspace, viewer, seen, feeds),
-        "documents": _readable(workspace, viewer)[:DOCUMENTS],
+        "documents": written[:DOCUMENTS] if _reads(viewer) else [],
+        "are_written": bool(written),
     }
     return render(request, "hub/home.html", context)

@@ -18,7 +18,7 @@ from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.middleware import PERMISSIONS_POLICY
 from joinedup.hub.reporting.inputs import inputs, names_of
-from joinedup.release import knows_feed
+from joinedup.release import Decisions
 
 if TYPE_CHECKING:
     from joinedup.feeds.contract import Contract
@@ -83,7 +83,7 @@ def _contract(request: HttpRequest, feed: str) -> Contract:
     if found is not None:
         return found
     known = contracts(workspace).get(feed)
-    if known is None or known.form is None or not knows_feed(workspace, viewer, feed):
+    if known is None or known.form is None or not Decisions(workspace, viewer).knows(feed):
         raise Http404
     raise NotPermitted(_("This form is for other roles"), next_step=_("Ask an analyst of the partnership"))
 

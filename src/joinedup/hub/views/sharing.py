@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from joinedup.accounts import agencies, may_stop, stop_share, today
+from joinedup.accounts import Agreement, may_stop, today
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
-from joinedup.hub.contracts import owner_names
-from joinedup.log import record_act
-from joinedup.release import agreements_known
+from joinedup.hub.contracts import agency_names
+from joinedup.release import agreements_known, stop_sharing
+from joinedup.terms import Purpose, Role, Viewer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,44 +25,50 @@ def sharing(request: HttpRequest) -> HttpResponse:
     """Every agreement with its shares and receivers; an owner's people take their share back here."""
     viewer = viewer_of(request)
     if request.method == "POST":
+        said = {name: request.POST.get(name, "") for name in ("code", "owner", "reason")}
         try:
-            messages.success(request, _stopped(request))
+            stop_sharing(said["code"], said["owner"], reason=said["reason"], by=viewer)
+            messages.success(request, _("Taken back: from now on this agreement shares nothing of theirs."))
         except JoinedupError as error:
             messages.error(request, error.sentence())
         return redirect("data-sharing")
+    told = [_told(one, viewer) for one in agreements_known(served.workspace(), viewer)]
+    names = agency_names(served.workspace())
+    return render(request, "hub/sharing.html", {"agreements": told, "names": names})
+
+
+def _told(agreement: Agreement, viewer: Viewer) -> dict[str, Any]:
+    """What the page says of an agreement, each list in an order of its own."""
     day = today()
-    names = {one.code: one.name for one in agencies()} | owner_names(served.workspace())
-    told = [
+    shares = [
         {
-            "agreement": one,
-            "holds": one.holds_on(day),
-            "review_is_due": one.review <= day,
-            "shares": [
-                {
-                    "share": share,
-                    "stopped": share.owner in one.stopped,
-                    "signed": one.is_signed(share, day),
-                    "may_stop": share.owner not in one.stopped and may_stop(viewer, share.owner),
-                }
-                for share in one.shares
-            ],
+            "owner": one.owner,
+            "feeds": sorted(one.feeds),
+            "names": one.names,
+            "signature": one,
+            "stopped": one.owner in agreement.stopped,
+            "signed": agreement.is_signed(one, day),
+            "is_own": one.owner == viewer.agency and may_stop(viewer, one.owner),
         }
-        for one in agreements_known(served.workspace(), viewer)
+        for one in agreement.shares
     ]
-    return render(request, "hub/sharing.html", {"agreements": told, "names": names, "own": viewer.agency})
+    receivers = [
+        {
+            "agency": one.agency,
+            "roles": [role for role in Role if role in one.roles],
+            "purposes": _purposes(one.purposes),
+        }
+        for one in agreement.receivers
+    ]
+    return {
+        "agreement": agreement,
+        "purposes": _purposes(agreement.purposes),
+        "holds": agreement.holds_on(day),
+        "review_is_due": agreement.review <= day,
+        "shares": shares,
+        "receivers": receivers,
+    }
 
 
-def _stopped(request: HttpRequest) -> str:
-    by, code, owner = viewer_of(request), request.POST.get("code", ""), request.POST.get("owner", "")
-    reason = request.POST.get("reason", "")
-    with transaction.atomic():
-        stop_share(code, owner, reason=reason, by=by)
-        record_act(
-            "administration",
-            by=by,
-            purpose=None,
-            what=f"took back what {owner} shares by the agreement {code}",
-            reason=reason.strip(),
-            detail={"agreement": code, "owners": [owner]},
-        )
-    return _("Taken back: from now on this agreement shares nothing of theirs.")
+def _purposes(named: Collection[Purpose]) -> list[Purpose]:
+    return [one for one in Purpose if one in named]

@@ -5,12 +5,21 @@ with all that left before; ``ledger`` prepares, approves and withdraws editions;
 viewers the same cells; ``files`` writes them.
 """
 
-from joinedup.release.catalogue.ledger import approve, prepare, publication, publications, visible, withdraw
+from joinedup.release.catalogue.ledger import (
+    approve,
+    offered,
+    prepare,
+    publication,
+    publications,
+    visible,
+    withdraw,
+)
 from joinedup.release.catalogue.tables import TableSet, table_sets
 
 __all__ = [
     "TableSet",
     "approve",
+    "offered",
     "prepare",
     "publication",
     "publications",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from joinedup import durable
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.release.acts import log_act
-from joinedup.release.asking import decide_measure
+from joinedup.release.asking import Decisions
 from joinedup.release.catalogue.counting import Key, with_margins
 from joinedup.release.catalogue.ledger import cells_of, measure_of, publication
 from joinedup.release.catalogue.tables import Table
@@ -64,7 +64,7 @@ def export(workspace: Workspace, viewer: Viewer, number: int, target: Path) -> l
 
 
 def _require(workspace: Workspace, viewer: Viewer, made: Publication, measure: Measure) -> None:
-    decision = decide_measure(workspace, viewer, What.EXPORT, measure)
+    decision = Decisions(workspace, viewer).of_measure(What.EXPORT, measure)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
     if made.state == made.State.PREPARED and decision.access is not Access.FULL:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
-from joinedup.release.asking import decide_measure
+from joinedup.release.asking import Decisions
 from joinedup.release.catalogue.counting import Counted, Key, counted
 from joinedup.release.catalogue.entering import enter_cells, entered
 from joinedup.release.catalogue.gate import Passed, Seen, live_tables, pass_gate
@@ -117,12 +117,28 @@ def publications(measure: str | None = None) -> list[Publication]:
 
 
 def visible(workspace: Workspace, viewer: Viewer) -> list[Publication]:
-    """The editions of measures that this person may see tables of."""
-    return [
-        made
-        for made in publications()
-        if decide_measure(workspace, viewer, What.EXPORT, measure_of(made)).allowed
-    ]
+    """The editions of measures that this person may see tables of; where a measure is no more, of sources."""
+    from joinedup.measures import catalogue
+
+    decisions = Decisions(workspace, viewer)
+
+    def may_see(made: Publication) -> bool:
+        measure = catalogue().get(made.measure)
+        if measure is not None:
+            return decisions.of_measure(What.EXPORT, measure).allowed
+        return all(decisions.of_source(What.EXPORT, source).allowed for source in made.sources)
+
+    return [made for made in publications() if may_see(made)]
+
+
+def offered(workspace: Workspace, viewer: Viewer) -> dict[str, TableSet]:
+    """The tables that can be published of measures that this person may see tables of."""
+    decisions = Decisions(workspace, viewer)
+    return {
+        name: tables
+        for name, tables in table_sets(workspace).items()
+        if decisions.of_measure(What.EXPORT, tables.measure).allowed
+    }
 
 
 def publication(number: int) -> Publication:
@@ -160,7 +176,7 @@ def measure_of(made: Publication) -> Measure:
 
 def _require_whole(workspace: Workspace, viewer: Viewer, measure: Measure) -> None:
     """Who prepares, approves or withdraws sees the counts as they are."""
-    decision = decide_measure(workspace, viewer, What.EXPORT, measure)
+    decision = Decisions(workspace, viewer).of_measure(What.EXPORT, measure)
     if decision.access is not Access.FULL:
         raise NotPermitted(
             _("Public tables are prepared and approved by people who see the counts as they are."),
@@ -172,7 +188,9 @@ def _require_given(workspace: Workspace, viewer: Viewer, measure: Measure, recip
     """What goes to the public is given for that by its owners' agreements."""
     if recipients != "public":
         return
-    decision = decide_measure(workspace, viewer, What.EXPORT, measure, purpose=Purpose.PUBLIC_INFORMATION)
+    decision = Decisions(workspace, viewer).of_measure(
+        What.EXPORT, measure, purpose=Purpose.PUBLIC_INFORMATION
+    )
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
 

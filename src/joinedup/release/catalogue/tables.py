@@ -94,11 +94,9 @@ def table_sets(workspace: Workspace) -> dict[str, TableSet]:
 
 def _is_closed(workspace: Workspace, measure: Measure) -> bool:
     """Whether it is neither open, which needs no protection, nor restricted, which is published by nobody."""
-    from joinedup.release import matters
-    from joinedup.release.sources import strictest
+    from joinedup.release.matters import known
 
-    found = [one.sensitivity for one in matters.of_measure(workspace, measure)]
-    return strictest([measure.sensitivity, *found]) is Sensitivity.OFFICIAL
+    return {one.sensitivity for one in known(workspace).of_measure(measure)} == {Sensitivity.OFFICIAL}
 
 
 def fits(measure: Measure) -> bool:

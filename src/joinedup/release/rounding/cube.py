@@ -4,7 +4,7 @@ Every leaf takes one of the two multiples next to it; a multiple stays, so a zer
 by simulated annealing, so that no total is off by more than 4 where that can be, and by little elsewhere. All
 that anybody asks of the cube is a sum of its leaves, so that more questions reveal nothing more. A leaf that
 reads 5k is between 5k - 4 and 5k + 4; over any number of revised releases, even for somebody who knows that
-counts only grow, at least four values remain possible (docs/decisions/0016).
+counts only grow, at least four values remain possible (docs/decisions/0018).
 """
 
 from __future__ import annotations

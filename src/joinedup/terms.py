@@ -84,6 +84,16 @@ class Sensitivity(StrEnum):
     RESTRICTED = "restricted"
 
 
+class Restriction(StrEnum):
+    """Why a single record does not exist for those outside."""
+
+    JUVENILE = "juvenile"
+    WITNESS_PROTECTION = "witness-protection"
+    HOMICIDE_REVIEW = "homicide-review"
+    MARAC = "marac"
+    COURT_ORDER = "court-order"
+
+
 class Flag(StrEnum):
     """A caution that travels with a figure."""
 

@@ -18,6 +18,7 @@ DELIVERIES = "deliveries and their counts"
 REFUSED_ROWS = "refused rows"
 NAMES = "names"
 LOG = "the log"
+INSIDE = "restricted records"
 REGISTERS = "registers"
 CONTRACTS = "contracts and agreements"
 ERASING = "how long records are kept, and erasing"
@@ -25,8 +26,8 @@ ADMINISTRATION = "administration"
 DELIVERING = "delivering, and settling the desk"
 UPKEEP = "the machine's own upkeep: for whoever has its shell"
 CLASSES = {
-    NOTHING, DEFINITIONS, TABLES, DOCUMENTS, DELIVERIES, REFUSED_ROWS, NAMES, LOG, REGISTERS, CONTRACTS,
-    ERASING, ADMINISTRATION, DELIVERING, UPKEEP,
+    NOTHING, DEFINITIONS, TABLES, DOCUMENTS, DELIVERIES, REFUSED_ROWS, NAMES, LOG, INSIDE, REGISTERS,
+    CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP,
 }  # fmt: skip
 
 
@@ -147,7 +148,10 @@ COMMANDS = {
     "quarantine release": Door(DELIVERING),
     "quarantine show": Door(DELIVERIES, ("{number}", "{number} --rows")),
     "records": Door(DELIVERIES, ("", "--feed {feed}")),
+    "records lift": Door(DELIVERING),
     "records restore": Door(DELIVERING),
+    "records restrict": Door(DELIVERING),
+    "records restricted": Door(INSIDE, ("", "1 --reason x")),
     "records withdraw": Door(DELIVERING),
     "release approve": Door(TABLES),
     "release catalogue": Door(TABLES),

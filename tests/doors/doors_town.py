@@ -14,7 +14,8 @@ from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreem
 from joinedup.feeds import deliver
 from joinedup.measures import Measure
 from joinedup.partnership import add_gap, assign, set_standard
-from joinedup.terms import Form, RecordType, Role, Sensitivity, parse_knowledge_date
+from joinedup.records import RecordBook
+from joinedup.terms import Form, RecordType, Restriction, Role, Sensitivity, parse_knowledge_date
 from joinedup.workspace import Workspace
 
 AGENCIES = ("helpline", "council", "hospital")
@@ -33,6 +34,8 @@ FILES = {
 NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
 HELD = {OFFICIAL: 1, RESTRICTED: 2}
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
+SINGLE = ("RX77", "Thistledownham", "Falconhurst")
+"""Reference and caller of a record of the official feed that is restricted, and a word of why."""
 REFUSED = {OFFICIAL: "Grumblethwaite", RESTRICTED: "Snodgrassington"}
 MEASURES = {OFFICIAL: "calls-taken", RESTRICTED: "zephyrstays"}
 
@@ -171,6 +174,13 @@ def build(folder: Path) -> Workspace:
         text = _AGREEMENT.format(code=code, feed=feed, roles=json.dumps(roles))
         record_agreement(text, where=code, by=by)
     _registers()
+    RecordBook(made).restrict(
+        OFFICIAL,
+        references=[SINGLE[0]],
+        kind=Restriction.WITNESS_PROTECTION,
+        by=acting_viewer("helpline-analyst"),
+        reason=f"the {SINGLE[2]} order",
+    )
     return made
 
 
@@ -195,7 +205,10 @@ def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:
     for number in range(rows):
         who = "" if feed == OPEN else f",Robin {PERSON[feed]}"
         kind = "night" if number % 3 else "day"
-        lines.append(f"N{number},{month}-{number % 28 + 1:02},-1.295,54.505,{kind}{who}")
+        name = f"N{number}"
+        if (feed, number) == (OFFICIAL, 11):
+            name, who = SINGLE[0], f",Robin {SINGLE[1]}"
+        lines.append(f"{name},{month}-{number % 28 + 1:02},-1.295,54.505,{kind}{who}")
     if refused:
         who = "" if feed == OPEN else f",Robin {REFUSED[feed]}"
         lines.append(f"N{rows},,-1.295,54.505,day{who}")

@@ -43,6 +43,8 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("deliver", OWNER, "calls {file}"),
     ("records withdraw", OWNER, "calls --ref N7 --reason x"),
     ("records restore", OWNER, "5 --reason x"),
+    ("records restrict", ANALYST, "calls --ref N7 --kind marac --reason x"),
+    ("records lift", OWNER, "2 --reason x"),
     ("deliveries withdraw", OWNER, "4 --reason x"),
     ("quarantine export", ANALYST, "2 --out {rows} --reason x"),
     ("quarantine judge-again", OWNER, "2"),

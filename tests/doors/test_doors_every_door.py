@@ -13,6 +13,7 @@ from doors_table import (
     COMMANDS,
     CONTRACTS,
     ERASING,
+    INSIDE,
     LOG,
     NAMES,
     TABLES,
@@ -32,6 +33,7 @@ from doors_town import (
     REFUSED,
     RESTRICTED,
     ROWS,
+    SINGLE,
     SOURCES,
 )
 
@@ -96,6 +98,9 @@ def leaks(person: tuple[str, str], shows: str, text: str) -> list[str]:
     agency, role = person
     said = [*REFUSED.values(), *(() if shows == NAMES else PERSON.values())]  # no door here shows a name
     found = [word for word in said if word in text]
+    inside = role == "auditor" or (agency, role) == ("helpline", "data-owner")
+    if not (inside and shows in {LOG, INSIDE}):
+        found += [word for word in SINGLE if word in text]
     if shows == LOG and role == "auditor":
         return found
     erases = shows == ERASING and role == "administrator"

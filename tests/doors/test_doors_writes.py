@@ -33,6 +33,11 @@ def sends(agency: str, role: str, feed: str) -> bool:
     return role in KEEPERS or delivers(agency, role, feed)
 
 
+def lifts(agency: str, role: str, _feed: str) -> bool:
+    """A restriction is lifted by the data owner of the agency whose record it is."""
+    return (agency, role) == ("helpline", "data-owner")
+
+
 by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator")
 COMMANDS_THAT_WRITE = {
     "agreements draft": (by_keepers, "--out {new}"),
@@ -54,7 +59,9 @@ COMMANDS_THAT_WRITE = {
     "quarantine judge-again": (delivers, "{number}"),
     "quarantine mend": (delivers, "{number} {file}"),
     "quarantine release": (delivers, "{number} --row 1 --why x"),
+    "records lift": (lifts, "1 --reason x"),
     "records restore": (delivers, "{number} --reason x"),
+    "records restrict": (sends, "{feed} --ref N1 --kind marac --reason x"),
     "records withdraw": (sends, "{feed} --ref N1 --reason x"),
     "retention end": (by_keepers, "1 --why x"),
     "retention erase": (by_administrators, "{feed} --up-to 2024-04 --why x"),

@@ -19,12 +19,18 @@ _INSTEAD_OF_NOTHING = {
     "BooleanField": True,
     "DateField": dt.date(2024, 6, 1),
     "DateTimeField": dt.datetime(2024, 6, 1, tzinfo=dt.UTC),
+    "PositiveIntegerField": 5,
 }
 
 
 def sealed_rows(model: str) -> list[Any]:
     """The primary keys of a sealed table's rows."""
     return list(_model(model).objects.order_by("pk").values_list("pk", flat=True))
+
+
+def tells_rows_apart(model: str, column: str) -> bool:
+    """Whether a column is the primary key: a row with another one is another row."""
+    return bool(_model(model)._meta.get_field(column).primary_key)
 
 
 @contextmanager

@@ -136,9 +136,9 @@ def test_the_log_has_it_before_anything_is_read_and_names_the_records_as_subject
     seen = []
     real = Reader.identifying
 
-    def watched(self, feed, keys):
+    def watched(self, feed, keys, **named):
         seen.append(len(acts(kind="consultation")))
-        return real(self, feed, keys)
+        return real(self, feed, keys, **named)
 
     monkeypatch.setattr(Reader, "identifying", watched)
     _reveal(naming_town, Role.ANALYST, [key(1)], ["narrative"], feed="warden-patrols")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 from joinedup.errors import BadInput
-from joinedup.terms import Purpose, Role
+from joinedup.terms import Purpose, Restriction, Role
 
 ANY = "*"
 """Every agency, or every owner: only in what a workspace of before brings along."""
@@ -19,12 +19,14 @@ class Share:
     """What one owner gives: some ``feeds`` (none named: every feed of theirs that is not restricted).
 
     ``names`` are the identifying details that may be shown of named records, as patterns (``victim.*``); none
-    where tables alone are shared. It holds from ``signed_on``; unsigned it holds nothing.
+    where tables alone are shared. ``restricted`` are the kinds of restricted records of its named feeds that
+    may be shown. It holds from ``signed_on``; unsigned it holds nothing.
     """
 
     owner: str
     feeds: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
+    restricted: frozenset[Restriction] = frozenset()
     signed_by: str = ""
     signed_as: str = ""
     signed_on: dt.date | None = None

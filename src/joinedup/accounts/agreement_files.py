@@ -7,7 +7,7 @@ import tomllib
 
 from joinedup.accounts.agreement import Agreement, Receiver, Share
 from joinedup.errors import BadInput, JoinedupError
-from joinedup.terms import Purpose, Role
+from joinedup.terms import Purpose, Restriction, Role
 from joinedup.toml_sections import Section
 from joinedup.wrongs import Wrongs, of_file
 
@@ -65,6 +65,7 @@ def _share(section: Section) -> Share:
         owner=section.take("owner", str),
         feeds=frozenset() if feeds == _ALL else frozenset(feeds),
         names=section.texts("names"),
+        restricted=frozenset(section.choices("restricted", Restriction, ())),
         signed_by=section.take("signed_by", str, ""),
         signed_as=section.take("signed_as", str, ""),
         signed_on=section.take("signed_on", dt.date, None),

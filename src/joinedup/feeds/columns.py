@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -141,6 +141,12 @@ class Column:
     def names(self) -> tuple[str, ...]:
         """Every name under which the owner may bring it, the contract's own first."""
         return (self.name, *self.also_called)
+
+    def stored_words(self, words: Collection[str]) -> set[str]:
+        """Those of these words that its field can have, as text: a code, true or false; any text."""
+        if self.codes is not None:
+            return {code.code for code in self.codes.codes} & set(words)
+        return {"true", "false"} & set(words) if self.kind is Kind.BOOLEAN else set(words)
 
     @property
     def private(self) -> bool:

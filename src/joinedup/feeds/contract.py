@@ -40,6 +40,7 @@ from joinedup.feeds.rules import (
     TimeRule,
     ValidationRule,
 )
+from joinedup.records.definitions import Restricting
 from joinedup.terms import DeliveryMode, RecordType
 from joinedup.wrongs import raise_all
 
@@ -65,6 +66,7 @@ __all__ = [
     "PlaceRule",
     "Publishing",
     "Question",
+    "Restricting",
     "SetAside",
     "StatedArea",
     "StatusRule",
@@ -107,6 +109,7 @@ class Contract:
     form: FormRule | None = field(
         default=None, repr=False
     )  # how rows of files are read is all that repr tells
+    restricting: tuple[Restricting, ...] = field(default=(), repr=False)
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
 
@@ -119,6 +122,7 @@ class Contract:
                 *self._wrong_fields(),
                 *self._wrong_derived(),
                 *self._wrong_persons(),
+                *self._wrong_restricting(),
                 *check_form(self),
             ]
         )
@@ -209,6 +213,21 @@ class Contract:
                         where=column.where,
                         next_step='Add personal = "identifying"',
                     )
+
+    def _wrong_restricting(self) -> Iterator[BadInput]:
+        columns = {column.field: column for column in self.columns if column.field and not column.private}
+        born = {person.role for person in self.persons if "birth_date" in person.columns}
+        for rule in self.restricting:
+            where = f"restrict {rule.kind}"
+            if rule.role and rule.role not in born:
+                yield BadInput(f"No person '{rule.role}' has a date of birth", where=where)
+            if not rule.field:
+                continue
+            column = columns.get(rule.field)
+            if column is None:
+                yield BadInput(f"'{rule.field}' is no field that is kept with the record", where=where)
+            elif wrong := sorted(set(rule.values) - column.stored_words(rule.values)):
+                yield BadInput(f"The field '{rule.field}' never has the value '{wrong[0]}'", where=where)
 
     def roles(self) -> dict[str, tuple[str, ...]]:
         """The columns each rule uses, apart from those kept as fields."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from joinedup.feeds.columns import Column, Derived, IfWrong, Personal
-from joinedup.feeds.contract import Contract
+from joinedup.feeds.contract import Contract, Restricting
 from joinedup.feeds.rules import IfUnplaceable, PlaceRule, TimeFormat, TimeRule, ValidationRule
 from joinedup.feeds.versions import Version
 
@@ -36,7 +36,14 @@ def about(contract: Contract) -> dict[str, Any]:
         "attribution": publishing.attribution,
         "caveats": publishing.caveats,
         "breaks": [f"{one.date} ({one.kind}): {one.what}" for one in contract.breaks],
+        "restricts": [_restricting(one) for one in contract.restricting],
     }
+
+
+def _restricting(rule: Restricting) -> str:
+    if rule.role:
+        return f"{rule.kind}: a {rule.role} younger than {rule.under}"
+    return f"{rule.kind}: {rule.field} is {' or '.join(rule.values)}"
 
 
 def _days(contract: Contract) -> str:

@@ -30,6 +30,7 @@ from joinedup.feeds.contract import (
     PlaceRule,
     Publishing,
     Question,
+    Restricting,
     SetAside,
     StatedArea,
     StatusRule,
@@ -38,7 +39,7 @@ from joinedup.feeds.contract import (
     ValidationRule,
 )
 from joinedup.feeds.persons import SINGLE
-from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Role, Sensitivity
+from joinedup.terms import DeliveryMode, Every, Purpose, RecordType, Restriction, Role, Sensitivity
 from joinedup.toml_sections import Section
 from joinedup.wrongs import Wrongs, of_file
 
@@ -88,6 +89,7 @@ def _contract(top: Section, code_list: _CodeLists) -> Contract:
     parts["derived"] = _blocks(top, wrongs, "derived", _derived)
     parts["persons"] = _blocks(top, wrongs, "person", _person)
     parts["breaks"] = _blocks(top, wrongs, "break", _break)
+    parts["restricting"] = _blocks(top, wrongs, "restrict", _restricting)
     part(top.done)
     wrongs.settle()
     return Contract(**parts)
@@ -212,6 +214,16 @@ def _person(section: Section) -> Person:
 
 def _break(section: Section) -> Break:
     return Break(section.take("date", dt.date), section.choice("kind", BreakKind), section.take("what", str))
+
+
+def _restricting(section: Section) -> Restricting:
+    return Restricting(
+        section.choice("kind", Restriction),
+        section.take("field", str, ""),
+        section.texts("values"),
+        section.take("role", str, ""),
+        section.take("under", int, 0),
+    )
 
 
 def _period(section: Section) -> PeriodRule:

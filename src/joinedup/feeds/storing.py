@@ -242,6 +242,7 @@ def draft_of(prepared: Prepared, staged: Staged) -> DeliveryDraft:
         late_after_days=contract.publishing.late_after_days,
         judged_by=JudgedBy(prepared.job.read_by, contract.delimiter, names),
         ruled=read_by_a_rule(contract),
+        restricting=contract.restricting,
         field_states=tuple(
             FieldState(name, given, missing, unknown, refused, invalid)
             for name, (given, missing, unknown, refused, invalid) in staged.field_states.items()

@@ -41,6 +41,7 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
     subject: str | None = None,
     about: AboutData | None = None,
     unless: AboutData | None = None,
+    unless_restricting: AboutData | None = None,
     after: str | None = None,
     limit: int | None = None,
 ) -> list[Act]:
@@ -48,6 +49,7 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
 
     ``subject`` is the key of a record that an act names; ``about`` what the acts are about, ``unless`` what
     they are not about (but for those by its ``or_by``); with ``after``, an act's id, only acts before it.
+    With ``unless_restricting``, acts on restricted records are left out that are not about that data.
     """
     from joinedup.log.models import Act
 
@@ -57,6 +59,9 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
     if unless:
         hidden = Act.objects.filter(_about(replace(unless, or_by="")))
         found = found.exclude(id__in=hidden.exclude(username__iexact=unless.or_by).values("id"))
+    if unless_restricting:
+        marked = Act.objects.filter(detail__has_key="restrictions").exclude(_about(unless_restricting))
+        found = found.exclude(id__in=marked.values("id"))
     if subject:
         found = found.filter(subjects__icontains=f'"{subject}"')
     if after:

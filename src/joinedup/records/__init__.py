@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         JudgedBy,
         Mention,
         Promise,
+        Restricted,
+        Restricting,
         SeriesBreak,
     )
     from joinedup.records.finishing import clear_database
@@ -47,6 +49,8 @@ __all__ = [
     "Promise",
     "Reader",
     "RecordBook",
+    "Restricted",
+    "Restricting",
     "SeriesBreak",
     "Telling",
     "clear_database",
@@ -74,6 +78,8 @@ _PARTS = {
         "JudgedBy",
         "Mention",
         "Promise",
+        "Restricted",
+        "Restricting",
         "SeriesBreak",
     ),
     "finishing": ("clear_database",),

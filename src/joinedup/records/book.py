@@ -27,17 +27,18 @@ from joinedup.records import (
     mentions,
     placed,
     reasons,
+    restricting,
     saying_more,
     staging,
     taking_back,
     tombstones,
 )
-from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding, FoundToErase
+from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding, FoundToErase, Restricted
 from joinedup.records.footing import Footing
 from joinedup.records.meant import Named
 from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
-from joinedup.terms import DeliveryMode, Period, Viewer
+from joinedup.terms import DeliveryMode, Period, Restriction, Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -175,6 +176,46 @@ class RecordBook:
             return taking_back.references(cursor, self._folder, feed)
         finally:
             cursor.close()
+
+    def restrict(
+        self,
+        feed: str,
+        record_keys: Iterable[str | UUID] = (),
+        *,
+        references: Sequence[str] = (),
+        kind: Restriction,
+        by: Viewer,
+        reason: str,
+    ) -> Restricted:
+        """Restrict single records of a feed, named by key or by the owner's reference, for every date.
+
+        From now on they are in no view and no mention, whatever is delivered of them; ``Reader.identifying``
+        gives them to whoever says that they are inside. Raises NotFound where there is no such record (or
+        none that is not restricted already), BadInput also for a reason that says who the records are about,
+        with nothing changed.
+        """
+        with self.writing() as writer:
+            return writer.restrict(feed, record_keys, references=references, kind=kind, by=by, reason=reason)
+
+    def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:
+        """Lift a restriction: its records count again, for every date, as if they had never been away.
+
+        Raises NotFound where no such restriction stands, BadInput as ``restrict``.
+        """
+        with self.writing() as writer:
+            return writer.lift(number, by=by, reason=reason)
+
+    def restrictions(self, feed: str | None = None) -> list[Restricted]:
+        """The restrictions so far, of one feed if named, oldest first. For those inside only."""
+        return restricting.rows(feed)
+
+    def restricted(self, feed: str, record_keys: Iterable[str | UUID]) -> dict[UUID, frozenset[Restriction]]:
+        """By which restrictions each of these records is hidden; those that are not are left out."""
+        return restricting.kinds(feed, mentions.keys_of(record_keys))
+
+    def restricted_keys(self, number: int) -> list[UUID]:
+        """The keys of the records of a restriction. For those inside only."""
+        return restricting.keys_of(number)
 
     def erase(  # noqa: PLR0913 - the door's signature: each way in which records are named
         self,

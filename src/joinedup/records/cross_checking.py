@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from joinedup.log import acts
-from joinedup.records import ledger
+from joinedup.records import ledger, restricting
 from joinedup.records.definitions import Finding
 
 if TYPE_CHECKING:
@@ -36,6 +36,23 @@ def findings() -> Iterator[Finding]:
         ]
         for what in said:
             yield Finding(what, f"delivery {delivery.number}")
+    yield from _of_restrictions(withdrawals)
+
+
+def _of_restrictions(logged: Mapping[str, Act]) -> Iterator[Finding]:
+    """Each restriction, and each lifting, is in the log and in the ledger."""
+    told = set()
+    for one in restricting.rows():
+        name = f"restriction {one.number} of records of {one.feed}"
+        told.add(name)
+        if name not in logged:
+            yield Finding("The log has no act of it", f"restriction {one.number}")
+        if one.stands == (f"lifting of {name}" in logged):
+            what = "The log has its lifting, yet it stands" if one.stands else "The log has no lifting of it"
+            yield Finding(what, f"restriction {one.number}")
+    for name in sorted(logged):
+        if name.startswith("restriction ") and name not in told:
+            yield Finding("The log has a restriction that the ledger has not", name.split(" of ")[0])
 
 
 def _of_segments(delivery: Delivery) -> Iterator[str]:

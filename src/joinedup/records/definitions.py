@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from joinedup.errors import BadInput
-from joinedup.terms import DeliveryMode, Every, Period, RecordType
+from joinedup.terms import DeliveryMode, Every, Period, RecordType, Restriction
 
 FEED_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -64,6 +64,54 @@ class Promise:
 
 
 @dataclass(frozen=True)
+class Restricting:
+    """A contract's rule: records whose ``field`` has one of these values (as text) are restricted.
+
+    Or, where ``role`` is given: those that name somebody in that role who was younger than ``under`` years
+    when it happened. A birth that is not known restricts nothing.
+    """
+
+    kind: Restriction
+    field: str = ""
+    values: tuple[str, ...] = ()
+    role: str = ""
+    under: int = 0
+
+    def __post_init__(self) -> None:
+        by_field, by_age = bool(self.field and self.values), bool(self.role and self.under > 0)
+        if by_field == by_age or (by_age and (self.field or self.values)):
+            raise BadInput(
+                "A rule of what is restricted says field and values, or role and under",
+                where=f"restrict {self.kind}",
+            )
+
+
+@dataclass(frozen=True)
+class Restricted:
+    """A restriction of single records of a feed: how many there are now, by whom and why, whether it stands.
+
+    ``delivery``: of which delivery a rule of the contract restricted them. Times are aware UTC.
+    """
+
+    number: int
+    feed: str
+    kind: Restriction
+    records: int
+    at: dt.datetime
+    by: str
+    reason: str
+    delivery: int | None = None
+    lifted_at: dt.datetime | None = None
+    lifted_by: str = ""
+    lifted_reason: str = ""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still hides its records."""
+        return self.lifted_at is None
+
+
+@dataclass(frozen=True)
 class JudgedBy:
     """By what the rows of a delivery were judged: a digest of all the rules, and how the raw text of those
     that were refused is cut into cells: the delimiter, and the names of the columns in their order."""
@@ -84,6 +132,7 @@ class DeliveryDraft:
     rows join what stands for its period and are compared with nothing else; a row without a key is one more
     than its equals. ``judged_by`` is kept with its refused rows. ``newer``: the numbers of deliveries whose
     files are newer than this one, which waited for a person; what they changed is not undone (``overtaken``).
+    ``restricting``: rules by which records of it are restricted (``restricting``).
     ``ruled``: fields whose value hangs on a rule as well as on the text (``regained``). ``same_file``: it is
     the one delivered last, so that it is stored only if it changes something.
     """
@@ -111,6 +160,7 @@ class DeliveryDraft:
     judged_by: JudgedBy | None = None
     newer: tuple[int, ...] = ()
     ruled: tuple[str, ...] = ()
+    restricting: tuple[Restricting, ...] = ()
     same_file: bool = False
 
     def __post_init__(self) -> None:

@@ -26,6 +26,7 @@ from joinedup.records import (
     mentions,
     placed,
     reasons,
+    restricting,
     sealing,
     staging,
     tombstones,
@@ -274,6 +275,7 @@ def _commit(
         RetiredFile.objects.bulk_create(
             RetiredFile(erasure=erasure, file=one.segment.file) for one in plan.held
         )
+        restricting.forget(feed, plan.keys)
         unnaming.take_out(plan.said)
         references_erased.send(sender=Erasure, feed=feed, references=plan.references)
         sealing.seal({*(one.segment.delivery.pk for one in plan.held), *plan.said}, [erasure.pk])

@@ -14,7 +14,7 @@ from django.db import DatabaseError, models, transaction
 from joinedup.errors import Damaged
 from joinedup.log import record_act
 from joinedup.records import declared, sealing
-from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState
+from joinedup.records.definitions import Coverage, DeliveryDraft, DeliveryRow, FieldState, Restricting
 from joinedup.terms import DeliveryMode, Period, RecordType, Viewer
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class NewDelivery:
     counts: Counts
     segments: Sequence[NewSegment]
     of_takings: Sequence[tuple[int, NewSegment]] = ()  # segments of earlier takings back, by their number
+    restricted: Sequence[tuple[Restricting, Sequence[UUID]]] = ()  # what rules of the contract restrict
 
 
 def generation() -> int:
@@ -160,6 +161,11 @@ def sources() -> set[str]:
     return set(Delivery.objects.values_list("source", flat=True).order_by().distinct())
 
 
+def owner_of(feed: str) -> str:
+    """The owner of a feed, as its latest delivery says; empty where there is none."""
+    return delivery_query(feed).order_by("-number").values_list("owner", flat=True).first() or ""
+
+
 def feeds() -> set[tuple[str, str, str, str]]:
     """Feed, source, owner and record type of all deliveries."""
     from joinedup.records.models import Delivery
@@ -233,6 +239,10 @@ def commit(new: NewDelivery, by: Viewer) -> DeliveryRow:
         for taking, segment in new.of_takings:
             insert_segments(takings[taking], now_at, new.known_from, [segment])
         sealing.seal([delivery.pk, *(taking.pk for taking in takings.values())])
+        if new.restricted:
+            from joinedup.records import restricting
+
+            restricting.by_rules(delivery.feed, delivery.owner, delivery.number, new.restricted, by)
         taking_back = new.draft.mode is DeliveryMode.WITHDRAWAL
         record_act(
             "alteration" if taking_back else "collection",

@@ -106,6 +106,18 @@ def keys_of_references(
     return [key for (key,) in connection.execute(query).fetchall()]
 
 
+def held(connection: duckdb.DuckDBPyConnection, files: Files, keys: Collection[UUID]) -> list[UUID]:
+    """Those of these keys of which the book holds any version."""
+    if not files.pos or not keys:
+        return []
+    found = connection.execute(
+        f"""SELECT DISTINCT record_key FROM {scan(files.pos, by_name=True)}
+            WHERE record_key IN (SELECT unnest(?::UUID[])) ORDER BY 1""",
+        [list(keys)],
+    )
+    return [key for (key,) in found.fetchall()]
+
+
 def keys_of_identifiers(
     connection: duckdb.DuckDBPyConnection, files: Files, identifiers: Sequence[Identifier]
 ) -> list[UUID]:

@@ -217,6 +217,52 @@ class Erasure(models.Model):
         return f"erasure {self.number} of {self.feed}"
 
 
+class RestrictionRow(models.Model):
+    """That single records of a feed exist for nobody but those inside; or did, until it was lifted.
+
+    ``delivery`` is the number of the delivery whose contract's rule restricted them, empty where a person
+    did. Nothing in it says who the records are about.
+    """
+
+    number = models.PositiveIntegerField(_("number"), primary_key=True)
+    feed = models.CharField(_("feed"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=30)
+    at = models.DateTimeField(_("restricted"))
+    by = models.CharField(_("restricted by"), max_length=60)
+    reason = models.TextField(_("why"))
+    delivery = models.PositiveIntegerField(_("by the rule of a delivery"), null=True)
+    lifted_at = models.DateTimeField(_("lifted"), null=True)
+    lifted_by = models.CharField(_("lifted by"), max_length=60, blank=True)
+    lifted_reason = models.TextField(_("why lifted"), blank=True)
+    seal = models.CharField(_("digest of all that the ledger says of it"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("restriction")
+        verbose_name_plural = _("restrictions")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"restriction {self.number} of {self.feed}"
+
+
+class RestrictedRecord(models.Model):
+    """One record of a restriction, by its key; the row goes when the record is erased."""
+
+    restriction = models.ForeignKey(RestrictionRow, on_delete=models.PROTECT, related_name="records")
+    record_key = models.UUIDField(_("key"), db_index=True)
+
+    class Meta:
+        verbose_name = _("restricted record")
+        verbose_name_plural = _("restricted records")
+        ordering = ["restriction", "record_key"]
+        constraints = [
+            models.UniqueConstraint(fields=["restriction", "record_key"], name="records_restricted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.restriction_id}: {self.record_key}"
+
+
 class Tombstone(models.Model):
     """That a record of a feed was erased, so that it does not come back: a keyed digest, nothing else."""
 

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import duckdb
 
-from joinedup.records import declared, erasing, ledger, mentions, placed, readers, reasons, refused
+from joinedup.records import (
+    declared,
+    erasing,
+    ledger,
+    mentions,
+    placed,
+    readers,
+    reasons,
+    refused,
+    restricting,
+)
 from joinedup.records.definitions import (
     Coverage,
     DeliveryRow,
@@ -67,13 +77,15 @@ class Reader:
 
         Columns: the envelope, ``feed``, ``source``, ``owner``, then the union by name of the contracts'
         fields. Where no segment holds such a record the view has the envelope and no rows. ``period`` leaves
-        out segments that hold no month of it (others may still hold months outside it).
+        out segments that hold no month of it (others may still hold months outside it). Restricted records
+        are in no view, whatever the date.
         """
         types = [RecordType(record_type) for record_type in record_types]
-        wanted = set(sources)
+        wanted, hidden = set(sources), restricting.standing()
         with wrapped("opening its segments"):
+            restricting.hide(cursor, hidden)
             for record_type in types:
-                query = _view(*self._arrived_and_gone(record_type.value, wanted, period))
+                query = _view(*self._arrived_and_gone(record_type.value, wanted, period), hidden)
                 cursor.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(record_type.value)} AS {query}")
 
     def first_known(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
@@ -98,20 +110,31 @@ class Reader:
         """Make the view ``mention`` in a cursor: who the records of these feeds name, as at the date.
 
         Columns: ``feed``, ``record_type``, then ``mentions.MENTION``. For linkage, which shows nobody; what a
-        person is shown goes through ``release.reveal``.
+        person is shown goes through ``release.reveal``. Whom restricted records name is not in it.
         """
+        hidden = restricting.standing()
         with wrapped("opening who its records name"):
+            restricting.hide(cursor, hidden)
             parts = [mentions.nobody_of_feed()]
             for feed in sorted(set(feeds)):
-                parts += self._mentions_of(feed)
+                parts += [one + restricting.unless_hidden(feed, hidden) for one in self._mentions_of(feed)]
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW mention AS {' UNION ALL BY NAME '.join(parts)}")
 
-    def identifying(self, feed: str, record_keys: Iterable[str | UUID]) -> list[Mention]:
+    def identifying(
+        self,
+        feed: str,
+        record_keys: Iterable[str | UUID],
+        *,
+        inside: Collection[UUID] = (),
+    ) -> list[Mention]:
         """Who these records name as at the date, in the order of key, role and number. Log before you show.
 
-        Raises BadInput for a key that is none.
+        Restricted records are left out, but for those that are ``inside``: who asks may know of them. Raises
+        BadInput for a key that is none.
         """
-        keys = mentions.keys_of(record_keys)
+        asked, within = mentions.keys_of(record_keys), set(inside)
+        hidden = restricting.kinds(feed, asked)
+        keys = [key for key in asked if key not in hidden or key in within]
         parts = self._mentions_of(feed)
         if not parts or not keys:
             return []
@@ -238,8 +261,11 @@ def _hold(workspace: Workspace) -> tuple[int, int | None]:
         readers.let_go(held)
 
 
-def _view(arrived: list[ListedSegment], gone: list[ListedSegment]) -> str:
-    """The query of one record type's view: untouched segments as they are, others without what is gone."""
+def _view(
+    arrived: list[ListedSegment], gone: list[ListedSegment], hidden: Mapping[str, Sequence[UUID]]
+) -> str:
+    """The query of one record type's view: untouched segments as they are, others without what is gone; and
+    without what is hidden."""
     ended = {(segment.feed, number) for segment in gone for number in segment.touches}
     alike: dict[tuple[object, ...], list[ListedSegment]] = {}
     for segment in arrived:
@@ -250,7 +276,7 @@ def _view(arrived: list[ListedSegment], gone: list[ListedSegment]) -> str:
     for same in alike.values():
         numbers = {segment.delivery for segment in same}
         ending = [one for one in gone if one.feed == same[0].feed and not numbers.isdisjoint(one.touches)]
-        queries.append(_same_shape(same, ending))
+        queries.append(_same_shape(same, ending) + restricting.unless_hidden(same[0].feed, hidden))
     return " UNION ALL BY NAME ".join(queries)
 
 

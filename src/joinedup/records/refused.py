@@ -1,4 +1,7 @@
-"""The rows that a delivery brought and that were refused: their raw text, kept with the reasons."""
+"""The rows that a delivery brought and that were refused: their raw text, kept with the reasons.
+
+Rows of restricted records are not there.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from joinedup.records import marks
+from joinedup.records import marks, restricting
 from joinedup.records.definitions import JudgedBy
 from joinedup.records.engine import wrapped
-from joinedup.records.segments import columns_of, scan
+from joinedup.records.segments import columns_of, scan, text
 
 RefusedRow = tuple[int, str, list[str]]
 _AT_A_TIME = 1000
@@ -18,7 +21,7 @@ _AT_A_TIME = 1000
 
 def rows(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> Iterator[RefusedRow]:
     """Row number, raw text and reasons of each row in quarantine, in the file's order."""
-    table = _table(records, delivery)
+    table = _table(connection, records, delivery)
     if table is None:
         return
     with wrapped("reading its quarantine"):
@@ -29,7 +32,7 @@ def rows(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) ->
 
 def numbered(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> dict[int, list[str]]:
     """Row number to the reasons of each row in quarantine, in the file's order; no content is read."""
-    table = _table(records, delivery)
+    table = _table(connection, records, delivery)
     if table is None:
         return {}
     with wrapped("reading why its rows were refused"):
@@ -50,7 +53,7 @@ def sent_again(connection: duckdb.DuckDBPyConnection, records: Path, delivery: i
     """
     from joinedup.records.models import Segment
 
-    table = _table(records, delivery)
+    table = _table(connection, records, delivery)
     later = Segment.objects.filter(
         kind=Segment.Kind.POS,
         delivery__feed__in=Segment.objects.filter(delivery__number=delivery).values("delivery__feed"),
@@ -61,7 +64,7 @@ def sent_again(connection: duckdb.DuckDBPyConnection, records: Path, delivery: i
     if table is None or not files:
         return {}
     with wrapped("looking for its rows in later deliveries"):
-        if "record_key" not in [name for name, _ in columns_of(connection, table)]:
+        if not _has_keys(connection, table):
             return {}
         found = connection.execute(
             f"""SELECT refused.row_number, min(version.delivery) FROM {table} AS refused
@@ -73,7 +76,7 @@ def sent_again(connection: duckdb.DuckDBPyConnection, records: Path, delivery: i
 
 def reasons(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> dict[str, int]:
     """How many rows were refused for each reason, the commonest first; a row may have several."""
-    table = _table(records, delivery)
+    table = _table(connection, records, delivery)
     if table is None:
         return {}
     with wrapped("counting its quarantine"):
@@ -84,10 +87,20 @@ def reasons(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int)
         return dict(found.fetchall())
 
 
-def _table(records: Path, delivery: int) -> str | None:
-    """A table expression over the delivery's quarantine; None where it has none."""
+def _table(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) -> str | None:
+    """A table expression over what may be seen of the delivery's quarantine; None where it has none."""
     files = _files(records, delivery)
-    return scan(files) if files else None
+    if not files:
+        return None
+    table, hidden = scan(files), restricting.standing_in(delivery)
+    if not hidden or not _has_keys(connection, table):
+        return table
+    keys = ", ".join(text(str(key)) for key in hidden)
+    return f"(SELECT * FROM {table} WHERE record_key IS NULL OR record_key NOT IN ({keys}))"
+
+
+def _has_keys(connection: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return "record_key" in {name for name, _ in columns_of(connection, table)}
 
 
 def _files(records: Path, delivery: int) -> list[Path]:

@@ -32,7 +32,16 @@ _PARTS = {
 }
 _ERASURE = "id number generation feed sources at by reason records rows before after known_from key_id"
 _TOMBSTONE = "digest feed"
-SEALED = {"Delivery": _DELIVERY, **_PARTS, "Erasure": _ERASURE, "Tombstone": _TOMBSTONE}
+_RESTRICTION = "number feed kind at by reason delivery lifted_at lifted_by lifted_reason"
+_RESTRICTED = "record_key"
+SEALED = {
+    "Delivery": _DELIVERY,
+    **_PARTS,
+    "Erasure": _ERASURE,
+    "Tombstone": _TOMBSTONE,
+    "RestrictionRow": _RESTRICTION,
+    "RestrictedRecord": _RESTRICTED,
+}
 
 GetModel = Callable[[str, str], Any]  # as ``django.apps.apps.get_model``, or a migration's
 
@@ -46,6 +55,21 @@ def seal(
         get("records", "Delivery").objects.filter(pk=key).update(seal=of_delivery(key, get))
     for key in erasures:
         get("records", "Erasure").objects.filter(pk=key).update(seal=of_erasure(key, get))
+
+
+def seal_restrictions(numbers: Iterable[int]) -> None:
+    """Seal these restrictions as they are now, in the caller's transaction."""
+    for number in numbers:
+        _get_model("records", "RestrictionRow").objects.filter(pk=number).update(seal=of_restriction(number))
+
+
+def of_restriction(number: int) -> str:
+    """The seal that a restriction should have, with its records."""
+    records = _get_model("records", "RestrictedRecord").objects.filter(restriction_id=number)
+    own = _get_model("records", "RestrictionRow").objects.filter(pk=number)
+    return _digest(
+        {"RestrictionRow": _rows(own, _RESTRICTION), "RestrictedRecord": _rows(records, _RESTRICTED)}
+    )
 
 
 def of_delivery(key: UUID, get: GetModel) -> str:
@@ -68,8 +92,8 @@ def of_erasure(key: UUID, get: GetModel) -> str:
 
 
 def findings() -> Iterator[Finding]:
-    """Deliveries and erasures whose seal does not fit, and a generation that does not count the changes."""
-    from joinedup.records.models import Delivery, Erasure, Generation
+    """What has a seal that does not fit, and a generation that does not count the changes."""
+    from joinedup.records.models import Delivery, Erasure, Generation, RestrictionRow
 
     for key, number, sealed in Delivery.objects.order_by("number").values_list("pk", "number", "seal"):
         if of_delivery(key, _get_model) != sealed:
@@ -81,8 +105,15 @@ def findings() -> Iterator[Finding]:
             yield Finding(
                 "What the ledger says of it was changed: its seal does not fit", f"erasure {number}"
             )
+    for number, sealed in RestrictionRow.objects.order_by("number").values_list("pk", "seal"):
+        if of_restriction(number) != sealed:
+            yield Finding(
+                "What the ledger says of it was changed: its seal does not fit", f"restriction {number}"
+            )
     erasures = Erasure.objects.count()
     changes = Delivery.objects.count() + Delivery.objects.filter(state="withdrawn").count() + erasures
+    changes += RestrictionRow.objects.filter(delivery__isnull=True).count()
+    changes += RestrictionRow.objects.filter(lifted_at__isnull=False).count()
     kept = list(Generation.objects.values_list("pk", "value", "erasures"))
     if kept != ([(1, changes, erasures)] if changes or kept else []):
         yield Finding("The ledger's generation is not the number of its changes", "the ledger")

@@ -19,7 +19,7 @@ import duckdb
 from uuid6 import uuid7
 
 from joinedup.errors import BadInput, NotFound
-from joinedup.records import comparing, ledger, staging
+from joinedup.records import comparing, ledger, restricting, staging
 from joinedup.records.definitions import DeliveryDraft, DeliveryRow
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filing
@@ -56,7 +56,8 @@ def take_back(
     known_from = ledger.next_known_from(feed, moment)
     with wrapped(f"taking records of {feed} back"):
         connection.execute(
-            "CREATE OR REPLACE TEMP TABLE named AS SELECT unnest(?::UUID[]) AS record_key", [list(keys)]
+            "CREATE OR REPLACE TEMP TABLE named AS SELECT unnest(?::UUID[]) AS record_key",
+            [restricting.unrestricted(feed, keys)],  # what is restricted is not there to be taken back
         )
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE verdict AS

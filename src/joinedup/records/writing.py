@@ -24,6 +24,7 @@ from joinedup.records import (
     mentions,
     overtaken,
     reasons,
+    restricting,
     staging,
     taking_back,
     tombstones,
@@ -31,7 +32,7 @@ from joinedup.records import (
     withdrawing,
 )
 from joinedup.records.comparing import Standing
-from joinedup.records.definitions import DeliveryDraft, DeliveryRow, ErasureRow, Foretold
+from joinedup.records.definitions import DeliveryDraft, DeliveryRow, ErasureRow, Foretold, Restricted
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.footing import Footing, Untyped
@@ -39,7 +40,7 @@ from joinedup.records.ledger import Counts, NewDelivery
 from joinedup.records.meant import Named
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
 from joinedup.records.unseen import Kept, Unseen
-from joinedup.terms import DeliveryMode, Period, Viewer
+from joinedup.terms import DeliveryMode, Period, Restriction, Viewer
 from joinedup.workspace import Workspace
 
 
@@ -99,6 +100,8 @@ class Writer:
         with wrapped(f"adding a delivery of {draft.feed}"):
             draft, brought = self._sifted(draft, staged, quarantined, named, untyped)
             kept = self._kept_unseen(draft, brought, number, known_from)
+            rules = draft.restricting
+            restricted = restricting.found_by(self.connection, rules, brought.staged, brought.named)
             counts, filed = self._segments(draft, brought, number, known_from)
             if draft.same_file and not (filed or kept.own):
                 raise NothingNew
@@ -111,7 +114,8 @@ class Writer:
             staging.place_all(self.folder, [(one.path, self._records / one.segment.file) for one in placed])
         own = [one.segment for one in filed]
         of_takings = [(taking, one.segment) for taking, one in kept.of_takings]
-        return ledger.commit(NewDelivery(uuid7(), number, draft, known_from, counts, own, of_takings), by)
+        new = NewDelivery(uuid7(), number, draft, known_from, counts, own, of_takings, restricted)
+        return ledger.commit(new, by)
 
     def _sifted(
         self,
@@ -219,12 +223,53 @@ class Writer:
         reason: str,
     ) -> DeliveryRow:
         """Take single records back: see ``RecordBook.take_back``."""
-        found = self.keys_of_references(feed, references)
+        found = restricting.unrestricted(feed, self.keys_of_references(feed, references))
         if references and not found:
             raise NotFound("No record of that feed has such a reference", where=feed)
         keys = mentions.keys_of([*record_keys, *found])
-        reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
+        there = restricting.unrestricted(feed, keys)
+        reasons.refuse_of_keys(self.connection, self._records, feed, there, reason)
         return taking_back.take_back(self._records, self.folder, self.connection, feed, keys, by, reason)
+
+    def restrict(
+        self,
+        feed: str,
+        record_keys: Iterable[str | UUID],
+        *,
+        references: Sequence[str] = (),
+        kind: Restriction,
+        by: Viewer,
+        reason: str,
+    ) -> Restricted:
+        """Restrict single records: see ``RecordBook.restrict``."""
+        found = self.keys_of_references(feed, references)
+        named = restricting.unrestricted(feed, mentions.keys_of([*record_keys, *found]))
+        keys = self._held(feed, named)
+        reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
+        return restricting.restrict(feed, ledger.owner_of(feed), keys, kind, by, reason)
+
+    def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:
+        """Lift a restriction: see ``RecordBook.lift``."""
+        row = next((one for one in restricting.rows() if one.number == number and one.stands), None)
+        if row is None:
+            raise restricting.absent(number)
+        keys = restricting.keys_of(number)
+        reasons.refuse_of_keys(self.connection, self._records, row.feed, keys, reason)
+        return restricting.lift(number, by, reason)
+
+    def _held(self, feed: str, keys: Sequence[UUID]) -> list[UUID]:
+        """Those of these records that the book holds; BadInput where it holds some only."""
+        files = meant.Files.of(self._records, feed)
+        with wrapped(f"looking for records of {feed}"):
+            held = meant.held(self.connection, files, keys)
+        absent = len(keys) - len(held)
+        if held and absent:
+            raise BadInput(
+                f"{absent} of the {len(keys)} records are not in the book, so nothing was changed",
+                where=feed,
+                next_step="Name records of this feed",
+            )
+        return held
 
     def erase(
         self, feed: str, named: Named, *, by: Viewer, reason: str, refused_before: dt.date | None = None

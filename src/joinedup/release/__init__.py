@@ -11,6 +11,12 @@ from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.matters import Matter
 from joinedup.release.provenance import Provenance, erasures, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
+from joinedup.release.restricting import (
+    lift_restriction,
+    restrict_records,
+    restricted_keys,
+    restrictions,
+)
 from joinedup.release.revealing import reveal
 from joinedup.release.sharing import record_sharing, stop_sharing
 from joinedup.release.victim_details import VictimGap, victim_gaps
@@ -35,12 +41,16 @@ __all__ = [
     "explain",
     "export_quarantine",
     "field_states",
+    "lift_restriction",
     "log_acts",
     "provenance",
     "quality",
     "reach",
     "record_sharing",
     "release",
+    "restrict_records",
+    "restricted_keys",
+    "restrictions",
     "reveal",
     "stop_sharing",
     "victim_gaps",

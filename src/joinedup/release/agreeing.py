@@ -11,7 +11,14 @@ from joinedup.accounts import Agreement, Share, purpose_name, role_name
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.policies import Request
 
-_NEAR = ("agreement-feed", "agreement-unsigned", "agreement-role", "agreement-purpose", "agreement-names")
+_NEAR = (
+    "agreement-feed",
+    "agreement-unsigned",
+    "agreement-role",
+    "agreement-purpose",
+    "agreement-names",
+    "agreement-restriction",
+)
 """What an agreement may lack, the nearer to allowing the later."""
 
 
@@ -62,6 +69,11 @@ def _lacking(request: Request, agreement: Agreement, share: Share, day: dt.date)
         yield (
             "agreement-names",
             _("The agreement “%(title)s” does not share those identifying details of %(feed)s."),
+        )
+    if not matter.restrictions <= share.restricted:
+        yield (
+            "agreement-restriction",
+            _("The agreement “%(title)s” does not share such restricted records of %(feed)s."),
         )
 
 

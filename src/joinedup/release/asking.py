@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from joinedup.accounts import in_force
@@ -10,7 +11,7 @@ from joinedup.release import matters
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
-from joinedup.terms import Purpose, Viewer
+from joinedup.terms import Purpose, Restriction, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -65,6 +66,20 @@ class Decisions:
         counted = [one for one in measures if delivered.intersection(one.sources)] or measures
         asked = dict.fromkeys(matter for one in counted for matter in self.known.of_measure(one))
         return self._of(What.DOCUMENT, list(asked), _FIRST)
+
+    def inside(self, feed: str) -> frozenset[Restriction]:
+        """Which kinds of restricted records of a feed exist for this person."""
+        asked = self.known.of_feed(feed)
+        return frozenset(
+            kind
+            for kind in Restriction
+            if self._of(
+                What.REVEAL,
+                [replace(one, restrictions=frozenset({kind})) for one in asked],
+                None,
+                reason="to know of it",
+            ).allowed
+        )
 
     def sees_deliveries(self, feed: str) -> bool:
         """Whether this person sees a feed's deliveries as they are, rows counted."""

@@ -99,6 +99,7 @@ def log_acts(
         subject=asked.subject_key(),
         about=about,
         unless=_hidden(workspace, viewer),
+        unless_restricting=_own(viewer),
         after=after,
         limit=limit,
     )
@@ -112,6 +113,17 @@ def _hidden(workspace: Workspace, viewer: Viewer) -> AboutData | None:
     decisions = Decisions(workspace, viewer)
     hidden = [one for one in decisions.known.matters if not decisions.knows(one.feed)]
     return _of_matters("", hidden, viewer.username) if hidden else None
+
+
+def _own(viewer: Viewer) -> AboutData | None:
+    """Acts on restricted records are there for the data owners of their agency, for whoever did them, and
+    for auditors."""
+    from joinedup.log import AboutData
+
+    if viewer.role is Role.AUDITOR:
+        return None
+    agency = viewer.agency if viewer.role is Role.DATA_OWNER else ""
+    return AboutData(agency, or_by=viewer.username)
 
 
 def _about(workspace: Workspace, agency: str, or_by: str) -> AboutData:

@@ -73,7 +73,10 @@ def _by_role(request: Request, agreements: Sequence[Agreement], day: dt.date) ->
 
 
 def _of_own_agency(request: Request) -> Decision | None:
+    """The agency's own people; of restricted records, whoever answers for its data."""
     if not request.matter.owner or request.viewer.agency != request.matter.owner:
+        return None
+    if request.matter.restrictions and request.viewer.role is not Role.DATA_OWNER:
         return None
     return Decision(Access.FULL, _("This is your own agency's data."), "own-agency")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from joinedup.release.sources import contracts_state, of_sources, strictest
-from joinedup.terms import Purpose, RecordType, Sensitivity
+from joinedup.terms import Purpose, RecordType, Restriction, Sensitivity
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -20,7 +20,8 @@ class Matter:
 
     It is as strict as anything that speaks of the feed or of its source. ``purposes`` empty: no contract says
     (it has an error, or is gone). ``owner`` empty: nobody knows whose it is, so no agreement speaks of it.
-    ``fields`` are the identifying details that are asked for.
+    ``fields`` are the identifying details that are asked for; ``restrictions`` those of the single records
+    that are asked for.
     """
 
     feed: str
@@ -30,11 +31,12 @@ class Matter:
     purposes: frozenset[Purpose] = frozenset()
     record_type: RecordType | None = None
     fields: tuple[str, ...] = ()
+    restrictions: frozenset[Restriction] = frozenset()
 
     @property
     def is_restricted(self) -> bool:
         """Whether it does not exist for those outside."""
-        return self.sensitivity is Sensitivity.RESTRICTED
+        return self.sensitivity is Sensitivity.RESTRICTED or bool(self.restrictions)
 
 
 NOWHERE = Matter("", "", "", Sensitivity.RESTRICTED)

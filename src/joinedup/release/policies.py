@@ -29,8 +29,8 @@ class Request:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is about published data."""
-        return self.matter.sensitivity is Sensitivity.OPEN
+        """Whether it is about published data; what of it is restricted is none."""
+        return self.matter.sensitivity is Sensitivity.OPEN and not self.matter.restrictions
 
 
 Policy = Callable[[Request], Decision | None]

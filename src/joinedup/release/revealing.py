@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from joinedup.release.deciding import all_of, decide
 from joinedup.release.decision import Decision, What
 from joinedup.release.matters import Matter
 from joinedup.release.sources import strictest
-from joinedup.terms import Purpose, RecordType, Sensitivity, Viewer
+from joinedup.terms import Purpose, RecordType, Restriction, Sensitivity, Viewer
 
 if TYPE_CHECKING:
     from joinedup.feeds.contract import Contract
@@ -58,6 +59,11 @@ def reveal(
             _("No feed of this partnership carries that identifying detail"), where=", ".join(absent)
         )
     named = [str(key) for key in keys_of(keys)]
+    carried = {one: carriers[one] for one in shown}
+    inside, decisions = _inside(workspace, viewer, carried, named, purpose, reason)
+    basis = all_of([decision, *decisions]).basis
+    if inside:
+        basis["restrictions"] = sorted({kind for kinds in inside.values() for kind in kinds})
     log_act(
         "consultation",
         by=viewer,
@@ -66,9 +72,9 @@ def reveal(
         reason=reason,
         subjects=named,
         recipients=[viewer.username],
-        detail={"fields": list(fields), **decision.basis},
+        detail={"fields": list(fields), **basis},
     )
-    return _kept_apart(workspace, shown, named, fields)
+    return _kept_apart(workspace, shown, named, fields, inside)
 
 
 def _carriers(
@@ -119,6 +125,30 @@ def _decided(
     )
 
 
+def _inside(
+    workspace: Workspace,
+    viewer: Viewer,
+    carried: Mapping[str, tuple[str, ...]],
+    keys: Sequence[str],
+    purpose: Purpose,
+    reason: str,
+) -> tuple[dict[UUID, frozenset[Restriction]], list[Decision]]:
+    """Which of these records are restricted and yet there for this person, with the decisions that say so."""
+    from joinedup.records import RecordBook
+
+    held, known, book = in_force(), matters.known(workspace), RecordBook(workspace)
+    inside: dict[UUID, frozenset[Restriction]] = {}
+    decisions = []
+    for feed, fields in carried.items():
+        for key, kinds in book.restricted(feed, keys).items():
+            asked = [replace(one, fields=fields, restrictions=kinds) for one in known.of_feed(feed)]
+            decision = decide(viewer, What.REVEAL, asked, agreements=held, purpose=purpose, reason=reason)
+            if decision.allowed:
+                inside[key] = kinds
+                decisions.append(decision)
+    return inside, decisions
+
+
 def _identifying(contract: Contract) -> set[str]:
     """The names under which a contract's identifying details can be asked for."""
     names = {column.field for column in contract.columns if column.field and column.private}
@@ -130,7 +160,11 @@ def _identifying(contract: Contract) -> set[str]:
 
 
 def _kept_apart(
-    workspace: Workspace, feeds: Sequence[str], keys: Sequence[str], fields: Sequence[str]
+    workspace: Workspace,
+    feeds: Sequence[str],
+    keys: Sequence[str],
+    fields: Sequence[str],
+    inside: Collection[UUID],
 ) -> list[dict[str, Any]]:
     """The details as the record book keeps them, apart, of the mentions that were asked for."""
     from joinedup.records import RecordBook
@@ -138,7 +172,7 @@ def _kept_apart(
     rows = []
     with RecordBook(workspace).reading() as reader:
         for feed in feeds:
-            for mention in reader.identifying(feed, keys):
+            for mention in reader.identifying(feed, keys, inside=inside):
                 asked = {name: _said(mention, name) for name in fields if _is_of(mention, name)}
                 if asked:
                     about = {"record_key": str(mention.record_key), "feed": feed}

@@ -1,4 +1,4 @@
-"""Take single records back, list what was taken back, or let it in again."""
+"""Take single records back or restrict them, and let them in again."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show
 from joinedup.errors import NotFound
-from joinedup.terms import DeliveryMode
+from joinedup.terms import DeliveryMode, Restriction
 
 if TYPE_CHECKING:
-    from joinedup.records import DeliveryRow
+    from joinedup.records import DeliveryRow, Restricted
 
 COLUMNS = ("number", "feed", "at", "by", "records", "reason", "state")
 
@@ -84,6 +84,93 @@ def restore(ctx: click.Context, number: int, reason: str) -> None:
         f"What was taken back of {row.feed} is let in again: from now on it counts as the files that stand "
         "say, those that came meanwhile among them."
     )
+
+
+@command.command(name="restrict")
+@click.argument("feed", metavar="FEED")
+@click.option("--ref", "references", metavar="REFERENCE", multiple=True, help="The owner's reference.")
+@click.option("--key", "keys", metavar="KEY", multiple=True, help="A record's key (repeat for more).")
+@click.option(
+    "--kind",
+    type=click.Choice([one.value for one in Restriction]),
+    required=True,
+    help="Why it is restricted.",
+)
+@click.option("--reason", required=True, help="Why, without naming anybody; it is written to the log.")
+@click.pass_context
+def restrict(
+    ctx: click.Context, feed: str, references: tuple[str, ...], keys: tuple[str, ...], kind: str, reason: str
+) -> None:
+    """Restrict records: for those outside they do not exist any more, whatever date they ask about."""
+    workspace = open_workspace(ctx)
+    by = viewer(ctx)
+    from joinedup.release import restrict_records
+
+    known_feeds(workspace, by, [feed])
+    row = restrict_records(
+        workspace, by, feed, references=references, record_keys=keys, kind=Restriction(kind), reason=reason
+    )
+    counted = "1 record" if row.records == 1 else f"{row.records:,} records"
+    say(
+        f"Restriction {row.number}: {counted} of {feed} left every figure, list and search. "
+        "Whoever is inside finds it with: joinedup records restricted"
+    )
+
+
+@command.command(name="restricted")
+@click.argument("number", type=int, metavar="[NUMBER]", required=False)
+@click.option("--feed", metavar="FEED", help="Only of this feed.")
+@click.option("--reason", default="", help="With a number: why you need the keys; it is written to the log.")
+@format_option
+@click.pass_context
+def restricted(
+    ctx: click.Context, number: int | None, feed: str | None, reason: str, output_format: str
+) -> None:
+    """List the restrictions that you are inside of; with a NUMBER the keys of its records."""
+    workspace = open_workspace(ctx)
+    who = viewer(ctx)
+    from joinedup.release import restricted_keys, restrictions
+
+    if number is not None:
+        keys = restricted_keys(workspace, who, number, reason=reason)
+        show([{"key": str(key)} for key in keys], output_format, empty="All its records were erased.")
+        return
+    known_feeds(workspace, who, [feed])
+    rows = [row for row in restrictions(workspace, who) if feed in {None, row.feed}]
+    show(
+        [_told(row) for row in rows],
+        output_format,
+        columns=("number", "feed", "kind", "records", "at", "by", "reason", "state"),
+        empty="There is no restriction that you are inside of.",
+    )
+
+
+@command.command(name="lift")
+@click.argument("number", type=int, metavar="NUMBER")
+@click.option("--reason", required=True, help="Why, without naming anybody; it is written to the log.")
+@click.pass_context
+def lift(ctx: click.Context, number: int, reason: str) -> None:
+    """Lift a restriction: its records count again, whatever date somebody asks about."""
+    workspace = open_workspace(ctx)
+    by = viewer(ctx)
+    from joinedup.release import lift_restriction
+
+    row = lift_restriction(workspace, by, number, reason=reason)
+    counted = "1 record of it counts" if row.records == 1 else f"{row.records:,} records of it count"
+    say(f"Restriction {number} of {row.feed} is lifted: {counted} as if they had never been away.")
+
+
+def _told(row: Restricted) -> dict[str, object]:
+    return {
+        "number": row.number,
+        "feed": row.feed,
+        "kind": row.kind.value,
+        "records": row.records,
+        "at": row.at,
+        "by": f"rule, delivery {row.delivery}" if row.delivery else row.by,
+        "reason": row.reason,
+        "state": "stands" if row.stands else f"lifted by {row.lifted_by}",
+    }
 
 
 def _plain(row: DeliveryRow) -> dict[str, object]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from collections import Counter
+
 import pytest
+from history_trials import history
 from tiny_feed import (
     ANALYST,
     MAY,
@@ -15,11 +19,13 @@ from tiny_feed import (
     stage_named,
     stage_refused,
 )
+from two_books import TwoBooks, said_by
 
 from joinedup.errors import BadInput, NotFound
-from joinedup.log import acts
+from joinedup.log import AboutData, acts
 from joinedup.records import RecordBook, Restricted, Restricting
 from joinedup.terms import DeliveryMode, Restriction, Role, Viewer
+from joinedup.workspace import Workspace
 
 WHY = "a court's order"
 WITNESS = Restriction.WITNESS_PROTECTION
@@ -188,3 +194,38 @@ def test_a_restriction_that_somebody_changed_by_hand_is_found(book, deliver, dam
     if damage == "row gone":
         RestrictionRow.objects.all().delete()
     assert {finding.where for finding in book.check()} >= {"restriction 1"}
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_after_any_history_every_date_is_as_before_but_for_what_is_restricted(book, seed):
+    chance = random.Random(f"restricting {seed}")
+    with book.writing() as writer:
+        both = TwoBooks(book, writer)
+        for act in history(chance):
+            both.do(act)
+        there = {version.key for now in both.moments for version in both.naive.known(now)}
+        there -= both.naive.erased
+        hidden = set(chance.sample(sorted(there), min(2, len(there))))
+        for key in hidden:
+            writer.restrict("test-feed", [key_of(key)], kind=WITNESS, by=ANALYST, reason=WHY)
+    for now, moment in [*both.moments.items(), (None, None)]:
+        stood = both.naive.standing() if now is None else both.naive.known(now)
+        expected = Counter((one.key, one.content) for one in stood if one.key not in hidden)
+        assert said_by(book, moment) == expected, now
+    for row in book.restrictions():
+        book.lift(row.number, by=ANALYST, reason="it ended")
+    both.compare_all_dates()
+
+
+def test_restricting_and_lifting_on_either_database(tmp_path, database_url):
+    workspace = Workspace.create(tmp_path / "workspace", partnership="Testshire", database_url=database_url)
+    book = RecordBook(workspace)
+    with book.writing() as writer:
+        rows = [("a", "x"), ("b", "y")]
+        writer.add(draft(rows), stage(writer, rows, MAY.start), None, by=ANALYST)
+    restrict(book, "a")
+    assert known(book) == {"b": "y"} and book.check() == []
+    assert acts(unless_restricting=AboutData("nobody")) != acts()
+    book.lift(1, by=ANALYST, reason="it ended")
+    assert known(book) == {"a": "x", "b": "y"} and book.check() == []
+    workspace.close()

@@ -15,7 +15,7 @@ import click
 
 from joinedup.cli.nearest import Choice
 from joinedup.spreadsheet import safe_cell
-from joinedup.terms import LONDON
+from joinedup.terms import LONDON, Purpose
 
 
 class Figures(str):
@@ -28,6 +28,18 @@ Row = Mapping[str, Any]
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FORMATS = ["table", "json", "csv"]
 NOTHING = "There is nothing to list."
+
+
+def purpose_option(function: Decorated) -> Decorated:
+    """Give a verb ``--purpose``, passed to it as ``purpose``."""
+    option = click.option(
+        "--purpose",
+        type=Choice([purpose.value for purpose in Purpose]),
+        default=Purpose.CRIME_AND_DISORDER.value,
+        show_default=True,
+        help="What for: it decides what may be seen, and is written to the log.",
+    )
+    return option(function)
 
 
 def format_option(function: Decorated) -> Decorated:

@@ -1,6 +1,6 @@
 """Release: the only way out for data. Who may see what and why, protection, and the act in the log."""
 
-from joinedup.release.asking import Decisions
+from joinedup.release.asking import Decisions, purposes_of
 from joinedup.release.asking_log import LogQuestion, Reach, log_acts, reach
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
@@ -44,6 +44,7 @@ __all__ = [
     "lift_restriction",
     "log_acts",
     "provenance",
+    "purposes_of",
     "quality",
     "reach",
     "record_sharing",

@@ -11,7 +11,7 @@ from joinedup.release import matters
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
-from joinedup.terms import Purpose, Restriction, Viewer
+from joinedup.terms import Purpose, Restriction, Sensitivity, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -100,3 +100,20 @@ class Decisions:
             for one in purposes
         ]
         return max(decisions, key=lambda one: _WIDTH[one.access])
+
+
+def purposes_of(decisions: Decisions) -> tuple[Purpose, ...]:
+    """The purposes for which somebody may see any measure of closed data; the usual one always, and first."""
+    from joinedup.measures import catalogue
+
+    closed = [
+        one
+        for one in catalogue().values()
+        if any(matter.sensitivity is not Sensitivity.OPEN for matter in decisions.known.of_measure(one))
+    ]
+    return tuple(
+        purpose
+        for purpose in Purpose
+        if purpose is _FIRST
+        or any(decisions.of_measure(What.FIGURE, one, purpose=purpose).allowed for one in closed)
+    )

@@ -9,10 +9,10 @@ import click
 from joinedup.cli.area_names import area_codes
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import format_option, say, show
+from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.cli.verbs.figure import conditions, period_of
 from joinedup.errors import BadInput
-from joinedup.terms import LONDON, AreaLevel, parse_knowledge_date
+from joinedup.terms import LONDON, AreaLevel, Purpose, parse_knowledge_date
 
 if TYPE_CHECKING:
     from joinedup.measures import Explanation, Measure
@@ -68,6 +68,7 @@ def _two_dates(given: list[str]) -> None:
 @click.option(
     "--vintage-before", help="Boundaries of the earlier count: what only moved between areas is told."
 )
+@purpose_option
 @format_option
 @click.pass_context
 def command(
@@ -96,6 +97,7 @@ def command(
         query,
         earlier,
         later,
+        purpose=Purpose(asked["purpose"]),
         channel="command-line",
         vintage_before=asked["vintage_before"],
     )

@@ -11,9 +11,9 @@ import click
 from joinedup.cli.area_names import area_codes
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import format_option, say, show
+from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import LONDON, AreaLevel, Every, Form, Period, parse_knowledge_date
+from joinedup.terms import LONDON, AreaLevel, Every, Form, Period, Purpose, parse_knowledge_date
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, Measure
@@ -60,13 +60,16 @@ if TYPE_CHECKING:
 @click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
 @click.option("--vintage", metavar="YEAR", help="Boundaries of another year than the newest.")
 @click.option("--show-sql", is_flag=True, help="Print the SQL that makes the figure, in place of its rows.")
+@purpose_option
 @format_option
 @click.pass_context
 def command(ctx: click.Context, name: str, show_sql: bool, output_format: str, **asked: Any) -> None:
     from joinedup.release import release
 
     workspace, who = open_workspace(ctx), viewer(ctx)
-    answer = release(workspace, who, _query(workspace, name, asked), channel="command-line")
+    purpose = Purpose(asked.pop("purpose"))
+    query = _query(workspace, name, asked)
+    answer = release(workspace, who, query, purpose=purpose, channel="command-line")
     for note in answer.notes:
         say(f"Note: {note}")
     if show_sql:

@@ -9,8 +9,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
-from joinedup.cli.nearest import Choice
-from joinedup.cli.output import format_option, say, show
+from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import NotFound
 from joinedup.terms import Purpose, Viewer
 
@@ -90,13 +89,7 @@ def show_reasons(ctx: click.Context, delivery: int, each: bool, output_format: s
     required=True,
     help="A new file: .xlsx, else CSV.",
 )
-@click.option(
-    "--purpose",
-    type=Choice([purpose.value for purpose in Purpose]),
-    default=Purpose.CRIME_AND_DISORDER.value,
-    show_default=True,
-    help="What for; it is written to the log.",
-)
+@purpose_option
 @click.option("--reason", default="for the owner to mend", show_default=True, help="Why; logged too.")
 @click.pass_context
 def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: str) -> None:

@@ -14,7 +14,7 @@ from joinedup.errors import JoinedupError
 from joinedup.hub.intelligence.protected_periods import nearest
 from joinedup.hub.intelligence.question import FORMS, LEVELS, NESTS_IN, Question
 from joinedup.release.protected_tables import LEVELS as PROTECTED_LEVELS
-from joinedup.terms import LONDON, AreaLevel, Form, Period, add_months, parse_knowledge_date
+from joinedup.terms import LONDON, AreaLevel, Form, Period, Purpose, add_months, parse_knowledge_date
 
 OUTCOME = "outcome"
 SHOWN_AS = {
@@ -41,7 +41,8 @@ class Choices:
 
     ``protected`` names the measures whose small numbers are hidden from this viewer: release makes fewer
     tables of them, and only those are offered. ``residents`` is what people call the table of residents
-    that rates of a level divide by.
+    that rates of a level divide by. ``purposes`` are those for which anything closed is there, ``purpose`` is
+    the one that all else is offered for.
     """
 
     partnership: str
@@ -51,6 +52,8 @@ class Choices:
     places: Mapping[str, Place]
     protected: frozenset[str] = frozenset()
     residents: Mapping[AreaLevel, str] = field(default_factory=dict)
+    purposes: tuple[Purpose, ...] = (Purpose.CRIME_AND_DISORDER,)
+    purpose: Purpose = Purpose.CRIME_AND_DISORDER
 
     def measure(self, name: str) -> Any | None:
         """The measure of this name, if the viewer may ask for it."""
@@ -131,6 +134,8 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
     which never repeats what was written. Raises nothing: there is always a question to show.
     """
     said: list[str] = []
+    if parameters.get("purpose", choices.purpose.value) != choices.purpose.value:
+        said.append(_("Nothing closed is shared with you for that purpose, so another is taken."))
     measure = _measure(parameters, choices, said)
     within = _within(parameters, choices, measure, said)
     level = _level(parameters, choices.levels_within(within, measure), said)
@@ -150,6 +155,7 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
         against=_against(parameters, said) or form is Form.CHANGE,
         area=_area_code(parameters.get("area", ""), said),
         as_at=as_at,
+        purpose=choices.purpose,
     )
     return Reading(question, said)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from joinedup.accounts import purpose_name
 from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.presentation import FORM_WORDS, LEVEL_WORDS
 from joinedup.hub.intelligence.protected_periods import whole_parts
@@ -92,6 +93,11 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
             [("year-before", _before_words(question)), ("none", _("nothing"))],
         ),
     ]
+    if len(choices.purposes) > 1:
+        pairs = [(one.value, purpose_name(one)) for one in choices.purposes]
+        controls.append(
+            _control(_("for"), "purpose", _("What it is for"), question.purpose.value, pairs, ",")
+        )
     return controls
 
 

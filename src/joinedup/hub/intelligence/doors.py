@@ -15,10 +15,11 @@ from joinedup.measures import FigureQuery, Measure, catalogue
 from joinedup.records import RecordBook
 from joinedup.release import Access, What
 from joinedup.release.protected_tables import refusal
-from joinedup.terms import AreaLevel, Form, Period, Viewer, parse_knowledge_date
+from joinedup.terms import AreaLevel, Form, Period, Purpose, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
-_kept: dict[tuple[str, str], tuple[Any, Choices]] = {}
+_USUAL = Purpose.CRIME_AND_DISORDER
+_kept: dict[tuple[str, str, str], tuple[Any, Choices]] = {}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,22 @@ class Doors:
     workspace: Workspace
     viewer: Viewer
     what: What = What.FIGURE
+    asked_for: str = ""
+
+    @cached_property
+    def decisions(self) -> release_room.Decisions:
+        """What this viewer may have, by the agreements at this moment."""
+        return release_room.Decisions(self.workspace, self.viewer)
+
+    @cached_property
+    def purposes(self) -> tuple[Purpose, ...]:
+        """The purposes for which any closed measure is there for this viewer, the usual one always."""
+        return release_room.purposes_of(self.decisions)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the figures are for: as asked, where anything is there for it."""
+        return next((one for one in self.purposes if one.value == self.asked_for), _USUAL)
 
     @cached_property
     def choices(self) -> Choices:
@@ -38,23 +55,28 @@ class Doors:
         with RecordBook(self.workspace).reading() as reader:
             generation = reader.generation
         access = self._access()
-        state = (str(self.workspace.folder), generation, self.places_state(), tuple(access.items()))
-        whose = (self.viewer.role.value, self.viewer.agency)
+        folder = str(self.workspace.folder)
+        state = (folder, generation, self.places_state(), tuple(access.items()), self.purposes)
+        whose = (self.viewer.role.value, self.viewer.agency, self.purpose.value)
         if _kept.get(whose, ((), None))[0] != state:
             _kept[whose] = (state, self._choices(access))
         return _kept[whose][1]
 
     def _access(self) -> dict[str, Access]:
         """How this viewer may see each measure, as the contracts stand now."""
-        decisions = release_room.Decisions(self.workspace, self.viewer)
-        return {name: decisions.of_measure(What.FIGURE, one).access for name, one in catalogue().items()}
+        return {
+            name: self.decisions.of_measure(What.FIGURE, one, purpose=self.purpose).access
+            for name, one in catalogue().items()
+        }
 
     def _choices(self, access: Mapping[str, Access]) -> Choices:
         protected = {name for name, one in access.items() if one is Access.PROTECTED}
         available = [
             measure
-            for measure in release_room.available(self.workspace, self.viewer)
-            if measure.placed and (measure.name not in protected or _can_be_protected(measure))
+            for name, measure in catalogue().items()
+            if access[name] is not Access.NONE
+            and measure.placed
+            and (measure.name not in protected or _can_be_protected(measure))
         ]
         sources = {source for measure in available for source in measure.sources}
         seen = release_room.provenance(self.workspace, self.viewer, sources=sorted(sources))
@@ -75,6 +97,8 @@ class Doors:
             places={place.code: place for level in levels[:-1] for place in self.areas(level)},
             protected=frozenset(protected),
             residents={level: places.residents(self.workspace, level).title for level in levels},
+            purposes=self.purposes,
+            purpose=self.purpose,
         )
 
     def figure(self, question: Question, **query: Any) -> Any:
@@ -84,7 +108,9 @@ class Doors:
             query = {**query, "against": None}
         as_at = parse_knowledge_date(question.as_at) if question.as_at else None
         asked = FigureQuery(measure=question.measure, where=question.where(), as_at=as_at, **query)
-        return release_room.release(self.workspace, self.viewer, asked, what=self.what)
+        return release_room.release(
+            self.workspace, self.viewer, asked, what=self.what, purpose=question.purpose
+        )
 
     def places_state(self) -> str:
         """Changes whenever boundaries or placed points change."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from joinedup.terms import AreaLevel, Form, Period, add_months
+from joinedup.terms import AreaLevel, Form, Period, Purpose, add_months
 
 FORMS = (Form.COUNT, Form.RATE, Form.SHARE, Form.CHANGE)
 LEVELS = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.SQUARE)
@@ -32,7 +32,7 @@ class Question:
 
     ``kind`` is empty for everything the measure counts, or ``breakdown:value``. ``within`` and ``area`` are
     codes; empty means the whole partnership and no selection. ``as_at`` is a civil date as text, or empty for
-    what is known now.
+    what is known now. ``purpose`` is what the figures are for: release decides by it, and the log has it.
     """
 
     form: Form
@@ -44,6 +44,7 @@ class Question:
     against: bool = True
     area: str = ""
     as_at: str = ""
+    purpose: Purpose = Purpose.CRIME_AND_DISORDER
 
     def but(self, **changes: Any) -> Question:
         """The same question with some of its parts changed."""
@@ -73,6 +74,7 @@ class Question:
             "against": "year-before" if self.against else "none",
             "area": self.area,
             "as-at": self.as_at,
+            "purpose": "" if self.purpose is Purpose.CRIME_AND_DISORDER else self.purpose.value,
         }
         return {name: value for name, value in parameters.items() if value}
 

@@ -40,7 +40,7 @@ class _Asked:
 
 def _asked(request: HttpRequest, what: What = What.FIGURE) -> _Asked | None:
     """The question of a request; None while there is nothing to ask about."""
-    doors = Doors(served.workspace(), viewer_of(request), what)
+    doors = Doors(served.workspace(), viewer_of(request), what, request.GET.get("purpose", ""))
     if not doors.choices.measures or not doors.choices.levels:
         return None
     return _Asked(doors, read(request.GET.dict(), doors.choices))

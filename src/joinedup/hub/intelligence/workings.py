@@ -14,7 +14,7 @@ from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.comparison import Change, change_text, is_few
 from joinedup.hub.intelligence.presentation import FORM_WORDS, flag_words
 from joinedup.hub.intelligence.question import Question
-from joinedup.terms import LONDON, AreaLevel, Form
+from joinedup.terms import LONDON, AreaLevel, Form, Purpose
 
 INTERVAL_METHODS = {
     Form.COUNT: gettext_lazy("Exact Poisson interval, 95%"),
@@ -156,6 +156,8 @@ def command(question: Question, level: AreaLevel, codes: Sequence[str]) -> str:
         words += ["--against", str(question.before)]
     for name, value in question.where():
         words += ["--where", f"{name}={value}"]
+    if question.purpose is not Purpose.CRIME_AND_DISORDER:
+        words += ["--purpose", question.purpose.value]
     if question.as_at:
         words += ["--as-at", question.as_at]
     return shlex.join(words)

@@ -11,19 +11,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ["delivery.py", "point_to_area.py", "as_known.py", "protecting.py"]
+BENCHMARKS = ["delivery.py", "point_to_area.py", "as_known.py", "protecting.py", "telling.py"]
 SIZES = {
     "full": {
         "delivery.py": ["--rows", "5000000"],
         "point_to_area.py": ["--points", "1000000"],
         "as_known.py": ["--rows", "5000000"],
         "protecting.py": ["--wards", "20"],
+        "telling.py": ["--times", "300"],
     },
     "small": {
         "delivery.py": ["--rows", "500000", "--pairs", "3"],
         "point_to_area.py": ["--points", "100000"],
         "as_known.py": ["--rows", "500000", "--pairs", "3"],
         "protecting.py": ["--wards", "10"],
+        "telling.py": ["--times", "60"],
     },
 }
 

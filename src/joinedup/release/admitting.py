@@ -26,8 +26,8 @@ def admit(
     """
     from joinedup.measures import catalogue
 
-    measure = catalogue().get(name)
-    asked = matters.known(workspace).of_measure(measure) if measure else (matters.NOWHERE,)
+    measure, known = catalogue().get(name), matters.known(workspace)
+    asked = known.of_measure(measure) if measure else (matters.NOWHERE,)
     decision = decide(viewer, what, asked, agreements=in_force(), purpose=purpose, reason=reason)
     if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # For those outside, what is restricted does not exist: the same words as for what is not there.

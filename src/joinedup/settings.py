@@ -40,6 +40,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "joinedup.hub.middleware.CalmErrors",
     "joinedup.hub.middleware.HeadsOfTheLog",
+    "joinedup.hub.middleware.RowSecurity",
 ]
 
 YEAR = 31_536_000  # seconds

@@ -70,6 +70,8 @@ def database(workspace: Workspace) -> Iterator[Finding]:
     from django.db import DatabaseError, connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from joinedup.log import is_bypassed
+
     try:
         executor = MigrationExecutor(connection)
         waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -80,6 +82,9 @@ def database(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("database", WRONG, f"{len(waiting)} migrations are missing", "Open the workspace again")
     else:
         yield Finding("database", GOOD, f"{connection.vendor} answers, all tables are up to date")
+        if is_bypassed():
+            words = "its user is a superuser, whom row-level security of the log does not hold"
+            yield Finding("database", WARNING, words, "Let joinedup connect as an ordinary user")
 
 
 def log(workspace: Workspace) -> Iterator[Finding]:

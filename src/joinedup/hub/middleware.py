@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings as django_settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -19,7 +20,8 @@ from joinedup.accounts import second_factor, sessions
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
-from joinedup.log import sign_if_possible
+from joinedup.log import Sight, seeing, sign_if_possible
+from joinedup.release import log_sight
 from joinedup.settings import YEAR
 from joinedup.terms import LONDON
 
@@ -72,6 +74,21 @@ class HeadsOfTheLog:
             if error := sign_if_possible(served.workspace().secrets_folder):
                 logging.getLogger(__name__).error("Heads of the log: %s", type(error).__name__)
         return self.get_response(request)
+
+
+class RowSecurity:
+    """While a page is made, PostgreSQL itself shows of the log only what its reader may see."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if connection.vendor != "postgresql":
+            return self.get_response(request)
+        workspace = served.workspace()
+        known = request.user.is_authenticated
+        with seeing(log_sight(workspace, request.user.viewer()) if known else Sight("")):
+            return self.get_response(request)
 
 
 class CalmErrors:

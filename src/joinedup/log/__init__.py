@@ -17,11 +17,13 @@ from joinedup.log.heads import (
     sign_if_possible,
 )
 from joinedup.log.query import AboutData, acts
+from joinedup.log.row_security import Sight, is_bypassed, seeing
 from joinedup.log.verifying import Flaw, Verdict, VerifiedChain, verify
 
 __all__ = [
     "AboutData",
     "Flaw",
+    "Sight",
     "SignedHead",
     "Verdict",
     "VerifiedChain",
@@ -29,8 +31,10 @@ __all__ = [
     "erase_words",
     "export_heads",
     "heads_as_text",
+    "is_bypassed",
     "read_heads",
     "record_act",
+    "seeing",
     "sign_ended_days",
     "sign_if_possible",
     "unguarded",

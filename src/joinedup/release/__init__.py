@@ -1,7 +1,7 @@
 """Release: the only way out for data. Who may see what and why, protection, and the act in the log."""
 
 from joinedup.release.asking import Decisions, purposes_of
-from joinedup.release.asking_log import LogQuestion, Reach, log_acts, reach
+from joinedup.release.asking_log import LogQuestion, Reach, log_acts, log_sight, reach
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
@@ -43,6 +43,7 @@ __all__ = [
     "field_states",
     "lift_restriction",
     "log_acts",
+    "log_sight",
     "provenance",
     "purposes_of",
     "quality",

@@ -16,7 +16,7 @@ from joinedup.log.heads import (
     sign_ended_days,
     sign_if_possible,
 )
-from joinedup.log.query import AboutData, acts
+from joinedup.log.query import AboutData, acts, latest_disclosure
 from joinedup.log.verifying import Flaw, Verdict, VerifiedChain, verify
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "erase_words",
     "export_heads",
     "heads_as_text",
+    "latest_disclosure",
     "read_heads",
     "record_act",
     "sign_ended_days",

@@ -74,6 +74,21 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
     return with_words(list(found if limit is None else found[:limit]))
 
 
+def latest_disclosure(
+    *, measures: Collection[str], roles: Collection[str], purpose: str
+) -> dt.datetime | None:
+    """When a figure of one of these measures was last shown to somebody in one of these roles, or for this
+    purpose; None where it never was."""
+    from django.db.models import Max, Q
+
+    from joinedup.log.models import Act
+
+    figures = Act.objects.filter(kind="disclosure", detail__measure__in=list(measures))
+    shown = figures.filter(Q(role__in=list(roles)) | Q(purpose=purpose), detail__has_key="channel")
+    last: dt.datetime | None = shown.aggregate(last=Max("moment"))["last"]
+    return last
+
+
 def _about(data: AboutData) -> Q:
     from django.db.models import Q
 

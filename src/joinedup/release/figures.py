@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import Decision, What
-from joinedup.release.protected_tables import refusal
 from joinedup.release.words import in_words
 from joinedup.terms import Purpose, Viewer
 
@@ -99,15 +97,11 @@ def release(
     Raises ``NotPermitted`` where the decision is no, or where the log cannot be written: nothing is shown.
     """
     from joinedup.measures import figure
-    from joinedup.release.protecting import protected_figure
+    from joinedup.release.protecting import protected_answer
 
     measure, decision = admit(workspace, viewer, query.measure, what, purpose=purpose, reason=reason)
-    impossible = refusal(measure, query) if decision.protected else None
-    if impossible:
-        raise NotPermitted(impossible)
-    computed = figure(workspace, query)
-    if decision.protected:
-        computed = protected_figure(workspace, computed)
+    protected = decision.protected
+    computed = protected_answer(workspace, measure, query) if protected else figure(workspace, query)
     act_id = log_act(
         "disclosure",
         by=viewer,

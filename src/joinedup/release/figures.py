@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -100,8 +100,11 @@ def release(
     from joinedup.release.protecting import protected_answer
 
     measure, decision = admit(workspace, viewer, query.measure, what, purpose=purpose, reason=reason)
-    protected = decision.protected
-    computed = protected_answer(workspace, measure, query) if protected else figure(workspace, query)
+    if decision.protected:
+        computed, sentence = protected_answer(workspace, measure, query)
+        decision = replace(decision, sentence=sentence or decision.sentence)
+    else:
+        computed = figure(workspace, query)
     act_id = log_act(
         "disclosure",
         by=viewer,

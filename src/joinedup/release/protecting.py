@@ -29,9 +29,9 @@ _State = tuple[str, int, int, str, int]
 _kept: dict[tuple[str, str], tuple[_State, ClosedSystem | None, Hidden | None]] = {}
 
 
-def protected_answer(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figure:
-    """The figure that people who see protected tables get: from the rounded cube where a source of the
-    measure has one, otherwise exact with cells hidden.
+def protected_answer(workspace: Workspace, measure: Measure, query: FigureQuery) -> tuple[Figure, str]:
+    """The figure that people who see protected tables get, from the rounded cube where a source of the
+    measure has one, otherwise exact with cells hidden; and a sentence where it is not the decision's.
 
     Raises ``NotPermitted`` with the reason where there is none.
     """
@@ -40,11 +40,11 @@ def protected_answer(workspace: Workspace, measure: Measure, query: FigureQuery)
     from joinedup.release.cubes.ways import holder
 
     if holder(workspace, measure) is not None:
-        return answer(workspace, measure, query)
+        return answer(workspace, measure, query), _("Numbers are rounded, because this is closed data.")
     sentence = refusal(measure, query)
     if sentence:
         raise NotPermitted(sentence)
-    return protected_figure(workspace, figure(workspace, query))
+    return protected_figure(workspace, figure(workspace, query)), ""
 
 
 def protected_figure(workspace: Workspace, computed: Figure) -> Figure:

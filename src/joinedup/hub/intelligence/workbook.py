@@ -44,7 +44,7 @@ def workbook_of(answer: Answer) -> bytes:
 
 
 def notes_of(answer: Answer) -> list[str]:
-    """What a reader of the file has to know: the figure's notes, the measure's caveats, why it may be seen."""
+    """What a reader of the file has to know: notes of the figure, caveats, and why it may be seen."""
     figure = answer.figure
     said = [*figure.notes, *answer.measure.caveats, figure.decision.sentence]
     return list(dict.fromkeys(sentence for sentence in said if sentence))

@@ -109,7 +109,7 @@ def test_an_edition_beside_one_that_can_no_longer_be_counted_leaves_four_values(
     left_over = np.maximum(counts - np.array(erased).reshape(SHAPE), 0)
     now = left_over + np.array(late).reshape(SHAPE)
     before = round_cube(counts, TABLES, seed).leaves
-    after = round_cube(now, TABLES, seed + 1, before=(left_over, before), erased=True).leaves
+    after = round_cube(now, TABLES, seed + 1, before=(left_over, before), unsure=True).leaves
     ways = zip(counts.ravel().tolist(), now.ravel().tolist(), strict=True)
     for seen, (was, is_now) in zip(leaves_of([before, after]), ways, strict=True):
         way = grew if is_now >= was else shrank
@@ -233,6 +233,33 @@ def test_after_an_erasure_the_kept_editions_stay_and_the_next_is_within_four(cub
         if row.area_code in WARDS:
             seen = after[row.area_code, row.period, row.breakdowns["kind"], row.breakdowns["half"]]
             assert row.numerator in between(seen)
+
+
+@pytest.mark.parametrize("lost", [False, True])
+def test_counts_that_can_no_longer_be_counted_as_they_were_are_noticed(cube_town, monkeypatch, lost):
+    from joinedup.release.cubes import ledger
+    from joinedup.release.cubes.seals import KEY_FILE
+
+    refresh(cube_town, ANALYST, "patrols")
+    told, real = [], ledger.round_cube
+
+    def watched(*what, **how):
+        told.append(how["unsure"])
+        return real(*what, **how)
+
+    monkeypatch.setattr(ledger, "round_cube", watched)
+    refresh(cube_town, ANALYST, "patrols")
+    if lost:
+        (cube_town.secrets_folder / KEY_FILE).unlink()
+    else:
+        with RecordBook(cube_town).reading() as reader:
+            cursor = reader.connection()
+            reader.define_views(cursor, ("incident",), ("wardens",))
+            keys = [row[0] for row in cursor.execute("SELECT record_key FROM incident LIMIT 1").fetchall()]
+        administrator = Viewer("admin", "Admin", Role.ADMINISTRATOR, "council")
+        RecordBook(cube_town).erase("warden-patrols", keys, by=administrator, reason="They asked for it")
+    refresh(cube_town, ANALYST, "patrols")
+    assert told == [False, True]
 
 
 def test_what_is_kept_of_a_cube_holds_no_count(cube_town):

@@ -21,6 +21,7 @@ from joinedup.log import record_act
 from joinedup.release.asking import Decisions
 from joinedup.release.cubes import counting
 from joinedup.release.cubes.counting import Axes, Counted
+from joinedup.release.cubes.seals import seal_of
 from joinedup.release.cubes.ways import (
     MOST_BREAKDOWNS,
     begun,
@@ -66,17 +67,17 @@ def refresh(workspace: Workspace, viewer: Viewer, name: str) -> tuple[CubeEditio
     measure, by, cube = _found(workspace, name)
     _require_whole(workspace, viewer, measure)
     begins = cube.begins if cube else first_unseen_quarter(_of_same_sources(measure))
-    began = moment()  # what is erased from now on may still be in what is counted
     counted, by = _counted(workspace, measure, by, begins)
     last = latest(name)
     rounded = _rounded(workspace, measure, counted, last)
     now = (counted.known_on, counting.as_kept(rounded.leaves), counted.axes.as_plain())
     if last is not None and (last.known_on, last.leaves, last.axes) == now:
         return last, False
+    seal = seal_of(workspace, counted)
     try:
         with transaction.atomic():
             cube = cube or _begun(measure, by, begins)
-            made = _kept(cube, counted, rounded, last, viewer, began)
+            made = _kept(cube, counted, rounded, last, viewer.username, seal)
             record_act(
                 "disclosure",
                 by=viewer,
@@ -200,29 +201,23 @@ def _nothing_there(begins: dt.date | None) -> str:
 def _rounded(
     workspace: Workspace, measure: Measure, counted: Counted, last: CubeEdition | None
 ) -> RoundedCube:
-    """Rounded beside the edition before, which is counted again as it was known."""
+    """Rounded beside the edition before, which is counted again as it was known: by its seal it shows
+    whether it still comes to what it was (records may have been erased or hidden since)."""
     before: tuple[Counts, Counts] | None = None
+    unsure = False
     if last is not None:
         axes = Axes.of_plain(last.axes)
         _require_same_areas(axes, counted.axes)
         then = counting.counted(workspace, measure, tuple(axes.values), last.cube.begins, last.known_on)
         if then is not None:
+            unsure = seal_of(workspace, then) != last.seal
             shown = counting.as_shown(last.leaves, axes)
             before = (
                 counting.laid_on(then.counts, then.axes, counted.axes),
                 counting.laid_on(shown, axes, counted.axes),
             )
     seed, tables = secrets.randbits(_SEED_BITS), counting.tables_of(counted.axes)
-    erased = last is not None and _erased_since(workspace, measure, last.made_at)
-    return round_cube(counted.counts, tables, seed, before=before, erased=erased)
-
-
-def _erased_since(workspace: Workspace, measure: Measure, day: dt.datetime) -> bool:
-    """Whether records of the measure's sources were erased, so that earlier counts may have been higher."""
-    from joinedup.records import RecordBook
-
-    with RecordBook(workspace).reading() as reader:
-        return any(one.at >= day for one in reader.erasures(measure.sources))
+    return round_cube(counted.counts, tables, seed, before=before, unsure=unsure)
 
 
 def _require_same_areas(before: Axes, now: Axes) -> None:
@@ -257,8 +252,8 @@ def _kept(
     counted: Counted,
     rounded: RoundedCube,
     last: CubeEdition | None,
-    viewer: Viewer,
-    began: dt.datetime,
+    username: str,
+    seal: str,
 ) -> CubeEdition:
     from joinedup.release.cubes.models import CubeEdition
 
@@ -269,6 +264,7 @@ def _kept(
         axes=counted.axes.as_plain(),
         leaves=counting.as_kept(rounded.leaves),
         greatest_error=rounded.greatest_error,
-        made_by=viewer.username,
-        made_at=began,
+        made_by=username,
+        made_at=moment(),
+        seal=seal,
     )

@@ -31,7 +31,8 @@ class CubeEdition(models.Model):
     """The leaves of a cube as known on a day and shown since.
 
     ``axes`` has the labels of each dimension, ``leaves`` the flat places of those that are not zero and how
-    many times 5 each is. ``greatest_error`` is of the totals it was rounded for, and for whoever sees counts.
+    many times 5 each is. ``greatest_error`` is of the totals it was rounded for, and for whoever sees counts;
+    ``seal`` tells whether what is counted again is what it was.
     """
 
     cube = models.ForeignKey(Cube, on_delete=models.PROTECT, related_name="editions")
@@ -40,6 +41,7 @@ class CubeEdition(models.Model):
     axes = models.JSONField(_("labels"))
     leaves = models.JSONField(_("leaves"))
     greatest_error = models.PositiveIntegerField(_("greatest error"))
+    seal = models.CharField(_("keyed digest of what was counted"), max_length=64)
     made_by = models.CharField(_("made by"), max_length=60)
     made_at = models.DateTimeField(_("made"))
 

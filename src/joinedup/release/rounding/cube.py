@@ -43,19 +43,19 @@ def round_cube(
     seed: int,
     *,
     before: tuple[Counts, Counts] | None = None,
-    erased: bool = False,
+    unsure: bool = False,
 ) -> RoundedCube:
     """Round the leaves of a cube so that the totals of ``tables`` are close.
 
     ``before``: the counts and the rounded leaves of the release before this one. A leaf whose count is the
     same keeps its rounding; one that grew is shown no lower, one that shrank no higher. Rounding afresh
     would let a leaf go from 5 to 0 and back while its count only grows, and tell it after a few times.
-    ``erased``: records of the release before can be counted no more, so its counts may have been higher: a
-    leaf moves then only where it surely shrank, or where what was shown is no longer next to its count.
+    ``unsure``: the counts before are no longer what they were, but lower (records were erased): a leaf moves
+    then only where it surely shrank, or where what was shown is no longer next to its count.
     """
     generator = np.random.default_rng(seed)
     rest = counts % BASE
-    chance, up, loose = _free(counts, rest, before, erased)
+    chance, up, loose = _free(counts, rest, before, unsure)
     up |= loose & (generator.random(counts.shape) < chance)
     if loose.any():
         up = _annealed(up, rest, loose, tables, generator)
@@ -65,7 +65,7 @@ def round_cube(
 
 
 def _free(
-    counts: Counts, rest: Counts, before: tuple[Counts, Counts] | None, erased: bool
+    counts: Counts, rest: Counts, before: tuple[Counts, Counts] | None, unsure: bool
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
     """For each leaf the chance that it goes up, which have to, and which may go either way.
 
@@ -77,7 +77,7 @@ def _free(
     was, seen = before
     lower = counts - rest
     up = (counts >= was) & (seen == lower + BASE) & (rest > 0)
-    down = ((counts <= was) | erased) & (seen == lower) & (rest > 0)
+    down = ((counts <= was) | unsure) & (seen == lower) & (rest > 0)
     left = np.clip(was - lower, 0, BASE)  # of the count before, where it was between the same multiples
     grew = (counts > was) & (seen == lower)
     shrank = (counts < was) & (seen == lower + BASE)

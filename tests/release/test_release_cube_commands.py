@@ -141,6 +141,7 @@ def test_page_and_files_say_that_numbers_are_rounded(browser):
     page = browser.get(f"/intelligence/?{query}").content.decode()
     assert "rounded, to protect people" in page
     assert "rounded to 5" in page
+    assert "Numbers are rounded, to protect people." in page
     assert "table.xlsx" in page
     rows = list(csv.DictReader(io.StringIO(browser.get(f"/intelligence/table.csv?{query}").content.decode())))
     assert len(rows) == 6

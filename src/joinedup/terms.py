@@ -103,6 +103,7 @@ class Flag(StrEnum):
     SMALL_NUMBER = "small-number"
     INCOMPLETE_FEED = "incomplete-feed"
     SUPPRESSED = "suppressed"
+    ROUNDED = "rounded"
     NO_DATA = "no-data"
     NO_DENOMINATOR = "no-denominator"
 

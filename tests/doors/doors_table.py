@@ -46,6 +46,7 @@ ADDRESSES = {
     "intelligence-areas": Door(NOTHING, ("/intelligence/areas.geojson?level=ward",)),
     "intelligence-workings": Door(TABLES, ("/intelligence/workings/?measure={measure}&level=ward",)),
     "intelligence-table": Door(TABLES, ("/intelligence/table.csv?measure={measure}&level=ward",)),
+    "intelligence-table-workbook": Door(TABLES, ("/intelligence/table.xlsx?measure={measure}&level=ward",)),
     "intelligence-table-metadata": Door(
         TABLES, ("/intelligence/table.csv-metadata.json?measure={measure}&level=ward",)
     ),
@@ -155,6 +156,8 @@ COMMANDS = {
     "records withdraw": Door(DELIVERING),
     "release approve": Door(TABLES),
     "release catalogue": Door(TABLES),
+    "release cube list": Door(TABLES),
+    "release cube refresh": Door(TABLES),
     "release export": Door(TABLES),
     "release list": Door(TABLES),
     "release prepare": Door(TABLES),

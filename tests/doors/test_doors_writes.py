@@ -88,6 +88,8 @@ NOT_TRIED = {
     "log verify": "reads only digests",
     "release approve": "two people and a prepared table: tests/release/test_release_catalogue.py",
     "release catalogue": "names of tables one may see: tests/release/test_release_catalogue.py",
+    "release cube list": "names of cubes one may see: tests/release/test_release_cube_commands.py",
+    "release cube refresh": "needs a quarter of closed data: tests/release/test_release_cube.py",
     "release export": "tests/release/test_release_public_files.py",
     "release list": "what was published is public: tests/release/test_release_catalogue.py",
     "release prepare": "needs a quarter of closed data: tests/release/test_release_catalogue.py",

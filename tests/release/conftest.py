@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import cube_town as cubes
 import pytest
 from closed_town import CONTRACT, PATROL_MEASURE, PATROLS, patrol_file, viewer, ward_file
 
@@ -51,6 +52,30 @@ def town(closed_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     known = dict(registry.catalogue())
     monkeypatch.setattr(registry, "_discovered", lambda: {**known, "patrols": PATROL_MEASURE})
     shutil.copytree(closed_template, tmp_path / "town")
+    opened = Workspace.open(tmp_path / "town")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def cube_template(closed_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town with three quarters of data and a [[cube]], made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("cube-town")
+    shutil.copytree(closed_template, folder / "workspace")
+    opened = Workspace.open(folder / "workspace")
+    (opened.folder / "public-tables.toml").write_text(cubes.FILE)
+    for seed, quarter in enumerate(cubes.QUARTERS):
+        cubes.sent(opened, folder / "sent", quarter, cubes.first_counts(seed), "2025-01-10")
+    opened.close()
+    return folder / "workspace"
+
+
+@pytest.fixture
+def cube_town(cube_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """That town, opened; nothing of its cube was shown yet."""
+    known = dict(registry.catalogue())
+    monkeypatch.setattr(registry, "_discovered", lambda: {**known, "patrols": cubes.MEASURE})
+    shutil.copytree(cube_template, tmp_path / "town")
     opened = Workspace.open(tmp_path / "town")
     yield opened
     opened.close()

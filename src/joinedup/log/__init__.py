@@ -16,7 +16,7 @@ from joinedup.log.heads import (
     sign_ended_days,
     sign_if_possible,
 )
-from joinedup.log.query import AboutData, acts
+from joinedup.log.query import AboutData, acts, latest_disclosure
 from joinedup.log.row_security import Sight, is_bypassed, seeing
 from joinedup.log.verifying import Flaw, Verdict, VerifiedChain, verify
 
@@ -32,6 +32,7 @@ __all__ = [
     "export_heads",
     "heads_as_text",
     "is_bypassed",
+    "latest_disclosure",
     "read_heads",
     "record_act",
     "seeing",

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from joinedup.log.row_security import seeing
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -77,6 +79,22 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
     if until:
         found = found.filter(moment__lte=until)
     return with_words(list(found if limit is None else found[:limit]))
+
+
+def latest_disclosure(
+    *, measures: Collection[str], roles: Collection[str], purpose: str
+) -> dt.datetime | None:
+    """When a figure of one of these measures was last shown to somebody in one of these roles, or for this
+    purpose; None where it never was."""
+    from django.db.models import Max, Q
+
+    from joinedup.log.models import Act
+
+    figures = Act.objects.filter(kind="disclosure", detail__measure__in=list(measures))
+    shown = figures.filter(Q(role__in=list(roles)) | Q(purpose=purpose), detail__has_key="channel")
+    with seeing(None):  # whoever asks: it is about what left, not about who saw it
+        last: dt.datetime | None = shown.aggregate(last=Max("moment"))["last"]
+    return last
 
 
 def _about(data: AboutData) -> Q:

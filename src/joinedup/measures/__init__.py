@@ -7,6 +7,7 @@ of question and answer.
 from joinedup.measures.cautions import FEW_FOR_A_PERCENTAGE
 from joinedup.measures.definition import UNSTATED, Break, Measure, StatedArea
 from joinedup.measures.engine import compute, delivered_period, figure
+from joinedup.measures.leaves import Leaves, figure_of_leaves
 from joinedup.measures.movement import Explanation, Movement, Reason, explain
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import catalogue, measure_named
@@ -20,6 +21,7 @@ __all__ = [
     "Figure",
     "FigureQuery",
     "FigureRow",
+    "Leaves",
     "Measure",
     "Movement",
     "Reason",
@@ -29,5 +31,6 @@ __all__ = [
     "delivered_period",
     "explain",
     "figure",
+    "figure_of_leaves",
     "measure_named",
 ]

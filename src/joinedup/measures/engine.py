@@ -36,7 +36,7 @@ def figure(workspace: Workspace, query: FigureQuery) -> Figure:
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """A query with everything filled in that it left open."""
 
     measure: Measure
@@ -52,7 +52,7 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
     """``figure`` for a definition that need not be in the catalogue."""
     asking.check(measure, query)
     with RecordBook(workspace).reading(query.as_at) as reader:
-        question = _question(workspace, reader, measure, query)
+        question = question_of(workspace, reader, measure, query)
         pairs = plan.counted_pairs(question.parts, question.holdings.delivered)
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
         counted, lacking = _run(workspace, reader, question, text) if pairs else (None, [])
@@ -60,11 +60,11 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
             workspace, reader, measure, _found(counted, query.by), question.shown
         )
         cells = cells_from(counted, question.axis, values, len(question.parts))
-    return _figure(workspace, question, cells, _Workings(text, _lacking_notes(lacking) + absent))
+    return figure_from(workspace, question, cells, Workings(text, _lacking_notes(lacking) + absent))
 
 
 @dataclass(frozen=True)
-class _Workings:
+class Workings:
     sql: str
     notes: tuple[str, ...]
 
@@ -89,7 +89,7 @@ def _all_months(parts: list[Part]) -> set[dt.date]:
     return {month for period in periods for month in plan.months_of(period)}
 
 
-def _question(workspace: Workspace, reader: Reader, measure: Measure, query: FigureQuery) -> _Question:
+def question_of(workspace: Workspace, reader: Reader, measure: Measure, query: FigureQuery) -> Question:
     held = coverage.holdings(workspace, reader, measure)
     period = query.period or plan.latest_period(held.delivered)
     if period is None:
@@ -106,10 +106,10 @@ def _question(workspace: Workspace, reader: Reader, measure: Measure, query: Fig
     narrowing = {name: values for name, values in wanted.items() if name not in whole}
     filled = replace(query, period=period)
     axis = area_axis.area_axis(workspace, measure, query)
-    return _Question(measure, filled, axis, plan.parts_of(query, period), held, shown, narrowing)
+    return Question(measure, filled, axis, plan.parts_of(query, period), held, shown, narrowing)
 
 
-def _run(workspace: Workspace, reader: Reader, question: _Question, text: str) -> tuple[pa.Table, list[str]]:
+def _run(workspace: Workspace, reader: Reader, question: Question, text: str) -> tuple[pa.Table, list[str]]:
     """The SQL's answer, and fields that it lacked; points that nobody placed yet are placed first."""
     cursor = reader.connection()
     measure = question.measure
@@ -121,7 +121,7 @@ def _run(workspace: Workspace, reader: Reader, question: _Question, text: str) -
     return answer, lacking
 
 
-def _span(question: _Question) -> Period | None:
+def _span(question: Question) -> Period | None:
     """The months that the records of the one record type lie in; None where others are looked up too."""
     if len(question.measure.record_types) > 1:
         return None
@@ -146,7 +146,7 @@ def _asked(cursor: duckdb.DuckDBPyConnection, text: str, measure: Measure) -> pa
         ) from None
 
 
-def _figure(workspace: Workspace, question: _Question, cells: Cells, workings: _Workings) -> Figure:
+def figure_from(workspace: Workspace, question: Question, cells: Cells, workings: Workings) -> Figure:
     measure, query, held = question.measure, question.query, question.holdings
     known_on = query.as_at or held.known_on
     residents, notes = _residents(workspace, query, cells)
@@ -198,7 +198,7 @@ def _residents(
     return numbers, (written, *cautions.of_rates(found.source, found.year))
 
 
-def _explained(question: _Question, text: str) -> str:
+def _explained(question: Question, text: str) -> str:
     """The SQL with the lines that say what its views are."""
     if not text:
         return "-- No month of the figure was delivered: nothing was counted.\n"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import Decision, What
-from joinedup.release.protected_tables import refusal
 from joinedup.release.words import in_words
 from joinedup.terms import Purpose, Viewer
 
@@ -99,15 +97,14 @@ def release(
     Raises ``NotPermitted`` where the decision is no, or where the log cannot be written: nothing is shown.
     """
     from joinedup.measures import figure
-    from joinedup.release.protecting import protected_figure
+    from joinedup.release.protecting import protected_answer
 
     measure, decision = admit(workspace, viewer, query.measure, what, purpose=purpose, reason=reason)
-    impossible = refusal(measure, query) if decision.protected else None
-    if impossible:
-        raise NotPermitted(impossible)
-    computed = figure(workspace, query)
     if decision.protected:
-        computed = protected_figure(workspace, computed)
+        computed, sentence = protected_answer(workspace, measure, query)
+        decision = replace(decision, sentence=sentence or decision.sentence)
+    else:
+        computed = figure(workspace, query)
     act_id = log_act(
         "disclosure",
         by=viewer,

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from joinedup.release.cubes.models import Cube, CubeEdition
+
+__all__ = ["Cube", "CubeEdition", "Publication", "PublishedCell"]
+
 
 class Publication(models.Model):
     """One edition of the fixed tables of a measure, as known on a day.

@@ -18,7 +18,7 @@ from joinedup.release.protection import Hidden, cheapest_neighbour, protect
 from joinedup.terms import Form, Period
 
 if TYPE_CHECKING:
-    from joinedup.measures import Figure, FigureRow, Measure
+    from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
     from joinedup.workspace import Workspace
 
 MOST_HIDDEN = 4000  # beyond this the audit would take minutes, and little would be left to read
@@ -27,6 +27,24 @@ _A_YEAR = 12
 
 _State = tuple[str, int, int, str, int]
 _kept: dict[tuple[str, str], tuple[_State, ClosedSystem | None, Hidden | None]] = {}
+
+
+def protected_answer(workspace: Workspace, measure: Measure, query: FigureQuery) -> tuple[Figure, str]:
+    """The figure that people who see protected tables get, from the rounded cube where a source of the
+    measure has one, otherwise exact with cells hidden; and a sentence where it is not the decision's.
+
+    Raises ``NotPermitted`` with the reason where there is none.
+    """
+    from joinedup.measures import figure
+    from joinedup.release.cubes.answering import answer
+    from joinedup.release.cubes.ways import holder
+
+    if holder(workspace, measure) is not None:
+        return answer(workspace, measure, query), _("Numbers are rounded, because this is closed data.")
+    sentence = refusal(measure, query)
+    if sentence:
+        raise NotPermitted(sentence)
+    return protected_figure(workspace, figure(workspace, query)), ""
 
 
 def protected_figure(workspace: Workspace, computed: Figure) -> Figure:

@@ -1,4 +1,4 @@
-"""Publish fixed tables of closed measures: one person prepares, another approves."""
+"""Publish fixed tables of closed measures, by two people, or show closed measures in rounded numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.cubes import cube
 from joinedup.cli.output import format_option, say, show
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 @click.group(name="release", help=__doc__)
 def command() -> None:
     """The group itself does nothing."""
+
+
+command.add_command(cube)
 
 
 @command.command(name="catalogue")

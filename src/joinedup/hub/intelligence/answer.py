@@ -265,6 +265,8 @@ def _trend(asking: _Asking, chosen: Line | None) -> Trend:
     form = Form.COUNT if question.form is Form.CHANGE else question.form
     level, codes = (question.level, (chosen.code,)) if chosen else asking.whole()
     start = question.before.start if question.against else question.period.start
+    if question.measure in asking.choices.cubes:
+        start = max(start, asking.choices.covered[question.measure].start)  # before it there is nothing
     every = Every.QUARTER if asking.protected else Every.MONTH
     parts = asking.figure(form, level, codes, every=every, period=Period(start, question.period.end))
     name = chosen.name if chosen else asking.choices.name_of(question.within)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from joinedup.errors import JoinedupError
-from joinedup.hub.intelligence.protected_periods import nearest
+from joinedup.hub.intelligence.protected_periods import nearest, whole_quarters
 from joinedup.hub.intelligence.question import FORMS, LEVELS, NESTS_IN, Question
+from joinedup.release.cubes import Offer
 from joinedup.release.protected_tables import LEVELS as PROTECTED_LEVELS
 from joinedup.terms import LONDON, AreaLevel, Form, Period, Purpose, add_months, parse_knowledge_date
 
@@ -40,7 +41,8 @@ class Choices:
     """Everything the controls offer. ``covered`` maps a measure's name to the months its sources cover.
 
     ``protected`` names the measures whose small numbers are hidden from this viewer: release makes fewer
-    tables of them, and only those are offered. ``residents`` is what people call the table of residents
+    tables of them, and only those are offered. ``cubes`` has what those can be asked that come in rounded
+    numbers: any whole quarters, by type too. ``residents`` is what people call the table of residents
     that rates of a level divide by. ``purposes`` are those for which anything closed is there, ``purpose`` is
     the one that all else is offered for.
     """
@@ -54,6 +56,7 @@ class Choices:
     residents: Mapping[AreaLevel, str] = field(default_factory=dict)
     purposes: tuple[Purpose, ...] = (Purpose.CRIME_AND_DISORDER,)
     purpose: Purpose = Purpose.CRIME_AND_DISORDER
+    cubes: Mapping[str, Offer] = field(default_factory=dict)
 
     def measure(self, name: str) -> Any | None:
         """The measure of this name, if the viewer may ask for it."""
@@ -71,9 +74,10 @@ class Choices:
     def kinds(self, measure: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """The types of a measure: for each breakdown its name, title and (value, label) pairs.
 
-        None for protected data: a single type of it is not released.
+        Of protected data only those that come in rounded numbers: else a single type is not released.
         """
-        if measure.name in self.protected:
+        cube = self.cubes.get(measure.name)
+        if measure.name in self.protected and cube is None:
             return []
         return [
             (
@@ -83,6 +87,7 @@ class Choices:
             )
             for name, labels in measure.breakdowns.items()
             if name != OUTCOME or len(measure.breakdowns) == 1  # one choice asks one thing: what it was
+            if cube is None or name in cube.breakdowns
         ]
 
     def months(self, measure: Any) -> list[dt.date]:
@@ -143,7 +148,7 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
     period = _period(parameters, choices.covered[measure.name], said)
     as_at = _as_at(parameters.get("as-at", ""), said)
     if measure.name in choices.protected:
-        period = _protected_period(parameters, period, choices.covered[measure.name], said)
+        period = _protected_period(parameters, period, choices, measure, said)
         as_at = _as_now(as_at, said)
     question = Question(
         form=form,
@@ -267,14 +272,21 @@ def _period(parameters: Mapping[str, str], covered: Period, said: list[str]) -> 
 
 
 def _protected_period(
-    parameters: Mapping[str, str], period: Period, covered: Period, said: list[str]
+    parameters: Mapping[str, str], period: Period, choices: Choices, measure: Any, said: list[str]
 ) -> Period:
-    """The quarter or April year nearest to what was asked for: closed data is released for no other."""
-    found = nearest(period, covered)
-    if found != period and (parameters.get("from") or parameters.get("to")):
-        said.append(
-            _("Closed data is shown by whole quarters or years from April, so the nearest of them is shown.")
+    """The period nearest to what was asked for that closed data is released for: a quarter or April year, or
+    where it comes in rounded numbers any whole quarters."""
+    covered = choices.covered[measure.name]
+    if measure.name in choices.cubes:
+        found = whole_quarters(period, covered)
+        sentence = _("Rounded numbers are of whole quarters, so the nearest of them are shown.")
+    else:
+        found = nearest(period, covered)
+        sentence = _(
+            "Closed data is shown by whole quarters or years from April, so the nearest of them is shown."
         )
+    if found != period and (parameters.get("from") or parameters.get("to")):
+        said.append(sentence)
     return found
 
 

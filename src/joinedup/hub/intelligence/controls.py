@@ -13,7 +13,7 @@ from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.presentation import FORM_WORDS, LEVEL_WORDS
 from joinedup.hub.intelligence.protected_periods import whole_parts
 from joinedup.hub.intelligence.question import Question
-from joinedup.terms import AreaLevel, Period, add_months
+from joinedup.terms import AreaLevel, Every, Period, add_months
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
         controls.append(_kinds(question, choices, measure))
     firsts, lasts = choices.months(measure), choices.months(measure)
     if measure.name in choices.protected:
-        parts = whole_parts(choices.covered[measure.name])
+        parts = _parts(choices, measure)
         firsts = sorted({question.period.start, *(part.start for part in parts)})
         lasts = sorted({question.period.end, *(part.end for part in parts)})
         lasts = [add_months(end, -1) for end in lasts]
@@ -99,6 +99,12 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
             _control(_("for"), "purpose", _("What it is for"), question.purpose.value, pairs, ",")
         )
     return controls
+
+
+def _parts(choices: Choices, measure: Any) -> list[Period]:
+    """The periods by which closed data is released: their first and last months are what is offered."""
+    covered = choices.covered[measure.name]
+    return covered.each(Every.QUARTER) if measure.name in choices.cubes else whole_parts(covered)
 
 
 def _before_words(question: Question) -> str:

@@ -14,6 +14,7 @@ from joinedup.hub.intelligence.question import LEVELS, Question
 from joinedup.measures import FigureQuery, Measure, catalogue
 from joinedup.records import RecordBook
 from joinedup.release import Access, What
+from joinedup.release.cubes import Offer, holder, offer
 from joinedup.release.protected_tables import refusal
 from joinedup.terms import AreaLevel, Form, Period, Purpose, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
@@ -55,11 +56,12 @@ class Doors:
         with RecordBook(self.workspace).reading() as reader:
             generation = reader.generation
         access = self._access()
-        folder = str(self.workspace.folder)
-        state = (folder, generation, self.places_state(), tuple(access.items()), self.purposes)
+        cubes = self._cubes(access)
+        kept = (tuple(access.items()), tuple(cubes.items()), self.purposes)
+        state = (str(self.workspace.folder), generation, self.places_state(), kept)
         whose = (self.viewer.role.value, self.viewer.agency, self.purpose.value)
         if _kept.get(whose, ((), None))[0] != state:
-            _kept[whose] = (state, self._choices(access))
+            _kept[whose] = (state, self._choices(access, cubes))
         return _kept[whose][1]
 
     def _access(self) -> dict[str, Access]:
@@ -69,14 +71,29 @@ class Doors:
             for name, one in catalogue().items()
         }
 
-    def _choices(self, access: Mapping[str, Access]) -> Choices:
+    def _cubes(self, access: Mapping[str, Access]) -> dict[str, Offer | None]:
+        """The protected measures of sources that go the way of rounded numbers, with what can be asked of
+        each: None where another measure of the source has them, or they are not made yet."""
+        protected = [one for name, one in catalogue().items() if access[name] is Access.PROTECTED]
+        return {
+            one.name: offer(self.workspace, one)
+            for one in protected
+            if holder(self.workspace, one) is not None
+        }
+
+    def _choices(self, access: Mapping[str, Access], cubes: Mapping[str, Offer | None]) -> Choices:
         protected = {name for name, one in access.items() if one is Access.PROTECTED}
+        offered = {name: one for name, one in cubes.items() if one is not None}
+
+        def can_be_shown(measure: Measure) -> bool:
+            if measure.name in cubes:
+                return measure.name in offered
+            return measure.name not in protected or _can_be_protected(measure)
+
         available = [
             measure
             for name, measure in catalogue().items()
-            if access[name] is not Access.NONE
-            and measure.placed
-            and (measure.name not in protected or _can_be_protected(measure))
+            if access[name] is not Access.NONE and measure.placed and can_be_shown(measure)
         ]
         sources = {source for measure in available for source in measure.sources}
         seen = release_room.provenance(self.workspace, self.viewer, sources=sorted(sources))
@@ -84,7 +101,7 @@ class Doors:
         for measure in available:
             period = span(row.period for row in seen.coverage if row.source in measure.sources)
             if period is not None and {Form.COUNT, Form.RATE, Form.CHANGE} & set(measure.forms):
-                covered[measure.name] = period
+                covered[measure.name] = offered[measure.name].span if measure.name in offered else period
         loaded = {entry.level for entry in places.catalogue(self.workspace) if entry.kind == "boundaries"}
         levels = tuple(level for level in LEVELS if level.value in loaded)
         if levels:
@@ -96,6 +113,7 @@ class Doors:
             levels=levels,
             places={place.code: place for level in levels[:-1] for place in self.areas(level)},
             protected=frozenset(protected),
+            cubes=offered,
             residents={level: places.residents(self.workspace, level).title for level in levels},
             purposes=self.purposes,
             purpose=self.purpose,
@@ -103,7 +121,7 @@ class Doors:
 
     def figure(self, question: Question, **query: Any) -> Any:
         """A released figure for the question's measure, type and date of knowledge."""
-        if question.measure in self.choices.protected:
+        if question.measure in self.choices.protected and question.measure not in self.choices.cubes:
             # Release compares closed data with the year before and with nothing else: it need not be told.
             query = {**query, "against": None}
         as_at = parse_knowledge_date(question.as_at) if question.as_at else None

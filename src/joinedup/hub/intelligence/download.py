@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.hub.intelligence import presentation
 from joinedup.hub.intelligence.answer import Answer
+from joinedup.hub.intelligence.workbook import notes_of
 from joinedup.release.export import rows_as_csv
 from joinedup.terms import Form
 
@@ -39,11 +40,11 @@ _NUMBERS = {"numerator": "integer", "denominator": "integer", "compared_count": 
 _DECIMALS = {"value", "lower", "upper", "change", "change_lower", "change_upper"}
 
 
-def file_name(answer: Answer) -> str:
+def file_name(answer: Answer, suffix: str = "csv") -> str:
     """A name that says what is inside: ``anti-social-behaviour-rate-ward-2024-04-2025-03.csv``."""
     question = answer.question
     months = f"{question.period.start:%Y-%m}-{question.last_month}"
-    return f"{question.measure}-{question.form.value}-{question.level.value}-{months}.csv"
+    return f"{question.measure}-{question.form.value}-{question.level.value}-{months}.{suffix}"
 
 
 def metadata_address(answer: Answer) -> str:
@@ -97,6 +98,7 @@ def metadata_of(answer: Answer) -> dict[str, Any]:
         "dc:title": presentation.map_title(answer),
         "dc:description": answer.measure.meaning,
         "dc:source": ", ".join(answer.measure.sources),
+        "rdfs:comment": notes_of(answer),
         "tableSchema": {"columns": [_column(name) for name in COLUMNS], "primaryKey": ["area_code"]},
     }
 

@@ -37,6 +37,7 @@ def finding_sentences(answer: Answer) -> list[str]:
         _("The latest months are provisional.") if Flag.PROVISIONAL.value in whole.flags else "",
         *_area_sentences(answer),
         chosen_sentence(answer),
+        _("Numbers are rounded, to protect people.") if Flag.ROUNDED.value in whole.flags else "",
     ]
     return _said(*sentences)
 

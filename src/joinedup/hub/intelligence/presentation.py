@@ -56,6 +56,7 @@ FLAG_WORDS = {
     Flag.SMALL_NUMBER: gettext_lazy("small number: moves by chance"),
     Flag.INCOMPLETE_FEED: gettext_lazy("some months have not been delivered"),
     Flag.SUPPRESSED: gettext_lazy("not shown, to protect people"),
+    Flag.ROUNDED: gettext_lazy("rounded, to protect people"),
     Flag.NO_DATA: gettext_lazy("no data: nothing was delivered"),
     Flag.NO_DENOMINATOR: gettext_lazy("no number of residents to divide by"),
 }

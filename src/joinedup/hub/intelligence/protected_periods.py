@@ -25,5 +25,11 @@ def nearest(period: Period, covered: Period) -> Period:
     return max(long or parts, key=lambda part: (_shared_days(part, period), part.end))
 
 
+def whole_quarters(period: Period, covered: Period) -> Period:
+    """The quarters that a period touches, inside what is covered, which is whole quarters."""
+    touched = [part for part in covered.each(Every.QUARTER) if _shared_days(part, period)]
+    return Period(touched[0].start, touched[-1].end) if touched else covered
+
+
 def _shared_days(one: Period, other: Period) -> int:
     return max(0, (min(one.end, other.end) - max(one.start, other.start)).days)

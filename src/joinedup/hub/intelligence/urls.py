@@ -12,5 +12,6 @@ urlpatterns = [
     path("areas.geojson", views.areas, name="intelligence-areas"),
     path("workings/", views.workings, name="intelligence-workings"),
     path("table.csv", views.table_csv, name="intelligence-table"),
+    path("table.xlsx", views.table_workbook, name="intelligence-table-workbook"),
     path("table.csv-metadata.json", views.table_metadata, name="intelligence-table-metadata"),
 ]

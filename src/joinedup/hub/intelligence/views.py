@@ -21,10 +21,13 @@ from joinedup.hub.intelligence.deliveries import strip_of
 from joinedup.hub.intelligence.doors import Doors
 from joinedup.hub.intelligence.finding import finding_sentences
 from joinedup.hub.intelligence.table import has_cautions, table_rows
+from joinedup.hub.intelligence.workbook import workbook_of
 from joinedup.hub.intelligence.workings import workings_of
 from joinedup.hub.views.errors import refused
 from joinedup.release import What
 from joinedup.terms import AreaLevel
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -173,6 +176,21 @@ def table_csv(request: HttpRequest) -> HttpResponse:
     response["Link"] = (
         f'<{download.metadata_address(answer)}>; rel="describedby"; type="application/csvm+json"'
     )
+    return response
+
+
+@require_safe
+def table_workbook(request: HttpRequest) -> HttpResponse:
+    """The table as a workbook."""
+    try:
+        asked = _asked(request, What.EXPORT)
+        if asked is None:
+            raise Http404
+        answer = asked.answer()
+    except JoinedupError as error:
+        return refused(request, error)
+    response = HttpResponse(workbook_of(answer), content_type=_WORKBOOK)
+    response["Content-Disposition"] = f'attachment; filename="{download.file_name(answer, "xlsx")}"'
     return response
 
 

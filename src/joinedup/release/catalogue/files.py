@@ -192,11 +192,12 @@ def _write_workbook(workspace: Workspace, made: Publication, measure: Measure, t
                 % {"marker": HIDDEN},
             )
     cover = Cover(title=measure.title, intro=[measure.meaning], about=notes)
-    numbered = _notes_table(notes)
+    numbered = notes_table(notes)
     durable.write(target, lambda path: write_workbook(str(path), sheets, cover=cover, notes_table=numbered))
 
 
-def _notes_table(notes: Sequence[str]) -> Any:
+def notes_table(notes: Sequence[str]) -> Any:
+    """The notes of a workbook, numbered."""
     from pandas import DataFrame
 
     references = [str(number) for number in range(1, len(notes) + 1)]

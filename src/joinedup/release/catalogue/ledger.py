@@ -18,6 +18,7 @@ from joinedup.release.catalogue.counting import Counted, Key, counted
 from joinedup.release.catalogue.entering import enter_cells, entered
 from joinedup.release.catalogue.gate import Passed, Seen, live_tables, pass_gate
 from joinedup.release.catalogue.tables import FILE_NAME, Table, TableSet, table_sets
+from joinedup.release.cubes.ways import holder, require_exact
 from joinedup.release.decision import Access, What
 from joinedup.terms import Purpose, Viewer
 
@@ -41,6 +42,7 @@ def prepare(workspace: Workspace, viewer: Viewer, name: str, recipients: str) ->
     _require_whole(workspace, viewer, tables.measure)
     _require_given(workspace, viewer, tables.measure, recipients)
     began = moment()  # what leaves from now on, the gate may not have seen
+    require_exact(workspace, tables.measure)
     _require_own_source(tables.measure)
     now = _counted_now(workspace, tables)
     left = [one for one in publications(name) if one.left]
@@ -70,6 +72,7 @@ def approve(workspace: Workspace, viewer: Viewer, number: int) -> Publication:
                 _("Who prepared tables does not approve them: ask another analyst."),
                 next_step=_("They run: joinedup release approve %(number)s") % {"number": number},
             )
+        require_exact(workspace, measure_of(made))
         _require_own_source(measure_of(made))
         later = Publication.objects.filter(measure=made.measure, approved_at__gte=made.prepared_at)
         if later.exists():
@@ -138,6 +141,7 @@ def offered(workspace: Workspace, viewer: Viewer) -> dict[str, TableSet]:
         name: tables
         for name, tables in table_sets(workspace).items()
         if decisions.of_measure(What.EXPORT, tables.measure).allowed
+        and holder(workspace, tables.measure) is None
     }
 
 

@@ -6,20 +6,20 @@ it, a measure that it names has the tables and the rule that it says.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from joinedup.errors import BadInput
+from joinedup.release import tables_file
 from joinedup.release.suppression.rules import NHS, Threshold
-from joinedup.terms import AreaLevel, Every, Sensitivity
+from joinedup.release.tables_file import FILE_NAME, fits, is_closed
+from joinedup.terms import AreaLevel, Every
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
     from joinedup.workspace import Workspace
 
-FILE_NAME = "public-tables.toml"
 LEVELS = (AreaLevel.WARD, AreaLevel.DISTRICT, AreaLevel.PARTNERSHIP, AreaLevel.ALL)
 EVERIES = (Every.QUARTER, Every.YEAR)
 _KEYS = {"measure", "rule", "tables"}
@@ -80,7 +80,7 @@ def table_sets(workspace: Workspace) -> dict[str, TableSet]:
     known = {
         name: measure
         for name, measure in catalogue().items()
-        if fits(measure) and _is_closed(workspace, measure)
+        if fits(measure) and is_closed(workspace, measure)
     }
     for name in said:
         if name not in known:
@@ -92,30 +92,11 @@ def table_sets(workspace: Workspace) -> dict[str, TableSet]:
     return {name: _table_set(workspace, measure, said.get(name, {})) for name, measure in known.items()}
 
 
-def _is_closed(workspace: Workspace, measure: Measure) -> bool:
-    """Whether it is neither open, which needs no protection, nor restricted, which is published by nobody."""
-    from joinedup.release.matters import known
-
-    return {one.sensitivity for one in known(workspace).of_measure(measure)} == {Sensitivity.OFFICIAL}
-
-
-def fits(measure: Measure) -> bool:
-    """Whether the tables of a measure can be protected: counts that add up, and no shares of counts."""
-    return measure.additive_over_areas and measure.additive_over_time and not measure.has_hit
-
-
 def _said(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
-    path = workspace.folder / FILE_NAME
-    if not path.is_file():
-        return {}
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput("The file of public tables is not valid TOML", where=FILE_NAME) from error
     found: dict[str, Mapping[str, Any]] = {}
-    for entry in document.get("set", []):
+    for entry in tables_file.entries(workspace, "set"):
         unknown = set(entry) - _KEYS
-        if unknown or set(document) - {"set"} or not isinstance(entry.get("measure"), str):
+        if unknown or not isinstance(entry.get("measure"), str):
             raise BadInput(
                 "Each [[set]] names its measure, and may say rule and tables",
                 where=f"{FILE_NAME}: {', '.join(sorted(unknown)) or 'measure'}",

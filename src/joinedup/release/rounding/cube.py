@@ -3,8 +3,8 @@
 Every leaf takes one of the two multiples next to it; a multiple stays, so a zero stays. Up or down is chosen
 by simulated annealing, so that no total is off by more than 4 where that can be, and by little elsewhere. All
 that anybody asks of the cube is a sum of its leaves, so that more questions reveal nothing more. A leaf that
-reads 5k is between 5k - 4 and 5k + 4; over any number of revised releases, even for somebody who knows that
-counts only grow, at least four values remain possible (docs/decisions/0018).
+reads 5k is between 5k - 4 and 5k + 4. From one release to the next a leaf never moves against its count, so
+that whoever knows in which direction counts went still has all these values (docs/decisions/0020).
 """
 
 from __future__ import annotations
@@ -43,26 +43,48 @@ def round_cube(
     seed: int,
     *,
     before: tuple[Counts, Counts] | None = None,
+    unsure: bool = False,
 ) -> RoundedCube:
     """Round the leaves of a cube so that the totals of ``tables`` are close.
 
     ``before``: the counts and the rounded leaves of the release before this one. A leaf whose count is the
-    same keeps its rounding; any other is rounded afresh, for to keep it until it must change would tell, on
-    the day that it does, what it is.
+    same keeps its rounding; one that grew is shown no lower, one that shrank no higher. Rounding afresh
+    would let a leaf go from 5 to 0 and back while its count only grows, and tell it after a few times.
+    ``unsure``: the counts before are no longer what they were, but lower (records were erased): a leaf moves
+    then only where it surely shrank, or where what was shown is no longer next to its count.
     """
     generator = np.random.default_rng(seed)
     rest = counts % BASE
-    up = generator.random(counts.shape) * BASE < rest
-    loose = rest > 0
-    if before is not None:
-        same = before[0] == counts
-        up = np.where(same, before[1] > counts, up)
-        loose &= ~same
+    chance, up, loose = _free(counts, rest, before, unsure)
+    up |= loose & (generator.random(counts.shape) < chance)
     if loose.any():
         up = _annealed(up, rest, loose, tables, generator)
     leaves = counts - rest + BASE * (up & (rest > 0))
     errors = [np.abs(margin(leaves - counts, cut)).max(initial=0) for cut in tables]
     return RoundedCube(leaves, int(max(errors, default=BASE - 1)))
+
+
+def _free(
+    counts: Counts, rest: Counts, before: tuple[Counts, Counts] | None, unsure: bool
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    """For each leaf the chance that it goes up, which have to, and which may go either way.
+
+    The chances are such that a leaf is right on average, over its whole way through releases.
+    """
+    chance = rest / BASE
+    if before is None:
+        return chance, np.zeros(counts.shape, dtype=np.bool_), rest > 0
+    was, seen = before
+    lower = counts - rest
+    up = (counts >= was) & (seen == lower + BASE) & (rest > 0)
+    down = ((counts <= was) | unsure) & (seen == lower) & (rest > 0)
+    left = np.clip(was - lower, 0, BASE)  # of the count before, where it was between the same multiples
+    grew = (counts > was) & (seen == lower)
+    shrank = (counts < was) & (seen == lower + BASE)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = np.where(grew, (rest - left) / (BASE - left), chance)
+        chance = np.where(shrank, rest / left, chance)
+    return chance, up, (rest > 0) & ~up & ~down
 
 
 def _annealed(

@@ -1,0 +1,11 @@
+"""The rounded cube in use: one for each source that has one, kept in a ledger as it was shown.
+
+``ways`` says which sources go this way, and sees to it that none goes both; ``counting`` counts the leaves;
+``ledger`` rounds and keeps them; ``answering`` gives protected viewers sums of the leaves that are kept.
+"""
+
+from joinedup.release.cubes.answering import Offer, offer
+from joinedup.release.cubes.ledger import Listed, listed, refresh
+from joinedup.release.cubes.ways import holder, require_exact
+
+__all__ = ["Listed", "Offer", "holder", "listed", "offer", "refresh", "require_exact"]

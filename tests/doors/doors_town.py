@@ -6,15 +6,17 @@ official feed in every role, the restricted one as analyst and practitioner), ``
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
 from joinedup import places
-from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreement
+from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreement, today
 from joinedup.feeds import deliver
 from joinedup.measures import Measure
 from joinedup.partnership import add_gap, assign, set_standard
-from joinedup.terms import Form, RecordType, Role, Sensitivity, parse_knowledge_date
+from joinedup.release.watch_lists import Definition, Draw, Recipient, add_to_watch_list, make_watch_list
+from joinedup.terms import Form, Purpose, RecordType, Role, Sensitivity, parse_knowledge_date
 from joinedup.workspace import Workspace
 
 AGENCIES = ("helpline", "council", "hospital")
@@ -34,6 +36,7 @@ NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
 HELD = {OFFICIAL: 1, RESTRICTED: 2}
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
 REFUSED = {OFFICIAL: "Grumblethwaite", RESTRICTED: "Snodgrassington"}
+LISTS = {OFFICIAL: "list-1", RESTRICTED: "list-2"}
 MEASURES = {OFFICIAL: "calls-taken", RESTRICTED: "zephyrstays"}
 
 _CONTRACT = """
@@ -171,6 +174,7 @@ def build(folder: Path) -> Workspace:
         text = _AGREEMENT.format(code=code, feed=feed, roles=json.dumps(roles))
         record_agreement(text, where=code, by=by)
     _registers()
+    _watch_lists(made)
     return made
 
 
@@ -187,6 +191,27 @@ def _registers() -> None:
         standard = set_standard("completeness", feed, "call_kind", threshold=0.9, by=by, **said)
         add_gap(f"G.{number}", by=by, standard=standard, **said)
         assign(number, feed, holder="helpline", by=by)
+
+
+def _watch_lists(made: Workspace) -> None:
+    """A list of each closed feed, for the council's practitioners, with one caller on it."""
+    by, first = acting_viewer("helpline-analyst"), today()
+    for feed, name in LISTS.items():
+        told = Definition(
+            name=name,
+            title=f"Callers of {feed}",
+            purpose=Purpose.CRIME_AND_DISORDER,
+            basis="Section 115",
+            draws=(Draw(feed),),
+            recipients=(Recipient("council", Role.PRACTITIONER),),
+            details=("caller.full_name",),
+            keeper="",
+            starts=first,
+            review=first,
+            expires=first + dt.timedelta(days=300),
+        )
+        make_watch_list(made, by, told)
+        add_to_watch_list(made, by, name, references=["N3"], why="other")
 
 
 def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:

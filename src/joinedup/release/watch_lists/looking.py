@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 class Row:
     """One person whom a record on the list names; ``values`` are in the order of the section's details.
 
-    A record that names nobody has one row without values. An entry by hand has ``why``, in words, and ``until``.
+    A record that names nobody has one row without values. Entries by hand have ``why`` (words) and ``until``.
     """
 
     record_key: str

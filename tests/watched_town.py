@@ -95,11 +95,10 @@ names = {names}
 signed_by = "Fay"
 signed_as = "Manager"
 signed_on = 2024-01-01
+"""
+_RECEIVING = """
 [[receives]]
-agency = "wardens"
-roles = {roles}
-[[receives]]
-agency = "team"
+agency = "{agency}"
 roles = {roles}
 """
 ALL_ROLES = json.dumps([one.value for one in Role])
@@ -118,11 +117,18 @@ def viewer(agency: str, role: Role | str) -> Viewer:
     return acting_viewer(f"{agency}-{Role(role).value}")
 
 
-def agree(feed: str, *, version: int = 1, names: str = '["client.*"]', roles: str = "") -> None:
-    """Record the agreement that shares a feed with wardens and team."""
-    roles = roles or (INSIDERS if feed == "lodgers" else ALL_ROLES)
-    told = {"code": CODES[feed], "owner": OWNERS[feed], "feed": feed, "names": names, "roles": roles}
+def agree(
+    feed: str,
+    *,
+    version: int = 1,
+    names: str = '["client.*"]',
+    to: tuple[str, ...] = ("wardens", "team"),
+) -> None:
+    """Record the agreement that shares a feed with these agencies."""
+    roles = INSIDERS if feed == "lodgers" else ALL_ROLES
+    told = {"code": CODES[feed], "owner": OWNERS[feed], "feed": feed, "names": names}
     text = _AGREEMENT.format(version=version, **told)
+    text += "".join(_RECEIVING.format(agency=agency, roles=roles) for agency in to)
     record_agreement(text, where=feed, by=viewer("stranger", Role.ANALYST))
 
 

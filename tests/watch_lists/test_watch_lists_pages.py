@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from watched_town import day, definition, of_releases, viewer
 
 from joinedup.hub import application
 from joinedup.log import acts
 from joinedup.release import stop_sharing
 from joinedup.release.watch_lists import add_to_watch_list, make_watch_list
 from joinedup.terms import Role
+from watched_town import day, definition, of_releases, viewer
 
 KEEPER = ("team", Role.COORDINATOR)
 WARDEN = ("wardens", Role.PRACTITIONER)
@@ -48,6 +48,7 @@ def test_a_warden_finds_the_list_gives_a_reason_and_sees_who_is_on_it(hub):
     assert 'href="/watch-lists/faces/"' in page(WARDEN, "/watch-lists/")
     before = page(WARDEN, "/watch-lists/faces/")
     assert "crime and disorder" in before
+    assert "practitioner of Wardens" in before
     assert "Ann Zeal" not in before
     assert "Who saw it" not in before
     shown = page(WARDEN, "/watch-lists/faces/", {"reason": "on patrol"})

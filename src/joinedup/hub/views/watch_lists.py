@@ -30,13 +30,15 @@ from joinedup.release.watch_lists import (
 from joinedup.terms import Viewer
 
 LOOKS_SHOWN = 200
+NOTHING = "–"
 
 
 @require_safe
 def lists(request: HttpRequest) -> HttpResponse:
     """Those that exist for this person; of each whether it is open, for whom it is, and who keeps it."""
     found = watch_lists(served.workspace(), viewer_of(request))
-    told = [{"known": one, "recipients": _recipients(one)} for one in found]
+    names = agency_names(served.workspace())
+    told = [{"known": one, "recipients": _recipients(one, names)} for one in found]
     return render(request, "hub/watch_lists.html", {"lists": told})
 
 
@@ -50,7 +52,7 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST" and reason:
         shown = look_at_watch_list(workspace, viewer, name, reason=reason)
         context = {"known": known, "shown": shown, "sections": _sections(shown)}
-        return render(request, "hub/watch_list_shown.html", context)
+        return render(request, "hub/watch_list_shown.html", {**context, "nothing": NOTHING})
     lacking = _("Write why you need to see it") if request.method == "POST" else ""
     context = {**_told(known, viewer), "lacking": lacking}
     return render(request, "hub/watch_list.html", context, status=422 if lacking else 200)
@@ -58,20 +60,21 @@ def one(request: HttpRequest, name: str) -> HttpResponse:
 
 def _told(known: KnownWatchList, viewer: Viewer) -> dict[str, Any]:
     workspace = served.workspace()
+    names = agency_names(workspace)
     looks = looks_at(workspace, viewer, known.row.name, limit=LOOKS_SHOWN) if known.sees_looks else []
     return {
         "known": known,
         "refused": why_not(workspace, viewer, known) if known.may_look else "",
-        "recipients": _recipients(known),
+        "recipients": _recipients(known, names),
         "details": detail_names(known.definition.details),
         "looks": looks,
-        "names": agency_names(workspace),
+        "names": names,
         "is_cut": len(looks) == LOOKS_SHOWN,
     }
 
 
-def _recipients(known: KnownWatchList) -> list[str]:
-    return [in_words(one) for one in known.definition.recipients]
+def _recipients(known: KnownWatchList, names: dict[str, str]) -> list[str]:
+    return [in_words(one, names) for one in known.definition.recipients]
 
 
 def _sections(shown: ShownWatchList) -> list[dict[str, Any]]:
@@ -88,4 +91,4 @@ def _sections(shown: ShownWatchList) -> list[dict[str, Any]]:
 
 def _words(row: Row, *, by_hand: bool) -> list[str]:
     values = [*row.values, row.day, *([row.why, row.until] if by_hand else [])]
-    return [day(value) if isinstance(value, dt.date) else str(value or "–") for value in values]
+    return [day(value) if isinstance(value, dt.date) else str(value or NOTHING) for value in values]

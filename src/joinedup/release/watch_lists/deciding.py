@@ -77,13 +77,13 @@ def refuse_unshared(workspace: Workspace, by: Viewer, made: Definition) -> Decis
     return own
 
 
-def in_words(recipient: Recipient) -> str:
-    """A recipient as it stands in a sentence."""
+def in_words(recipient: Recipient, agency_names: Mapping[str, str] | None = None) -> str:
+    """A recipient as it stands in a sentence; an agency by its name, where one is given for its code."""
     if recipient.role is None:
         return recipient.username
     return _("%(role)s of %(agency)s") % {
         "role": role_name(recipient.role),
-        "agency": recipient.agency,
+        "agency": (agency_names or {}).get(recipient.agency, recipient.agency),
     }
 
 

@@ -172,11 +172,17 @@ def _section(
     return Section(
         feed=draw.feed,
         title=contract.title if contract else draw.feed,
-        day_title=contract.time.column if contract else _("Date"),
+        day_title=_day_title(contract),
         details=details,
         rows=tuple(rows),
         window=within,
     )
+
+
+def _day_title(contract: Contract | None) -> str:
+    """What the feed calls the date of its records, unless that is some system's code: ``RECEPD``."""
+    column = contract.time.column if contract else ""
+    return _("Date") if column == column.upper() else column
 
 
 def _rows(drawn: Drawn, details: Sequence[str], mentions: Sequence[Mention]) -> Iterator[Row]:

@@ -6,11 +6,11 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from watched_town import day
 
 from joinedup.cli import main
 from joinedup.log import acts
 from joinedup.workspace import Workspace
+from watched_town import day
 
 MAKE = [
     "make", "faces", "--title", "Persons of interest", "--purpose", "crime-and-disorder",
@@ -42,7 +42,8 @@ KEEPER, WARDEN = "team-meeting-coordinator", "wardens-practitioner"
 
 def test_from_making_to_ending(run):
     assert "Put records on it" in said(run(KEEPER, *MAKE, "--expires", str(day(90))))
-    assert "2 records put on" in said(run(KEEPER, "add", "faces", "--ref", "C1", "--why", "violence"))
+    both = run(KEEPER, "add", "faces", "--ref", "C1", "--all", "--why", "violence")
+    assert "2 records put on" in said(both)
     assert "1 record put on" in said(
         run(KEEPER, "add", "faces", "--ref", "C2", "--why", "wanted", "--until", str(day(3)))
     )

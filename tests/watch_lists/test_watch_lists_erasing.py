@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from watched_town import build, definition, of_releases, row, send, viewer
 
 from joinedup.errors import BadInput, NotFound
 from joinedup.records import RecordBook
@@ -17,6 +16,7 @@ from joinedup.release.watch_lists import (
     watch_list,
 )
 from joinedup.terms import Role
+from watched_town import build, definition, of_releases, row, send, viewer
 
 KEEPER = ("team", Role.COORDINATOR)
 ERASER = ("stranger", Role.ADMINISTRATOR)
@@ -35,7 +35,7 @@ def test_an_erased_record_s_entry_goes_with_it_from_every_list(town):
     keeper = viewer(*KEEPER)
     for name in ("faces", "others"):
         make_watch_list(town, keeper, definition(name))
-        add_to_watch_list(town, keeper, name, references=["C1", "C2"], why="violence")
+        add_to_watch_list(town, keeper, name, references=["C1", "C2"], everyone=True, why="violence")
     keys = {str(one.record_key) for one in watch_list(town, keeper, "faces").row.entries.all()}
     erase(town, "complaints", references=["C1"], everyone=True)
     assert looked(town) == (["Cy Abel"], 0)

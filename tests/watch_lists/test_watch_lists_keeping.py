@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from watched_town import agree, day, definition, of_releases, viewer
 
 from joinedup.accounts import set_active, set_role, today
 from joinedup.errors import BadInput, NotFound, NotPermitted
@@ -23,6 +22,7 @@ from joinedup.release.watch_lists import (
     watch_lists,
 )
 from joinedup.terms import Purpose, Role
+from watched_town import agree, day, definition, of_releases, viewer
 
 KEEPER = ("team", Role.COORDINATOR)
 
@@ -181,6 +181,8 @@ def test_an_entry_is_a_standing_record_and_all_are_added_or_none(town):
         add_to_watch_list(town, keeper, "faces", references=["C1", "C9"], why="other")
     with pytest.raises(NotFound, match="1 of the records named"):
         add_to_watch_list(town, keeper, "faces", keys=["0" * 32], why="other")
+    with pytest.raises(BadInput, match="2 records have one of these references"):
+        add_to_watch_list(town, keeper, "faces", references=["C1"], why="other")
     with pytest.raises(BadInput, match="no reason for an entry"):
         add_to_watch_list(town, keeper, "faces", references=["C1"], why="he is trouble")
     with pytest.raises(BadInput, match="in time to come"):
@@ -188,8 +190,8 @@ def test_an_entry_is_a_standing_record_and_all_are_added_or_none(town):
     with pytest.raises(BadInput, match="does not draw on that feed"):
         add_to_watch_list(town, keeper, "faces", feed="releases", references=["R1"], why="other")
     assert not watch_list(town, keeper, "faces").row.entries.exists()
-    assert add_to_watch_list(town, keeper, "faces", references=["C1"], why="other") == 2
-    assert add_to_watch_list(town, keeper, "faces", references=["C1"], why="wanted") == 2
+    assert add_to_watch_list(town, keeper, "faces", references=["C1"], everyone=True, why="other") == 2
+    assert add_to_watch_list(town, keeper, "faces", references=["C1"], everyone=True, why="wanted") == 2
     entries = watch_list(town, keeper, "faces").row.entries
     assert {(one.why, one.added_by) for one in entries.all()} == {("wanted", "team-meeting-coordinator")}
     assert entries.count() == 2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from watched_town import agree, day, definition, of_releases, row, send, viewer
 
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.log import acts
@@ -28,6 +27,7 @@ from joinedup.release.watch_lists import (
     why_not,
 )
 from joinedup.terms import Role
+from watched_town import agree, day, definition, of_releases, row, send, viewer
 
 KEEPER = ("team", Role.COORDINATOR)
 WARDEN = ("wardens", Role.PRACTITIONER)
@@ -39,7 +39,7 @@ def faces(town):
     """The wardens' list, with three records on it by hand."""
     keeper = viewer(*KEEPER)
     make_watch_list(town, keeper, definition())
-    add_to_watch_list(town, keeper, "faces", references=["C1", "C2"], why="violence")
+    add_to_watch_list(town, keeper, "faces", references=["C1", "C2"], everyone=True, why="violence")
     return town
 
 
@@ -196,7 +196,7 @@ def test_before_it_starts_and_after_its_end_nothing_is_shown(town):
     with pytest.raises(NotPermitted, match="starts on"):
         look(town)
     change_watch_list(town, keeper, "faces", starts=day(0))
-    add_to_watch_list(town, keeper, "faces", references=["C1"], why="other")
+    add_to_watch_list(town, keeper, "faces", references=["C2"], why="other")
     with pytest.raises(NotPermitted, match="ended by who keeps it"):
         end_watch_list(town, viewer(*WARDEN), "faces", reason="x")
     end_watch_list(town, viewer("council", Role.DATA_OWNER), "faces", reason="not needed")

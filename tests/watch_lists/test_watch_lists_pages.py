@@ -22,7 +22,8 @@ def hub(town):
     """The town with the wardens' list, shown by the hub."""
     application(town)
     make_watch_list(town, viewer(*KEEPER), definition())
-    add_to_watch_list(town, viewer(*KEEPER), "faces", references=["C1"], why="wanted", until=day(9))
+    added = {"references": ["C1"], "everyone": True, "why": "wanted", "until": day(9)}
+    add_to_watch_list(town, viewer(*KEEPER), "faces", **added)
     return town
 
 

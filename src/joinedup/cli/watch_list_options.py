@@ -53,7 +53,7 @@ def records(function: Callable[..., Any]) -> Callable[..., Any]:
     """Which records are meant, as options of ``add`` and ``remove``."""
     options = (
         click.option("--feed", default="", help="Their feed, where the list draws on several."),
-        click.option("--ref", "references", multiple=True, help="All records of this owner's reference."),
+        click.option("--ref", "references", multiple=True, help="The owner's reference of a record."),
         click.option("--key", "keys", multiple=True, help="The record of this key."),
     )
     for option in reversed(options):

@@ -6,7 +6,9 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from joinedup.accounts import today
+from joinedup.errors import NotFound
 from joinedup.records import RecordBook
+from joinedup.release import reveal
 from joinedup.release.watch_lists import (
     CountedFrom,
     Definition,
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 
 PERSONS, RELEASED = "persons-of-interest", "released-from-prison"
 _COMPLAINTS, _RELEASES = "council-asb-perpetrators", "prison-releases"
-_ON_IT = 12
+_LOOKED_AT, _ON_IT = 80, 12
+_BORN_BY = 2005  # of age in the demonstration's years
 _DAYS = 180
 
 
@@ -35,7 +38,7 @@ def fill(workspace: Workspace, by: Viewer) -> int:
     new = [one for one in (_persons(), _released()) if one.name not in known]
     for made in new:
         make_watch_list(workspace, by, made)
-        if made.name == PERSONS and (keys := _latest_complaints(workspace)):
+        if made.name == PERSONS and (keys := _adults(workspace, by)):
             add_to_watch_list(workspace, by, PERSONS, keys=keys, why="anti-social-behaviour")
     return len(new)
 
@@ -90,8 +93,31 @@ def _list(
     )
 
 
+def _adults(workspace: Workspace, by: Viewer) -> list[str]:
+    """Keys of the latest complaints about adults known by name: looked up as anybody would, and so logged."""
+    keys = _latest_complaints(workspace)
+    if not keys:
+        return []
+    name, born = "perpetrator.family_name", "perpetrator.birth_date"
+    try:
+        told = reveal(
+            workspace,
+            by,
+            RecordType.INVOLVEMENT,
+            keys,
+            [name, born],
+            purpose=Purpose.CRIME_AND_DISORDER,
+            reason="Choosing adults for the demonstration's watch-list",
+            feed=_COMPLAINTS,
+        )
+    except NotFound:  # a demonstration of so few people that none is known
+        return []
+    grown = {one["record_key"] for one in told if one[name] and one[born] and one[born].year <= _BORN_BY}
+    return [key for key in keys if key in grown][:_ON_IT]
+
+
 def _latest_complaints(workspace: Workspace) -> list[str]:
-    """Keys of the latest complaints whose alleged perpetrator lives in the borough, and so is known."""
+    """Keys of the latest complaints whose alleged perpetrator lives in the borough, and so may be known."""
     with RecordBook(workspace).reading() as reader:
         cursor = reader.connection()
         reader.define_views(cursor, [RecordType.INVOLVEMENT], ["council-asb"])
@@ -99,4 +125,4 @@ def _latest_complaints(workspace: Workspace) -> list[str]:
             return []
         latest = """SELECT record_key FROM involvement WHERE feed = ? AND residence = 'in-borough'
                     ORDER BY occurred_date DESC, record_key LIMIT ?"""
-        return [str(key) for (key,) in cursor.execute(latest, [_COMPLAINTS, _ON_IT]).fetchall()]
+        return [str(key) for (key,) in cursor.execute(latest, [_COMPLAINTS, _LOOKED_AT]).fetchall()]

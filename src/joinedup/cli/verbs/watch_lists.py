@@ -74,6 +74,7 @@ def change(ctx: click.Context, name: str, keeper: str | None, **told: Any) -> No
 @command.command(name="add")
 @click.argument("name")
 @records
+@click.option("--all", "everyone", is_flag=True, help="All records of a reference, whoever they name.")
 @click.option("--why", required=True, metavar="CODE", help="Why they are on it: violence, licence, wanted…")
 @click.option("--until", metavar="DATE", help="The last day on which they are.")
 @click.pass_context
@@ -115,7 +116,9 @@ def show_list(ctx: click.Context, name: str, reason: str) -> None:
     for section in shown.sections:
         heads, rows = table_of(section)
         if section.window is not None:
-            say(f"{section.title}: from {section.window.first} to {section.window.last}.")
+            latest = section.window.latest or "no day yet"
+            days = f"from {section.window.first} to {section.window.last}"
+            say(f"{section.title}: {days}; what was delivered tells of days up to {latest}.")
         click.echo(aligned(rows, heads, "Nobody is on it."), nl=False)
     if shown.left_out:
         say(f"{shown.left_out} of its entries are left out: withdrawn since, or their time is over.")

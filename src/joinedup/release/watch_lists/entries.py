@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 
-def add_to_watch_list(
+def add_to_watch_list(  # noqa: PLR0913 - the door's signature: each way in which records are named
     workspace: Workspace,
     by: Viewer,
     name: str,
@@ -31,11 +31,13 @@ def add_to_watch_list(
     feed: str = "",
     references: Sequence[str] = (),
     keys: Sequence[str] = (),
+    everyone: bool = False,
     why: str,
     until: dt.date | None = None,
 ) -> int:
-    """Put standing records on a list that ``by`` keeps: all that bear these references, and these keys.
+    """Put standing records on a list that ``by`` keeps, by their references or keys.
 
+    A reference of several records, which may name different people, is refused unless ``everyone`` is meant.
     ``feed`` may be left out where the list draws on one. ``why`` is a code of ``WatchListEntry.Why``. What is
     on the list already takes the new code and day. Returns how many records were named. Raises as a change of
     the list does, and NotFound, where nothing is added, for a record that does not stand.
@@ -54,7 +56,7 @@ def add_to_watch_list(
         raise BadInput(_("An entry ends in time to come"), where=f"{until}")
     decision = refuse_unshared(workspace, by, made)
     with RecordBook(workspace).reading() as reader:
-        found = _found(reader, drawing.delivered(workspace, feed), references, keys)
+        found = _found(reader, drawing.delivered(workspace, feed), references, keys, everyone=everyone)
         with transaction.atomic():
             if not _stands_still(reader.generation):
                 raise BadInput(_("The record book changed meanwhile"), next_step=_("Try again"))
@@ -126,11 +128,20 @@ def _keys(keys: Sequence[str]) -> list[str]:
     return [str(one) for one in keys_of(keys)]
 
 
-def _found(reader: Reader, feed: drawing.Feed, references: Sequence[str], keys: Sequence[str]) -> list[str]:
+def _found(
+    reader: Reader, feed: drawing.Feed, references: Sequence[str], keys: Sequence[str], *, everyone: bool
+) -> list[str]:
     """The keys of all that is named. Raises NotFound where one of them is of no standing record."""
     if not references and not keys:
         raise BadInput(_("An entry is a record"), next_step=_("Name it by its reference or its key"))
     by_reference = drawing.keys_of_references(reader, feed, references)
+    if not everyone and (several := max((len(found) for found in by_reference.values()), default=0)) > 1:
+        raise BadInput(
+            _("%(count)s records have one of these references, and may name different people")
+            % {"count": several},
+            where=feed.name,
+            next_step=_("Name the one by its key, or say --all"),
+        )
     named = _keys(keys)
     standing = drawing.standing_keys(reader, feed, named)
     absent = sum(not found for found in by_reference.values()) + len(set(named) - standing)

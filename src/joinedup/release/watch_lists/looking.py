@@ -168,7 +168,7 @@ def _section(
         named.setdefault(str(mention.record_key), []).append(mention)
     rows = [row for one in drawn for row in _rows(one, details, named.get(one.record_key, []))]
     if draw.rule is None:
-        rows.sort(key=lambda row: (str(row.values[0] or "").casefold() if row.values else "", row.record_key))
+        rows.sort(key=_by_what_comes_first)
     return Section(
         feed=draw.feed,
         title=contract.title if contract else draw.feed,
@@ -177,6 +177,12 @@ def _section(
         rows=tuple(rows),
         window=within,
     )
+
+
+def _by_what_comes_first(row: Row) -> tuple[bool, str, str]:
+    """In the order of the first detail; rows that lack it are last."""
+    first = str((row.values[0] if row.values else None) or "").casefold()
+    return not first, first, row.record_key
 
 
 def _day_title(contract: Contract | None) -> str:

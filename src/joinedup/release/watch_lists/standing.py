@@ -84,12 +84,16 @@ class KnownWatchList:
         if self.state is State.ENDED:
             return _("“%(title)s” was ended; %(keeper)s kept it.") % told
         if self.state is State.EXPIRED:
-            day = f"{self.definition.expires:%-d %B %Y}"
+            day = _in_words(self.definition.expires)
             return _("“%(title)s” expired on %(day)s; %(keeper)s keeps it.") % {**told, "day": day}
         if self.state is State.TO_COME:
-            day = f"{self.definition.starts:%-d %B %Y}"
+            day = _in_words(self.definition.starts)
             return _("“%(title)s” starts on %(day)s; %(keeper)s keeps it.") % {**told, "day": day}
         return ""
+
+
+def _in_words(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def watch_lists(workspace: Workspace, viewer: Viewer) -> list[KnownWatchList]:

@@ -178,7 +178,7 @@ def test_an_entry_is_a_standing_record_and_all_are_added_or_none(town):
     keeper = viewer(*KEEPER)
     make(town)
     with pytest.raises(NotFound, match="1 of the records named"):
-        add_to_watch_list(town, keeper, "faces", references=["C1", "C9"], why="other")
+        add_to_watch_list(town, keeper, "faces", references=["C2", "C9"], why="other")
     with pytest.raises(NotFound, match="1 of the records named"):
         add_to_watch_list(town, keeper, "faces", keys=["0" * 32], why="other")
     with pytest.raises(BadInput, match="2 records have one of these references"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from joinedup.feeds import deliver
@@ -91,7 +91,13 @@ def perform(town, naive: Naive, file: Path, what: str, about) -> None:
         del naive.stands[about]
 
 
-@settings(max_examples=6)
+EDGES = {number: (-offset, "Ann", number == "C5") for offset, number in enumerate(NUMBERS)}
+LASTS = {"C0": None, "C1": 0, "C2": 2, "C3": 5}
+
+
+@settings(max_examples=5)
+@example(first=EDGES, entries=LASTS, later=[("take back", "C0")], rule=None, on=2)
+@example(first=EDGES, entries=LASTS, later=[("erase", "C3"), ("remove", "C2")], rule=Rule(5, 0), on=0)
 @given(
     first=FIRST,
     entries=ENTRIES,

@@ -1,7 +1,7 @@
 """What every address and every command shows, and what docs/agreements.md says that people see of it.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
-with ``{number}``, ``{feed}``, ``{measure}`` or ``{gap}`` where it names a thing of one of the feeds.
+with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}`` or ``{list}`` where it names a thing of one feed.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ REFUSED_ROWS = "refused rows"
 NAMES = "names"
 LOG = "the log"
 INSIDE = "restricted records"
+WATCH_LISTS = "watch-lists, without who is on them"
+WATCHED = "who is on a watch-list"
 REGISTERS = "registers"
 CONTRACTS = "contracts and agreements"
 ERASING = "how long records are kept, and erasing"
@@ -27,7 +29,7 @@ DELIVERING = "delivering, and settling the desk"
 UPKEEP = "the machine's own upkeep: for whoever has its shell"
 CLASSES = {
     NOTHING, DEFINITIONS, TABLES, DOCUMENTS, DELIVERIES, REFUSED_ROWS, NAMES, LOG, INSIDE, REGISTERS,
-    CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP,
+    CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, WATCH_LISTS, WATCHED,
 }  # fmt: skip
 
 
@@ -92,6 +94,8 @@ ADDRESSES = {
     "report-sent": Door(DELIVERING, ("/report/{feed}/sent/R1/",)),
     "measures": Door(TABLES, ("/measures/",)),
     "measures-measure": Door(TABLES, ("/measures/{measure}/",)),
+    "watch-lists": Door(WATCH_LISTS, ("/watch-lists/",)),
+    "watch-lists-one": Door(WATCH_LISTS, ("/watch-lists/{list}/",)),
 }
 
 COMMANDS = {
@@ -185,6 +189,14 @@ COMMANDS = {
     "users sign-out": Door(ADMINISTRATION),
     "users unlink": Door(ADMINISTRATION),
     "users unlock": Door(ADMINISTRATION),
+    "watch-lists": Door(WATCH_LISTS, ("",)),
+    "watch-lists add": Door(WATCH_LISTS),
+    "watch-lists change": Door(WATCH_LISTS),
+    "watch-lists end": Door(WATCH_LISTS),
+    "watch-lists make": Door(WATCH_LISTS),
+    "watch-lists remove": Door(WATCH_LISTS),
+    "watch-lists seen": Door(WATCH_LISTS, ("{list}",)),
+    "watch-lists show": Door(WATCHED, ("{list} --reason x",)),
 }
 
 
@@ -209,6 +221,16 @@ def keeps_contracts(role: str) -> bool:
     return role in {"analyst", "administrator"}
 
 
+def is_shown(agency: str, role: str) -> bool:
+    """Whether the town's watch-lists are for this person: their keeper, or a recipient."""
+    return (agency, role) in {("helpline", "analyst"), ("council", "practitioner")}
+
+
+def sees_looks(agency: str, role: str) -> bool:
+    """Whether this person sees who looked: the keeper, the data owner, auditors."""
+    return role == "auditor" or (agency, role) in {("helpline", "analyst"), ("helpline", "data-owner")}
+
+
 def answer(shows: str, agency: str, role: str, feed: str) -> str:
     """``allowed``, ``refused`` (it says why) or ``not there`` for a thing of one feed behind such a door."""
     seen = tables(agency, role, feed)
@@ -218,6 +240,12 @@ def answer(shows: str, agency: str, role: str, feed: str) -> str:
         return "allowed" if exists(agency, role, feed) else "not there"
     if shows == DELIVERIES:  # counts of rows could undo protection: whole or not at all
         return "allowed" if seen == "full" else "not there"
+    if shows in {WATCH_LISTS, WATCHED}:
+        if is_shown(agency, role):
+            return "allowed"
+        if not sees_looks(agency, role):
+            return "not there"
+        return "allowed" if shows == WATCH_LISTS else "refused"
     if shows == TABLES:
         if seen != "none":
             return "allowed"

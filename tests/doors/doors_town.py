@@ -6,16 +6,18 @@ official feed in every role, the restricted one as analyst and practitioner), ``
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from pathlib import Path
 
 from joinedup import places
-from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreement
+from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreement, today
 from joinedup.feeds import deliver
 from joinedup.measures import Measure
 from joinedup.partnership import add_gap, assign, set_standard
 from joinedup.records import RecordBook
-from joinedup.terms import Form, RecordType, Restriction, Role, Sensitivity, parse_knowledge_date
+from joinedup.release.watch_lists import Definition, Draw, Recipient, add_to_watch_list, make_watch_list
+from joinedup.terms import Form, Purpose, RecordType, Restriction, Role, Sensitivity, parse_knowledge_date
 from joinedup.workspace import Workspace
 
 AGENCIES = ("helpline", "council", "hospital")
@@ -37,6 +39,7 @@ PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
 SINGLE = ("RX77", "Thistledownham", "Falconhurst")
 """Reference and caller of a record of the official feed that is restricted, and a word of why."""
 REFUSED = {OFFICIAL: "Grumblethwaite", RESTRICTED: "Snodgrassington"}
+LISTS = {OFFICIAL: "list-1", RESTRICTED: "list-2"}
 MEASURES = {OFFICIAL: "calls-taken", RESTRICTED: "zephyrstays"}
 
 _CONTRACT = """
@@ -181,6 +184,7 @@ def build(folder: Path) -> Workspace:
         by=acting_viewer("helpline-analyst"),
         reason=f"the {SINGLE[2]} order",
     )
+    _watch_lists(made)
     return made
 
 
@@ -197,6 +201,27 @@ def _registers() -> None:
         standard = set_standard("completeness", feed, "call_kind", threshold=0.9, by=by, **said)
         add_gap(f"G.{number}", by=by, standard=standard, **said)
         assign(number, feed, holder="helpline", by=by)
+
+
+def _watch_lists(made: Workspace) -> None:
+    """A list of each closed feed, for the council's practitioners, with one caller on it."""
+    by, first = acting_viewer("helpline-analyst"), today()
+    for feed, name in LISTS.items():
+        told = Definition(
+            name=name,
+            title=f"Callers of {feed}",
+            purpose=Purpose.CRIME_AND_DISORDER,
+            basis="Section 115",
+            draws=(Draw(feed),),
+            recipients=(Recipient("council", Role.PRACTITIONER),),
+            details=("caller.full_name",),
+            keeper="",
+            starts=first,
+            review=first,
+            expires=first + dt.timedelta(days=300),
+        )
+        make_watch_list(made, by, told)
+        add_to_watch_list(made, by, name, references=["N3"], why="other")
 
 
 def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:

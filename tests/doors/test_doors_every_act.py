@@ -40,6 +40,14 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("agreements draft", ANALYST, "--out {new}"),
     ("agreements record", ANALYST, "{agreement}"),
     ("agreements stop", OWNER, "new --owner helpline --reason x"),
+    (
+        "watch-lists make", ANALYST, "new --title x --purpose crime-and-disorder --basis x --feed calls"
+        " --expires {day} --to council:practitioner --detail caller.full_name",
+    ),
+    ("watch-lists change", ANALYST, "new --title y"),
+    ("watch-lists add", ANALYST, "new --ref N2 --why other"),
+    ("watch-lists remove", ANALYST, "new --ref N2"),
+    ("watch-lists end", OWNER, "new --reason x"),
     ("deliver", OWNER, "calls {file}"),
     ("records withdraw", OWNER, "calls --ref N7 --reason x"),
     ("records restore", OWNER, "5 --reason x"),

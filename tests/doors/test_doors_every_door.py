@@ -17,14 +17,17 @@ from doors_table import (
     LOG,
     NAMES,
     TABLES,
+    WATCHED,
     answer,
     exists,
+    is_shown,
     keeps_contracts,
     tables,
 )
 from doors_town import (
     FILES,
     HELD,
+    LISTS,
     MEASURES,
     NUMBER,
     OFFICIAL,
@@ -48,7 +51,13 @@ READERS = {
 """Whose agency owns the feeds, receives the official one, or is no party. Each row of docs/agreements.md is
 there where it differs most; all roles of all agencies are tried in tests/release, where it costs nothing."""
 RETENTION = {"analyst", "administrator"}
-NOT_THERE = {"number": "999", "feed": "zephyrlodgx", "measure": "zephyrstayx", "gap": "G.99"}
+NOT_THERE = {
+    "number": "999",
+    "feed": "zephyrlodgx",
+    "measure": "zephyrstayx",
+    "gap": "G.99",
+    "list": "list-9",
+}
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -80,6 +89,7 @@ def things(feed: str) -> dict[str, str]:
         "feed": feed,
         "measure": MEASURES.get(feed, ""),
         "gap": gaps.get(feed, ""),
+        "list": LISTS.get(feed, ""),
     }
 
 
@@ -96,7 +106,8 @@ def told(number: int) -> re.Pattern[str]:
 def leaks(person: tuple[str, str], shows: str, text: str) -> list[str]:
     """Whatever of a feed stands in an answer to somebody who may not see it."""
     agency, role = person
-    said = [*REFUSED.values(), *(() if shows == NAMES else PERSON.values())]  # no door here shows a name
+    named = shows == NAMES or (shows == WATCHED and is_shown(*person))
+    said = [*REFUSED.values(), *(() if named else PERSON.values())]
     found = [word for word in said if word in text]
     inside = role == "auditor" or (agency, role) == ("helpline", "data-owner")
     if not (inside and shows in {LOG, INSIDE}):
@@ -183,7 +194,14 @@ def _address_says(name, shows, person, feed, given, same) -> Iterator[str]:
         yield f"should be shown, is {given.status}"
     if not exists(*person, feed) and not same:
         yield "should read as what is not there, and does not"
-    one_thing = name in {"data-delivery", "data-desk-delivery", "data-gap", "measures-measure", "report-form"}
+    one_thing = name in {
+        "data-delivery",
+        "data-desk-delivery",
+        "data-gap",
+        "measures-measure",
+        "report-form",
+        "watch-lists-one",
+    }
     if wanted != "allowed" and one_thing and given.status != 404:
         yield f"should be 404, is {given.status}"
 

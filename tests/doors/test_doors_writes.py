@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from doors_table import ADDRESSES, COMMANDS, DELIVERING, REFUSED_ROWS, UPKEEP, delivers, tables
-from doors_town import FILES, HELD, NUMBER, OFFICIAL, PEOPLE, RESTRICTED
+from doors_table import ADDRESSES, COMMANDS, DELIVERING, REFUSED_ROWS, UPKEEP, delivers, is_shown, tables
+from doors_town import FILES, HELD, LISTS, NUMBER, OFFICIAL, PEOPLE, RESTRICTED
+
+from joinedup.accounts import today
 
 pytestmark = pytest.mark.slow
 KEEPERS = {"analyst", "administrator"}
@@ -36,6 +39,21 @@ def sends(agency: str, role: str, feed: str) -> bool:
 def lifts(agency: str, role: str, _feed: str) -> bool:
     """A restriction is lifted by the data owner of the agency whose record it is."""
     return (agency, role) == ("helpline", "data-owner")
+
+
+def makes_lists(agency: str, role: str, feed: str) -> bool:
+    """Whoever keeps watch-lists and sees the names of the feed."""
+    return role in {"analyst", "meeting-coordinator", "data-owner"} and tables(agency, role, feed) == "full"
+
+
+def keeps_the_list(agency: str, role: str, _feed: str) -> bool:
+    """The keeper of the town's watch-lists."""
+    return (agency, role) == ("helpline", "analyst")
+
+
+def ends_the_list(agency: str, role: str, _feed: str) -> bool:
+    """The keeper, or the data owner of what they draw on."""
+    return agency == "helpline" and role in {"analyst", "data-owner"}
 
 
 by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator")
@@ -78,6 +96,14 @@ COMMANDS_THAT_WRITE = {
     "users sign-out": (by_administrators, "hospital-auditor"),
     "users unlink": (by_administrators, "hospital-auditor"),
     "users unlock": (by_administrators, "hospital-auditor"),
+    "watch-lists add": (keeps_the_list, "{list} --ref N1 --why other"),
+    "watch-lists change": (keeps_the_list, "{list} --title Changed"),
+    "watch-lists end": (ends_the_list, "{list} --reason x"),
+    "watch-lists make": (
+        makes_lists, "new --title x --purpose crime-and-disorder --basis x --feed {feed} --expires {soon}"
+        " --to council:practitioner --detail caller.full_name",
+    ),
+    "watch-lists remove": (keeps_the_list, "{list} --ref N3"),
 }  # fmt: skip
 NOT_TRIED = {
     "document assessment": "writes only what its reader may see, into a file of their own: tests/documents",
@@ -106,6 +132,7 @@ POSTS = {
         {"feed": "{feed}", "up_to": "2024-04", "until": "2099-01-01", "why": "x"},
     ),
     "report-form": (lambda *_: False, "/report/{feed}/", {"token": "a" * 32}),
+    "watch-lists-one": (lambda *who: is_shown(*who[:2]), "/watch-lists/{list}/", {"reason": "x"}),
 }  # fmt: skip
 
 
@@ -116,7 +143,8 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
     gaps = {OFFICIAL: "G.1", RESTRICTED: "G.2"}
     new = tmp_path / "new.csv"
     told = {"feed": feed, "number": NUMBER[feed], "held": HELD[feed], "gap": gaps[feed], "file": file}
-    return {**told, "new": new}
+    soon = today() + dt.timedelta(days=90)
+    return {**told, "new": new, "list": LISTS[feed], "soon": soon}
 
 
 def state() -> dict[str, int]:
@@ -134,8 +162,10 @@ def rows() -> list:
     from joinedup.feeds.models import HeldFile
     from joinedup.partnership.models import DataGap
     from joinedup.records.models import Delivery
+    from joinedup.release.watch_list_models import WatchList
 
     return [
+        list(WatchList.objects.order_by("pk").values_list("pk", "title", "ended_at")),
         list(User.objects.order_by("pk").values_list("username", "role", "is_active")),
         list(HeldFile.objects.order_by("pk").values_list("pk", "state")),
         list(DataGap.objects.order_by("pk").values_list("reference", "state", "action", "lead")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.accounts import acting_viewer, add_agency, add_user
-from joinedup.demo import agreements, open_data, partners, registers
+from joinedup.demo import agreements, open_data, partners, registers, watch_lists
 from joinedup.errors import BadInput
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Role
@@ -37,11 +37,13 @@ ASSESSMENT_PERIOD = Period.parse("2024-04..2025-03")
 _TEAM = ("community-safety-team", "Teesside community safety team")
 _COUNCILS = ("teesside-councils", "Teesside councils")
 
-# Invented people, one for each role, so that a visitor can see the hub as each of them would.
+# Invented people, one for each role and one who manages offenders, so that a visitor can see the hub as each
+# of them would.
 PEOPLE = [
     ("analyst", "Alex Marlow", Role.ANALYST, _TEAM),
     ("coordinator", "Bo Saltburn", Role.COORDINATOR, _TEAM),
     ("practitioner", "Priya Dale", Role.PRACTITIONER, ("council-wardens", "Teesside street wardens")),
+    ("offenders", "Nat Ormesby", Role.PRACTITIONER, ("iom-team", "Teesside offender management team")),
     ("owner", "Fran Guisborough", Role.DATA_OWNER, ("police-force", "Teesside police")),
     ("theme-lead", "Kit Norton", Role.THEME_LEAD, ("public-health", "Teesside public health")),
     ("chair", "Dr Hana Eston", Role.REVIEW_CHAIR, _TEAM),
@@ -153,6 +155,8 @@ def _deliver_partners(
     with progress.stage("Opening and closing the data gaps") as stage:
         registers.fill(viewer)
         stage.advance(1, f"{len(review_gaps(workspace, viewer))} changed")
+    with progress.stage("Making the watch-lists") as stage:
+        stage.advance(1, f"{watch_lists.fill(workspace, acting_viewer('coordinator'))} made")
 
 
 def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:

@@ -22,6 +22,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 def house(request: HttpRequest) -> dict[str, Any]:
     """Django's context processor: partnership, version, viewer (None before sign-in), section."""
     from joinedup.feeds import forms
+    from joinedup.release.watch_lists import watch_lists
 
     user = getattr(request, "user", None)
     viewer = user.viewer() if user is not None and user.is_authenticated else None
@@ -36,5 +37,6 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "attributions": attributions() if viewer else [],
         "may_retain": viewer is not None and viewer.role in DECIDERS,
         "may_report": viewer is not None and bool(forms(served.workspace(), viewer)),
+        "may_watch": viewer is not None and bool(watch_lists(served.workspace(), viewer)),
         "section": section.split("-")[0],
     }

@@ -21,6 +21,7 @@ from joinedup.hub.views import (
     second_step,
     session,
     sharing,
+    watch_lists,
 )
 
 handler400 = "joinedup.hub.views.errors.bad_request"
@@ -73,4 +74,6 @@ urlpatterns = [
     path("report/<slug:feed>/sent/<str:reference>/", report.sent, name="report-sent"),
     path("measures/", measures.measures, name="measures"),
     path("measures/<slug:name>/", measures.measure, name="measures-measure"),
+    path("watch-lists/", watch_lists.lists, name="watch-lists"),
+    path("watch-lists/<slug:name>/", watch_lists.one, name="watch-lists-one"),
 ]

@@ -21,7 +21,8 @@ _AT_ONCE = 500  # keys in one question: SQLite takes at most some thousand
 
 @dataclass(frozen=True)
 class AboutData:
-    """Acts on an agency's data: those that say so, and those that name one of its feeds or measures.
+    """Acts on an agency's data: those that say so, and those that name one of its feeds or measures (in
+    ``what``, or in ``feeds`` of their detail).
 
     Acts of older versions do not say whose data they were about, so they are known by feed and measure.
     ``or_by`` is somebody whose own acts are wanted beside them.
@@ -105,6 +106,7 @@ def _about(data: AboutData) -> Q:
         wanted |= Q(detail__owners__icontains=f'"{data.agency}"')
     for feed in data.feeds:
         wanted |= Q(what__endswith=f" {feed}") | Q(what__contains=f" {feed}:")
+        wanted |= Q(detail__feeds__icontains=f'"{feed}"')
     if data.feeds:
         wanted |= Q(what__endswith=" in every feed")
     return wanted | Q(username__iexact=data.or_by) if data.or_by else wanted

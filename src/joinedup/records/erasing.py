@@ -277,7 +277,8 @@ def _commit(
         )
         restricting.forget(feed, plan.keys)
         unnaming.take_out(plan.said)
-        references_erased.send(sender=Erasure, feed=feed, references=plan.references)
+        gone = {"references": plan.references, "record_keys": frozenset(plan.keys)}
+        references_erased.send(sender=Erasure, feed=feed, **gone)
         sealing.seal({*(one.segment.delivery.pk for one in plan.held), *plan.said}, [erasure.pk])
         record_act(
             "erasure",

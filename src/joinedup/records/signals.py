@@ -5,4 +5,5 @@ from __future__ import annotations
 from django.dispatch import Signal
 
 references_erased = Signal()
-"""References (``references``, a frozenset) of a feed (``feed``) were erased: whoever keeps one lets it go."""
+"""References and keys (``references``, ``record_keys``: frozensets) of a feed (``feed``) were erased: whoever
+keeps one lets it go."""

@@ -87,3 +87,6 @@ class PublishedCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publication_id}: {self.area_code} {self.period} {self.value}".strip()
+
+
+from joinedup.release.watch_list_models import WatchList, WatchListEntry  # noqa: E402, F401 - found here

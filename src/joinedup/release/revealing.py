@@ -15,13 +15,12 @@ from joinedup.release import matters
 from joinedup.release.acts import log_act
 from joinedup.release.deciding import all_of, decide
 from joinedup.release.decision import Decision, What
+from joinedup.release.identifying import details_of, is_of, said
 from joinedup.release.matters import Matter
 from joinedup.release.sources import strictest
 from joinedup.terms import Purpose, RecordType, Restriction, Sensitivity, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.feeds.contract import Contract
-    from joinedup.records import Mention
     from joinedup.workspace import Workspace
 
 
@@ -86,7 +85,7 @@ def _carriers(
     found = {}
     for contract in contracts(workspace).values():
         if contract.record_type == record_type and feed in {None, contract.name}:
-            found[contract.name] = tuple(name for name in fields if name in _identifying(contract))
+            found[contract.name] = tuple(name for name in fields if name in details_of(contract))
     return {name: carried for name, carried in found.items() if carried}
 
 
@@ -149,16 +148,6 @@ def _inside(
     return inside, decisions
 
 
-def _identifying(contract: Contract) -> set[str]:
-    """The names under which a contract's identifying details can be asked for."""
-    names = {column.field for column in contract.columns if column.field and column.private}
-    for person in contract.persons:
-        names |= {f"{person.role}.{attribute}" for attribute, _ in person.used()}
-        if "birth_date" in person.columns:
-            names.add(f"{person.role}.birth_date_given")
-    return names
-
-
 def _kept_apart(
     workspace: Workspace,
     feeds: Sequence[str],
@@ -173,7 +162,7 @@ def _kept_apart(
     with RecordBook(workspace).reading() as reader:
         for feed in feeds:
             for mention in reader.identifying(feed, keys, inside=inside):
-                asked = {name: _said(mention, name) for name in fields if _is_of(mention, name)}
+                asked = {name: said(mention, name) for name in fields if is_of(mention, name)}
                 if asked:
                     about = {"record_key": str(mention.record_key), "feed": feed}
                     rows.append({**about, "role": mention.role, "ordinal": mention.ordinal, **asked})
@@ -182,18 +171,3 @@ def _kept_apart(
             _("The record book holds no such identifying detail of those records"), where=", ".join(fields)
         )
     return rows
-
-
-def _is_of(mention: Mention, name: str) -> bool:
-    role, dot, _rest = name.partition(".")
-    return role == mention.role if dot else name in mention.private
-
-
-def _said(mention: Mention, name: str) -> object:
-    """What the owner gave under a name; None where nothing."""
-    _role, dot, attribute = name.partition(".")
-    if not dot:
-        return mention.private.get(name)
-    if attribute.startswith("identifiers."):
-        return mention.identifiers.get(attribute.removeprefix("identifiers."))
-    return mention.attributes.get(attribute)

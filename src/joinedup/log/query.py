@@ -82,6 +82,7 @@ def _about(data: AboutData) -> Q:
         wanted |= Q(detail__owners__icontains=f'"{data.agency}"')
     for feed in data.feeds:
         wanted |= Q(what__endswith=f" {feed}") | Q(what__contains=f" {feed}:")
+        wanted |= Q(detail__feeds__icontains=f'"{feed}"')
     if data.feeds:
         wanted |= Q(what__endswith=" in every feed")
     return wanted | Q(username__iexact=data.or_by) if data.or_by else wanted

@@ -8,6 +8,7 @@ from joinedup.release.decision import Access, Decision, What
 from joinedup.release.existing import agreements_known, contracts_known, delivery_known
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
+from joinedup.release.glass import close_glass, glass_alerts, glass_seen, open_glass, review_glass
 from joinedup.release.matters import Matter
 from joinedup.release.provenance import Provenance, erasures, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
@@ -28,6 +29,7 @@ __all__ = [
     "What",
     "agreements_known",
     "available",
+    "close_glass",
     "contracts_known",
     "decide",
     "delivery_known",
@@ -35,13 +37,17 @@ __all__ = [
     "explain",
     "export_quarantine",
     "field_states",
+    "glass_alerts",
+    "glass_seen",
     "log_acts",
+    "open_glass",
     "provenance",
     "quality",
     "reach",
     "record_sharing",
     "release",
     "reveal",
+    "review_glass",
     "stop_sharing",
     "victim_gaps",
 ]

@@ -1,0 +1,159 @@
+"""The door for acts that take two people: what waits for whom, approving, declining, proposing.
+
+Whether somebody may be the second for taking rows away is decided as if they took them themselves. What is
+about a restricted feed does not exist for those outside, but for who proposed it and, as they erase, for
+administrators where it is an erasure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from joinedup import accounts
+from joinedup.accounts import NeedsSecond, in_force, live, no_proposal, why_not_second
+from joinedup.release import matters
+from joinedup.release.asking import Decisions
+from joinedup.release.deciding import decide
+from joinedup.release.decision import Access, What
+from joinedup.terms import Purpose, Role, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.accounts.models import Proposal
+    from joinedup.workspace import Workspace
+
+BULK = "bulk-export"
+_ERASURE = "erasure"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A proposal as one person sees it: ``may_not`` is the sentence why they do not decide it, or empty."""
+
+    proposal: Proposal
+    about: str
+    may_not: str
+    is_own: bool
+
+    @property
+    def waits_for_me(self) -> bool:
+        """Whether this person can decide it, and nobody has."""
+        return not self.may_not and self.proposal.state == "waiting"
+
+
+def waiting(workspace: Workspace, viewer: Viewer) -> list[Waiting]:
+    """What waits that this person could decide, or proposed; approved ones too, until they are done."""
+    there = [one for one in live() if _exists(workspace, viewer, one)]
+    seen = [
+        Waiting(one, in_numbers(one), _may_not(workspace, viewer, one), _is_of(one, viewer)) for one in there
+    ]
+    return [one for one in seen if one.is_own or not one.may_not]
+
+
+def waits_for(workspace: Workspace, viewer: Viewer) -> int:
+    """How many things wait for this person's approval."""
+    return sum(one.waits_for_me for one in waiting(workspace, viewer))
+
+
+def propose(workspace: Workspace, needs: NeedsSecond, *, by: Viewer) -> Proposal:
+    """Propose what was just refused for want of a second person (see ``accounts.propose``)."""
+    asked = needs.asked
+    fits = fitting(workspace, asked.kind, asked.feeds, asked.arguments)
+    return accounts.propose(asked, by=by, reason=needs.reason, fits=fits)
+
+
+def approve(workspace: Workspace, viewer: Viewer, number: int) -> Proposal:
+    """Approve a proposal as the second person. Raises NotFound for one that does not exist for them."""
+    one = _seen(workspace, viewer, number)
+    fits = fitting(workspace, one.kind, one.feeds, one.arguments)
+    return accounts.approve(number, by=viewer, fits=fits)
+
+
+def decline(workspace: Workspace, viewer: Viewer, number: int, reason: str) -> Proposal:
+    """Decline a proposal with a reason, or take one's own back."""
+    one = _seen(workspace, viewer, number)
+    fits = fitting(workspace, one.kind, one.feeds, one.arguments)
+    return accounts.decline(number, by=viewer, reason=reason, fits=fits)
+
+
+def fitting(
+    workspace: Workspace, kind: str, feeds: Sequence[str], arguments: Any
+) -> Callable[[Viewer], bool]:
+    """What else a second person has to be: somebody for whom the feeds exist, and who could take such rows
+    away themselves. No break-glass grant counts for that."""
+    known = matters.known(workspace)
+
+    def fits(viewer: Viewer) -> bool:
+        if kind != BULK:
+            return _knows(workspace, viewer, kind, feeds)
+        asked = [
+            matter
+            for feed in feeds
+            for matter in matters.asking_for(known.of_feed(feed), arguments.get("fields", ()))
+        ]
+        decision = decide(
+            viewer,
+            What(arguments["what"]),
+            asked,
+            agreements=in_force(),
+            purpose=Purpose(arguments["purpose"]),
+            reason=_("to be the second person"),
+        )
+        return decision.access is Access.FULL
+
+    return fits
+
+
+def in_numbers(one: Proposal) -> str:
+    """What a proposal is about, without a name: ``3 records, 2024-04 to 2024-06; 1 refused row``."""
+    told, parts = one.told, []
+    for name, words in (
+        ("records", _("%(n)s records")),
+        ("rows", _("%(n)s rows")),
+        ("refused_rows", _("%(n)s refused rows")),
+    ):
+        if told.get(name):
+            parts.append(words % {"n": f"{told[name]:,}"})
+    if "first_month" in told:
+        parts.append(_("%(first)s to %(last)s") % {"first": told["first_month"], "last": told["last_month"]})
+    if "delivery" in told:
+        parts.append(_("delivery %(number)s") % {"number": told["delivery"]})
+    if told.get("fields"):
+        parts.append(", ".join(told["fields"]))
+    return "; ".join(parts)
+
+
+def _seen(workspace: Workspace, viewer: Viewer, number: int) -> Proposal:
+    found = next((one for one in live() if one.pk == number), None)
+    if found is None or not _exists(workspace, viewer, found):
+        raise no_proposal(number)
+    return found
+
+
+def _may_not(workspace: Workspace, viewer: Viewer, one: Proposal) -> str:
+    if why := why_not_second(one, viewer):
+        return why
+    if one.state == "approved":
+        return _("Approved by %(who)s: it waits to be done.") % {"who": one.decided_by}
+    if not fitting(workspace, one.kind, one.feeds, one.arguments)(viewer):
+        return _("Who seconds this has to be somebody who may see those rows themselves.")
+    return ""
+
+
+def _exists(workspace: Workspace, viewer: Viewer, one: Proposal) -> bool:
+    return _is_of(one, viewer) or _knows(workspace, viewer, one.kind, one.feeds)
+
+
+def _knows(workspace: Workspace, viewer: Viewer, kind: str, feeds: Sequence[str]) -> bool:
+    if kind == _ERASURE and viewer.role is Role.ADMINISTRATOR:
+        return True
+    decisions = Decisions(workspace, viewer)
+    return all(decisions.knows(feed) for feed in feeds)
+
+
+def _is_of(one: Proposal, viewer: Viewer) -> bool:
+    """Whether this person proposed it or approved it."""
+    return viewer.username.casefold() in {one.proposed_by.casefold(), one.decided_by.casefold()}

@@ -1,0 +1,47 @@
+"""The second person whom grave acts take, for tests of other things: made, and approving what is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from joinedup.accounts import (
+    NeedsSecond,
+    add_agency,
+    add_user,
+    approve,
+    propose,
+)
+from joinedup.terms import Role, Viewer
+
+_Came = TypeVar("_Came")
+SECOND = "the-second"
+
+
+def by_two(act: Callable[..., _Came], *given: Any, by: Viewer, **named: Any) -> _Came:
+    """Do what takes two people: ``by`` proposes it, a second approves, then it is done."""
+    approved_for(act, *given, by=by, **named)
+    return act(*given, by=by, **named)
+
+
+def approved_for(act: Callable[..., Any], *given: Any, by: Viewer, **named: Any) -> None:
+    """Try it, which changes nothing, and have what it needs approved. Raises what else refuses it."""
+    person(by)
+    try:
+        act(*given, by=by, **named)
+    except NeedsSecond as needs:
+        second = person(Viewer(SECOND, "Sam Second", Role.ADMINISTRATOR, "second-agency"))
+        made = propose(needs.asked, by=by, reason=needs.reason)
+        approve(made.pk, by=second)
+    else:
+        raise AssertionError("It was done by one person")
+
+
+def person(who: Viewer) -> Viewer:
+    """Somebody of the workspace, added if they are not there."""
+    from joinedup.accounts.models import User
+
+    if not User.objects.filter(username=who.username).exists():
+        agency = add_agency(who.agency, who.agency.title())
+        add_user(who.username, name=who.name, role=who.role, agency=agency)
+    return who

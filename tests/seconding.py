@@ -45,3 +45,17 @@ def person(who: Viewer) -> Viewer:
         agency = add_agency(who.agency, who.agency.title())
         add_user(who.username, name=who.name, role=who.role, agency=agency)
     return who
+
+
+def shell_by_two(run: Callable[[], Any]) -> Any:
+    """Run a command; where it waits for a second person, have it approved and run it again."""
+    from joinedup.accounts import live
+
+    result = run()
+    if "takes two people" not in result.stderr:
+        return result
+    assert result.exit_code == 1, result.stderr
+    for one in live():
+        if one.state == "waiting":
+            approve(one.pk, by=person(Viewer(SECOND, "Sam Second", Role.ADMINISTRATOR, "second-agency")))
+    return run()

@@ -15,6 +15,7 @@ from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
 from joinedup.feeds import deliver
 from joinedup.terms import Period, Role
+from seconding import shell_by_two
 
 CONTRACT = """
 name = "warden-patrols"
@@ -68,7 +69,7 @@ def patrols(workspace, tmp_path: Path):
 
 
 def _run(workspace, *words, user="cass"):
-    return CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", user, *words])
+    return shell_by_two(lambda: CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", user, *words]))
 
 
 WHY = ["--reason", "request 12"]

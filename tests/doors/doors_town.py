@@ -10,10 +10,19 @@ import json
 from pathlib import Path
 
 from joinedup import places
-from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreement
+from joinedup.accounts import (
+    Asked,
+    Seconder,
+    acting_viewer,
+    add_agency,
+    add_user,
+    propose,
+    record_agreement,
+)
 from joinedup.feeds import deliver
 from joinedup.measures import Measure
 from joinedup.partnership import add_gap, assign, set_standard
+from joinedup.release import open_glass
 from joinedup.terms import Form, RecordType, Role, Sensitivity, parse_knowledge_date
 from joinedup.workspace import Workspace
 
@@ -32,6 +41,7 @@ FILES = {
 }
 NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
 HELD = {OFFICIAL: 1, RESTRICTED: 2}
+WAITING = {OFFICIAL: 1, RESTRICTED: 2}  # the number of a proposal, and of a grant to hospital-review-chair
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
 REFUSED = {OFFICIAL: "Grumblethwaite", RESTRICTED: "Snodgrassington"}
 MEASURES = {OFFICIAL: "calls-taken", RESTRICTED: "zephyrstays"}
@@ -171,6 +181,7 @@ def build(folder: Path) -> Workspace:
         text = _AGREEMENT.format(code=code, feed=feed, roles=json.dumps(roles))
         record_agreement(text, where=code, by=by)
     _registers()
+    _two_people(made)
     return made
 
 
@@ -187,6 +198,18 @@ def _registers() -> None:
         standard = set_standard("completeness", feed, "call_kind", threshold=0.9, by=by, **said)
         add_gap(f"G.{number}", by=by, standard=standard, **said)
         assign(number, feed, holder="helpline", by=by)
+
+
+def _two_people(made: Workspace) -> None:
+    """Of each closed feed: an erasure that waits for a second person, and glass that is broken."""
+    by = acting_viewer("helpline-administrator")
+    for feed, number in WAITING.items():
+        roles = (Role.ADMINISTRATOR, Role.ANALYST)
+        seconders = [*(Seconder(role) for role in roles), Seconder(Role.DATA_OWNER, "helpline")]
+        told = {"records": ROWS[feed]}
+        asked = Asked("erasure", [feed], ["helpline"], {"exactly": feed}, seconders, told)
+        assert propose(asked, by=by, reason="x").pk == number
+        assert open_glass(made, "hospital-review-chair", [feed], reason="x", by=by, hours=24).pk == number
 
 
 def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:

@@ -18,7 +18,7 @@ from joinedup.feeds import Leave, Receipt, Request, deliver_all
 from joinedup.records import RecordBook
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import Workspace
-from seconding import by_two
+from seconding import by_two, shell_by_two
 
 CONTRACT = """
 name = "visits"
@@ -103,7 +103,9 @@ def _deliver(workspace: Workspace, month: str, rows: dict[str, tuple[float, floa
 
 
 def _run(workspace: Workspace, *words: str):
-    return CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", "cass", *words])
+    return shell_by_two(
+        lambda: CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", "cass", *words])
+    )
 
 
 def _erase_her(workspace: Workspace):

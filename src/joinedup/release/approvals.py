@@ -1,8 +1,8 @@
 """The door for acts that take two people: what waits for whom, approving, declining, proposing.
 
-Whether somebody may be the second for taking rows away is decided as if they took them themselves. What is
-about a restricted feed does not exist for those outside, but for who proposed it and, as they erase, for
-administrators where it is an erasure.
+A proposal tells how many records or rows a feed has, so it exists for those who see the feed's deliveries in
+full, and, where it is an erasure, for administrators; and for who proposed it. Whether somebody may be the
+second for taking rows away is decided as if they took them themselves.
 """
 
 from __future__ import annotations
@@ -82,13 +82,13 @@ def decline(workspace: Workspace, viewer: Viewer, number: int, reason: str) -> P
 def fitting(
     workspace: Workspace, kind: str, feeds: Sequence[str], arguments: Any
 ) -> Callable[[Viewer], bool]:
-    """What else a second person has to be: somebody for whom the feeds exist, and who could take such rows
+    """What else a second person has to be: somebody who sees the feeds' deliveries, and could take such rows
     away themselves. No break-glass grant counts for that."""
     known = matters.known(workspace)
 
     def fits(viewer: Viewer) -> bool:
         if kind != BULK:
-            return _knows(workspace, viewer, kind, feeds)
+            return _sees(workspace, viewer, kind, feeds)
         asked = [
             matter
             for feed in feeds
@@ -144,14 +144,15 @@ def _may_not(workspace: Workspace, viewer: Viewer, one: Proposal) -> str:
 
 
 def _exists(workspace: Workspace, viewer: Viewer, one: Proposal) -> bool:
-    return _is_of(one, viewer) or _knows(workspace, viewer, one.kind, one.feeds)
+    return _is_of(one, viewer) or _sees(workspace, viewer, one.kind, one.feeds)
 
 
-def _knows(workspace: Workspace, viewer: Viewer, kind: str, feeds: Sequence[str]) -> bool:
+def _sees(workspace: Workspace, viewer: Viewer, kind: str, feeds: Sequence[str]) -> bool:
+    """Whether they see how many records or rows there are: an administrator of what is to be erased."""
     if kind == _ERASURE and viewer.role is Role.ADMINISTRATOR:
         return True
     decisions = Decisions(workspace, viewer)
-    return all(decisions.knows(feed) for feed in feeds)
+    return all(decisions.sees_deliveries(feed) for feed in feeds)
 
 
 def _is_of(one: Proposal, viewer: Viewer) -> bool:

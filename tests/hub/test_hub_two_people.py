@@ -40,7 +40,7 @@ def test_who_may_is_told_on_the_first_page_and_approves_what_it_is_about_in_numb
     browser = signed_in("analyst")
     assert "1 thing waits for your approval" in told(browser.get("/"))
     page = told(browser.get(ADDRESS))
-    about = "3 records; 1 refused rows; 2024-04 to 2024-06"
+    about = "3 records; 1 refused row; 2024-04 to 2024-06"
     for words in (about, "request &lt;12&gt;", FEED, "administrator"):
         assert words in page
     after = told(browser.post(ADDRESS, {"number": waiting.pk, "decision": "approve"}, follow=True))

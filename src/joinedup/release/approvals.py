@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from joinedup import accounts
 from joinedup.accounts import NeedsSecond, in_force, live, no_proposal, why_not_second
@@ -108,17 +109,20 @@ def fitting(
 
 
 def in_numbers(one: Proposal) -> str:
-    """What a proposal is about, without a name: ``3 records, 2024-04 to 2024-06; 1 refused row``."""
-    told, parts = one.told, []
-    for name, words in (
-        ("records", _("%(n)s records")),
-        ("rows", _("%(n)s rows")),
-        ("refused_rows", _("%(n)s refused rows")),
-    ):
-        if told.get(name):
-            parts.append(words % {"n": f"{told[name]:,}"})
+    """What a proposal is about, without a name: ``3 records; 1 refused row; 2024-04 to 2024-06``."""
+    told = one.told
+    counted = (
+        (told.get("records", 0), ngettext("%(n)s record", "%(n)s records", told.get("records", 0))),
+        (told.get("rows", 0), ngettext("%(n)s row", "%(n)s rows", told.get("rows", 0))),
+        (
+            told.get("refused_rows", 0),
+            ngettext("%(n)s refused row", "%(n)s refused rows", told.get("refused_rows", 0)),
+        ),
+    )
+    parts = [words % {"n": f"{number:,}"} for number, words in counted if number]
     if "first_month" in told:
-        parts.append(_("%(first)s to %(last)s") % {"first": told["first_month"], "last": told["last_month"]})
+        first, last = told["first_month"], told["last_month"]
+        parts.append(first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last})
     if "delivery" in told:
         parts.append(_("delivery %(number)s") % {"number": told["delivery"]})
     if told.get("fields"):

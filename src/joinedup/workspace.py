@@ -39,6 +39,7 @@ _OF_THE_WORKSPACE = (
 )
 LAYOUT = 1
 LEAST_SMALL_NUMBER = 3  # below it nothing would be hidden in closed tables, and nobody may switch that off
+MOST_BULK_ROWS = 1000  # from so many rows on, taking them away takes two people in every workspace
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
@@ -61,6 +62,7 @@ class Settings:
     memory_limit: str = "1GB"
     threads: int = 2
     small_number: int = 5
+    bulk_rows: int = 100
     deliveries_note: str = ""
     idle_minutes: int = 30
     longest_hours: int = 12
@@ -81,6 +83,7 @@ _KEYS = {
     "openid": {name: f"openid_{name}" for name in ("name", "issuer", "client_id", "claim", "second_factor")},
     "engine": {"memory_limit": "memory_limit", "threads": "threads"},
     "figures": {"small_number": "small_number"},
+    "release": {"bulk_rows": "bulk_rows"},
     "deliveries": {"note": "deliveries_note"},
 }
 
@@ -154,6 +157,7 @@ _RANGES: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "openid_second_factor": (("provider", "here").count, '"provider" or "here"'),
     "small_number": (lambda least: least >= LEAST_SMALL_NUMBER, f"{LEAST_SMALL_NUMBER} or more"),
+    "bulk_rows": (lambda rows: 1 <= rows <= MOST_BULK_ROWS, f"1 to {MOST_BULK_ROWS}"),
 }
 
 

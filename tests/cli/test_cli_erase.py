@@ -15,6 +15,7 @@ from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
 from joinedup.feeds import deliver
 from joinedup.terms import Period, Role
+from seconding import shell_by_two
 
 CONTRACT = """
 name = "warden-patrols"
@@ -68,7 +69,7 @@ def patrols(workspace, tmp_path: Path):
 
 
 def _run(workspace, *words, user="cass"):
-    return CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", user, *words])
+    return shell_by_two(lambda: CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", user, *words]))
 
 
 WHY = ["--reason", "request 12"]
@@ -85,6 +86,31 @@ def test_an_administrator_erases_a_record_and_the_doctor_finds_nothing_wrong(pat
     assert json.loads(_run(patrols, "erase", "--list", "--format", "json").stdout) == [row]
     assert _run(patrols, "erase", "--finish").exit_code == 0
     assert _run(patrols, "check").exit_code == 0
+
+
+def test_the_first_time_it_is_proposed_and_a_second_person_lets_the_same_command_do_it(patrols):
+    from joinedup.accounts.models import Proposal
+
+    def run(user, *words):
+        return CliRunner().invoke(main, ["-C", str(patrols.folder), "--as", user, *words])
+
+    words = ("erase", "warden-patrols", "--ref", "WP-000077", *WHY)
+    first = run("cass", *words)
+    assert first.exit_code == 1 and first.stdout == ""
+    assert "Nothing was done yet, for it takes two people. Proposal 1 of cass waits until" in first.stderr
+    assert "joinedup approvals approve 1" in first.stderr
+    assert json.loads(run("cass", "erase", "--list", "--format", "json").stdout) == []
+    kept = str(Proposal.objects.values())
+    assert "WP-000077" not in kept and "request 12" not in kept
+    assert run("cass", "approvals", "approve", "1").exit_code == 2
+    (row,) = json.loads(run("ann", "approvals", "--format", "json").stdout)
+    assert (row["about"], row["reason"]) == ("1 record; 2024-05", "request 12")
+    assert run("ann", "approvals", "approve", "1").exit_code == 0
+    assert run("cass", "erase", "warden-patrols", "--ref", "WP-000078", *WHY).exit_code == 1
+    assert run("cass", *words).exit_code == 0
+    assert run("cass", *words).exit_code == 2  # there is no such record any more
+    assert run("cass", "approvals", "decline", "2", "--reason", "not that one").exit_code == 0
+    assert "Nothing waits for you." in run("ann", "approvals").output
 
 
 @pytest.mark.parametrize(

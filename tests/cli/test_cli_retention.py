@@ -13,6 +13,7 @@ from joinedup.cli import main
 from joinedup.feeds import deliver
 from joinedup.records.writing import Writer
 from joinedup.terms import Period, Role
+from seconding import shell_by_two
 
 CONTRACT = """
 name = "warden-reports"
@@ -76,7 +77,8 @@ def wardens(workspace, tmp_path: Path):
 
 
 def run(workspace, *words: str, user: str = "cass"):
-    return CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", user, "retention", *words])
+    words = ("-C", str(workspace.folder), "--as", user, "retention", *words)
+    return shell_by_two(lambda: CliRunner().invoke(main, words))
 
 
 def listed(workspace, *words: str) -> list[dict]:

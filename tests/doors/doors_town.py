@@ -11,11 +11,21 @@ import json
 from pathlib import Path
 
 from joinedup import places
-from joinedup.accounts import acting_viewer, add_agency, add_user, record_agreement, today
+from joinedup.accounts import (
+    Asked,
+    Seconder,
+    acting_viewer,
+    add_agency,
+    add_user,
+    propose,
+    record_agreement,
+    today,
+)
 from joinedup.feeds import deliver
 from joinedup.measures import Measure
 from joinedup.partnership import add_gap, assign, set_standard
 from joinedup.records import RecordBook
+from joinedup.release import open_glass
 from joinedup.release.watch_lists import Definition, Draw, Recipient, add_to_watch_list, make_watch_list
 from joinedup.terms import Form, Purpose, RecordType, Restriction, Role, Sensitivity, parse_knowledge_date
 from joinedup.workspace import Workspace
@@ -35,6 +45,7 @@ FILES = {
 }
 NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
 HELD = {OFFICIAL: 1, RESTRICTED: 2}
+WAITING = {OFFICIAL: 1, RESTRICTED: 2}  # the number of a proposal, and of a grant to hospital-review-chair
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
 SINGLE = ("RX77", "Thistledownham", "Falconhurst")
 """Reference and caller of a record of the official feed that is restricted, and a word of why."""
@@ -185,6 +196,7 @@ def build(folder: Path) -> Workspace:
         reason=f"the {SINGLE[2]} order",
     )
     _watch_lists(made)
+    _two_people(made)
     return made
 
 
@@ -222,6 +234,18 @@ def _watch_lists(made: Workspace) -> None:
         )
         make_watch_list(made, by, told)
         add_to_watch_list(made, by, name, references=["N3"], why="other")
+
+
+def _two_people(made: Workspace) -> None:
+    """Of each closed feed: an erasure that waits for a second person, and glass that is broken."""
+    by = acting_viewer("helpline-administrator")
+    for feed, number in WAITING.items():
+        roles = (Role.ADMINISTRATOR, Role.ANALYST)
+        seconders = [*(Seconder(role) for role in roles), Seconder(Role.DATA_OWNER, "helpline")]
+        told = {"records": ROWS[feed]}
+        asked = Asked("erasure", [feed], ["helpline"], {"exactly": feed}, seconders, told)
+        assert propose(asked, by=by, reason="x").pk == number
+        assert open_glass(made, "hospital-review-chair", [feed], reason="x", by=by, hours=24).pk == number
 
 
 def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:

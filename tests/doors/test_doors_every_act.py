@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 from committed import committed
@@ -20,6 +21,7 @@ TECHNICAL = {
 FOLLOW_UP = {"records_erasure", "partnership_retentiondecision"}
 """What an erasure does after its act is committed: it is marked as finished, and the decision as done."""
 OWNER, ADMINISTRATOR, ANALYST = (("helpline", role) for role in ("data-owner", "administrator", "analyst"))
+SECOND, AUDITOR = ("council", "administrator"), ("helpline", "auditor")
 AGREEMENT = """
 code = "new"
 version = 1
@@ -53,6 +55,8 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("records restore", OWNER, "5 --reason x"),
     ("records restrict", ANALYST, "calls --ref N7 --kind marac --reason x"),
     ("records lift", OWNER, "2 --reason x"),
+    ("approvals approve", AUDITOR, "3"),
+    ("records lift", OWNER, "2 --reason x"),
     ("deliveries withdraw", OWNER, "4 --reason x"),
     ("quarantine export", ANALYST, "2 --out {rows} --reason x"),
     ("quarantine judge-again", OWNER, "2"),
@@ -68,7 +72,15 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("section-17a assign", ANALYST, "5 calls --holder helpline"),
     ("section-17a unassign", ANALYST, "5 calls"),
     ("erase", ADMINISTRATOR, "zephyrlodge --ref N9 --all --reason x"),
+    ("approvals approve", SECOND, "4"),
+    ("erase", ADMINISTRATOR, "zephyrlodge --ref N9 --all --reason x"),
     ("retention erase", ADMINISTRATOR, "zephyrlodge --up-to 2024-04 --why x"),
+    ("approvals approve", SECOND, "5"),
+    ("retention erase", ADMINISTRATOR, "zephyrlodge --up-to 2024-04 --why x"),
+    ("approvals decline", SECOND, "1 --reason x"),
+    ("break-glass open", ADMINISTRATOR, "hospital-analyst --feed calls --reason x"),
+    ("break-glass close", OWNER, "3"),
+    ("break-glass review", OWNER, "3 --finding x"),
     ("retention finish", ADMINISTRATOR, ""),
     ("users add", ADMINISTRATOR, "new --name New --role analyst --agency helpline --no-password"),
     ("users set-role", ADMINISTRATOR, "new auditor"),
@@ -118,6 +130,12 @@ def test_no_transaction_commits_a_change_without_an_act(town, shell, tmp_path):
             silent[name] = changed
     assert failed == {}
     assert silent == {}
+    assert [
+        one["records"] for one in json.loads(shell(ADMINISTRATOR, "erase --list --format json").text)
+    ] == [
+        1,
+        1237,
+    ]
 
 
 def without_act(done: list[set[str]]) -> list[set[str]]:

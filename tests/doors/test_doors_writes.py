@@ -6,8 +6,18 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from doors_table import ADDRESSES, COMMANDS, DELIVERING, REFUSED_ROWS, UPKEEP, delivers, is_shown, tables
-from doors_town import FILES, HELD, LISTS, NUMBER, OFFICIAL, PEOPLE, RESTRICTED
+from doors_table import (
+    ADDRESSES,
+    COMMANDS,
+    DELIVERING,
+    REFUSED_ROWS,
+    UPKEEP,
+    delivers,
+    exists,
+    is_shown,
+    tables,
+)
+from doors_town import FILES, HELD, LISTS, NUMBER, OFFICIAL, PEOPLE, RESTRICTED, WAITING
 
 from joinedup.accounts import today
 
@@ -56,11 +66,41 @@ def ends_the_list(agency: str, role: str, _feed: str) -> bool:
     return agency == "helpline" and role in {"analyst", "data-owner"}
 
 
+def approves(agency: str, role: str, feed: str) -> bool:
+    """Another administrator, who erases; else who sees the feed: an analyst, a data owner of the owner."""
+    if role == "administrator":
+        return agency != "helpline"
+    sees = tables(agency, role, feed) == "full"
+    return sees and (role == "analyst" or (role == "data-owner" and agency == "helpline"))
+
+
+def declines(agency: str, role: str, feed: str) -> bool:
+    """Who approves, and whoever proposed it."""
+    return approves(agency, role, feed) or (agency, role) == ("helpline", "administrator")
+
+
+def closes_glass(agency: str, role: str, feed: str) -> bool:
+    """The owner's data owner, any auditor, an administrator for whom the feed is there."""
+    if role == "administrator":
+        return exists(agency, role, feed)
+    return role == "auditor" or (role == "data-owner" and agency == "helpline")
+
+
+def reviews_glass(agency: str, role: str, feed: str) -> bool:
+    """The owner's data owner."""
+    return role == "data-owner" and agency == "helpline"
+
+
 by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator")
 COMMANDS_THAT_WRITE = {
     "agreements draft": (by_keepers, "--out {new}"),
     "agreements record": (by_keepers, "{file}"),
     "agreements stop": (takes_back, "calls-circle --owner helpline --reason x"),
+    "approvals approve": (approves, "{waiting}"),
+    "approvals decline": (declines, "{waiting} --reason x"),
+    "break-glass close": (closes_glass, "{waiting}"),
+    "break-glass open": (by_administrators, "hospital-auditor --feed {feed} --reason x"),
+    "break-glass review": (reviews_glass, "{waiting} --finding x"),
     "deliver": (sends, "{feed} {file}"),
     "deliveries withdraw": (delivers, "{number} --reason x"),
     "erase": (by_administrators, "{feed} --ref N1 --reason x"),
@@ -123,6 +163,8 @@ NOT_TRIED = {
     "users set-password": "asks for a password: tests/cli/test_cli_users.py",
 }
 POSTS = {
+    "data-approvals": (approves, "/data/approvals/", {"number": "{waiting}", "decision": "approve"}),
+    "data-sharing": (closes_glass, "/data/sharing/", {"close": "{waiting}"}),
     "data-desk-held": (delivers, "/data/desk/held/{held}/", {"decision": "accept", "why": "x"}),
     "data-desk-export": (takes_rows_away, "/data/desk/{number}/export/", {"why": "x"}),
     "data-desk-release": (delivers, "/data/desk/{number}/release/", {"row": "1", "why": "x"}),
@@ -142,7 +184,14 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
     file.write_text("Number,Day,Longitude,Latitude,Kind,Caller\nN1,2024-03-01,-1.295,54.505,day,A\n")
     gaps = {OFFICIAL: "G.1", RESTRICTED: "G.2"}
     new = tmp_path / "new.csv"
-    told = {"feed": feed, "number": NUMBER[feed], "held": HELD[feed], "gap": gaps[feed], "file": file}
+    told = {
+        "feed": feed,
+        "number": NUMBER[feed],
+        "held": HELD[feed],
+        "waiting": WAITING[feed],
+        "gap": gaps[feed],
+        "file": file,
+    }
     soon = today() + dt.timedelta(days=90)
     return {**told, "new": new, "list": LISTS[feed], "soon": soon}
 
@@ -158,7 +207,7 @@ def state() -> dict[str, int]:
 
 def rows() -> list:
     """What of people, held files, gaps and agreements a write would change without adding a row."""
-    from joinedup.accounts.models import StoppedShare, User
+    from joinedup.accounts.models import Grant, Proposal, StoppedShare, User
     from joinedup.feeds.models import HeldFile
     from joinedup.partnership.models import DataGap
     from joinedup.records.models import Delivery
@@ -171,6 +220,8 @@ def rows() -> list:
         list(DataGap.objects.order_by("pk").values_list("reference", "state", "action", "lead")),
         list(Delivery.objects.order_by("pk").values_list("pk", "state")),
         StoppedShare.objects.count(),
+        list(Proposal.objects.order_by("pk").values_list("pk", "state")),
+        list(Grant.objects.order_by("pk").values_list("pk", "closed_at", "reviewed_at")),
     ]
 
 

@@ -14,6 +14,7 @@ from joinedup.feeds import Request, deliver, deliver_all, storing
 from joinedup.records import RecordBook
 from joinedup.records.footing import Footing
 from joinedup.terms import Period, RecordType, Role
+from seconding import by_two
 
 ALL_LEAVE = {"accept_unusual": True, "accept_all_quarantined": True}
 MAY = Period.parse("2024-05")
@@ -169,8 +170,8 @@ def test_an_erasure_leaves_the_others_unchanged_and_keeps_the_erased_out(small, 
     rows = ["1,2024-05,x", "2,2024-05,y", "3,2024-05,z"]
     _deliver(small, tmp_path, analyst, rows)
     erased = next(row[0] for row in _seen(small) if row[4] == "y")
-    admin = dataclasses.replace(analyst, role=Role.ADMINISTRATOR)
-    RecordBook(small).erase("small-feed", [erased], by=admin, reason="asked for")
+    admin = dataclasses.replace(analyst, username="chief", role=Role.ADMINISTRATOR)
+    by_two(RecordBook(small).erase, "small-feed", [erased], by=admin, reason="asked for")
     again = _deliver(small, tmp_path, analyst, [*rows, "4,2024-05,new"])
     assert untyped == [None, 2]
     assert (again.accepted, again.unchanged, again.revised) == (1, 2, 0)

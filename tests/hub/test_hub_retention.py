@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from joinedup.terms import add_months
+from seconding import by_two
 
 ADDRESS = "/data/retention/"
 CONTRACT_YEARS = 3
@@ -93,7 +94,7 @@ def test_the_page_says_what_was_decided_and_not_done_and_how_to_end_what_is_kept
     with monkeypatch.context() as patched:
         patched.setattr(Writer, "erase", lambda *_args, **_named: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            retention.erase(hub, rule, month, "time is over", by=acting_viewer("administrator"))
+            by_two(retention.erase, hub, rule, month, "time is over", by=acting_viewer("administrator"))
     browser = signed_in("analyst")
     page = told(browser.get(ADDRESS))
     assert "that is not yet done" in page and "joinedup retention finish" in page

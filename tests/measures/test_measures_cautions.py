@@ -10,6 +10,7 @@ from joinedup.measures import FEW_FOR_A_PERCENTAGE, FigureQuery
 from joinedup.measures.cautions import of_rates
 from joinedup.records import RecordBook, SeriesBreak
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period, RecordType, Role, Viewer
+from seconding import by_two
 
 CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 
@@ -119,7 +120,7 @@ def test_a_figure_as_known_before_an_erasure_says_that_it_was_touched(town):
         cursor = reader.connection()
         reader.define_views(cursor, [RecordType.INCIDENT], ["published-police-data"])
         key = cursor.execute("SELECT record_key FROM incident ORDER BY ref LIMIT 1").fetchall()[0][0]
-    RecordBook(town.workspace).erase("street", [key], by=CHIEF, reason="asked for")
+    by_two(RecordBook(town.workspace).erase, "street", [key], by=CHIEF, reason="asked for")
     touched = town.figure(then)
     assert touched.rows[0].numerator == 2
     assert [note for note in touched.notes if "erased" in note and "may have been higher" in note]

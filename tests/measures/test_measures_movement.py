@@ -13,6 +13,7 @@ from joinedup.errors import BadInput
 from joinedup.measures import FigureQuery, Reason, explain
 from joinedup.records import RecordBook, SeriesBreak
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period, Role, Viewer
+from seconding import by_two
 
 CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 MAY_JUNE = Period.parse("2024-05..2024-06")
@@ -191,7 +192,7 @@ def test_an_erasure_between_the_dates_is_told_and_no_part_is_invented(town):
     town.deliver("2024-05", [crime("a"), crime("b"), crime("c"), crime("d")], received=on(3))
     may = ask(period=Period.parse("2024-05"))
     assert explain(town.workspace, may, on(2), on(4)).notes == ()
-    RecordBook(town.workspace).erase("street", references=["a"], by=CHIEF, reason="request 12")
+    by_two(RecordBook(town.workspace).erase, "street", references=["a"], by=CHIEF, reason="request 12")
     today = dt.datetime.now(dt.UTC)
     found = explain(town.workspace, may, on(2), today)
     assert (found.before["W1"], found.after["W1"], told(found)) == (2, 3, {("W1", Reason.ADDED_LATE): 1})

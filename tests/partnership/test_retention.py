@@ -15,6 +15,7 @@ from joinedup.hub import retention as of_hub
 from joinedup.partnership import Rule, retention
 from joinedup.records import RecordBook
 from joinedup.terms import Period, Role, Viewer, add_months
+from seconding import by_two
 
 FEED = "patrols"
 SIX = Rule(FEED, "Patrols", "Wardens", 6)
@@ -131,8 +132,14 @@ def test_what_is_kept_comes_up_again_on_its_day(patrols, analyst):
 
 def test_erasing_is_real_and_the_next_delivery_does_not_undo_it(patrols, analyst, tmp_path):
     book = RecordBook(patrols)
-    row = retention.erase(
-        patrols, SIX, Period.parse("2018-03"), "time ran out", by=ADMINISTRATOR, on=day("2024-04-15")
+    row = by_two(
+        retention.erase,
+        patrols,
+        SIX,
+        Period.parse("2018-03"),
+        "time ran out",
+        by=ADMINISTRATOR,
+        on=day("2024-04-15"),
     )
     assert (row.records, row.finished) == (2, True)
     assert list(book.months_held(FEED)) == [day("2018-04-01"), day("2018-05-01")]
@@ -145,8 +152,14 @@ def test_erasing_is_real_and_the_next_delivery_does_not_undo_it(patrols, analyst
     assert receipt.set_aside == {"erased": 1} and receipt.revised == 1
     assert book.check() == []
     with pytest.raises(NotFound, match="no such records"):
-        retention.erase(
-            patrols, SIX, Period.parse("2018-03"), "again", by=ADMINISTRATOR, on=day("2024-04-15")
+        by_two(
+            retention.erase,
+            patrols,
+            SIX,
+            Period.parse("2018-03"),
+            "again",
+            by=ADMINISTRATOR,
+            on=day("2024-04-15"),
         )
 
 
@@ -159,7 +172,7 @@ def test_refused_rows_of_those_months_go_too(patrols, analyst, tmp_path):
     with book.reading() as reader:
         assert len(list(reader.quarantined(number))) == 2
     march = Period.parse("2018-03")
-    retention.erase(patrols, SIX, march, "over", by=ADMINISTRATOR, on=day("2024-04-15"))
+    by_two(retention.erase, patrols, SIX, march, "over", by=ADMINISTRATOR, on=day("2024-04-15"))
     with book.reading() as reader:
         assert list(reader.quarantined(number)) == []
     assert book.check() == []
@@ -176,7 +189,7 @@ def hold(patrols, analyst, up_to=MARCH, until="2028-01-01", on=LATER):
 
 
 def erase(patrols, up_to=MAY, why="time ran out", on=LATER, **more):
-    return retention.erase(patrols, SIX, up_to, why, by=ADMINISTRATOR, on=on, **more)
+    return by_two(retention.erase, patrols, SIX, up_to, why, by=ADMINISTRATOR, on=on, **more)
 
 
 def told():
@@ -343,7 +356,7 @@ def test_an_unfinished_decision_of_which_nothing_is_left_is_ended(patrols, analy
     unfinished(patrols, monkeypatch)
     book = RecordBook(patrols)
     references = ["P-000001", "P-000002"]
-    book.erase(FEED, references=references, by=ADMINISTRATOR, reason="asked for")
+    by_two(book.erase, FEED, references=references, by=ADMINISTRATOR, reason="asked for")
     [decision] = retention.finish(patrols, by=ADMINISTRATOR, on=LATER)
     [decision] = retention.decisions()
     assert (decision.state, decision.ended_why) == ("to be erased: ended", "nothing of it was left to erase")
@@ -379,5 +392,5 @@ def test_who_may_decide(patrols, analyst):
             on=day("2024-04-15"),
         )
     with pytest.raises(NotPermitted, match="administrator only"):
-        retention.erase(patrols, SIX, Period.parse("2018-03"), "x", by=analyst, on=day("2024-04-15"))
+        by_two(retention.erase, patrols, SIX, Period.parse("2018-03"), "x", by=analyst, on=day("2024-04-15"))
     assert retention.decisions() == []

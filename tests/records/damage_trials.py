@@ -15,6 +15,7 @@ from tiny_feed import ANALYST, deliver_named, key_of
 from joinedup.records import Finding, RecordBook, SeriesBreak
 from joinedup.terms import Every, Restriction, Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import by_two
 
 CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 KINDS = ("a flipped bit of a segment", "a truncated segment", "a changed value of the ledger")
@@ -33,7 +34,7 @@ def stock(book: RecordBook) -> None:
     deliver_named(book, {"a": "x2"}, people, refused=["b"])
     deliver_named(book, {"a": "wrong"}, people)
     book.withdraw(3, by=ANALYST, reason="a wrong file")
-    book.erase("test-feed", [key_of("b")], by=CHIEF, reason="article 17")
+    by_two(book.erase, "test-feed", [key_of("b")], by=CHIEF, reason="article 17")
     kind = Restriction.COURT_ORDER
     book.restrict("test-feed", [key_of("a")], kind=kind, by=ANALYST, reason="an order")
 

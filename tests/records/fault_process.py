@@ -29,11 +29,18 @@ from joinedup.records import RecordBook, comparing, finishing, staging
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import Workspace
 
+sys.path.append(str(Path(__file__).parents[1]))  # as pytest has it: this runs as a script too
+
+from seconding import approved_for
+
 CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 PEOPLE = [("a", "victim", "Ann Other"), ("b", "caller", "Bob Unusual"), ("c", "victim", "Cy Gone")]
 FIRST = {"a": "x", "b": "y", "c": "z"}
 SECOND = {"a": "x2", "d": "new"}
 THIRD = {"a": "x3", "d": "newer"}  # when a and b are taken back: of a something new, and b no longer
+
+ERASURE = ("test-feed", [key_of("a"), key_of("b")])
+ERASED: dict[str, Any] = {"by": CHIEF, "reason": "article 17", "wait_seconds": 0}
 
 ACTS: dict[str, Callable[[RecordBook], Any]] = {
     "first delivery": lambda book: deliver_named(book, FIRST, PEOPLE, refused=["r"]),
@@ -47,13 +54,12 @@ ACTS: dict[str, Callable[[RecordBook], Any]] = {
     "delivery of what is taken back": lambda book: deliver_named(book, THIRD, PEOPLE),
     "letting in after a delivery": lambda book: book.withdraw(3, by=ANALYST, reason="it was right"),
     "withdrawal after letting in": lambda book: book.withdraw(4, by=ANALYST, reason="a wrong file"),
-    "erasure": lambda book: book.erase(
-        "test-feed", [key_of("a"), key_of("b")], by=CHIEF, reason="article 17", wait_seconds=0
-    ),
+    "erasure": lambda book: book.erase(*ERASURE, **ERASED),
     "finishing an erasure": lambda book: book.finish_erasing(wait_seconds=0),
 }
 # What the trials' workspaces are prepared with beside, which no fault is put in.
 PREPARING: dict[str, Callable[[RecordBook], Any]] = {
+    "approval by a second person": lambda book: approved_for(book.erase, *ERASURE, **ERASED),
     "placing of points": lambda book: [
         places.ensure_placed(book._workspace, np.array(points))  # in two files, of which one stays as it is
         for points in ([POINTS["a"], POINTS["b"], POINTS["c"]], [ELSEWHERE])

@@ -26,6 +26,7 @@ WAYS = ("kill before", "kill after", "disk full", "disk error")
 HALF_WRITTEN = ("kill, half written", "disk full, half written")
 _DELIVERED: list[dict[str, Any]] = [{"act": "first delivery"}, {"act": "revising delivery"}]
 _PLACED: list[dict[str, Any]] = [*_DELIVERED, {"act": "placing of points"}]
+_APPROVED: list[dict[str, Any]] = [*_PLACED, {"act": "approval by a second person"}]
 _TAKEN: list[dict[str, Any]] = [*_DELIVERED, {"act": "taking back"}]
 _HEARD: list[dict[str, Any]] = [*_TAKEN, {"act": "delivery of what is taken back"}]
 # What each act starts from: the acts before it, and how the last of them was made to fail.
@@ -42,9 +43,9 @@ _BEFORE: dict[str, list[dict[str, Any]]] = {
     "delivery of what is taken back": _TAKEN,
     "letting in after a delivery": _HEARD,
     "withdrawal after letting in": [*_HEARD, {"act": "letting in after a delivery"}],
-    "erasure": _PLACED,
+    "erasure": _APPROVED,
     "finishing an erasure": [
-        *_PLACED,
+        *_APPROVED,
         {"act": "erasure", "step": "unlink", "occurrence": 1, "way": "kill before"},
     ],
 }
@@ -162,6 +163,8 @@ def _said_by(folder: Path) -> object:
 
 def _said(workspace: Workspace) -> object:
     """All that the book says, now and as at each delivery, but for moments that differ from run to run."""
+    from joinedup.accounts.models import Proposal
+
     book = RecordBook(workspace)
     rows = book.deliveries()
     moments = [None, *(row.known_from for row in rows)]
@@ -170,6 +173,7 @@ def _said(workspace: Workspace) -> object:
         [(known(book, moment), named_in(book, moment)) for moment in moments],
         [(row.feed, row.records, row.rows) for row in book.erasures()],
         _in_view(workspace),
+        [one.state for one in Proposal.objects.order_by("pk")],  # used up with the erasure, or neither
     )
 
 

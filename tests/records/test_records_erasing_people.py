@@ -15,6 +15,7 @@ from joinedup.records import DeliveryRow, RecordBook
 from joinedup.records.segments import text
 from joinedup.terms import DeliveryMode, Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import by_two
 
 CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 ASKED = {"by": CHIEF, "reason": "request 12"}
@@ -68,7 +69,7 @@ def _keyless(writer, raws: Sequence[str]) -> Path:
 
 
 def erase(book: RecordBook, **named: object):
-    return book.erase("test-feed", **(ASKED | named))  # type: ignore[arg-type]
+    return by_two(book.erase, "test-feed", **(ASKED | named))  # type: ignore[arg-type]
 
 
 APRIL = ("april/X1", "case 000001", "client", "Jemima Quill", "X123456")
@@ -113,16 +114,16 @@ def test_one_record_of_several_is_erased_alone_and_it_is_said_that_others_stay(
     workspace: Workspace, book: RecordBook
 ) -> None:
     deliver(book, [APRIL, MAY_ROW, HIS])
-    assert book.erase("test-feed", [key_of("april/X1")], **ASKED).left == 1
+    assert by_two(book.erase, "test-feed", [key_of("april/X1")], **ASKED).left == 1
     assert deliver(book, [JUNE]).accepted == 1  # she has records, so she is not kept out
-    assert book.erase("test-feed", [key_of("may/X1"), key_of("june/X1")], **ASKED).left == 0
+    assert by_two(book.erase, "test-feed", [key_of("may/X1"), key_of("june/X1")], **ASKED).left == 0
     assert deliver(book, [("july/X1", "case 000005", "client", "J Quill", "X123456")]).accepted == 0
     assert book.check() == []
 
 
 def test_retention_keeps_nobody_out(book: RecordBook) -> None:
     deliver(book, [APRIL])
-    book.erase_before("test-feed", MAY.end, by=CHIEF, reason="over")
+    by_two(book.erase_before, "test-feed", MAY.end, by=CHIEF, reason="over")
     assert deliver(book, [JUNE]).accepted == 1
 
 
@@ -155,7 +156,7 @@ def test_a_reference_of_several_people_is_refused_until_all_are_meant(
     assert acts(kind="erasure") == []
     [found] = book.look_to_erase("test-feed", references=["M/24/1-crime"], name="abel ann", **ASKED)
     assert (str(found.record_key), found.roles, found.people) == (key_of("M/24/1#1"), ("victim",), 1)
-    book.erase("test-feed", [found.record_key], **ASKED)
+    by_two(book.erase, "test-feed", [found.record_key], **ASKED)
     assert list(found_in(workspace, ["Ann Abel"])) == []
     assert "Bob Baker" in str(found_in(workspace, ["Bob Baker"]))
     again = deliver(book, [("M/24/1#9", *VICTIMS[0][1:]), *VICTIMS[1:]])  # her number at the crime changed
@@ -230,7 +231,9 @@ def test_the_role_is_looked_at_before_anything_else(workspace: Workspace, book: 
     with book.writing():  # somebody else writes: a question that is refused anyway does not wait for that
         for reference in ("case 000001", "NOPE"):
             with pytest.raises(NotPermitted, match="administrator only"):
-                book.erase("test-feed", references=[reference], by=ANALYST, reason="x", wait_seconds=0)
+                by_two(
+                    book.erase, "test-feed", references=[reference], by=ANALYST, reason="x", wait_seconds=0
+                )
 
 
 @pytest.mark.parametrize(

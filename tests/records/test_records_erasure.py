@@ -28,6 +28,7 @@ from joinedup.log import acts
 from joinedup.records import RecordBook
 from joinedup.terms import DeliveryMode, Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import by_two
 
 CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 WHY = "asked for under article 17"
@@ -59,7 +60,7 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
 
 def erase(workspace: Workspace, *keys: str, **changes: object):
     asked: dict[str, object] = {"by": CHIEF, "reason": WHY} | changes
-    return RecordBook(workspace).erase("test-feed", [key_of(key) for key in keys], **asked)
+    return by_two(RecordBook(workspace).erase, "test-feed", [key_of(key) for key in keys], **asked)
 
 
 def test_a_person_who_was_findable_is_found_nowhere_after_the_erasure(kept: Workspace) -> None:
@@ -157,11 +158,11 @@ def test_accounts_add_up_and_deliveries_can_still_be_withdrawn(kept: Workspace) 
 
 def test_a_record_is_named_by_its_reference_too(workspace: Workspace, book: RecordBook) -> None:
     deliver_named(book, FIRST, MENTIONS)
-    row = book.erase("test-feed", references=["CR-2024-0077"], by=CHIEF, reason=WHY)
+    row = by_two(book.erase, "test-feed", references=["CR-2024-0077"], by=CHIEF, reason=WHY)
     assert row.records == 1
     assert known(book) == {"CR-2024-0001": "theft"}
     with pytest.raises(NotFound, match="No record of that feed has such a reference"):
-        book.erase("test-feed", references=["CR-2024-0077"], by=CHIEF, reason=WHY)
+        by_two(book.erase, "test-feed", references=["CR-2024-0077"], by=CHIEF, reason=WHY)
 
 
 def test_a_refused_row_without_a_key_goes_by_its_reference(workspace: Workspace, book: RecordBook) -> None:
@@ -221,7 +222,7 @@ def test_only_an_administrator_erases_and_only_what_is_there(workspace: Workspac
     assert sorted(path.name for path in workspace.records_folder.rglob("*.parquet")) == before
     assert (book.check(), acts(kind="erasure")) == ([], [])
     with pytest.raises(NotFound):
-        book.erase("other-feed", [key_of("CR-2024-0077")], by=CHIEF, reason=WHY)
+        by_two(book.erase, "other-feed", [key_of("CR-2024-0077")], by=CHIEF, reason=WHY)
 
 
 def test_a_reader_from_before_reads_on_and_the_old_files_go_when_it_ends(

@@ -21,11 +21,12 @@ from tiny_feed import (
 )
 from two_books import TwoBooks, said_by
 
-from joinedup.errors import BadInput, NotFound
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import AboutData, acts
 from joinedup.records import RecordBook, Restricted, Restricting
 from joinedup.terms import DeliveryMode, Restriction, Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import THE_AUDITOR, THE_SECOND, approved_for, by_two
 
 WHY = "a court's order"
 WITNESS = Restriction.WITNESS_PROTECTION
@@ -33,6 +34,10 @@ WITNESS = Restriction.WITNESS_PROTECTION
 
 def restrict(book: RecordBook, *references: str, kind: Restriction = WITNESS) -> Restricted:
     return book.restrict("test-feed", references=references, kind=kind, by=ANALYST, reason=WHY)
+
+
+def lift(book: RecordBook, number: int) -> Restricted:
+    return by_two(book.lift, number, by=ANALYST, second=THE_AUDITOR, reason="it ended")
 
 
 def test_a_restricted_record_is_in_no_view_for_any_date_and_the_log_has_it(book, deliver):
@@ -52,7 +57,7 @@ def test_later_files_do_not_bring_it_back_and_its_versions_are_kept(book, delive
     again = deliver({"a": "changed", "b": "y"})
     assert (again.revised, again.unchanged) == (1, 1)
     assert known(book) == {"b": "y"}
-    lifted = book.lift(1, by=ANALYST, reason="the order ended")
+    lifted = lift(book, 1)
     assert (lifted.stands, lifted.lifted_by) == (False, "ada")
     assert known(book) == {"a": "changed", "b": "y"}
     assert book.check() == []
@@ -64,7 +69,7 @@ def test_two_restrictions_are_both_lifted_before_it_is_there_again(book, deliver
     with pytest.raises(NotFound, match="No record of that feed"):
         restrict(book, "a", kind=Restriction.MARAC)  # for whoever asks it is not there
     restrict(book, "b", kind=Restriction.MARAC)
-    book.lift(1, by=ANALYST, reason="the order ended")
+    lift(book, 1)
     assert known(book) == {"a": "x"}
     with pytest.raises(NotFound, match="No such restriction stands"):
         book.lift(1, by=ANALYST, reason="once more")
@@ -140,7 +145,7 @@ def test_a_contracts_rule_restricts_what_arrives_and_once_lifted_leaves_it(book,
     assert (row.delivery, row.records, row.by) == (1, 1, "ada")
     deliver({"a": "protected", "b": "protected"}, restricting=(rule,))
     assert known(book) == {} and [one.records for one in book.restrictions()] == [1, 1]
-    book.lift(1, by=ANALYST, reason="an error of the file")
+    lift(book, 1)
     deliver({"a": "protected", "b": "z", "c": "y"}, restricting=(rule,))
     assert known(book) == {"a": "protected", "c": "y"}  # b stays restricted, whatever the file says now
     assert book.check() == []
@@ -168,7 +173,7 @@ def test_an_erased_record_leaves_its_restriction_too(book, deliver):
     deliver({"a": "x", "b": "y"})
     restrict(book, "a", "b")
     boss = Viewer("boss", "Boss", Role.ADMINISTRATOR, "council")
-    book.erase("test-feed", references=["a"], by=boss, reason="a court's order")
+    by_two(book.erase, "test-feed", references=["a"], by=boss, reason="a court's order")
     (row,) = book.restrictions()
     assert row.records == 1 and [str(key) for key in book.restricted_keys(1)] == [key_of("b")]
     assert known(book) == {} and book.check() == []
@@ -213,7 +218,7 @@ def test_after_any_history_every_date_is_as_before_but_for_what_is_restricted(bo
         expected = Counter((one.key, one.content) for one in stood if one.key not in hidden)
         assert said_by(book, moment) == expected, now
     for row in book.restrictions():
-        book.lift(row.number, by=ANALYST, reason="it ended")
+        lift(book, row.number)
     both.compare_all_dates()
 
 
@@ -226,6 +231,16 @@ def test_restricting_and_lifting_on_either_database(tmp_path, database_url):
     restrict(book, "a")
     assert known(book) == {"b": "y"} and book.check() == []
     assert acts(unless_restricting=AboutData("nobody")) != acts()
-    book.lift(1, by=ANALYST, reason="it ended")
+    lift(book, 1)
     assert known(book) == {"a": "x", "b": "y"} and book.check() == []
     workspace.close()
+
+
+def test_one_person_alone_lifts_nothing_nor_with_somebody_who_is_outside(book, deliver):
+    deliver({"a": "x", "b": "y"})
+    restrict(book, "a")
+    with pytest.raises(NotPermitted, match="takes a second person"):
+        book.lift(1, by=ANALYST, reason="it ended")
+    with pytest.raises(NotPermitted, match="data owner of police, or auditor"):
+        approved_for(book.lift, 1, by=ANALYST, second=THE_SECOND, reason="it ended")
+    assert known(book) == {"b": "y"}

@@ -16,6 +16,7 @@ from joinedup.records import DeliveryRow, FieldState, RecordBook, ledger
 from joinedup.records.meant import Named
 from joinedup.records.writing import Writer
 from joinedup.terms import RecordType, Role, Viewer
+from seconding import by_two
 
 CHIEF = Viewer("cass", "Cass Chief", Role.ADMINISTRATOR, "council")
 FEED = "test-feed"
@@ -83,7 +84,7 @@ class TwoBooks:
         elif isinstance(act, TakeBack):
             self._take_back(act)
         elif self.naive.erase(act.key):
-            self.writer.erase(FEED, Named([UUID(key_of(act.key))]), by=CHIEF, reason="article 17")
+            by_two(self.writer.erase, FEED, Named([UUID(key_of(act.key))]), by=CHIEF, reason="article 17")
         if self.naive.now:
             self.moments[self.naive.now] = latest_moment()
 

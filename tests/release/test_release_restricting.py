@@ -23,6 +23,7 @@ from joinedup.release import (
     stop_sharing,
 )
 from joinedup.terms import AreaLevel, Purpose, RecordType, Restriction, Role, Viewer
+from seconding import THE_AUDITOR, by_two
 
 FEED = "warden-patrols"
 ANALYST = viewer(Role.ANALYST)
@@ -52,6 +53,13 @@ signed_on = 2024-01-01
 agency = "council"
 roles = ["review-chair"]
 """
+
+
+def lift(town):
+    def act(*, by, reason):
+        return lift_restriction(town, by, 1, reason=reason)
+
+    return by_two(act, by=OWNER, second=THE_AUDITOR, reason="it ended")
 
 
 def name_of(town, who, number=1):
@@ -100,7 +108,9 @@ def test_no_figure_counts_it_for_anybody_and_lifted_it_counts_again(naming_town)
         kind=Restriction.JUVENILE, reason=WHY,
     )  # fmt: skip
     assert counted(ANALYST) == counted(OWNER) == before - 1
-    lift_restriction(naming_town, OWNER, 1, reason="it ended")
+    with pytest.raises(NotPermitted, match="takes a second person"):
+        lift_restriction(naming_town, OWNER, 1, reason="it ended")
+    lift(naming_town)
     assert counted(ANALYST) == before
 
 
@@ -166,6 +176,7 @@ def test_the_commands_say_what_became_of_it(naming_town):  # noqa: F811
     wardens, council = add_agency("wardens", "Wardens"), add_agency("council", "Council")
     add_user("olive", name="Olive", role=Role.DATA_OWNER, agency=wardens)
     add_user("anna", name="Anna", role=Role.ANALYST, agency=council)
+    add_user("audrey", name="Audrey", role=Role.AUDITOR, agency=council)
     folder = str(naming_town.folder)
     naming_town.close()
 
@@ -182,4 +193,9 @@ def test_the_commands_say_what_became_of_it(naming_town):  # noqa: F811
     assert "no restriction that you are inside of" in run("anna", "records", "restricted")[1]
     assert key(1) in run("olive", "records", "restricted", "1", "--reason", "look")[1]
     assert run("anna", "records", "lift", "1", "--reason", "x")[0] != 0
-    assert "is lifted" in run("olive", "records", "lift", "1", "--reason", "it ended")[1]
+    lifting = ("records", "lift", "1", "--reason", "it ended")
+    assert "takes two people" in run("olive", *lifting)[1]
+    assert "1 record" not in run("anna", "approvals")[1] and "1 record" in run("audrey", "approvals")[1]
+    assert run("anna", "approvals", "approve", "1")[0] == 2
+    assert run("audrey", "approvals", "approve", "1")[0] == 0
+    assert "is lifted" in run("olive", *lifting)[1]

@@ -16,6 +16,7 @@ from joinedup.release.watch_lists import (
     watch_list,
 )
 from joinedup.terms import Role
+from seconding import by_two
 from watched_town import build, definition, of_releases, row, send, viewer
 
 KEEPER = ("team", Role.COORDINATOR)
@@ -23,7 +24,7 @@ ERASER = ("stranger", Role.ADMINISTRATOR)
 
 
 def erase(town, feed, **named):
-    return RecordBook(town).erase(feed, by=viewer(*ERASER), reason="they asked", **named)
+    return by_two(RecordBook(town).erase, feed, by=viewer(*ERASER), reason="they asked", **named)
 
 
 def looked(town, name="faces"):

@@ -20,6 +20,7 @@ from joinedup.release.watch_lists import (
     watch_list,
 )
 from joinedup.terms import Role
+from seconding import by_two
 from watched_town import HEADER, build, day, definition, row, viewer
 
 pytestmark = pytest.mark.slow
@@ -83,7 +84,7 @@ def perform(town, naive: Naive, file: Path, what: str, about) -> None:
     elif what in {"take back", "erase"} and about in naive.stands:
         book, administrator = RecordBook(town), viewer("stranger", Role.ADMINISTRATOR)
         if what == "erase":
-            book.erase("complaints", references=[about], by=administrator, reason="asked for")
+            by_two(book.erase, "complaints", references=[about], by=administrator, reason="asked for")
             naive.entries.pop(about, None)
         else:
             book.take_back("complaints", references=[about], by=owner, reason="mistaken")

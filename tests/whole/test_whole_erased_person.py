@@ -22,6 +22,7 @@ from joinedup.records.mentions import keys_of
 from joinedup.release import reveal
 from joinedup.terms import Purpose, RecordType, Role
 from joinedup.workspace import Workspace
+from seconding import shell_by_two
 
 CONTRACT = """
 name = "warden-reports"
@@ -110,7 +111,7 @@ def _deliver(workspace: Workspace, folder: Path, number: int, row: str) -> dict:
 
 
 def _run(workspace: Workspace, *words: str, user: str = "cass"):
-    return CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", user, *words])
+    return shell_by_two(lambda: CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", user, *words]))
 
 
 def _held(workspace: Workspace, words: list[str]) -> dict[str, set[str]]:

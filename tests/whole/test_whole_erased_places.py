@@ -18,6 +18,7 @@ from joinedup.feeds import Leave, Receipt, Request, deliver_all
 from joinedup.records import RecordBook
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import by_two, shell_by_two
 
 CONTRACT = """
 name = "visits"
@@ -102,7 +103,9 @@ def _deliver(workspace: Workspace, month: str, rows: dict[str, tuple[float, floa
 
 
 def _run(workspace: Workspace, *words: str):
-    return CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", "cass", *words])
+    return shell_by_two(
+        lambda: CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", "cass", *words])
+    )
 
 
 def _erase_her(workspace: Workspace):
@@ -179,7 +182,9 @@ def test_a_reader_at_work_reads_on_and_what_it_read_goes_when_it_ends(workspace:
     with book.reading() as reader:
         cursor = reader.connection()
         places.define_points_view(workspace, cursor)
-        row = book.erase("visits", references=["HERS-01"], by=chief, reason="request 12", wait_seconds=0)
+        row = by_two(
+            book.erase, "visits", references=["HERS-01"], by=chief, reason="request 12", wait_seconds=0
+        )
         assert not row.finished
         seen = {point for (point,) in cursor.execute("SELECT point FROM points").fetchall()}
         assert seen == HERS | OTHERS
@@ -198,7 +203,7 @@ def test_a_figure_that_places_them_again_while_they_go_keeps_the_erasure_open(wo
     chief = Viewer("cass", "Cass", Role.ADMINISTRATOR, "council")
     with book.reading() as reader:
         read_before = reader.points_of(1)
-        book.erase("visits", references=["HERS-01"], by=chief, reason="request 12", wait_seconds=0)
+        by_two(book.erase, "visits", references=["HERS-01"], by=chief, reason="request 12", wait_seconds=0)
         places.ensure_placed(workspace, read_before)
     with book.reading() as later:
         cursor = later.connection()

@@ -23,6 +23,7 @@ from joinedup.feeds import Contract, Leave, Request, contract, deliver_all
 from joinedup.records import DeliveryRow, RecordBook
 from joinedup.terms import Period, Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import shell_by_two
 
 sys.path.append(str(Path(__file__).parent.parent / "records"))
 from searching import found_in
@@ -57,7 +58,9 @@ def here(workspace: Workspace) -> Iterator[Workspace]:
 
 
 def _run(workspace: Workspace, *words: str):
-    return CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", "cass", *words])
+    return shell_by_two(
+        lambda: CliRunner().invoke(main, ["-C", str(workspace.folder), "--as", "cass", *words])
+    )
 
 
 def _deliver(workspace: Workspace, folder: Path, feed: str, *files: tuple[str, str]) -> list[DeliveryRow]:

@@ -103,6 +103,7 @@ class StoppedShare(models.Model):
         return f"{self.owner}: {self.code} {self.version}"
 
 
+from joinedup.accounts.grave_models import Grant, Proposal  # noqa: E402, F401 - Django looks for models here
 from joinedup.accounts.sign_in_models import (  # noqa: E402, F401 - Django looks for models here
     CodeApp,
     OpenSession,

@@ -7,6 +7,7 @@ from django.urls import include, path
 from joinedup.hub.views import (
     account,
     acts,
+    approvals,
     data,
     desk,
     documents,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("data/desk/<int:number>/export/", desk.export, name="data-desk-export"),
     path("data/desk/<int:number>/release/", desk.release_rows, name="data-desk-release"),
     path("data/desk/<int:number>/judge-again/", desk.judge_rows_again, name="data-desk-judge-again"),
+    path("data/approvals/", approvals.approvals, name="data-approvals"),
     path("data/log/", acts.log, name="data-log"),
     path("data/quality/", quality.quality, name="data-quality"),
     path("data/gaps/", quality.gaps, name="data-gaps"),

@@ -200,7 +200,8 @@ class RecordBook:
     def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:
         """Lift a restriction: its records count again, for every date, as if they had never been away.
 
-        Raises NotFound where no such restriction stands, BadInput as ``restrict``.
+        Raises NotFound where no such restriction stands, BadInput as ``restrict``, NeedsSecond where no
+        second person (a data owner of the agency whose data it is, or an auditor) has approved it.
         """
         with self.writing() as writer:
             return writer.lift(number, by=by, reason=reason)
@@ -237,11 +238,13 @@ class RecordBook:
         Where a reference is of records that name different people, or a record names others beside who has
         the identifier, ``everyone`` must say that they go too.
 
-        Only administrators may; the reason is kept and must not say who they were. What is left is an
-        attestation without a personal value (in the log and the ledger), and keyed tombstones, by which the
-        rows are set aside if they, or later ones about the same person, are ever delivered. The old files go
-        at once, or when the last reader that was there before has ended: for that it waits so many seconds,
-        and ``finished`` says whether it is done. Raises NotPermitted, NotFound or BadInput with nothing
+        Only administrators may, and a second person has to have approved exactly this: else it raises
+        NeedsSecond, which can be proposed (``accounts.propose``). The reason is kept and must not say who
+        they were. What is left is an attestation without a personal value (in the log and the ledger), and
+        keyed tombstones, by which the rows are set aside if they, or later ones about the same person, are
+        ever delivered. The old files go at once, or when the last reader that was there before has ended: for
+        that it waits so many seconds, and ``finished`` says whether it is done. Raises NotPermitted, NotFound
+        or BadInput with nothing
         changed.
         """
         erasing.may(by, reason)
@@ -308,11 +311,10 @@ class RecordBook:
                 keys = [key for key in keys if key not in spared]
             if not keys:
                 raise NotFound(f"The book holds no record of a month before {end:%Y-%m}", where=feed)
-            writer.judge_erasure(feed, keys, reason)
+            old, refused_before = Named(keys, people=False), end if start is None else None
+            writer.judge_erasure(feed, old, by=by, reason=reason, refused_before=refused_before)
             if once_judged is not None:
                 once_judged()
-            old = Named(keys, people=False)
-            refused_before = end if start is None else None
             row = writer.erase(feed, old, by=by, reason=reason, refused_before=refused_before)
             return replace(row, finished=finishing.finish(self._workspace, wait_seconds=wait_seconds))
 

@@ -18,6 +18,7 @@ from uuid import UUID
 import duckdb
 from uuid6 import uuid7
 
+from joinedup.accounts import Asked, require_approved, use
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
 from joinedup.records import (
@@ -28,6 +29,7 @@ from joinedup.records import (
     reasons,
     restricting,
     sealing,
+    seconded,
     staging,
     tombstones,
     unnaming,
@@ -77,6 +79,7 @@ class _Plan:
     left: int
     references: frozenset[str]
     said: unnaming.Said
+    asked: Asked
 
 
 class Eraser:
@@ -107,19 +110,27 @@ class Eraser:
         named. The old files wait for ``finishing``.
 
         Raises NotPermitted, NotFound where one of them is not in the book, BadInput for a reason that names
-        whom it erases.
+        whom it erases, and NeedsSecond where no second person has approved exactly this. The approval is used
+        up in the transaction that erases.
         """
-        may(by, reason)
         number = ledger.next_erasure()
+        plan = self.judge(feed, keys, named, by, reason)
         with wrapped(f"erasing records of {feed}"):
-            plan = self._plan(feed, keys, named)
-            concerned = Concerned(self._records, [one.segment for one in plan.held], "erased")
-            reasons.refuse_telling(self._connection, concerned, reason, where=feed)
             filed = [self._without(one, number) for one in plan.held]
             moves = [(one.path, self._records / one.segment.file) for one in filed]
             staging.place_all(self._folder, moves)
         with placed.only(self._workspace, self._connection, self._remaining(plan, filed)) as let_go:
             return _commit(feed, number, plan, filed, self._secret, by, reason, let_go)
+
+    def judge(self, feed: str, keys: Sequence[UUID], named: Named, by: Viewer, reason: str) -> _Plan:
+        """What would be erased; raises what refuses it, with nothing changed."""
+        may(by, reason)
+        with wrapped(f"looking for what to erase of {feed}"):
+            plan = self._plan(feed, keys, named)
+            concerned = Concerned(self._records, [one.segment for one in plan.held], "erased")
+            reasons.refuse_telling(self._connection, concerned, reason, where=feed)
+        require_approved(plan.asked, by=by, reason=reason)
+        return plan
 
     def _remaining(self, plan: _Plan, filed: Sequence[Filed]) -> list[Path]:
         """The segments with versions that the book will have."""
@@ -144,7 +155,17 @@ class Eraser:
         left = burial.records_left() if named.people else 0
         pos = [self._records / one.file for one in segments if one.kind == "pos"]
         said = unnaming.said_of(self._connection, feed, pos, references)
-        return _Plan(keys, digests, held, known_from, left, frozenset(references), said)
+        asked = self._asked(feed, keys, named, held, pos)
+        return _Plan(keys, digests, held, known_from, left, frozenset(references), said, asked)
+
+    def _asked(
+        self, feed: str, keys: Sequence[UUID], named: Named, held: Sequence[_Held], pos: Sequence[Path]
+    ) -> Asked:
+        """What a second person has to have approved."""
+        latest = max((one.segment.delivery for one in held), key=lambda delivery: delivery.number)
+        refused = sum(one.rows for one in held if one.segment.kind == "quarantine")
+        going = seconded.ToErase(feed, latest.owner, keys, named, refused, self._refused_before)
+        return going.asked(self._secret, seconded.months_of(self._connection, pos))
 
     def _condition(self, segment: Segment) -> str:
         if segment.kind == "quarantine":
@@ -280,6 +301,7 @@ def _commit(
         gone = {"references": plan.references, "record_keys": frozenset(plan.keys)}
         references_erased.send(sender=Erasure, feed=feed, **gone)
         sealing.seal({*(one.segment.delivery.pk for one in plan.held), *plan.said}, [erasure.pk])
+        use(plan.asked, by=by, reason=reason)
         record_act(
             "erasure",
             by=by,

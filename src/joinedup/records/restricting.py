@@ -17,13 +17,14 @@ from uuid import UUID
 import duckdb
 from django.db.models import Count, Max
 
+from joinedup.accounts import Asked, Seconder, use
 from joinedup.errors import BadInput, NotFound
 from joinedup.log import record_act
 from joinedup.records import ledger, sealing
 from joinedup.records.definitions import Restricted, Restricting
 from joinedup.records.identity import quoted
 from joinedup.records.segments import columns_of, scan, text
-from joinedup.terms import Restriction, Viewer
+from joinedup.terms import Restriction, Role, Viewer
 
 if TYPE_CHECKING:
     from joinedup.records.models import RestrictionRow
@@ -61,7 +62,10 @@ def by_rules(feed: str, owner: str, number: int, found: Found, by: Viewer) -> No
 
 
 def lift(number: int, by: Viewer, reason: str) -> Restricted:
-    """Lift a restriction, holding the writer's lock. Raises NotFound, BadInput for no reason."""
+    """Lift a restriction, holding the writer's lock, and use the approval of a second person up.
+
+    Raises NotFound, BadInput for no reason, NeedsSecond.
+    """
     from joinedup.records.models import RestrictionRow
 
     if not reason.strip():
@@ -72,10 +76,24 @@ def lift(number: int, by: Viewer, reason: str) -> Restricted:
             raise absent(number)
         row.lifted_at, row.lifted_by, row.lifted_reason = dt.datetime.now(dt.UTC), by.username, reason.strip()
         row.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
+        use(asked_to_lift(_of_row(row)), by=by, reason=reason)
         sealing.seal_restrictions([row.number])
         owner = ledger.owner_of(row.feed)
         _log(f"lifting of restriction {row.number} of records of {row.feed}", row, owner, by, reason.strip())
     return _of_row(row)
+
+
+def asked_to_lift(row: Restricted) -> Asked:
+    """What takes a second person: one who is inside by answering for the data, or an auditor."""
+    owner = ledger.owner_of(row.feed)
+    return Asked(
+        "lifting",
+        [row.feed],
+        [owner],
+        {"restriction": row.number},
+        [Seconder(Role.DATA_OWNER, owner), Seconder(Role.AUDITOR)],
+        {"records": row.records, "restrictions": [row.kind.value]},
+    )
 
 
 def absent(number: int) -> NotFound:

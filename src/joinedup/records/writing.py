@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 from uuid6 import uuid7
 
+from joinedup.accounts import require_approved
 from joinedup.errors import BadInput, Damaged, NotFound
 from joinedup.records import (
     adding,
@@ -255,6 +256,7 @@ class Writer:
             raise restricting.absent(number)
         keys = restricting.keys_of(number)
         reasons.refuse_of_keys(self.connection, self._records, row.feed, keys, reason)
+        require_approved(restricting.asked_to_lift(row), by=by, reason=reason)
         return restricting.lift(number, by, reason)
 
     def _held(self, feed: str, keys: Sequence[UUID]) -> list[UUID]:
@@ -276,16 +278,19 @@ class Writer:
     ) -> ErasureRow:
         """Erase records of a feed: see ``RecordBook.erase``, which also takes the old files away."""
         keys = meant.keys_meant(self.connection, self._records, feed, named)
+        return self._eraser(refused_before).erase(feed, keys, named, by, reason)
+
+    def judge_erasure(
+        self, feed: str, named: Named, *, by: Viewer, reason: str, refused_before: dt.date | None = None
+    ) -> None:
+        """Raise what would refuse to erase these records of the book, with nothing changed."""
+        keys = meant.keys_meant(self.connection, self._records, feed, named)
+        self._eraser(refused_before).judge(feed, keys, named, by, reason)
+
+    def _eraser(self, refused_before: dt.date | None) -> erasing.Eraser:
         with wrapped("keeping the key that tells erased records"):
             secret = tombstones.secret_or_new(self._secrets)
-        eraser = erasing.Eraser(self._workspace, self.folder, self.connection, secret, refused_before)
-        return eraser.erase(feed, keys, named, by, reason)
-
-    def judge_erasure(self, feed: str, keys: Sequence[UUID], reason: str) -> None:
-        """Raise what would refuse to erase these records of the book, with nothing changed."""
-        reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
-        with wrapped("keeping the key that tells erased records"):
-            tombstones.secret_or_new(self._secrets)
+        return erasing.Eraser(self._workspace, self.folder, self.connection, secret, refused_before)
 
     def keys_before(self, feed: str, end: dt.date) -> list[UUID]:
         """The keys of the records of a feed of which every version is of a month before ``end``."""

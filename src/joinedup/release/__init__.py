@@ -8,6 +8,7 @@ from joinedup.release.decision import Access, Decision, What
 from joinedup.release.existing import agreements_known, contracts_known, delivery_known
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
+from joinedup.release.glass import close_glass, glass_alerts, glass_seen, open_glass, review_glass
 from joinedup.release.matters import Matter
 from joinedup.release.provenance import Provenance, erasures, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
@@ -34,6 +35,7 @@ __all__ = [
     "What",
     "agreements_known",
     "available",
+    "close_glass",
     "contracts_known",
     "decide",
     "delivery_known",
@@ -41,9 +43,12 @@ __all__ = [
     "explain",
     "export_quarantine",
     "field_states",
+    "glass_alerts",
+    "glass_seen",
     "lift_restriction",
     "log_acts",
     "log_sight",
+    "open_glass",
     "provenance",
     "purposes_of",
     "quality",
@@ -54,6 +59,7 @@ __all__ = [
     "restricted_keys",
     "restrictions",
     "reveal",
+    "review_glass",
     "stop_sharing",
     "victim_gaps",
 ]

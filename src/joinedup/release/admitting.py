@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from joinedup.accounts import in_force
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.release import matters
+from joinedup.release.breaking import broken_for
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Decision, What
 from joinedup.terms import Purpose, Viewer
@@ -28,7 +29,15 @@ def admit(
 
     measure, known = catalogue().get(name), matters.known(workspace)
     asked = known.of_measure(measure) if measure else (matters.NOWHERE,)
-    decision = decide(viewer, what, asked, agreements=in_force(), purpose=purpose, reason=reason)
+    decision = decide(
+        viewer,
+        what,
+        asked,
+        agreements=in_force(),
+        purpose=purpose,
+        reason=reason,
+        broken=broken_for(viewer),
+    )
     if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # For those outside, what is restricted does not exist: the same words as for what is not there.
         raise NotFound("There is no measure of that name", where=name, next_step="See: joinedup measures")

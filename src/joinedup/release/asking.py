@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.accounts import in_force
 from joinedup.release import matters
+from joinedup.release.breaking import broken_for
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
@@ -33,6 +34,7 @@ class Decisions:
         self._workspace = workspace
         self._viewer = viewer
         self._held = in_force()
+        self._broken = broken_for(viewer)
 
     def of_feed(
         self,
@@ -96,7 +98,15 @@ class Decisions:
     ) -> Decision:
         purposes = [_FIRST, *(one for one in Purpose if one is not _FIRST)] if purpose is None else [purpose]
         decisions = [
-            decide(self._viewer, what, asked, agreements=self._held, purpose=one, reason=reason)
+            decide(
+                self._viewer,
+                what,
+                asked,
+                agreements=self._held,
+                purpose=one,
+                reason=reason,
+                broken=self._broken,
+            )
             for one in purposes
         ]
         return max(decisions, key=lambda one: _WIDTH[one.access])

@@ -1,4 +1,7 @@
-"""The decision: role and agreement (who), policies (in which state), the strictest first. Default: no."""
+"""The decision: role and agreement or broken glass (who), policies (in which state), the strictest first.
+
+Default: no.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.accounts import Agreement, today
 from joinedup.release.agreeing import by_agreement
+from joinedup.release.breaking import WHOLE, Broken
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
 from joinedup.release.permissions import most_of_closed, most_of_open
@@ -28,15 +32,17 @@ def decide(
     purpose: Purpose = Purpose.CRIME_AND_DISORDER,
     reason: str = "",
     day: dt.date | None = None,
+    broken: Broken = WHOLE,
 ) -> Decision:
     """Whether ``viewer`` may have ``what`` of all these matters for this purpose, and why.
 
-    ``agreements`` are those in force on ``day`` (None: today). Depends on nothing but its arguments, so a
-    page can ask before it draws a button; ``asking`` asks with the workspace's agreements.
+    ``agreements`` are those in force on ``day`` (None: today); ``broken`` are the break-glass grants. Depends
+    on nothing but its arguments, so a page can ask before it draws a button; ``asking`` asks with what the
+    workspace has of them.
     """
     held, on = tuple(agreements), day or today()
     requests = [Request(viewer, What(what), one, purpose, reason) for one in matters]
-    return all_of([_decided(one, held, on) for one in requests])
+    return all_of([_decided(one, held, on, broken) for one in requests])
 
 
 def all_of(decisions: Sequence[Decision]) -> Decision:
@@ -46,11 +52,15 @@ def all_of(decisions: Sequence[Decision]) -> Decision:
         strictest,
         agreement=", ".join(sorted({one.agreement for one in decisions if one.agreement})),
         owners=tuple(sorted({owner for one in decisions for owner in one.owners})),
+        grants=tuple(sorted({number for one in decisions for number in one.grants})),
     )
 
 
-def _decided(request: Request, agreements: Sequence[Agreement], day: dt.date) -> Decision:
-    decisions = [*limits(request), _by_role(request, agreements, day)]
+def _decided(request: Request, agreements: Sequence[Agreement], day: dt.date, broken: Broken) -> Decision:
+    allowed = _by_role(request, agreements, day)
+    if allowed.access is not Access.FULL:
+        allowed = broken.allows(request) or allowed
+    decisions = [*limits(request), allowed]
     owners = (request.matter.owner,) if request.matter.owner else ()
     return replace(all_of(decisions), owners=owners)
 

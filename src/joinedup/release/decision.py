@@ -33,6 +33,7 @@ class Decision:
     ``rule`` is a short, stable name of the rule that decided; ``sentence`` says the rule in words and, for a
     refusal, what would be needed. The same sentence is the tooltip of the disabled button. ``agreement`` is
     the code and version of the agreement that allows it, where one does; ``owners`` are whose data it is.
+    ``grants`` are the numbers of the break-glass grants without which it would be less.
     """
 
     access: Access
@@ -40,6 +41,7 @@ class Decision:
     rule: str
     agreement: str = ""
     owners: tuple[str, ...] = ()
+    grants: tuple[int, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -48,8 +50,9 @@ class Decision:
 
     @property
     def basis(self) -> dict[str, Any]:
-        """What the log keeps of it: by which rule and agreement, and of whose data."""
-        return {"rule": self.rule, "agreement": self.agreement, "owners": list(self.owners)}
+        """What the log keeps of it: by which rule, agreement or broken glass, and of whose data."""
+        told = {"rule": self.rule, "agreement": self.agreement, "owners": list(self.owners)}
+        return {**told, "break_glass": list(self.grants)} if self.grants else told
 
     @property
     def protected(self) -> bool:

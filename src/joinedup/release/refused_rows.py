@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup.accounts import in_force
 from joinedup.errors import BadInput, NotFound, NotPermitted
-from joinedup.release import matters
-from joinedup.release.acts import log_act
+from joinedup.release import bulk, matters
 from joinedup.release.deciding import decide
 from joinedup.release.decision import What
-from joinedup.terms import Purpose, Viewer
+from joinedup.terms import Purpose, Sensitivity, Viewer
 
 if TYPE_CHECKING:
+    from joinedup.accounts import Asked
     from joinedup.records import DeliveryRow
     from joinedup.workspace import Workspace
 
@@ -27,7 +28,8 @@ def export_quarantine(
 
     A refused row holds whatever its owner sent: open feeds' are for analysts, data owners and administrators,
     closed feeds' for the data owner of that agency and for analysts of whom an agreement speaks. The
-    disclosure is in the log before the file is there.
+    disclosure is in the log before the file is there. Of closed data, many rows at once take a second person
+    (``bulk``): NeedsSecond is raised where none has approved exactly these.
     Raises ``NotPermitted`` with the decision's sentence or where the log cannot be written, ``NotFound``
     where there is no such delivery, none with refused rows, or none that anybody may know of.
     """
@@ -47,23 +49,42 @@ def export_quarantine(
         raise NotFound("That delivery has no row in quarantine", where=str(delivery))
     from joinedup.feeds.waiting import of_delivery
 
-    waits = len(of_delivery(workspace, row.number).waiting)
-    if not waits:
+    waiting = of_delivery(workspace, row.number).waiting
+    if not waiting:
         raise NotFound("No row of that delivery waits any more", where=str(delivery))
     if target.exists():
         raise BadInput("That file exists already", where=str(target), next_step="Name a new one")
-    log_act(
+    is_open = all(one.sensitivity is Sensitivity.OPEN for one in asked)
+    bulky = None if is_open else _in_bulk(workspace, row, [one.row for one in waiting], purpose)
+    bulk.log_leaving(
+        workspace,
         "disclosure",
+        bulky,
         by=viewer,
         purpose=purpose,
         what=f"quarantine of delivery {row.number} of {row.feed}",
         reason=reason,
         recipients=[row.owner],
-        detail={"rows": waits, "owner": row.owner, **decision.basis},
+        detail={"rows": len(waiting), "owner": row.owner, **decision.basis},
     )
     from joinedup.feeds.quarantine import write_refused_rows
 
     return write_refused_rows(workspace, row.number, target)
+
+
+def _in_bulk(
+    workspace: Workspace, row: DeliveryRow, numbers: Sequence[int], purpose: Purpose
+) -> Asked | None:
+    return bulk.asked_for(
+        workspace,
+        len(numbers),
+        what=What.REFUSED_ROWS,
+        feeds=[row.feed],
+        owners=[row.owner],
+        purpose=purpose,
+        exactly={"delivery": row.number, "rows": bulk.digest(numbers)},
+        told={"delivery": row.number},
+    )
 
 
 def _delivery(workspace: Workspace, number: int) -> DeliveryRow | None:

@@ -50,7 +50,7 @@ def lift_restriction(workspace: Workspace, viewer: Viewer, number: int, *, reaso
     """Lift a restriction: its records count again, for every date.
 
     Raises NotFound where none stands, or none that exists for this person; NotPermitted for whoever is not a
-    data owner of the agency whose data it is.
+    data owner of the agency whose data it is; NeedsSecond where nobody has approved it.
     """
     from joinedup.records import RecordBook
 

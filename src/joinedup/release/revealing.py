@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from joinedup.accounts import in_force
 from joinedup.errors import BadInput, NotFound, NotPermitted
-from joinedup.release import matters
-from joinedup.release.acts import log_act
+from joinedup.release import bulk, matters
+from joinedup.release.breaking import broken_for
 from joinedup.release.deciding import all_of, decide
 from joinedup.release.decision import Decision, What
 from joinedup.release.identifying import details_of, is_of, said
@@ -42,7 +42,8 @@ def reveal(
     then the fields that were asked for, None where the owner gave none; private fields stand under the role
     ``record``. Raises ``NotPermitted`` where the decision is no or the log cannot be written, and
     ``NotFound`` where no feed carries such fields or no such record has them. The act is a consultation
-    that names the keys as its subjects, and is in the log before anything is read.
+    that names the keys as its subjects, and is in the log before anything is read. Many keys at once take a
+    second person (``bulk``): NeedsSecond is raised where none has approved exactly this.
     """
     if not keys or not fields:
         raise BadInput("Identifying details are shown for named records and fields", next_step="Name them")
@@ -63,8 +64,20 @@ def reveal(
     basis = all_of([decision, *decisions]).basis
     if inside:
         basis["restrictions"] = sorted({kind for kinds in inside.values() for kind in kinds})
-    log_act(
+    bulky = bulk.asked_for(
+        workspace,
+        len(named),
+        what=What.REVEAL,
+        feeds=shown,
+        owners=decision.owners,
+        purpose=purpose,
+        exactly={"keys": bulk.digest(named), "fields": sorted(fields)},
+        told={"fields": sorted(fields)},
+    )
+    bulk.log_leaving(
+        workspace,
         "consultation",
+        bulky,
         by=viewer,
         purpose=purpose,
         what=f"Identifying details of {len(named)} {record_type} records: {', '.join(fields)}"[:300],
@@ -105,13 +118,22 @@ def _decided(
 
     # A contract with an error may carry any of these fields: until it is mended they are as closed as it.
     closing = [broken.sensitivity for broken in broken_contracts(workspace).values()]
-    held, known, decisions = in_force(), matters.known(workspace), {}
+    held, broken = in_force(), broken_for(viewer)
+    known, decisions = matters.known(workspace), {}
     for name, carried in carriers.items():
         asked = [
             replace(one, fields=carried, sensitivity=strictest([one.sensitivity, *closing]))
             for one in known.of_feed(name)
         ]
-        decision = decide(viewer, What.REVEAL, asked, agreements=held, purpose=purpose, reason=reason)
+        decision = decide(
+            viewer,
+            What.REVEAL,
+            asked,
+            agreements=held,
+            purpose=purpose,
+            reason=reason,
+            broken=broken,
+        )
         if decision.allowed or not any(one.is_restricted for one in asked):
             decisions[name] = decision
     shown = sorted(name for name, one in decisions.items() if one.allowed)

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from joinedup.errors import NotFound, NotPermitted
-from joinedup.release.acts import log_act
+from joinedup.release import bulk
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Decision, What
@@ -69,8 +69,9 @@ def victim_gaps(
 
     Decided like any named record (``What.REVEAL``): by role, purpose and a stated reason. A practitioner gets
     those of their own agency's data. The act is in the log, with the records as its subjects, before anything
-    is handed back: a consultation, or with ``to_a_file`` a disclosure. Raises ``NotPermitted``, also where
-    the log cannot be written, and ``NotFound`` where no feed tells which offences are serious violence.
+    is handed back: a consultation, or with ``to_a_file`` a disclosure, which for many rows takes a second
+    person (``bulk``, NeedsSecond). Raises ``NotPermitted``, also where the log cannot be written, and
+    ``NotFound`` where no feed tells which offences are serious violence.
     """
     feeds = _feeds(workspace)
     asking = Decisions(workspace, viewer)
@@ -88,19 +89,33 @@ def victim_gaps(
     ]
     found.sort(key=lambda one: (str(one.recorded_on or ""), one.reference or "", one.victim or 0))
     owners = sorted({one.owner_code for one, _codes in allowed})
-    log_act(
+    keys = sorted({str(one.record_key) for one in found})
+    decision = all_of([decisions[one.name] for one, _codes in allowed])
+    bulky = bulk.asked_for(
+        workspace,
+        len(found) if to_a_file else 0,
+        what=What.REVEAL,
+        feeds=[one.name for one, _codes in allowed],
+        owners=owners,
+        purpose=purpose,
+        exactly={"list": "victim details", "period": str(period or ""), "keys": bulk.digest(keys)},
+        told={},
+    )
+    bulk.log_leaving(
+        workspace,
         "disclosure" if to_a_file else "consultation",
+        bulky,
         by=viewer,
         purpose=purpose,
         what="Serious violence with missing victim details",
         reason=reason,
-        subjects=sorted({str(one.record_key) for one in found}),
+        subjects=keys,
         recipients=owners if to_a_file else [viewer.username],
         detail={
             "rows": len(found),
             "period": str(period or ""),
             "feeds": [one.name for one, _codes in allowed],
-            **all_of([decisions[one.name] for one, _codes in allowed]).basis,
+            **decision.basis,
         },
     )
     return found

@@ -1,4 +1,4 @@
-"""Erase records of a feed for good, from every date; an attestation that names nobody stays."""
+"""Erase records of a feed for good, once a second person has approved it; an attestation stays."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show
+from joinedup.cli.second_person import by_two_people
 from joinedup.errors import BadInput
 
 if TYPE_CHECKING:
@@ -139,16 +140,17 @@ def _erase(workspace: Workspace, by: Viewer, named: _Named, output_format: str) 
     if named.name:
         raise BadInput("Nobody is erased by name alone", next_step="Look with --look --name, then use --key")
     known_feeds(workspace, by, [named.feed])
-    row = RecordBook(workspace).erase(
-        named.feed,
-        named.keys,
-        references=named.references,
-        identifiers=named.identifiers,
-        refused=named.refused,
-        everyone=named.everyone,
-        by=by,
-        reason=named.reason,
-    )
+    with by_two_people(workspace, by):
+        row = RecordBook(workspace).erase(
+            named.feed,
+            named.keys,
+            references=named.references,
+            identifiers=named.identifiers,
+            refused=named.refused,
+            everyone=named.everyone,
+            by=by,
+            reason=named.reason,
+        )
     clear_scratch(workspace)
     _show([row], output_format)
     say(f"Erased {row.records:,} records of {row.feed}: {row.rows:,} rows in {row.segments:,} segments.")

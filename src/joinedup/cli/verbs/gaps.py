@@ -12,6 +12,7 @@ from joinedup.cli.days import day
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.lead_names import known_lead
 from joinedup.cli.output import format_option, say, show, show_one
+from joinedup.cli.second_person import by_two_people
 from joinedup.errors import BadInput
 from joinedup.terms import Period, Purpose
 
@@ -162,7 +163,10 @@ def standard(
 def victims(
     ctx: click.Context, reason: str, start: str | None, end: str | None, out: Path | None, output_format: str
 ) -> None:
-    """List serious violence whose victim's details are missing, by reference, for the officer dealing."""
+    """List serious violence whose victim's details are missing, by reference, for the officer dealing.
+
+    A long list takes two people to be taken away, as a file or in JSON or CSV.
+    """
     workspace = open_workspace(ctx)
     from joinedup.release import victim_gaps
     from joinedup.release.export import rows_as_csv
@@ -170,14 +174,16 @@ def victims(
 
     if out is not None and out.exists():
         raise BadInput("There is a file of that name already", where=str(out))
-    found = victim_gaps(
-        workspace,
-        viewer(ctx),
-        purpose=Purpose.CRIME_AND_DISORDER,
-        reason=reason,
-        period=_between(start, end),
-        to_a_file=out is not None,
-    )
+    by = viewer(ctx)
+    with by_two_people(workspace, by):
+        found = victim_gaps(
+            workspace,
+            by,
+            purpose=Purpose.CRIME_AND_DISORDER,
+            reason=reason,
+            period=_between(start, end),
+            to_a_file=out is not None or output_format != "table",
+        )
     rows = [one.plain() for one in found]
     if out is None:
         none = "No serious violence lacks a victim's details."

@@ -10,6 +10,7 @@ import click
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, purpose_option, say, show
+from joinedup.cli.second_person import by_two_people
 from joinedup.errors import NotFound
 from joinedup.terms import Purpose, Viewer
 
@@ -93,12 +94,16 @@ def show_reasons(ctx: click.Context, delivery: int, each: bool, output_format: s
 @click.option("--reason", default="for the owner to mend", show_default=True, help="Why; logged too.")
 @click.pass_context
 def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: str) -> None:
-    """Write the rows that wait to a spreadsheet for their owner to mend. It is logged as a disclosure."""
+    """Write the rows that wait to a spreadsheet for their owner to mend; logged as a disclosure.
+
+    Many rows of closed data at once take two people.
+    """
     workspace = open_workspace(ctx)
     by = viewer(ctx)
     from joinedup.release import export_quarantine
 
-    written = export_quarantine(workspace, by, delivery, out, purpose=Purpose(purpose), reason=reason)
+    with by_two_people(workspace, by):
+        written = export_quarantine(workspace, by, delivery, out, purpose=Purpose(purpose), reason=reason)
     say(f"Wrote {written:,} rows to {out}; the log has it as a disclosure.")
 
 

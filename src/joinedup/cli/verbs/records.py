@@ -9,6 +9,7 @@ import click
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.output import format_option, say, show
+from joinedup.cli.second_person import by_two_people
 from joinedup.errors import NotFound
 from joinedup.terms import DeliveryMode, Restriction
 
@@ -155,7 +156,8 @@ def lift(ctx: click.Context, number: int, reason: str) -> None:
     by = viewer(ctx)
     from joinedup.release import lift_restriction
 
-    row = lift_restriction(workspace, by, number, reason=reason)
+    with by_two_people(workspace, by):
+        row = lift_restriction(workspace, by, number, reason=reason)
     counted = "1 record of it counts" if row.records == 1 else f"{row.records:,} records of it count"
     say(f"Restriction {number} of {row.feed} is lifted: {counted} as if they had never been away.")
 

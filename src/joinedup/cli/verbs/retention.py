@@ -13,6 +13,7 @@ from joinedup.cli.days import day
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
 from joinedup.cli.output import format_option, say, show
+from joinedup.cli.second_person import by_two_people
 from joinedup.errors import BadInput
 from joinedup.terms import LONDON, Period
 
@@ -102,13 +103,14 @@ def end_decision(ctx: click.Context, number: int, why: str) -> None:
 @click.option("--why", required=True, help="Why, without naming anybody: it is kept for good.")
 @click.pass_context
 def erase_records(ctx: click.Context, feed: str, since: str | None, up_to: str, why: str) -> None:
-    """Erase records whose time has run out, for good and from every date (administrators)."""
+    """Erase records whose time has run out, for good: administrators, with a second person's approval."""
     workspace = open_workspace(ctx)
     by = viewer(ctx)
     from joinedup.partnership import retention
 
     rule, first = _rule(workspace, by, feed), Period.parse(since) if since else None
-    row = retention.erase(workspace, rule, Period.parse(up_to), why, since=first, by=by)
+    with by_two_people(workspace, by):
+        row = retention.erase(workspace, rule, Period.parse(up_to), why, since=first, by=by)
     say(f"Erased {row.records:,} records of {feed}: {row.rows:,} rows in {row.segments:,} segments.")
     if first is not None:
         say("Rows that were refused stay, for nothing tells their month: see docs/erasure.md.")
@@ -124,7 +126,8 @@ def finish_erasing(ctx: click.Context) -> None:
     from joinedup.partnership import retention
     from joinedup.records import RecordBook
 
-    done = retention.finish(workspace, by=by)
+    with by_two_people(workspace, by):
+        done = retention.finish(workspace, by=by)
     if not done:
         say("No decision to erase is left undone.")
         return

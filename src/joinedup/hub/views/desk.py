@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -11,12 +13,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from joinedup.accounts import NeedsSecond
 from joinedup.errors import JoinedupError, NotFound
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.desk import waiting as on_desk
 from joinedup.hub.provenance import shown
-from joinedup.terms import Purpose
+from joinedup.release import approvals
+from joinedup.terms import Purpose, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.workspace import Workspace
 
 REFUSED_SHOWN = 20
 ROWS_ON_A_PAGE = 50
@@ -153,9 +160,20 @@ def export(request: HttpRequest, number: int) -> HttpResponse:
                 reason=request.POST.get("why", ""),
             )
             content = target.read_bytes()
+    except NeedsSecond as needs:
+        _told(request, partial(_proposed, workspace, viewer, needs))
+        return redirect("data-approvals")
     except JoinedupError as error:
         messages.error(request, error.sentence())
         return redirect("data-desk")
     name = f"delivery-{number}-rows-to-mend.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(content, content_type=_SPREADSHEET, headers=headers)
+
+
+def _proposed(workspace: Workspace, viewer: Viewer, needs: NeedsSecond) -> str:
+    made = approvals.propose(workspace, needs, by=viewer)
+    return _(
+        "So many rows take two people: proposal %(number)s waits for the second. When it is approved, "
+        "download them again with the same reason."
+    ) % {"number": made.pk}

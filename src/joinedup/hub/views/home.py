@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from joinedup.hub import served
+from joinedup.hub.broken_glass import alerts
 from joinedup.hub.context import viewer_of
 from joinedup.hub.library import documents
 from joinedup.hub.provenance import Shown, shown
 from joinedup.hub.views.data import feeds_of
 from joinedup.hub.views.documents import may_read
-from joinedup.release import available
+from joinedup.release import approvals, available
 from joinedup.terms import AreaLevel, Form, Period
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ def home(request: HttpRequest) -> HttpResponse:
     feeds = feeds_of(seen, timezone.localdate())
     written = [document for document in documents(workspace) if document.file("html")]
     context = {
+        "glass": alerts(workspace, viewer),
+        "approvals": approvals.waits_for(workspace, viewer),
         "feeds": _most_pressing(feeds),
         "all_feeds": len(feeds),
         "late_feeds": sum(bool(entry["late"]) for entry in feeds),

@@ -14,27 +14,44 @@ from django.views.decorators.http import require_http_methods
 from joinedup.accounts import Agreement, may_stop, today
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
+from joinedup.hub.broken_glass import all_seen
 from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import agency_names
-from joinedup.release import agreements_known, stop_sharing
+from joinedup.release import agreements_known, close_glass, review_glass, stop_sharing
 from joinedup.terms import Purpose, Role, Viewer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sharing(request: HttpRequest) -> HttpResponse:
-    """Every agreement with its shares and receivers; an owner's people take their share back here."""
+    """Every agreement with its shares and receivers, and where the glass was broken.
+
+    An owner's people take their share back here, and close and review grants.
+    """
     viewer = viewer_of(request)
     if request.method == "POST":
-        said = {name: request.POST.get(name, "") for name in ("code", "owner", "reason")}
         try:
-            stop_sharing(said["code"], said["owner"], reason=said["reason"], by=viewer)
-            messages.success(request, _("Taken back: from now on this agreement shares nothing of theirs."))
+            messages.success(request, _done(request))
         except JoinedupError as error:
             messages.error(request, error.sentence())
         return redirect("data-sharing")
     told = [_told(one, viewer) for one in agreements_known(served.workspace(), viewer)]
     names = agency_names(served.workspace())
-    return render(request, "hub/sharing.html", {"agreements": told, "names": names})
+    glass = all_seen(served.workspace(), viewer)
+    return render(request, "hub/sharing.html", {"agreements": told, "names": names, "glass": glass})
+
+
+def _done(request: HttpRequest) -> str:
+    """Take a share back, or close or review a break-glass grant; what to tell the person."""
+    workspace, viewer, said = served.workspace(), viewer_of(request), request.POST
+    if said.get("close", "").isdecimal():
+        close_glass(workspace, viewer, int(said["close"]))
+        return _("Closed: nothing more is seen by it.")
+    if said.get("review", "").isdecimal():
+        review_glass(workspace, viewer, int(said["review"]), said.get("finding", ""))
+        return _("Written down: this grant is reviewed.")
+    code, owner, reason = (said.get(name, "") for name in ("code", "owner", "reason"))
+    stop_sharing(code, owner, reason=reason, by=viewer)
+    return _("Taken back: from now on this agreement shares nothing of theirs.")
 
 
 def _told(agreement: Agreement, viewer: Viewer) -> dict[str, Any]:

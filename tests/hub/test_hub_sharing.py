@@ -107,3 +107,19 @@ def test_lists_are_in_an_order_of_their_own(agreed, signed_in):
     assert "For crime and disorder, safeguarding." in told
     assert "analyst, practitioner, auditor" in told
     assert told.index("police-incidents") < told.index("police-victims")
+
+
+def test_restricted_records_are_listed_for_those_inside_alone(agreed, signed_in, monkeypatch):
+    import datetime as dt
+
+    from joinedup.hub.views import sharing
+    from joinedup.records import Restricted
+    from joinedup.terms import Restriction
+
+    at = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+    row = Restricted(4, "police-victims", Restriction.WITNESS_PROTECTION, 2, at, "ann", "an order")
+    assert "Restricted records" not in signed_in("analyst").get("/data/sharing/").content.decode()
+    monkeypatch.setattr(sharing, "restrictions", lambda workspace, viewer: [row])
+    told = signed_in("auditor").get("/data/sharing/").content.decode()
+    for words in ("Restricted records", "witness protection", "an order", "1 May 2026"):
+        assert words in told

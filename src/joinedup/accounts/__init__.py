@@ -50,7 +50,7 @@ from joinedup.accounts.proposals import (
     proposal,
     why_not_second,
 )
-from joinedup.accounts.roles import purpose_name, role_name
+from joinedup.accounts.roles import purpose_name, restriction_name, role_name
 from joinedup.accounts.seconding import approve, decline, propose, require_approved, use
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "require_approved",
     "require_keeper",
     "reset_second_factor",
+    "restriction_name",
     "review_glass",
     "reviews",
     "role_name",

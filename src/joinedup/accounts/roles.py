@@ -1,10 +1,10 @@
-"""What roles and purposes are called in the reader's language."""
+"""What roles, purposes and restrictions are called in the reader's language."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from joinedup.terms import Purpose, Role
+from joinedup.terms import Purpose, Restriction, Role
 
 
 def role_name(role: Role | str) -> str:
@@ -34,3 +34,15 @@ def purpose_name(purpose: Purpose | str) -> str:
         Purpose.PUBLIC_INFORMATION: _("public information"),
     }
     return names[Purpose(purpose)]
+
+
+def restriction_name(kind: Restriction | str) -> str:
+    """The kind of restriction as it stands within a sentence: ``witness protection``."""
+    names = {
+        Restriction.JUVENILE: _("juvenile"),
+        Restriction.WITNESS_PROTECTION: _("witness protection"),
+        Restriction.HOMICIDE_REVIEW: _("homicide review"),
+        Restriction.MARAC: _("MARAC"),
+        Restriction.COURT_ORDER: _("court order"),
+    }
+    return names[Restriction(kind)]

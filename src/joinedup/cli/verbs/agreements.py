@@ -57,6 +57,7 @@ def show_agreement(ctx: click.Context, code: str, output_format: str) -> None:
             "owner": share.owner,
             "feeds": ", ".join(sorted(share.feeds)) or "all that are not restricted",
             "names": ", ".join(share.names) or "none",
+            "restricted": ", ".join(sorted(share.restricted)) or None,
             "signed": f"{share.signed_by}, {share.signed_as}, {share.signed_on}" if share.signed_on else "no",
             "holds": found.share_of(share.owner) is not None and found.is_signed(share, today()),
         }

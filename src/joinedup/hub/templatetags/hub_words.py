@@ -10,7 +10,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from joinedup import accounts
-from joinedup.terms import LONDON, Purpose, Role
+from joinedup.terms import LONDON, Purpose, Restriction, Role
 
 register = template.Library()
 
@@ -92,3 +92,9 @@ def role_name(role: Role | str) -> str:
 def purpose_name(purpose: Purpose | str) -> str:
     """What a purpose is called, in the reader's language."""
     return accounts.purpose_name(purpose)
+
+
+@register.filter
+def restriction_name(kind: Restriction | str) -> str:
+    """What a kind of restriction is called, in the reader's language."""
+    return accounts.restriction_name(kind)

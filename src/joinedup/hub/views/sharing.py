@@ -17,8 +17,8 @@ from joinedup.hub import served
 from joinedup.hub.broken_glass import all_seen
 from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import agency_names
-from joinedup.release import agreements_known, close_glass, review_glass, stop_sharing
-from joinedup.terms import Purpose, Role, Viewer
+from joinedup.release import agreements_known, close_glass, restrictions, review_glass, stop_sharing
+from joinedup.terms import Purpose, Restriction, Role, Viewer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +37,9 @@ def sharing(request: HttpRequest) -> HttpResponse:
     told = [_told(one, viewer) for one in agreements_known(served.workspace(), viewer)]
     names = agency_names(served.workspace())
     glass = all_seen(served.workspace(), viewer)
-    return render(request, "hub/sharing.html", {"agreements": told, "names": names, "glass": glass})
+    hidden = [one for one in restrictions(served.workspace(), viewer) if one.stands]
+    shown = {"agreements": told, "names": names, "glass": glass, "restrictions": hidden}
+    return render(request, "hub/sharing.html", shown)
 
 
 def _done(request: HttpRequest) -> str:
@@ -62,6 +64,7 @@ def _told(agreement: Agreement, viewer: Viewer) -> dict[str, Any]:
             "owner": one.owner,
             "feeds": sorted(one.feeds),
             "names": one.names,
+            "restricted": [kind for kind in Restriction if kind in one.restricted],
             "signature": one,
             "stopped": one.owner in agreement.stopped,
             "signed": agreement.is_signed(one, day),

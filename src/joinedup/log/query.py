@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from joinedup.log.models import Act, Words
 
+GUARDED = ("restrictions", "watch_list", "break_glass")
+"""Keys of the detail of acts that are for those alone whose data it was, and for who did them."""
 _AT_ONCE = 500  # keys in one question: SQLite takes at most some thousand
 
 
@@ -44,7 +46,7 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
     subject: str | None = None,
     about: AboutData | None = None,
     unless: AboutData | None = None,
-    unless_restricting: AboutData | None = None,
+    unless_guarded: AboutData | None = None,
     after: str | None = None,
     limit: int | None = None,
 ) -> list[Act]:
@@ -52,7 +54,7 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
 
     ``subject`` is the key of a record that an act names; ``about`` what the acts are about, ``unless`` what
     they are not about (but for those by its ``or_by``); with ``after``, an act's id, only acts before it.
-    With ``unless_restricting``, acts on restricted records are left out that are not about that data.
+    With ``unless_guarded``, acts marked by a key of ``GUARDED`` are left out that are not about that data.
     """
     from joinedup.log.models import Act
 
@@ -62,8 +64,8 @@ def acts(  # noqa: PLR0913 - what may be asked of a log
     if unless:
         hidden = Act.objects.filter(_about(replace(unless, or_by="")))
         found = found.exclude(id__in=hidden.exclude(username__iexact=unless.or_by).values("id"))
-    if unless_restricting:
-        marked = Act.objects.filter(detail__has_key="restrictions").exclude(_about(unless_restricting))
+    if unless_guarded:
+        marked = Act.objects.filter(detail__has_any_keys=list(GUARDED)).exclude(_about(unless_guarded))
         found = found.exclude(id__in=marked.values("id"))
     if subject:
         found = found.filter(subjects__icontains=f'"{subject}"')

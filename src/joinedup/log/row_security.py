@@ -30,13 +30,19 @@ class Sight:
     feeds: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
 
+    @property
+    def patterns(self) -> list[str]:
+        """What acts say that are about one of the feeds, as SQL's LIKE has it."""
+        named = [pattern for feed in self.feeds for pattern in (f"% {feed}", f"% {feed}:%")]
+        return [*named, "% in every feed"] if named else []
+
 
 @contextmanager
 def seeing(sight: Sight | None) -> Iterator[None]:
     """Show of the log only what this person may see (None: all of it), on this thread's connection."""
     from django.db import connection
 
-    text = "" if sight is None else json.dumps(asdict(sight))
+    text = "" if sight is None else json.dumps({**asdict(sight), "patterns": sight.patterns})
     before = _now.set(text)
     try:
         if connection.connection is not None:

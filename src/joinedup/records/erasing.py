@@ -163,7 +163,8 @@ class Eraser:
     ) -> Asked:
         """What a second person has to have approved."""
         latest = max((one.segment.delivery for one in held), key=lambda delivery: delivery.number)
-        refused = sum(one.rows for one in held if one.segment.kind == "quarantine")
+        waiting = [one for one in held if one.segment.kind == "quarantine"]
+        refused = {one.segment.delivery.number: one.rows for one in waiting}
         going = seconded.ToErase(feed, latest.owner, keys, named, refused, self._refused_before)
         return going.asked(self._secret, seconded.months_of(self._connection, pos))
 

@@ -161,6 +161,12 @@ def sources() -> set[str]:
     return set(Delivery.objects.values_list("source", flat=True).order_by().distinct())
 
 
+def feeds_of(numbers: Iterable[int]) -> list[str]:
+    """The feeds of these deliveries, each once."""
+    found = delivery_query().filter(number__in=list(numbers))
+    return sorted(set(found.values_list("feed", flat=True)))
+
+
 def owner_of(feed: str) -> str:
     """The owner of a feed, as its latest delivery says; empty where there is none."""
     return delivery_query(feed).order_by("-number").values_list("owner", flat=True).first() or ""

@@ -81,11 +81,13 @@ class Reader:
         are in no view, whatever the date.
         """
         types = [RecordType(record_type) for record_type in record_types]
-        wanted, hidden = set(sources), restricting.standing()
+        wanted = set(sources)
+        parts = {one: self._arrived_and_gone(one.value, wanted, period) for one in types}
+        hidden = restricting.standing({one.feed for arrived, _gone in parts.values() for one in arrived})
         with wrapped("opening its segments"):
             restricting.hide(cursor, hidden)
             for record_type in types:
-                query = _view(*self._arrived_and_gone(record_type.value, wanted, period), hidden)
+                query = _view(*parts[record_type], hidden)
                 cursor.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(record_type.value)} AS {query}")
 
     def first_known(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
@@ -112,11 +114,12 @@ class Reader:
         Columns: ``feed``, ``record_type``, then ``mentions.MENTION``. For linkage, which shows nobody; what a
         person is shown goes through ``release.reveal``. Whom restricted records name is not in it.
         """
-        hidden = restricting.standing()
+        feeds = set(feeds)
+        hidden = restricting.standing(feeds)
         with wrapped("opening who its records name"):
             restricting.hide(cursor, hidden)
             parts = [mentions.nobody_of_feed()]
-            for feed in sorted(set(feeds)):
+            for feed in sorted(feeds):
                 parts += [one + restricting.unless_hidden(feed, hidden) for one in self._mentions_of(feed)]
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW mention AS {' UNION ALL BY NAME '.join(parts)}")
 

@@ -11,7 +11,7 @@ from uuid import UUID
 import duckdb
 
 from joinedup.errors import BadInput
-from joinedup.records import ledger, mentions
+from joinedup.records import ledger, mentions, restricting
 from joinedup.records.engine import wrapped
 from joinedup.records.segments import scan
 from joinedup.records.telling import Said
@@ -79,7 +79,8 @@ def refuse_of_file(
 ) -> None:
     """The same for the records of a feed that a staged file has, however many."""
     with wrapped(f"looking whom records of {feed} name"):
-        concerned = Concerned(records, ledger.segments_of(feed), scan([staged]))
+        there = _unrestricted(connection, feed, scan([staged]))
+        concerned = Concerned(records, ledger.segments_of(feed), there)
         refuse_telling(connection, concerned, reason, where=feed)
 
 
@@ -92,8 +93,16 @@ def refuse_of_delivery(
     own = [one for one in of_feed if one.delivery.number == number and one.kind != mentions.KIND]
     if own:
         with wrapped(f"looking whom delivery {number} names"):
-            keys = scan((records / one.file for one in own), by_name=True)
+            files = scan((records / one.file for one in own), by_name=True)
+            keys = _unrestricted(connection, delivery.feed if delivery else "", files)
             refuse_telling(connection, Concerned(records, of_feed, keys), reason, where=f"delivery {number}")
+
+
+def _unrestricted(connection: duckdb.DuckDBPyConnection, feed: str, keys: str) -> str:
+    """Those keys whose records are there for everybody: a refusal must not tell whom the others name."""
+    hidden = restricting.standing([feed])
+    restricting.hide(connection, hidden)
+    return f"(SELECT record_key FROM {keys}{restricting.unless_hidden(feed, hidden)})"
 
 
 def _tells(connection: duckdb.DuckDBPyConnection, concerned: Concerned, said: Said) -> Iterator[bool]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import duckdb
 
-from joinedup.records import marks, restricting
+from joinedup.records import ledger, marks, restricting
 from joinedup.records.definitions import JudgedBy
 from joinedup.records.engine import wrapped
-from joinedup.records.segments import columns_of, scan, text
+from joinedup.records.segments import columns_of, scan
 
 RefusedRow = tuple[int, str, list[str]]
 _AT_A_TIME = 1000
@@ -92,11 +92,12 @@ def _table(connection: duckdb.DuckDBPyConnection, records: Path, delivery: int) 
     files = _files(records, delivery)
     if not files:
         return None
-    table, hidden = scan(files), restricting.standing_in(delivery)
+    table, [feed] = scan(files), ledger.feeds_of([delivery])
+    hidden = restricting.standing([feed])
     if not hidden or not _has_keys(connection, table):
         return table
-    keys = ", ".join(text(str(key)) for key in hidden)
-    return f"(SELECT * FROM {table} WHERE record_key IS NULL OR record_key NOT IN ({keys}))"
+    restricting.hide(connection, hidden)
+    return f"(SELECT * FROM {table} AS refused{restricting.unless_hidden(feed, hidden)})"
 
 
 def _has_keys(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -119,24 +119,17 @@ def keys_of(number: int) -> list[UUID]:
     return list(found.values_list("record_key", flat=True))
 
 
-def standing() -> dict[str, list[UUID]]:
-    """The restricted records of each feed now."""
+def standing(feeds: Collection[str]) -> dict[str, list[UUID]]:
+    """The restricted records of these feeds now; a feed that has none is left out."""
     from joinedup.records.models import RestrictedRecord
 
-    found = RestrictedRecord.objects.filter(restriction__lifted_at__isnull=True)
+    found = RestrictedRecord.objects.filter(
+        restriction__lifted_at__isnull=True, restriction__feed__in=list(feeds)
+    )
     by_feed: dict[str, list[UUID]] = defaultdict(list)
     for feed, key in found.values_list("restriction__feed", "record_key").distinct():
         by_feed[feed].append(key)
     return by_feed
-
-
-def standing_in(delivery: int) -> list[UUID]:
-    """The restricted records of the feed that a delivery is of."""
-    from joinedup.records.models import RestrictedRecord
-
-    feeds = ledger.delivery_query().filter(number=delivery).values("feed")
-    found = RestrictedRecord.objects.filter(restriction__lifted_at__isnull=True, restriction__feed__in=feeds)
-    return list(found.values_list("record_key", flat=True).distinct())
 
 
 def kinds(feed: str, keys: Sequence[UUID]) -> dict[UUID, frozenset[Restriction]]:

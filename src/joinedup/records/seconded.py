@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -25,7 +25,8 @@ KIND = "erasure"
 
 @dataclass(frozen=True)
 class ToErase:
-    """What shall go of a feed of an ``owner``: the records, as they were named, and how many refused rows.
+    """What shall go of a feed of an ``owner``: the records, as they were named, and how many refused rows of
+    which deliveries.
 
     ``refused_before``: with the refused rows of deliveries whose period ends by then.
     """
@@ -34,12 +35,12 @@ class ToErase:
     owner: str
     keys: Sequence[UUID]
     named: Named
-    refused_rows: int
+    refused_rows: Mapping[int, int]
     refused_before: dt.date | None = None
 
     def asked(self, secret: Secret, months: Sequence[dt.date]) -> Asked:
         """What another administrator, an analyst, or a data owner of the owner's agency seconds."""
-        told: dict[str, object] = {"records": len(self.keys), "refused_rows": self.refused_rows}
+        told: dict[str, object] = {"records": len(self.keys), "refused_rows": sum(self.refused_rows.values())}
         if months:
             told |= {"first_month": f"{min(months):%Y-%m}", "last_month": f"{max(months):%Y-%m}"}
         return Asked(
@@ -58,6 +59,7 @@ class ToErase:
                 "keys": sorted(map(str, self.keys)),
                 "references": sorted(named.references),
                 "identifiers": sorted(map(list, named.identifiers)),
+                "refused_rows": sorted(self.refused_rows.items()),
                 "refused": sorted(map(list, named.refused)),
                 "everyone": named.everyone,
                 "people": named.people,

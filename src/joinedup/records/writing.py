@@ -244,8 +244,7 @@ class Writer:
     ) -> Restricted:
         """Restrict single records: see ``RecordBook.restrict``."""
         found = self.keys_of_references(feed, references)
-        named = restricting.unrestricted(feed, mentions.keys_of([*record_keys, *found]))
-        keys = self._held(feed, named)
+        keys = self._held(feed, mentions.keys_of([*record_keys, *found]))
         reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
         return restricting.restrict(feed, ledger.owner_of(feed), keys, kind, by, reason)
 
@@ -260,10 +259,11 @@ class Writer:
         return restricting.lift(number, by, reason)
 
     def _held(self, feed: str, keys: Sequence[UUID]) -> list[UUID]:
-        """Those of these records that the book holds; BadInput where it holds some only."""
+        """These records, where the book holds any that are there for everybody; BadInput where only some
+        are: those that are restricted already are not there."""
         files = meant.Files.of(self._records, feed)
         with wrapped(f"looking for records of {feed}"):
-            held = meant.held(self.connection, files, keys)
+            held = restricting.unrestricted(feed, meant.held(self.connection, files, keys))
         absent = len(keys) - len(held)
         if held and absent:
             raise BadInput(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.accounts import in_force
 from joinedup.release import matters
-from joinedup.release.breaking import broken_for
+from joinedup.release.breaking import WHOLE, broken_for
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
@@ -27,14 +27,15 @@ class Decisions:
 
     All that is read once. Make one for a page or a command that asks of many things, and keep it no longer,
     so that what an owner takes back holds at once. ``purpose`` None asks for whichever shows the most.
+    ``glass`` False leaves break-glass grants out: for what outlives them.
     """
 
-    def __init__(self, workspace: Workspace, viewer: Viewer) -> None:
+    def __init__(self, workspace: Workspace, viewer: Viewer, *, glass: bool = True) -> None:
         self.known = matters.known(workspace)
         self._workspace = workspace
         self._viewer = viewer
         self._held = in_force()
-        self._broken = broken_for(viewer)
+        self._broken = broken_for(viewer) if glass else WHOLE
 
     def of_feed(
         self,

@@ -99,7 +99,7 @@ def log_acts(
         subject=asked.subject_key(),
         about=about,
         unless=_hidden(workspace, viewer),
-        unless_restricting=_own(viewer),
+        unless_guarded=_own(viewer),
         after=after,
         limit=limit,
     )
@@ -129,8 +129,8 @@ def _hidden(workspace: Workspace, viewer: Viewer) -> AboutData | None:
 
 
 def _own(viewer: Viewer) -> AboutData | None:
-    """Acts on restricted records are there for the data owners of their agency, for whoever did them, and
-    for auditors."""
+    """Acts on restricted records, watch-lists and broken glass are there for the data owners of their agency,
+    for whoever did them, and for auditors."""
     from joinedup.log import AboutData
 
     if viewer.role is Role.AUDITOR:

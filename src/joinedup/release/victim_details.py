@@ -74,7 +74,7 @@ def victim_gaps(
     ``NotFound`` where no feed tells which offences are serious violence.
     """
     feeds = _feeds(workspace)
-    asking = Decisions(workspace, viewer)
+    asking = Decisions(workspace, viewer, glass=not to_a_file)
     decisions = {
         one.name: asking.of_feed(What.REVEAL, one.name, purpose=purpose, reason=reason)
         for one, _codes in feeds

@@ -70,6 +70,7 @@ class Migration(migrations.Migration):
                 ("code", models.SlugField(max_length=60, verbose_name="code")),
                 ("version", models.PositiveIntegerField(verbose_name="version")),
                 ("owner", models.CharField(max_length=60, verbose_name="owner")),
+                ("reason", models.CharField(max_length=300, verbose_name="reason")),
                 ("stopped_at", models.DateTimeField(auto_now_add=True, verbose_name="stopped")),
                 ("stopped_by", models.CharField(max_length=60, verbose_name="stopped by")),
             ],

@@ -4,29 +4,31 @@ from typing import Any
 
 from django.db import migrations
 
-_SEES = """
-CREATE FUNCTION joinedup_sees(username text, what text, detail jsonb) RETURNS boolean LANGUAGE sql STABLE AS $$
-    SELECT (sight->>'everything')::boolean
-        OR lower(username) = lower(sight->>'username')
-        OR (sight->>'owner' <> '' AND (
-            coalesce(detail->'owners' ? (sight->>'owner'), false)
-            OR coalesce(sight->'measures' ? (detail->>'measure'), false)
-            OR right(what, 14) = ' in every feed'
-            OR EXISTS (
-                SELECT FROM jsonb_array_elements_text(sight->'feeds') AS feed
-                WHERE right(what, length(feed) + 1) = ' ' || feed OR strpos(what, ' ' || feed || ':') > 0)))
-    FROM (SELECT coalesce(nullif(current_setting('joinedup.sight', true), ''), '{"everything": true}')::jsonb)
-        AS told (sight)
+_SIGHT = """
+CREATE FUNCTION joinedup_sight() RETURNS jsonb LANGUAGE sql STABLE AS $$
+    SELECT coalesce(nullif(current_setting('joinedup.sight', true), ''), '{"everything": true}')::jsonb
 $$
 """
+# Each part in (SELECT ...) is worked out once for a question, not for each row.
+_TOLD = "(SELECT joinedup_sight()->>'{name}')"
+_LIST = "(SELECT ARRAY(SELECT jsonb_array_elements_text(joinedup_sight()->'{name}')))::text[]"
+_SEES = f"""
+    (SELECT (joinedup_sight()->>'everything')::boolean)
+    OR lower(username) = lower({_TOLD.format(name="username")})
+    OR ({_TOLD.format(name="owner")} <> '' AND (
+        detail->'owners' ? {_TOLD.format(name="owner")}
+        OR detail->>'measure' = ANY ({_LIST.format(name="measures")})
+        OR detail->'feeds' ?| {_LIST.format(name="feeds")}
+        OR what LIKE ANY ({_LIST.format(name="patterns")})))
+"""
 _MADE = [
-    _SEES,
+    _SIGHT,
     "ALTER TABLE log_act ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE log_act FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY sees ON log_act USING (joinedup_sees(username, what, detail)) WITH CHECK (true)",
+    f"CREATE POLICY sees ON log_act USING ({_SEES}) WITH CHECK (true)",
     "ALTER TABLE log_words ENABLE ROW LEVEL SECURITY",
     "ALTER TABLE log_words FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY sees ON log_words USING (coalesce(current_setting('joinedup.sight', true), '') = '' "
+    "CREATE POLICY sees ON log_words USING ((SELECT (joinedup_sight()->>'everything')::boolean) "
     "OR EXISTS (SELECT FROM log_act WHERE log_act.id = log_words.act_id)) WITH CHECK (true)",
 ]
 

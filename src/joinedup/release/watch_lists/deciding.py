@@ -63,12 +63,12 @@ def refuse_unshared(workspace: Workspace, by: Viewer, made: Definition) -> Decis
     for feed in made.feeds:
         if feed not in known:
             raise NotFound(_("There is no feed of that name"), where=feed, next_step=_("See: joinedup feeds"))
-    own = decide_look(Decisions(workspace, by), made, said)
+    own = decide_look(Decisions(workspace, by, glass=False), made, said)
     if not own.allowed:
         raise NotPermitted(own.sentence)
     _refuse_not_carried(made, said)
     for recipient in made.recipients:
-        decision = decide_look(Decisions(workspace, _as_viewer(recipient)), made, said)
+        decision = decide_look(Decisions(workspace, _as_viewer(recipient), glass=False), made, said)
         if not decision.allowed:
             raise NotPermitted(
                 decision.sentence,

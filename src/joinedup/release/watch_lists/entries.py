@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from joinedup.accounts import today
 from joinedup.errors import BadInput, NotFound
 from joinedup.log import record_act
+from joinedup.release import matters
 from joinedup.release.watch_lists import drawing
 from joinedup.release.watch_lists.deciding import refuse_unshared
 from joinedup.release.watch_lists.definition import Definition
-from joinedup.release.watch_lists.standing import kept_list
+from joinedup.release.watch_lists.standing import kept_list, owners_of
 from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def remove_from_watch_list(
         if not gone:
             raise NotFound(_("None of these is on the list by hand"), where=name)
         entries.delete()
-        _log(by, made, feed, "taken off", gone, {})
+        _log(by, made, feed, "taken off", gone, {"owners": owners_of(made, matters.known(workspace))})
     return len(gone)
 
 

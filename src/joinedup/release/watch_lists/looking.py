@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from joinedup.errors import NotPermitted
+from joinedup.errors import BadInput, NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import Decision
@@ -85,6 +85,7 @@ def look_at_watch_list(workspace: Workspace, viewer: Viewer, name: str, *, reaso
     with RecordBook(workspace).reading() as reader:
         found = {one: _drawn(workspace, reader, one, entries, known.day) for one in made.draws}
         keys = sorted({one.record_key for drawn, _window in found.values() for one in drawn})
+        _refuse_bulk(workspace, made, len(keys))
         log_act(
             "consultation",
             by=viewer,
@@ -139,10 +140,24 @@ def _allowed(
         raise NotPermitted(_("Who is on this watch-list is shown to its recipients and its keeper."))
     if known.closed:
         raise NotPermitted(known.closed)
-    decision = decide_look(Decisions(workspace, viewer), known.definition, contracts, reason=reason)
+    decision = decide_look(
+        Decisions(workspace, viewer, glass=False), known.definition, contracts, reason=reason
+    )
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
     return decision
+
+
+def _refuse_bulk(workspace: Workspace, made: Definition, records: int) -> None:
+    """As many names as take two people elsewhere are no list of whom to watch for."""
+    most = workspace.settings.bulk_rows
+    if records >= most:
+        raise BadInput(
+            _("%(count)s records are on this list: that many names are seen by two people's decision only")
+            % {"count": records},
+            where=made.name,
+            next_step=_("Let its rules reach less far: fewer than %(most)s are shown") % {"most": most},
+        )
 
 
 def _drawn(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 from closed_town import QUARTER, viewer
 from test_release_reveal import key, naming_town  # noqa: F401 - the town whose rows name somebody
 
 from joinedup.accounts import add_agency, add_user
-from joinedup.errors import NotFound, NotPermitted
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.measures import FigureQuery
 from joinedup.release import (
     LogQuestion,
@@ -199,3 +201,12 @@ def test_the_commands_say_what_became_of_it(naming_town):  # noqa: F811
     assert run("anna", "approvals", "approve", "1")[0] == 2
     assert run("audrey", "approvals", "approve", "1")[0] == 0
     assert "is lifted" in run("olive", *lifting)[1]
+
+
+def test_many_at_once_with_a_restricted_one_among_them_are_not_shown(hidden):
+    hidden.settings = replace(hidden.settings, bulk_rows=2)
+    asked = {"purpose": Purpose.CRIME_AND_DISORDER, "reason": "the review"}
+    with pytest.raises(BadInput, match="fewer than 2"):
+        reveal(hidden, OWNER, RecordType.INCIDENT, [key(1), key(2)], ["caller.full_name"], **asked)
+    with pytest.raises(NotPermitted, match="takes a second person"):
+        reveal(hidden, ANALYST, RecordType.INCIDENT, [key(1), key(2)], ["caller.full_name"], **asked)

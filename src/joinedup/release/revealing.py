@@ -62,6 +62,11 @@ def reveal(
     carried = {one: carriers[one] for one in shown}
     inside, decisions = _inside(workspace, viewer, carried, named, purpose, reason)
     basis = all_of([decision, *decisions]).basis
+    if inside and len(named) >= workspace.settings.bulk_rows:  # a second person might be outside
+        raise BadInput(
+            _("Restricted records are among these, and so many are not shown at once"),
+            next_step=_("Ask for fewer than %(most)s") % {"most": workspace.settings.bulk_rows},
+        )
     if inside:
         basis["restrictions"] = sorted({kind for kinds in inside.values() for kind in kinds})
     bulky = bulk.asked_for(

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunPython(drop)],
+            database_operations=[migrations.RunPython(drop, migrations.RunPython.noop)],
             state_operations=[migrations.RemoveField("stoppedshare", "reason")],
         )
     ]

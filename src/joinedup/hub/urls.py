@@ -17,6 +17,7 @@ from joinedup.hub.views import (
     provider,
     quality,
     report,
+    requests,
     retention,
     second_step,
     session,
@@ -71,6 +72,9 @@ urlpatterns = [
     path("report/", report.forms, name="report"),
     path("report/<slug:feed>/", report.form, name="report-form"),
     path("report/<slug:feed>/sent/<str:reference>/", report.sent, name="report-sent"),
+    path("requests/", requests.requests, name="requests"),
+    path("requests/new/", requests.new, name="requests-new"),
+    path("requests/<int:number>/", requests.one, name="requests-request"),
     path("measures/", measures.measures, name="measures"),
     path("measures/<slug:name>/", measures.measure, name="measures-measure"),
 ]

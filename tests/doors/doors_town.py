@@ -33,6 +33,8 @@ FILES = {
 }
 NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
 HELD = {OFFICIAL: 1, RESTRICTED: 2}
+REQUEST = {OFFICIAL: 1, RESTRICTED: 2}
+"""Requests for information about each feed's measure, which the helpline's councillor made."""
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
 SINGLE = ("RX77", "Thistledownham", "Falconhurst")
 """Reference and caller of a record of the official feed that is restricted, and a word of why."""
@@ -174,6 +176,7 @@ def build(folder: Path) -> Workspace:
         text = _AGREEMENT.format(code=code, feed=feed, roles=json.dumps(roles))
         record_agreement(text, where=code, by=by)
     _registers()
+    _requests(made)
     RecordBook(made).restrict(
         OFFICIAL,
         references=[SINGLE[0]],
@@ -197,6 +200,15 @@ def _registers() -> None:
         standard = set_standard("completeness", feed, "call_kind", threshold=0.9, by=by, **said)
         add_gap(f"G.{number}", by=by, standard=standard, **said)
         assign(number, feed, holder="helpline", by=by)
+
+
+def _requests(made: Workspace) -> None:
+    from joinedup.hub.information import changing
+
+    for feed, number in REQUEST.items():
+        about = {"measure": MEASURES[feed]}
+        told = (f"How many {MEASURES[feed]} were there?", "The committee")
+        assert changing.ask(made, acting_viewer("helpline-councillor"), *told, about).pk == number
 
 
 def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:

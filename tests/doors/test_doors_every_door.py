@@ -31,6 +31,7 @@ from doors_town import (
     PEOPLE,
     PERSON,
     REFUSED,
+    REQUEST,
     RESTRICTED,
     ROWS,
     SINGLE,
@@ -48,7 +49,13 @@ READERS = {
 """Whose agency owns the feeds, receives the official one, or is no party. Each row of docs/agreements.md is
 there where it differs most; all roles of all agencies are tried in tests/release, where it costs nothing."""
 RETENTION = {"analyst", "administrator"}
-NOT_THERE = {"number": "999", "feed": "zephyrlodgx", "measure": "zephyrstayx", "gap": "G.99"}
+NOT_THERE = {
+    "number": "999",
+    "feed": "zephyrlodgx",
+    "measure": "zephyrstayx",
+    "gap": "G.99",
+    "request": "999",
+}
 
 
 def leaves(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[str]:
@@ -80,6 +87,7 @@ def things(feed: str) -> dict[str, str]:
         "feed": feed,
         "measure": MEASURES.get(feed, ""),
         "gap": gaps.get(feed, ""),
+        "request": str(REQUEST.get(feed, "")),
     }
 
 
@@ -183,7 +191,14 @@ def _address_says(name, shows, person, feed, given, same) -> Iterator[str]:
         yield f"should be shown, is {given.status}"
     if not exists(*person, feed) and not same:
         yield "should read as what is not there, and does not"
-    one_thing = name in {"data-delivery", "data-desk-delivery", "data-gap", "measures-measure", "report-form"}
+    one_thing = name in {
+        "data-delivery",
+        "data-desk-delivery",
+        "data-gap",
+        "measures-measure",
+        "report-form",
+        "requests-request",
+    }
     if wanted != "allowed" and one_thing and given.status != 404:
         yield f"should be 404, is {given.status}"
 

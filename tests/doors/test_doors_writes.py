@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from doors_table import ADDRESSES, COMMANDS, DELIVERING, REFUSED_ROWS, UPKEEP, delivers, tables
-from doors_town import FILES, HELD, NUMBER, OFFICIAL, PEOPLE, RESTRICTED
+from doors_table import (
+    ADDRESSES,
+    COMMANDS,
+    DELIVERING,
+    REFUSED_ROWS,
+    UPKEEP,
+    answers_request,
+    delivers,
+    exists,
+    tables,
+)
+from doors_town import FILES, HELD, MEASURES, NUMBER, OFFICIAL, PEOPLE, REQUEST, RESTRICTED
 
 pytestmark = pytest.mark.slow
 KEEPERS = {"analyst", "administrator"}
@@ -38,6 +48,16 @@ def lifts(agency: str, role: str, _feed: str) -> bool:
     return (agency, role) == ("helpline", "data-owner")
 
 
+def gives_lead(agency: str, role: str, feed: str) -> bool:
+    """Who leads an answer is said by an analyst for whom the measure exists."""
+    return role == "analyst" and exists(agency, role, feed)
+
+
+def asked_it(agency: str, role: str, _feed: str) -> bool:
+    """A request is taken back by whoever made it."""
+    return (agency, role) == ("helpline", "councillor")
+
+
 by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator")
 COMMANDS_THAT_WRITE = {
     "agreements draft": (by_keepers, "--out {new}"),
@@ -63,6 +83,12 @@ COMMANDS_THAT_WRITE = {
     "records restore": (delivers, "{number} --reason x"),
     "records restrict": (sends, "{feed} --ref N1 --kind marac --reason x"),
     "records withdraw": (sends, "{feed} --ref N1 --reason x"),
+    "requests answer": (answers_request, "{request} x --depersonalised"),
+    "requests ask": (exists, "x --for x --measure {measure}"),
+    "requests erase-words": (by_administrators, "{request} --reason x"),
+    "requests lead": (gives_lead, "{request} helpline"),
+    "requests refuse": (answers_request, "{request} --why not-held"),
+    "requests withdraw": (asked_it, "{request}"),
     "retention end": (by_keepers, "1 --why x"),
     "retention erase": (by_administrators, "{feed} --up-to 2024-04 --why x"),
     "retention finish": (by_administrators, ""),
@@ -105,6 +131,10 @@ POSTS = {
         by_keepers, "/data/retention/",
         {"feed": "{feed}", "up_to": "2024-04", "until": "2099-01-01", "why": "x"},
     ),
+    "requests-new": (
+        exists, "/requests/new/", {"question": "x", "purpose": "x", "about": "measure={measure}"}
+    ),
+    "requests-request": (answers_request, "/requests/{request}/", {"act": "refuse", "why": "not-held"}),
     "report-form": (lambda *_: False, "/report/{feed}/", {"token": "a" * 32}),
 }  # fmt: skip
 
@@ -116,7 +146,7 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
     gaps = {OFFICIAL: "G.1", RESTRICTED: "G.2"}
     new = tmp_path / "new.csv"
     told = {"feed": feed, "number": NUMBER[feed], "held": HELD[feed], "gap": gaps[feed], "file": file}
-    return {**told, "new": new}
+    return {**told, "new": new, "request": REQUEST[feed], "measure": MEASURES[feed]}
 
 
 def state() -> dict[str, int]:
@@ -129,16 +159,17 @@ def state() -> dict[str, int]:
 
 
 def rows() -> list:
-    """What of people, held files, gaps and agreements a write would change without adding a row."""
+    """What of people, held files, gaps, requests and agreements a write would change without adding a row."""
     from joinedup.accounts.models import StoppedShare, User
     from joinedup.feeds.models import HeldFile
-    from joinedup.partnership.models import DataGap
+    from joinedup.partnership.models import DataGap, InformationRequest
     from joinedup.records.models import Delivery
 
     return [
         list(User.objects.order_by("pk").values_list("username", "role", "is_active")),
         list(HeldFile.objects.order_by("pk").values_list("pk", "state")),
         list(DataGap.objects.order_by("pk").values_list("reference", "state", "action", "lead")),
+        list(InformationRequest.objects.order_by("pk").values_list("pk", "state", "lead_agency", "question")),
         list(Delivery.objects.order_by("pk").values_list("pk", "state")),
         StoppedShare.objects.count(),
     ]

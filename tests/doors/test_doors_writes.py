@@ -228,6 +228,13 @@ def test_what_is_restricted_is_refused_outside_as_what_is_not_there(town, shell,
             assert secret.replace(str(number), "999") == nothing, person
 
 
+def test_an_answer_is_led_by_somebody_for_whom_its_measure_exists(town, shell):
+    analyst = ("helpline", "analyst")
+    refused = shell(analyst, f"requests lead {REQUEST[RESTRICTED]} hospital-analyst")
+    assert refused.status == 2 and "is not there for them" in refused.text
+    assert shell(analyst, f"requests lead {REQUEST[RESTRICTED]} council-analyst").status == 0
+
+
 def test_a_data_owner_delivers_and_settles_the_desk_for_their_own_agency(town, shell, tmp_path):
     owner = ("helpline", "data-owner")
     told = things(OFFICIAL, town, tmp_path)

@@ -36,7 +36,7 @@ def ask(
     about: str = "",
     asked_at: dt.datetime | None = None,
 ) -> InformationRequest:
-    """Ask for information. ``asked_at`` (None: now) is earlier for what came on paper before.
+    """Ask for information. ``asked_at`` (None: now) is earlier where old requests are taken over.
 
     ``about`` are the parameters of a question of Intelligence and ``measure`` the one in it, checked above.
     """
@@ -233,7 +233,7 @@ def _end(found: InformationRequest, state: str, at: dt.datetime | None) -> None:
 
 
 def _words(text: str, longest: int, what: str) -> str:
-    text = text.replace("\r\n", "\n").strip()
+    text = text.replace("\r\n", "\n").replace("\0", "").strip()  # a database of text takes no zero
     if not text:
         raise BadInput(_("It is not said: {what}").format(what=what))
     if len(text) > longest:

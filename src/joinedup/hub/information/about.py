@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.accounts import user_named
 from joinedup.errors import BadInput
-from joinedup.hub.information.seeing import knows_measure
+from joinedup.hub.information.seeing import may_see_measure
 from joinedup.hub.intelligence.choices import read
 from joinedup.hub.intelligence.doors import Doors
 from joinedup.release import measure_known
@@ -45,8 +45,14 @@ class Shown:
 
 
 def parameters_of(address: str) -> dict[str, str]:
-    """The parameters of an address: of a whole one, its path, or what stands behind the question mark."""
-    parts = urlsplit(address.strip())
+    """The parameters of an address: of a whole one, its path, or what stands behind the question mark.
+
+    There are none in what is no address.
+    """
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return {}
     query = parts.query or ("" if parts.scheme or parts.path.startswith("/") else address.strip())
     return dict(parse_qsl(query))
 
@@ -64,9 +70,7 @@ def read_about(workspace: Workspace, viewer: Viewer, parameters: Mapping[str, st
     within = parameters.get("within", "")
     if within and within not in choices.places:
         raise BadInput(_("That area is not known here"), next_step=_("See: joinedup places areas"))
-    for end in ("from", "to"):
-        if parameters.get(end):
-            Period.parse(parameters[end])
+    _period(parameters)
     kept = {key: parameters[key] for key in _WITHOUT_A_LOOK if parameters.get(key)}
     return _fitting(name, urlencode(kept))
 
@@ -109,17 +113,22 @@ def shown(workspace: Workspace, viewer: Viewer, measure: str, address: str) -> S
     """A question in words for this person; None where there is none."""
     if not address:
         return None
-    if not knows_measure(workspace, viewer, measure):
+    if not may_see_measure(workspace, viewer, measure):
         return Shown(_("something that is not shown to you"), "")
     choices = Doors(workspace, viewer, asked_for=parameters_of(address).get("purpose", "")).choices
     title = measure_known(workspace, viewer, measure).title
     parameters = parameters_of(address)
     words = [title, choices.name_of(parameters.get("within", ""))]
-    ends = [parameters[end] for end in ("from", "to") if parameters.get(end)]
-    if ends:
-        words.append(Period.parse(f"{ends[0]}..{ends[-1]}").words)
+    if (period := _period(parameters)) is not None:
+        words.append(period.words)
     link = f"/intelligence/?{address}" if choices.measure(measure) is not None else ""
     return Shown(", ".join(words), link)
+
+
+def _period(parameters: Mapping[str, str]) -> Period | None:
+    """From the one end to the other, one end alone, or None; BadInput for what is no period."""
+    ends = [parameters[end] for end in ("from", "to") if parameters.get(end)]
+    return Period.parse(f"{ends[0]}..{ends[-1]}") if ends else None
 
 
 def _fitting(measure: str, address: str) -> About:

@@ -6,9 +6,18 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from joinedup.accounts import user_named
+from joinedup.errors import BadInput
 from joinedup.hub.information.about import read_about, read_tables
 from joinedup.hub.information.leads import lead_named
-from joinedup.hub.information.seeing import request_seen, require_answerer, require_giving_lead
+from joinedup.hub.information.seeing import (
+    may_see_measure,
+    request_seen,
+    require_answerer,
+    require_giving_lead,
+)
 from joinedup.partnership import information
 from joinedup.terms import Viewer
 
@@ -36,9 +45,16 @@ def ask(
 def give_lead(
     workspace: Workspace, viewer: Viewer, number: int, written: str, *, at: dt.datetime | None = None
 ) -> InformationRequest:
-    """Say who leads the answer."""
-    require_giving_lead(workspace, viewer, request_seen(workspace, viewer, number))
+    """Say who leads the answer; a person for whom what it is about is there."""
+    found = request_seen(workspace, viewer, number)
+    require_giving_lead(workspace, viewer, found)
     lead = lead_named(workspace, written)
+    if lead.user and not may_see_measure(workspace, user_named(lead.user).viewer(), found.measure):
+        raise BadInput(
+            _("What the request is about is not there for them"),
+            where=f"request {number}",
+            next_step=_("Name somebody who may see it"),
+        )
     return information.give_lead(number, by=viewer, agency=lead.agency, user=lead.user, name=lead.name, at=at)
 
 

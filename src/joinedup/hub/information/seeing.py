@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def requests_seen(workspace: Workspace, viewer: Viewer) -> list[InformationRequest]:
     """The requests that are there for this person, in the order in which they were asked."""
     found = [one for one in information.requests() if _concerns(workspace, viewer, one)]
-    exists = {name: _exists(workspace, viewer, name) for name in {one.measure for one in found}}
+    exists = {name: may_see_measure(workspace, viewer, name) for name in {one.measure for one in found}}
     return [one for one in found if exists[one.measure] or _whatever_it_is_about(viewer, one)]
 
 
 def request_seen(workspace: Workspace, viewer: Viewer, number: int) -> InformationRequest:
     """The request of this number. Raises NotFound where there is none that is there for this person."""
     found = information.request_numbered(number)
-    exists = _exists(workspace, viewer, found.measure)
+    exists = may_see_measure(workspace, viewer, found.measure)
     if not _concerns(workspace, viewer, found) or not (exists or _whatever_it_is_about(viewer, found)):
         raise information.no_such_request(number)
     return found
@@ -40,7 +40,7 @@ def may_answer(workspace: Workspace, viewer: Viewer, one: InformationRequest) ->
     """Whether this person may answer or refuse a request that they see: an analyst, or a data owner where the
     measure is of their agency's data alone, or where they or their agency lead."""
     if viewer.role is Role.ANALYST:
-        return _exists(workspace, viewer, one.measure)
+        return may_see_measure(workspace, viewer, one.measure)
     if viewer.role is not Role.DATA_OWNER:
         return False
     return _leads(viewer, one) or owners_of(workspace, one.measure) == {viewer.agency}
@@ -48,7 +48,7 @@ def may_answer(workspace: Workspace, viewer: Viewer, one: InformationRequest) ->
 
 def may_give_lead(workspace: Workspace, viewer: Viewer, one: InformationRequest) -> bool:
     """Whether this person says who leads: an analyst, of what is there for them."""
-    return viewer.role is Role.ANALYST and _exists(workspace, viewer, one.measure)
+    return viewer.role is Role.ANALYST and may_see_measure(workspace, viewer, one.measure)
 
 
 def may_withdraw(viewer: Viewer, one: InformationRequest) -> bool:
@@ -56,9 +56,15 @@ def may_withdraw(viewer: Viewer, one: InformationRequest) -> bool:
     return viewer.username == one.asked_by
 
 
-def knows_measure(workspace: Workspace, viewer: Viewer, name: str) -> bool:
-    """Whether a measure, if any is named, exists for this person."""
-    return bool(name) and _exists(workspace, viewer, name)
+def may_see_measure(workspace: Workspace, viewer: Viewer, measure: str) -> bool:
+    """Whether a measure exists for this person; where none is named there is nothing to hide."""
+    if not measure:
+        return True
+    try:
+        measure_known(workspace, viewer, measure)
+    except NotFound:
+        return False
+    return True
 
 
 def require_answerer(workspace: Workspace, viewer: Viewer, one: InformationRequest) -> None:
@@ -97,13 +103,3 @@ def _leads(viewer: Viewer, one: InformationRequest) -> bool:
 
 def _whatever_it_is_about(viewer: Viewer, one: InformationRequest) -> bool:
     return viewer.role is Role.AUDITOR or viewer.username == one.asked_by
-
-
-def _exists(workspace: Workspace, viewer: Viewer, measure: str) -> bool:
-    if not measure:
-        return True
-    try:
-        measure_known(workspace, viewer, measure)
-    except NotFound:
-        return False
-    return True

@@ -1,7 +1,8 @@
 """What every address and every command shows, and what docs/agreements.md says that people see of it.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
-with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}`` or ``{list}`` where it names a thing of one feed.
+with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}`` or ``{request}`` where it names a thing of
+one feed.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ INSIDE = "restricted records"
 WATCH_LISTS = "watch-lists, without who is on them"
 WATCHED = "who is on a watch-list"
 REGISTERS = "registers"
+REQUESTS = "requests for information"
 CONTRACTS = "contracts and agreements"
 ERASING = "how long records are kept, and erasing"
 ADMINISTRATION = "administration"
@@ -29,7 +31,7 @@ DELIVERING = "delivering, and settling the desk"
 UPKEEP = "the machine's own upkeep: for whoever has its shell"
 CLASSES = {
     NOTHING, DEFINITIONS, TABLES, DOCUMENTS, DELIVERIES, REFUSED_ROWS, NAMES, LOG, INSIDE, REGISTERS,
-    CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, WATCH_LISTS, WATCHED,
+    REQUESTS, CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, WATCH_LISTS, WATCHED,
 }  # fmt: skip
 
 
@@ -93,6 +95,9 @@ ADDRESSES = {
     "report": Door(NOTHING, ("/report/",)),
     "report-form": Door(DELIVERING, ("/report/{feed}/",)),
     "report-sent": Door(DELIVERING, ("/report/{feed}/sent/R1/",)),
+    "requests": Door(REQUESTS, ("/requests/",)),
+    "requests-new": Door(REGISTERS, ("/requests/new/", "/requests/new/?measure={measure}")),
+    "requests-request": Door(REQUESTS, ("/requests/{request}/",)),
     "measures": Door(TABLES, ("/measures/",)),
     "measures-measure": Door(TABLES, ("/measures/{measure}/",)),
     "watch-lists": Door(WATCH_LISTS, ("/watch-lists/",)),
@@ -176,6 +181,14 @@ COMMANDS = {
     "release list": Door(TABLES),
     "release prepare": Door(TABLES),
     "release withdraw": Door(TABLES),
+    "requests": Door(REQUESTS, ("",)),
+    "requests answer": Door(REQUESTS),
+    "requests ask": Door(REQUESTS),
+    "requests erase-words": Door(REQUESTS),
+    "requests lead": Door(REQUESTS),
+    "requests refuse": Door(REQUESTS),
+    "requests show": Door(REQUESTS, ("{request}",)),
+    "requests withdraw": Door(REQUESTS),
     "retention": Door(ERASING, ("",)),
     "retention decisions": Door(ERASING, ("",)),
     "retention end": Door(ERASING),
@@ -226,6 +239,20 @@ def exists(agency: str, role: str, feed: str) -> bool:
     return feed != RESTRICTED or tables(agency, role, feed) != "none"
 
 
+def sees_request(agency: str, role: str, feed: str) -> bool:
+    """Whether the request about this feed's measure, which the helpline's councillor made, is there."""
+    if role == "auditor" or (agency, role) == ("helpline", "councillor"):
+        return True
+    return answers_request(agency, role, feed)
+
+
+def answers_request(agency: str, role: str, feed: str) -> bool:
+    """Whether this person may answer it: analysts for whom the measure exists, and its owner's data owner."""
+    if role == "analyst":
+        return exists(agency, role, feed)
+    return role == "data-owner" and agency == OWNERS[feed]
+
+
 def keeps_contracts(role: str) -> bool:
     """Analysts and administrators keep contracts and agreements, so they know each feed by its contract."""
     return role in {"analyst", "administrator"}
@@ -246,6 +273,8 @@ def answer(shows: str, agency: str, role: str, feed: str) -> str:
     seen = tables(agency, role, feed)
     if shows == CONTRACTS:
         return "allowed" if exists(agency, role, feed) or keeps_contracts(role) else "not there"
+    if shows == REQUESTS:
+        return "allowed" if sees_request(agency, role, feed) else "not there"
     if shows == REGISTERS:
         return "allowed" if exists(agency, role, feed) else "not there"
     if shows == DELIVERIES:  # counts of rows could undo protection: whole or not at all

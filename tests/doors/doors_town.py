@@ -46,6 +46,8 @@ FILES = {
 NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
 HELD = {OFFICIAL: 1, RESTRICTED: 2}
 WAITING = {OFFICIAL: 1, RESTRICTED: 2}  # the number of a proposal, and of a grant to hospital-review-chair
+REQUEST = {OFFICIAL: 1, RESTRICTED: 2}
+"""Requests for information about each feed's measure, which the helpline's councillor made."""
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
 SINGLE = ("RX77", "Thistledownham", "Falconhurst")
 """Reference and caller of a record of the official feed that is restricted, and a word of why."""
@@ -188,6 +190,7 @@ def build(folder: Path) -> Workspace:
         text = _AGREEMENT.format(code=code, feed=feed, roles=json.dumps(roles))
         record_agreement(text, where=code, by=by)
     _registers()
+    _requests(made)
     RecordBook(made).restrict(
         OFFICIAL,
         references=[SINGLE[0]],
@@ -246,6 +249,15 @@ def _two_people(made: Workspace) -> None:
         asked = Asked("erasure", [feed], ["helpline"], {"exactly": feed}, seconders, told)
         assert propose(asked, by=by, reason="x").pk == number
         assert open_glass(made, "hospital-review-chair", [feed], reason="x", by=by, hours=24).pk == number
+
+
+def _requests(made: Workspace) -> None:
+    from joinedup.hub.information import changing
+
+    for feed, number in REQUEST.items():
+        about = {"measure": MEASURES[feed]}
+        told = (f"How many {MEASURES[feed]} were there?", "The committee")
+        assert changing.ask(made, acting_viewer("helpline-councillor"), *told, about).pk == number
 
 
 def _rows(feed: str, month: str, rows: int, *, refused: bool) -> str:

@@ -35,6 +35,7 @@ from doors_town import (
     PEOPLE,
     PERSON,
     REFUSED,
+    REQUEST,
     RESTRICTED,
     ROWS,
     SINGLE,
@@ -61,6 +62,7 @@ NOT_THERE = {
     "measure": "zephyrstayx",
     "gap": "G.99",
     "list": "list-9",
+    "request": "999",
 }
 
 
@@ -94,6 +96,7 @@ def things(feed: str) -> dict[str, str]:
         "measure": MEASURES.get(feed, ""),
         "gap": gaps.get(feed, ""),
         "list": LISTS.get(feed, ""),
+        "request": str(REQUEST.get(feed, "")),
     }
 
 
@@ -205,6 +208,7 @@ def _address_says(name, shows, person, feed, given, same) -> Iterator[str]:
         "measures-measure",
         "report-form",
         "watch-lists-one",
+        "requests-request",
     }
     if wanted != "allowed" and one_thing and given.status != 404:
         yield f"should be 404, is {given.status}"

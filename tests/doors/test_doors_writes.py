@@ -12,12 +12,24 @@ from doors_table import (
     DELIVERING,
     REFUSED_ROWS,
     UPKEEP,
+    answers_request,
     delivers,
     exists,
     is_shown,
     tables,
 )
-from doors_town import FILES, HELD, LISTS, NUMBER, OFFICIAL, PEOPLE, RESTRICTED, WAITING
+from doors_town import (
+    FILES,
+    HELD,
+    LISTS,
+    MEASURES,
+    NUMBER,
+    OFFICIAL,
+    PEOPLE,
+    REQUEST,
+    RESTRICTED,
+    WAITING,
+)
 
 from joinedup.accounts import today
 
@@ -91,6 +103,16 @@ def reviews_glass(agency: str, role: str, feed: str) -> bool:
     return role == "data-owner" and agency == "helpline"
 
 
+def gives_lead(agency: str, role: str, feed: str) -> bool:
+    """Who leads an answer is said by an analyst for whom the measure exists."""
+    return role == "analyst" and exists(agency, role, feed)
+
+
+def asked_it(agency: str, role: str, _feed: str) -> bool:
+    """A request is taken back by whoever made it."""
+    return (agency, role) == ("helpline", "councillor")
+
+
 by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator")
 COMMANDS_THAT_WRITE = {
     "agreements draft": (by_keepers, "--out {new}"),
@@ -121,6 +143,12 @@ COMMANDS_THAT_WRITE = {
     "records restore": (delivers, "{number} --reason x"),
     "records restrict": (sends, "{feed} --ref N1 --kind marac --reason x"),
     "records withdraw": (sends, "{feed} --ref N1 --reason x"),
+    "requests answer": (answers_request, "{request} x --depersonalised"),
+    "requests ask": (exists, "x --for x --measure {measure}"),
+    "requests erase-words": (by_administrators, "{request} --reason x"),
+    "requests lead": (gives_lead, "{request} helpline"),
+    "requests refuse": (answers_request, "{request} --why not-held"),
+    "requests withdraw": (asked_it, "{request}"),
     "retention end": (by_keepers, "1 --why x"),
     "retention erase": (by_administrators, "{feed} --up-to 2024-04 --why x"),
     "retention finish": (by_administrators, ""),
@@ -173,6 +201,10 @@ POSTS = {
         by_keepers, "/data/retention/",
         {"feed": "{feed}", "up_to": "2024-04", "until": "2099-01-01", "why": "x"},
     ),
+    "requests-new": (
+        exists, "/requests/new/", {"question": "x", "purpose": "x", "about": "measure={measure}"}
+    ),
+    "requests-request": (answers_request, "/requests/{request}/", {"act": "refuse", "why": "not-held"}),
     "report-form": (lambda *_: False, "/report/{feed}/", {"token": "a" * 32}),
     "watch-lists-one": (lambda *who: is_shown(*who[:2]), "/watch-lists/{list}/", {"reason": "x"}),
 }  # fmt: skip
@@ -191,6 +223,8 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
         "waiting": WAITING[feed],
         "gap": gaps[feed],
         "file": file,
+        "request": REQUEST[feed],
+        "measure": MEASURES[feed],
     }
     soon = today() + dt.timedelta(days=90)
     return {**told, "new": new, "list": LISTS[feed], "soon": soon}
@@ -206,10 +240,10 @@ def state() -> dict[str, int]:
 
 
 def rows() -> list:
-    """What of people, held files, gaps and agreements a write would change without adding a row."""
+    """What of people, held files, gaps, requests and agreements a write would change without adding a row."""
     from joinedup.accounts.models import Grant, Proposal, StoppedShare, User
     from joinedup.feeds.models import HeldFile
-    from joinedup.partnership.models import DataGap
+    from joinedup.partnership.models import DataGap, InformationRequest
     from joinedup.records.models import Delivery
     from joinedup.release.watch_list_models import WatchList
 
@@ -218,6 +252,7 @@ def rows() -> list:
         list(User.objects.order_by("pk").values_list("username", "role", "is_active")),
         list(HeldFile.objects.order_by("pk").values_list("pk", "state")),
         list(DataGap.objects.order_by("pk").values_list("reference", "state", "action", "lead")),
+        list(InformationRequest.objects.order_by("pk").values_list("pk", "state", "lead_agency", "question")),
         list(Delivery.objects.order_by("pk").values_list("pk", "state")),
         StoppedShare.objects.count(),
         list(Proposal.objects.order_by("pk").values_list("pk", "state")),
@@ -276,6 +311,13 @@ def test_what_is_restricted_is_refused_outside_as_what_is_not_there(town, shell,
         if tables(*person, RESTRICTED) == "none":
             secret, nothing = (shell(person, words.format(one)).text for one in (number, 999))
             assert secret.replace(str(number), "999") == nothing, person
+
+
+def test_an_answer_is_led_by_somebody_for_whom_its_measure_exists(town, shell):
+    analyst = ("helpline", "analyst")
+    refused = shell(analyst, f"requests lead {REQUEST[RESTRICTED]} hospital-analyst")
+    assert refused.status == 2 and "is not there for them" in refused.text
+    assert shell(analyst, f"requests lead {REQUEST[RESTRICTED]} council-analyst").status == 0
 
 
 def test_a_data_owner_delivers_and_settles_the_desk_for_their_own_agency(town, shell, tmp_path):

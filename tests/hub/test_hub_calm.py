@@ -13,6 +13,7 @@ PAGES = [
     "/data/section-17a/",
     "/measures/",
     "/documents/",
+    "/requests/",
     "/intelligence/",
 ]
 
@@ -27,7 +28,7 @@ def test_a_broken_contract_breaks_no_page(hub, signed_in, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_an_error_of_the_house_is_a_page_with_its_sentence(signed_in, monkeypatch, page, error):
     kind, status = error
-    modules = ["home", "data", "quality", "measures", "documents"]
+    modules = ["home", "data", "quality", "measures", "documents", "requests"]
     raised = kind("A file is not as it was", where="records/000001.parquet", next_step="Run: joinedup check")
 
     def fail(*_args, **_named):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from importlib.resources import files
 
@@ -144,3 +145,21 @@ def test_where_nothing_can_be_shown_nothing_is_written_as_shown(browser):
         before = disclosures()
         response = browser("councillor").get(f"/intelligence/answer.json?measure={measure}&{YEAR}")
         assert (response.status_code == 200) == (disclosures() > before)
+
+
+def test_the_table_of_an_answer_is_fitted_to_what_the_councillor_may_see_and_protected_anew(browser):
+    asking = {"question": "How much crime?", "purpose": "The panel", "about": "measure=recorded-crime"}
+    address = browser("councillor").post("/requests/new/", asking).headers["Location"]
+    table = "/intelligence/?measure=recorded-crime&form=count&level=lsoa&from=2024-04&to=2024-05"
+    answer = {"act": "answer", "answer": "See the table.", "depersonalised": "yes", "tables": table}
+    page = browser("analyst").post(address, answer, follow=True).content.decode()
+    assert "table 1: Closed data is shown by whole quarters or years from April" in page
+    councillor = browser("councillor")
+    [link] = re.findall(r'<li><a href="(/intelligence/[?][^"]+)"', councillor.get(address).content.decode())
+    before = disclosures()
+    shown = councillor.get(link.replace("&amp;", "&").replace("/?", "/answer.json?")).json()
+    assert disclosures() > before
+    assert not shown["corrections"] and shown["table"]
+    whole = browser("analyst").get(link.replace("&amp;", "&").replace("/?", "/answer.json?")).json()
+    known = {row["code"]: row["value"] for row in whole["table"]}
+    assert all(row["value"] in {None, known[row["code"]]} for row in shown["table"])

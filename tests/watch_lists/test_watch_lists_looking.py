@@ -177,7 +177,8 @@ def test_others_log_is_without_looks_at_a_restricted_feed_s_list(town):
     told = [act.what for act in log_acts(town, viewer("stranger", Role.ANALYST))]
     assert not [what for what in told if "watch-list" in what]
     told = [act.what for act in log_acts(town, viewer("team", Role.ANALYST))]
-    assert "watch-list lodge: 0 records" in told
+    assert "made the watch-list lodge" in told and "watch-list lodge: 0 records" not in told
+    assert len(looks_at(town, viewer("team", Role.ANALYST), "lodge")) == 1  # the keeper sees who looked there
 
 
 def test_expired_nobody_sees_entries_and_it_says_who_keeps_it(faces, monkeypatch):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.accounts import acting_viewer, add_agency, add_user
-from joinedup.demo import agreements, open_data, partners, registers, watch_lists
+from joinedup.demo import agreements, open_data, partners, registers, requests, watch_lists
 from joinedup.errors import BadInput
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Role
@@ -83,6 +83,8 @@ def build(
     _deliver(workspace, viewer, progress, months)
     if people:
         _deliver_partners(workspace, viewer, progress, people, partner_months)
+    if months is None:
+        requests.fill(workspace, acting_viewer("councillor"), viewer)
     if documents:
         _compute(workspace, viewer, progress)
         _write_assessments(workspace, viewer, progress)

@@ -1,8 +1,10 @@
-"""Partnership: what people run. Now: the registers of data gaps, of section 17A and of retention.
+"""Partnership: what people run. Now: the registers of data gaps, of section 17A, of retention and of
+requests for information.
 
 Groups, meetings, problems, actions, plan and reviews come later.
 """
 
+from joinedup.partnership.clock import DAYS, Clock, due_on
 from joinedup.partnership.gaps import (
     add_gap,
     change_gap,
@@ -18,8 +20,10 @@ from joinedup.partnership.reviewing import Review, Rule
 from joinedup.partnership.section17a import KINDS, Line, assign, due, holdings, register, unassign
 
 __all__ = [
+    "DAYS",
     "KINDS",
     "RUN",
+    "Clock",
     "Line",
     "Reading",
     "Review",
@@ -29,6 +33,7 @@ __all__ = [
     "change_gap",
     "close_gap",
     "due",
+    "due_on",
     "gap_named",
     "gaps",
     "held",

@@ -173,3 +173,10 @@ class Holding(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "item", "feed"], name="one_holding_of_a_kind_by_feed")
         ]
+
+
+from joinedup.partnership.asking_models import (  # noqa: E402, F401 - Django looks for models here
+    AnswerTable,
+    InformationRequest,
+    RequestStep,
+)

@@ -5,7 +5,13 @@ from joinedup.release.asking_log import LogQuestion, Reach, log_acts, log_sight,
 from joinedup.release.data_quality import quality
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
-from joinedup.release.existing import agreements_known, contracts_known, delivery_known
+from joinedup.release.existing import (
+    agreements_known,
+    contracts_known,
+    delivery_known,
+    measure_known,
+    owners_of,
+)
 from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.glass import close_glass, glass_alerts, glass_seen, open_glass, review_glass
@@ -48,7 +54,9 @@ __all__ = [
     "lift_restriction",
     "log_acts",
     "log_sight",
+    "measure_known",
     "open_glass",
+    "owners_of",
     "provenance",
     "purposes_of",
     "quality",

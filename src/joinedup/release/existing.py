@@ -9,9 +9,11 @@ from joinedup.accounts import KEEPERS, Agreement, agreements
 from joinedup.errors import NotFound
 from joinedup.release import matters
 from joinedup.release.asking import Decisions
+from joinedup.release.decision import What
 from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
+    from joinedup.measures import Measure
     from joinedup.records import DeliveryRow
     from joinedup.workspace import Workspace
 
@@ -43,6 +45,34 @@ def delivery_known(workspace: Workspace, viewer: Viewer, number: int) -> Deliver
             next_step="See: joinedup deliveries",
         )
     return row
+
+
+def measure_known(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
+    """The measure of this name, whether or not this person may see figures of it.
+
+    Raises NotFound, as ``release`` does, where there is none that exists for them: what is restricted does
+    for those alone who may see something of it.
+    """
+    from joinedup.measures import catalogue
+
+    measure, decisions = catalogue().get(name), Decisions(workspace, viewer)
+    asked = decisions.known.of_measure(measure) if measure else (matters.NOWHERE,)
+    decision = (
+        decisions.of_measure(What.FIGURE, measure, purpose=None)
+        if measure
+        else decisions.of_feed(What.FIGURE, "")
+    )
+    if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
+        raise NotFound("There is no measure of that name", where=name, next_step="See: joinedup measures")
+    return measure
+
+
+def owners_of(workspace: Workspace, name: str) -> set[str]:
+    """The codes of the agencies whose data a measure rests on; nobody's where there is no such measure."""
+    from joinedup.measures import catalogue
+
+    measure = catalogue().get(name)
+    return {one.owner for one in matters.known(workspace).of_measure(measure)} if measure else set()
 
 
 def agreements_known(workspace: Workspace, viewer: Viewer) -> list[Agreement]:

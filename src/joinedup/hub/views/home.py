@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from joinedup.hub import served
 from joinedup.hub.broken_glass import alerts
 from joinedup.hub.context import viewer_of
+from joinedup.hub.information.telling import summary
 from joinedup.hub.library import documents
 from joinedup.hub.provenance import Shown, shown
 from joinedup.hub.views.data import feeds_of
@@ -152,5 +153,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "questions": first_questions(workspace, viewer, seen, feeds),
         "documents": written[:DOCUMENTS] if _reads(viewer) else [],
         "are_written": bool(written),
+        "asked": summary(workspace, viewer),
     }
     return render(request, "hub/home.html", context)

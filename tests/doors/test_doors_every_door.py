@@ -117,7 +117,7 @@ def leaks(person: tuple[str, str], shows: str, text: str) -> list[str]:
     said = [*REFUSED.values(), *(() if named else PERSON.values())]
     found = [word for word in said if word in text]
     inside = role == "auditor" or (agency, role) == ("helpline", "data-owner")
-    if not (inside and shows in {LOG, INSIDE}):
+    if not (inside and shows in {LOG, INSIDE, CONTRACTS}):
         found += [word for word in SINGLE if word in text]
     if shows == LOG and role == "auditor":
         return found

@@ -55,7 +55,7 @@ def measure_known(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
     """
     from joinedup.measures import catalogue
 
-    measure, decisions = catalogue().get(name), Decisions(workspace, viewer)
+    measure, decisions = catalogue().get(name), Decisions(workspace, viewer, glass=False)
     asked = decisions.known.of_measure(measure) if measure else (matters.NOWHERE,)
     decision = (
         decisions.of_measure(What.FIGURE, measure, purpose=None)

@@ -80,7 +80,7 @@ def _columns(answer: Answer) -> list[_Column]:
             (_("Count of the months before"), lambda line: _shown(line, line.change and line.change.before)),
             (_("Change"), lambda line: _shown(line, line.change and line.change.value)),
         ]
-    return [*columns, (_("Cautions"), lambda line: "; ".join(flag_words(line.flags)))]
+    return [*columns, (_("Cautions"), lambda line: "; ".join(flag_words(line.flags)) or _("none"))]
 
 
 def _shown(line: Line, number: Any) -> Any:

@@ -10,6 +10,7 @@ from joinedup.accounts.agreements import (
     may_stop,
     record_agreement,
     require_keeper,
+    shared_otherwise_since,
     stop_share,
     today,
 )
@@ -99,6 +100,7 @@ __all__ = [
     "set_active",
     "set_password",
     "set_role",
+    "shared_otherwise_since",
     "stop_share",
     "today",
     "use",

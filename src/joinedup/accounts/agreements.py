@@ -138,3 +138,15 @@ def _read(row: AgreementVersion, stops: Iterable[StoppedShare] | None = None) ->
     if key not in _read_before:
         _read_before[key] = read_agreement(row.text, where=str(row), stopped=stopped)
     return _read_before[key]
+
+
+def shared_otherwise_since(moment: dt.datetime) -> bool:
+    """Whether an agreement was recorded, a share was taken back, or an agreement ended after a moment."""
+    from joinedup.accounts.models import AgreementVersion, StoppedShare
+
+    if AgreementVersion.objects.filter(recorded_at__gt=moment).exists():
+        return True
+    if StoppedShare.objects.filter(stopped_at__gt=moment).exists():
+        return True
+    then = moment.astimezone(LONDON).date()
+    return any(then <= one.ends < today() for one in agreements())

@@ -26,6 +26,7 @@ from joinedup.release.restricting import (
 )
 from joinedup.release.revealing import reveal
 from joinedup.release.sharing import record_sharing, stop_sharing
+from joinedup.release.staleness import stale_since
 from joinedup.release.victim_details import VictimGap, victim_gaps
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "restrictions",
     "reveal",
     "review_glass",
+    "stale_since",
     "stop_sharing",
     "victim_gaps",
 ]

@@ -18,7 +18,7 @@ from joinedup.hub.provenance import shown
 from joinedup.hub.views.errors import refused
 from joinedup.log import record_act
 from joinedup.places import areas, catalogue
-from joinedup.release import Decision, Decisions
+from joinedup.release import Decision, Decisions, stale_since
 from joinedup.terms import AreaLevel, Period, Purpose, Viewer, add_months
 from joinedup.workspace import Workspace
 
@@ -39,12 +39,14 @@ def shelf(request: HttpRequest) -> HttpResponse:
     """Every written document, with its formats."""
     decision = may_read(viewer_of(request))
     allowed = decision.allowed and not decision.protected
-    workspace = served.workspace()
+    workspace, viewer = served.workspace(), viewer_of(request)
+    shelved = documents(workspace)
     context = {
-        "documents": documents(workspace),
+        "documents": shelved,
+        "stale": stale_since(workspace, viewer, {one.name: one.written for one in shelved}),
         "allowed": allowed,
         "decision": decision,
-        "command": example_command(workspace, viewer_of(request)),
+        "command": example_command(workspace, viewer),
     }
     return render(request, "hub/documents.html", context)
 

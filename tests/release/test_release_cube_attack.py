@@ -25,6 +25,7 @@ from joinedup.release.cubes import refresh
 from joinedup.release.rounding import round_cube
 from joinedup.release.suppression.levels import numbered
 from joinedup.terms import AreaLevel, Every, Form, Period, Role, Viewer
+from seconding import by_two
 
 SHAPE = (3, 2, 2)
 TABLES = [
@@ -220,7 +221,7 @@ def test_after_an_erasure_the_kept_editions_stay_and_the_next_is_within_four(cub
         cursor = reader.connection()
         reader.define_views(cursor, ("incident",), ("wardens",))
         keys = [row[0] for row in cursor.execute("SELECT record_key FROM incident LIMIT 3").fetchall()]
-    book.erase("warden-patrols", keys, by=administrator, reason="They asked for it")
+    by_two(book.erase, "warden-patrols", keys, by=administrator, reason="They asked for it")
     assert all_that_a_councillor_gets(cube_town) == before
     refresh(cube_town, ANALYST, "patrols")
     true = release(
@@ -257,7 +258,9 @@ def test_counts_that_can_no_longer_be_counted_as_they_were_are_noticed(cube_town
             reader.define_views(cursor, ("incident",), ("wardens",))
             keys = [row[0] for row in cursor.execute("SELECT record_key FROM incident LIMIT 1").fetchall()]
         administrator = Viewer("admin", "Admin", Role.ADMINISTRATOR, "council")
-        RecordBook(cube_town).erase("warden-patrols", keys, by=administrator, reason="They asked for it")
+        by_two(
+            RecordBook(cube_town).erase, "warden-patrols", keys, by=administrator, reason="They asked for it"
+        )
     refresh(cube_town, ANALYST, "patrols")
     assert told == [False, True]
 

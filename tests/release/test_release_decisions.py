@@ -227,8 +227,11 @@ def _naive_with_glass(grants, matter, purpose, what, reason, otherwise):
     return otherwise, False
 
 
+GLASS_PURPOSES = [Purpose.CRIME_AND_DISORDER, Purpose.MARAC, Purpose.PUBLIC_INFORMATION]
 GLASS_MATRIX = list(
-    itertools.product(Role, ["police", "council", "charity"], MATTERS, Purpose, What, ["", "because"], GLASS)
+    itertools.product(
+        Role, ["police", "council", "charity"], MATTERS, GLASS_PURPOSES, What, ["", "because"], GLASS
+    )
 )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.errors import NotPermitted
-from joinedup.log import Sight, acts, is_bypassed, record_act, seeing, verify
+from joinedup.log import AboutData, acts, is_bypassed, record_act, seeing, verify
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import Workspace
 
@@ -56,15 +56,15 @@ def test_a_query_that_forgets_to_ask_gets_what_the_reader_may_see(filled):
 
     everything = seen()
     assert len(everything) == 5 and not is_bypassed()
-    with seeing(Sight("ann")):
+    with seeing(AboutData(or_by="ann")):
         assert seen() == ["her own"]
         assert [words.text for words in Words.objects.all()] == ["a call"]
-        with seeing(Sight("bob", everything=True)):
+        with seeing(None):
             assert seen() == everything
         assert seen() == ["her own"]
-    with seeing(Sight("")):
+    with seeing(AboutData()):
         assert seen() == [] and list(Words.objects.all()) == []
-    with seeing(Sight("wally", owner="wardens", feeds=("patrols",), measures=("patrols-walked",))):
+    with seeing(AboutData("wardens", ["patrols"], ["patrols-walked"], or_by="wally")):
         assert seen() == ["a figure", "delivery 1 of patrols", "of the wardens"]
     assert seen() == everything
 
@@ -72,11 +72,11 @@ def test_a_query_that_forgets_to_ask_gets_what_the_reader_may_see(filled):
 def test_it_holds_on_a_connection_that_opens_meanwhile_and_ends_with_the_page(filled):
     from django.db import connections
 
-    with seeing(Sight("ann")):
+    with seeing(AboutData(or_by="ann")):
         connections.close_all()
         assert seen() == ["her own"]
     assert len(seen()) == 5
-    with pytest.raises(ZeroDivisionError), seeing(Sight("ann")):
+    with pytest.raises(ZeroDivisionError), seeing(AboutData(or_by="ann")):
         raise ZeroDivisionError
     assert len(seen()) == 5
 
@@ -84,7 +84,7 @@ def test_it_holds_on_a_connection_that_opens_meanwhile_and_ends_with_the_page(fi
 def test_whoever_sees_little_still_writes_and_the_chains_fit(filled):
     from joinedup.log.models import Act
 
-    with seeing(Sight("ann")):
+    with seeing(AboutData(or_by="ann")):
         record_act("consultation", by=ANN, purpose=None, what="another of hers", reason="a second call")
         assert seen() == ["another of hers", "her own"]
         with pytest.raises(NotPermitted):
@@ -147,7 +147,7 @@ def test_a_long_log_is_asked_quickly(filled):
     """What everybody may see is worked out once for a question, not for each row."""
     from django.db import connection
 
-    sight = Sight("wally", owner="wardens", feeds=("patrols",), measures=("patrols-walked",))
+    sight = AboutData("wardens", ["patrols"], ["patrols-walked"], or_by="wally")
     with seeing(sight), connection.cursor() as cursor:
         cursor.execute("EXPLAIN SELECT count(*) FROM log_act")
         plan = "\n".join(line for (line,) in cursor.fetchall())

@@ -182,7 +182,7 @@ def test_a_breakdown_that_the_cube_has_not_is_refused(cube_town):
         asked(cube_town, by=("kind",))
     with pytest.raises(NotPermitted, match="not cut by this breakdown"):
         asked(cube_town, where=(("kind", "foot"),))
-    assert offer(cube_town, MEASURE).breakdowns == ("half",)
+    assert offer(MEASURE).breakdowns == ("half",)
 
 
 def test_too_many_leaves_are_refused_or_cut_by_fewer(cube_town, monkeypatch):
@@ -236,7 +236,7 @@ def test_another_measure_of_the_source_is_neither_shown_nor_published(shown, mon
     with pytest.raises(NotPermitted, match="shown in rounded numbers"):
         prepare(shown, ANALYST, "patrols-again", "public")
     assert release(shown, ANALYST, FigureQuery("patrols-again", period=SPAN)).rows
-    assert offer(shown, twin) is None
+    assert offer(twin) is None
 
 
 @pytest.mark.parametrize(

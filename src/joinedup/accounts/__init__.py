@@ -16,7 +16,6 @@ from joinedup.accounts.agreements import (
 )
 from joinedup.accounts.break_glass import (
     close_glass,
-    grant,
     grants,
     grants_of,
     is_open,
@@ -72,7 +71,6 @@ __all__ = [
     "close_glass",
     "decline",
     "draft_agreement",
-    "grant",
     "grants",
     "grants_of",
     "in_force",

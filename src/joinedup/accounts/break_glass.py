@@ -152,14 +152,6 @@ def grants_of(viewer: Viewer) -> tuple[Grant, ...]:
     return tuple(one for one in grants(viewer.username) if is_open(one))
 
 
-def grant(number: int) -> Grant:
-    """The grant of this number. Raises NotFound."""
-    found = next((one for one in grants() if one.pk == number), None)
-    if found is None:
-        raise no_grant(number)
-    return found
-
-
 def no_grant(number: int) -> NotFound:
     """The error for a number that no grant has, or none that exists for whoever asks."""
     return NotFound(

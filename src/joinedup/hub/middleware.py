@@ -20,7 +20,7 @@ from joinedup.accounts import second_factor, sessions
 from joinedup.errors import JoinedupError
 from joinedup.hub import served
 from joinedup.hub.policy import content_security_policy
-from joinedup.log import Sight, seeing, sign_if_possible
+from joinedup.log import AboutData, seeing, sign_if_possible
 from joinedup.release import log_sight
 from joinedup.settings import YEAR
 from joinedup.terms import LONDON
@@ -87,7 +87,7 @@ class RowSecurity:
             return self.get_response(request)
         workspace = served.workspace()
         known = request.user.is_authenticated
-        with seeing(log_sight(workspace, request.user.viewer()) if known else Sight("")):
+        with seeing(log_sight(workspace, request.user.viewer()) if known else AboutData()):
             return self.get_response(request)
 
 

@@ -17,13 +17,12 @@ from joinedup.log.heads import (
     sign_if_possible,
 )
 from joinedup.log.query import AboutData, acts, latest_disclosure
-from joinedup.log.row_security import Sight, is_bypassed, seeing
+from joinedup.log.row_security import is_bypassed, seeing
 from joinedup.log.verifying import Flaw, Verdict, VerifiedChain, verify
 
 __all__ = [
     "AboutData",
     "Flaw",
-    "Sight",
     "SignedHead",
     "Verdict",
     "VerifiedChain",

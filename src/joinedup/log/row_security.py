@@ -11,38 +11,24 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from joinedup.log.query import AboutData
 
 SETTING = "joinedup.sight"
 _now: ContextVar[str] = ContextVar("sight", default="")
 
 
-@dataclass(frozen=True)
-class Sight:
-    """What of the log a person may see: their own acts; ``everything``; or what was done with the data of
-    the agency ``owner``, and with these feeds and measures of it, for older acts do not say whose it was.
-    """
-
-    username: str
-    everything: bool = False
-    owner: str = ""
-    feeds: tuple[str, ...] = ()
-    measures: tuple[str, ...] = ()
-
-    @property
-    def patterns(self) -> list[str]:
-        """What acts say that are about one of the feeds, as SQL's LIKE has it."""
-        named = [pattern for feed in self.feeds for pattern in (f"% {feed}", f"% {feed}:%")]
-        return [*named, "% in every feed"] if named else []
-
-
 @contextmanager
-def seeing(sight: Sight | None) -> Iterator[None]:
-    """Show of the log only what this person may see (None: all of it), on this thread's connection."""
+def seeing(about: AboutData | None) -> Iterator[None]:
+    """Show of the log only the acts about this data (None: all of it), on this thread's connection.
+
+    ``AboutData()``: nothing of it.
+    """
     from django.db import connection
 
-    text = "" if sight is None else json.dumps({**asdict(sight), "patterns": sight.patterns})
+    text = "" if about is None else json.dumps(_told(about))
     before = _now.set(text)
     try:
         if connection.connection is not None:
@@ -52,6 +38,18 @@ def seeing(sight: Sight | None) -> Iterator[None]:
         _now.reset(before)
         if connection.connection is not None and connection.is_usable():
             _tell(connection, _now.get())
+
+
+def _told(about: AboutData) -> dict[str, object]:
+    """What the policies read; ``patterns`` are what acts say that are about one of the feeds, for LIKE."""
+    named = [pattern for feed in about.feeds for pattern in (f"% {feed}", f"% {feed}:%")]
+    return {
+        "username": about.or_by,
+        "owner": about.agency,
+        "feeds": list(about.feeds),
+        "measures": list(about.measures),
+        "patterns": [*named, "% in every feed"] if named else [],
+    }
 
 
 def tell_new_connection(connection: Any, **_: Any) -> None:

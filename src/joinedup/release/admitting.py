@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from joinedup.accounts import in_force
-from joinedup.errors import NotFound, NotPermitted
+from joinedup.errors import NotPermitted
 from joinedup.release import matters
 from joinedup.release.breaking import broken_for
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Decision, What
+from joinedup.release.matters import no_such_measure
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def admit(
     )
     if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # For those outside, what is restricted does not exist: the same words as for what is not there.
-        raise NotFound("There is no measure of that name", where=name, next_step="See: joinedup measures")
+        raise no_such_measure(name)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
     return measure, decision

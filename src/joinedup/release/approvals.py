@@ -47,7 +47,9 @@ class Waiting:
 
 def waiting(workspace: Workspace, viewer: Viewer) -> list[Waiting]:
     """What waits that this person could decide, or proposed; approved ones too, until they are done."""
-    there = [one for one in live() if _exists(workspace, viewer, one)]
+    waiting_ones = live()
+    decisions = Decisions(workspace, viewer) if waiting_ones else None
+    there = [one for one in waiting_ones if decisions and _exists(decisions, viewer, one)]
     seen = [
         Waiting(one, in_numbers(one), _may_not(workspace, viewer, one), _is_of(one, viewer)) for one in there
     ]
@@ -89,7 +91,7 @@ def fitting(
 
     def fits(viewer: Viewer) -> bool:
         if kind != BULK:
-            return _sees(workspace, viewer, kind, feeds)
+            return _sees(Decisions(workspace, viewer), viewer, kind, feeds)
         asked = [
             matter
             for feed in feeds
@@ -131,8 +133,8 @@ def in_numbers(one: Proposal) -> str:
 
 
 def _seen(workspace: Workspace, viewer: Viewer, number: int) -> Proposal:
-    found = next((one for one in live() if one.pk == number), None)
-    if found is None or not _exists(workspace, viewer, found):
+    found = accounts.proposal(number)
+    if not _exists(Decisions(workspace, viewer), viewer, found):
         raise no_proposal(number)
     return found
 
@@ -147,16 +149,15 @@ def _may_not(workspace: Workspace, viewer: Viewer, one: Proposal) -> str:
     return ""
 
 
-def _exists(workspace: Workspace, viewer: Viewer, one: Proposal) -> bool:
-    return _is_of(one, viewer) or _sees(workspace, viewer, one.kind, one.feeds)
+def _exists(decisions: Decisions, viewer: Viewer, one: Proposal) -> bool:
+    return _is_of(one, viewer) or _sees(decisions, viewer, one.kind, one.feeds)
 
 
-def _sees(workspace: Workspace, viewer: Viewer, kind: str, feeds: Sequence[str]) -> bool:
+def _sees(decisions: Decisions, viewer: Viewer, kind: str, feeds: Sequence[str]) -> bool:
     """Whether they see how many records or rows there are: an administrator of what is to be erased, and of
     restricted records who is inside by answering for them, or audits."""
     if kind == _ERASURE and viewer.role is Role.ADMINISTRATOR:
         return True
-    decisions = Decisions(workspace, viewer)
     if kind == _LIFTING:
         owners = {matter.owner for feed in feeds for matter in decisions.known.of_feed(feed)}
         return viewer.role is Role.AUDITOR or (viewer.role is Role.DATA_OWNER and owners == {viewer.agency})

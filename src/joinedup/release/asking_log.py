@@ -18,7 +18,7 @@ from joinedup.release.matters import Matter, known
 from joinedup.terms import Role, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.log import AboutData, Sight
+    from joinedup.log import AboutData
     from joinedup.log.models import Act
     from joinedup.workspace import Workspace
 
@@ -105,17 +105,16 @@ def log_acts(
     )
 
 
-def log_sight(workspace: Workspace, viewer: Viewer) -> Sight:
-    """What of the log the database itself shows this person, where it can (``log.row_security``)."""
-    from joinedup.log import Sight
+def log_sight(workspace: Workspace, viewer: Viewer) -> AboutData | None:
+    """What of the log the database itself shows this person, where it can (``log.seeing``); None: all."""
+    from joinedup.log import AboutData
 
     seen = reach(viewer)
+    if seen is Reach.ALL:
+        return None
     if seen is Reach.OWN_DATA:
-        own = _about(workspace, viewer.agency, "")
-        return Sight(
-            viewer.username, owner=viewer.agency, feeds=tuple(own.feeds), measures=tuple(own.measures)
-        )
-    return Sight(viewer.username, everything=seen is Reach.ALL)
+        return _about(workspace, viewer.agency, viewer.username)
+    return AboutData(or_by=viewer.username)
 
 
 def _hidden(workspace: Workspace, viewer: Viewer) -> AboutData | None:

@@ -10,6 +10,7 @@ from joinedup.errors import NotFound
 from joinedup.release import matters
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import What
+from joinedup.release.matters import no_such_measure
 from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def measure_known(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
         else decisions.of_feed(What.FIGURE, "")
     )
     if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
-        raise NotFound("There is no measure of that name", where=name, next_step="See: joinedup measures")
+        raise no_such_measure(name)
     return measure
 
 

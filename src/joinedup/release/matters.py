@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from joinedup.errors import NotFound
 from joinedup.release.sources import contracts_state, of_sources, strictest
 from joinedup.terms import Purpose, RecordType, Restriction, Sensitivity
 
@@ -41,6 +42,11 @@ class Matter:
 
 NOWHERE = Matter("", "", "", Sensitivity.RESTRICTED)
 """A thing that is not there: decided like what is restricted, so that the two answers do not differ."""
+
+
+def no_such_measure(name: str) -> NotFound:
+    """What is said of a measure that is not there, and of one that does not exist for who asks."""
+    return NotFound("There is no measure of that name", where=name, next_step="See: joinedup measures")
 
 
 @dataclass(frozen=True)

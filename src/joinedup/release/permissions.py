@@ -16,7 +16,8 @@ _FULL_TABLES = (
     Role.THEME_LEAD,
     Role.REVIEW_CHAIR,
 )
-_PROTECTED_TABLES = (Role.AUDITOR, Role.COUNCILLOR, Role.ADMINISTRATOR)
+PROTECTED_TABLES = (Role.AUDITOR, Role.COUNCILLOR, Role.ADMINISTRATOR)
+"""Who sees tables of closed data protected only."""
 _NAMES = (Role.ANALYST, Role.COORDINATOR, Role.PRACTITIONER, Role.DATA_OWNER, Role.REVIEW_CHAIR)
 _ROWS = (Role.ANALYST, Role.DATA_OWNER)
 OPEN_ROWS = (Role.ANALYST, Role.DATA_OWNER, Role.ADMINISTRATOR)
@@ -25,7 +26,7 @@ OPEN_ROWS = (Role.ANALYST, Role.DATA_OWNER, Role.ADMINISTRATOR)
 
 def _closed() -> dict[tuple[Role, What], Access]:
     table = {(role, what): Access.FULL for role in _FULL_TABLES for what in TABLES}
-    table |= {(role, what): Access.PROTECTED for role in _PROTECTED_TABLES for what in TABLES}
+    table |= {(role, what): Access.PROTECTED for role in PROTECTED_TABLES for what in TABLES}
     table |= {(role, What.REVEAL): Access.FULL for role in _NAMES}
     return table | {(role, What.REFUSED_ROWS): Access.FULL for role in _ROWS}
 

@@ -26,8 +26,9 @@ def command(ctx: click.Context, output_format: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
     workspace = open_workspace(ctx)
+    from joinedup.accounts import today
     from joinedup.hub.information.seeing import requests_seen
-    from joinedup.hub.information.telling import in_order, today, told
+    from joinedup.hub.information.telling import in_order, told
 
     found = in_order(requests_seen(workspace, viewer(ctx)))
     rows = [_summary(told(workspace, one, today())) for one in found]
@@ -62,8 +63,9 @@ def ask(
 def show_request(ctx: click.Context, number: int, output_format: str) -> None:
     """Show one request: its words, its answer, where its tables are asked, and its steps."""
     workspace, who = open_workspace(ctx), viewer(ctx)
+    from joinedup.accounts import today
     from joinedup.hub.information.seeing import request_seen
-    from joinedup.hub.information.telling import today, told
+    from joinedup.hub.information.telling import told
 
     found = told(workspace, request_seen(workspace, who, number), today())
     steps = [_step(one) for one in found.request.steps.all()]

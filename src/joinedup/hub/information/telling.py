@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from joinedup.accounts import today
 from joinedup.hub.information.leads import lead_of, name_of
 from joinedup.hub.information.seeing import requests_seen
 from joinedup.partnership import DAYS, Clock
 from joinedup.partnership.clock import civil_day
-from joinedup.terms import LONDON, Viewer
+from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.models import InformationRequest
@@ -42,11 +43,6 @@ class Summary:
     waiting: int
     late: int
     ended: int
-
-
-def today() -> dt.date:
-    """The day in London."""
-    return dt.datetime.now(LONDON).date()
 
 
 def clock_of(one: InformationRequest, on: dt.date) -> Clock:

@@ -14,7 +14,7 @@ from joinedup.hub.intelligence.question import LEVELS, Question
 from joinedup.measures import FigureQuery, Measure, catalogue
 from joinedup.records import RecordBook
 from joinedup.release import Access, What
-from joinedup.release.cubes import Offer, holder, offer
+from joinedup.release.cubes import Offer, holder_of, holders, offer
 from joinedup.release.protected_tables import refusal
 from joinedup.terms import AreaLevel, Form, Period, Purpose, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
@@ -75,11 +75,9 @@ class Doors:
         """The protected measures of sources that go the way of rounded numbers, with what can be asked of
         each: None where another measure of the source has them, or they are not made yet."""
         protected = [one for name, one in catalogue().items() if access[name] is Access.PROTECTED]
-        return {
-            one.name: offer(self.workspace, one)
-            for one in protected
-            if holder(self.workspace, one) is not None
-        }
+        held = holders(self.workspace) if protected else ()
+        named = {one.name: (one, name) for one in protected if (name := holder_of(one, held)) is not None}
+        return {name: offer(one) if has == name else None for name, (one, has) in named.items()}
 
     def _choices(self, access: Mapping[str, Access], cubes: Mapping[str, Offer | None]) -> Choices:
         protected = {name for name, one in access.items() if one is Access.PROTECTED}

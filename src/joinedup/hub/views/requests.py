@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from joinedup.accounts import today
 from joinedup.errors import BadInput, NotFound
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.information import changing, leads, seeing
 from joinedup.hub.information.about import parameters_of, read_about, shown
-from joinedup.hub.information.telling import in_order, today, told
+from joinedup.hub.information.telling import in_order, told
 from joinedup.partnership import DAYS
 from joinedup.partnership import asking_models as limits
 from joinedup.terms import Role

@@ -18,7 +18,7 @@ from joinedup.release.catalogue.counting import Counted, Key, counted
 from joinedup.release.catalogue.entering import enter_cells, entered
 from joinedup.release.catalogue.gate import Passed, Seen, live_tables, pass_gate
 from joinedup.release.catalogue.tables import FILE_NAME, Table, TableSet, table_sets
-from joinedup.release.cubes.ways import holder, require_exact
+from joinedup.release.cubes.ways import holder_of, holders, require_exact
 from joinedup.release.decision import Access, What
 from joinedup.terms import Purpose, Viewer
 
@@ -136,12 +136,12 @@ def visible(workspace: Workspace, viewer: Viewer) -> list[Publication]:
 
 def offered(workspace: Workspace, viewer: Viewer) -> dict[str, TableSet]:
     """The tables that can be published of measures that this person may see tables of."""
-    decisions = Decisions(workspace, viewer)
+    decisions, held = Decisions(workspace, viewer), holders(workspace)
     return {
         name: tables
         for name, tables in table_sets(workspace).items()
         if decisions.of_measure(What.EXPORT, tables.measure).allowed
-        and holder(workspace, tables.measure) is None
+        and holder_of(tables.measure, held) is None
     }
 
 

@@ -6,6 +6,6 @@
 
 from joinedup.release.cubes.answering import Offer, offer
 from joinedup.release.cubes.ledger import Listed, listed, refresh
-from joinedup.release.cubes.ways import holder, require_exact
+from joinedup.release.cubes.ways import holder_of, holders
 
-__all__ = ["Listed", "Offer", "holder", "listed", "offer", "refresh", "require_exact"]
+__all__ = ["Listed", "Offer", "holder_of", "holders", "listed", "offer", "refresh"]

@@ -44,9 +44,9 @@ class Offer:
     known_on: dt.datetime
 
 
-def offer(workspace: Workspace, measure: Measure) -> Offer | None:
-    """What can be asked of this measure's cube; None where it has none, or none was made yet."""
-    edition = latest(measure.name) if holder(workspace, measure) == measure.name else None
+def offer(measure: Measure) -> Offer | None:
+    """What can be asked of the cube that this measure has; None where none was made yet."""
+    edition = latest(measure.name)
     return _offer(measure, edition) if edition is not None and _fits(measure, edition) else None
 
 

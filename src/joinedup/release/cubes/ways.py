@@ -8,7 +8,7 @@ has the cube of one measure, and its other measures are not shown to people who 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.log import latest_disclosure
 from joinedup.release import tables_file
+from joinedup.release.permissions import PROTECTED_TABLES
 from joinedup.release.tables_file import FILE_NAME
-from joinedup.terms import LONDON, Purpose, Role, add_months
+from joinedup.terms import LONDON, Purpose, add_months
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 MOST_BREAKDOWNS = 2
 _KEYS = {"measure", "by"}
-_WHO_SEES_PROTECTED = (Role.AUDITOR, Role.COUNCILLOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,25 @@ def begun() -> list[Cube]:
     return list(Cube.objects.all())
 
 
-def holder(workspace: Workspace, measure: Measure) -> str | None:
+Holders = Sequence[tuple[str, frozenset[str]]]
+"""Each measure that has a cube, with its sources: the begun ones first, for the ledger decides."""
+
+
+def holders(workspace: Workspace) -> Holders:
+    """Which measures have cubes: ask once where many measures are asked about."""
+    kept = [(str(cube.measure), frozenset(cube.sources)) for cube in begun()]
+    named = [(one.measure.name, frozenset(one.measure.sources)) for one in declared(workspace).values()]
+    return [*kept, *named]
+
+
+def holder_of(measure: Measure, held: Holders) -> str | None:
     """The measure whose cube a source of this measure is in; None where its exact tables may be made."""
-    sources = set(measure.sources)
-    for cube in begun():
-        if sources & set(cube.sources):
-            return str(cube.measure)
-    named = (one for one in declared(workspace).values() if sources & set(one.measure.sources))
-    return next((one.measure.name for one in named), None)
+    return next((name for name, sources in held if sources.intersection(measure.sources)), None)
+
+
+def holder(workspace: Workspace, measure: Measure) -> str | None:
+    """The same for a single measure."""
+    return holder_of(measure, holders(workspace))
 
 
 def require_exact(workspace: Workspace, measure: Measure) -> None:
@@ -105,7 +116,7 @@ def first_unseen_quarter(measures: Iterable[Measure]) -> dt.date | None:
     """
     last = latest_disclosure(
         measures=[one.name for one in measures],
-        roles=[one.value for one in _WHO_SEES_PROTECTED],
+        roles=[one.value for one in PROTECTED_TABLES],
         purpose=Purpose.PUBLIC_INFORMATION.value,
     )
     if last is None:

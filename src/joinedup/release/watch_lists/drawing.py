@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from joinedup.errors import BadInput
 from joinedup.records.engine import wrapped
 from joinedup.records.identity import quoted
 from joinedup.release.watch_lists.definition import CountedFrom, Rule
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from joinedup.release.watch_list_models import WatchListEntry
     from joinedup.workspace import Workspace
 
-MOST_RECORDS = 500
-"""A list of more names nobody to watch for."""
 _BY_KEY = "record_key IN (SELECT unnest(?::UUID[]))"
 
 
@@ -79,15 +76,10 @@ def draw_records(
     reader: Reader, feed: Feed, within: Window | None, entries: Sequence[WatchListEntry], day: dt.date
 ) -> list[Drawn]:
     """The records of a feed that are on a list on ``day``: those within the days, and those of the entries
-    whose time is not over; by day and key, those without a day last. Raises BadInput where they are too many.
+    whose time is not over; by day and key, those without a day last.
     """
     by_hand = {str(one.record_key): one for one in entries if one.until is None or one.until >= day}
     found = {key: Drawn(key, on, by_hand.get(key)) for key, on in _chosen(reader, feed, by_hand, within)}
-    if len(found) > MOST_RECORDS:
-        raise BadInput(
-            f"The list would show {len(found):,} records of {feed.name}",
-            next_step=f"Let its rule reach less far: {MOST_RECORDS} are the most",
-        )
     return sorted(found.values(), key=lambda one: (one.day or dt.date.max, one.record_key))
 
 

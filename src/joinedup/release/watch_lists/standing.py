@@ -131,8 +131,9 @@ def kept_list(workspace: Workspace, viewer: Viewer, name: str) -> KnownWatchList
 def _known(workspace: Workspace, viewer: Viewer, name: str = "") -> Iterator[KnownWatchList]:
     from joinedup.release.watch_list_models import WatchList
 
-    rows = WatchList.objects.filter(name=name) if name else WatchList.objects.all()
-    standing = [_standing(workspace, viewer, row) for row in rows]
+    rows = list(WatchList.objects.filter(name=name) if name else WatchList.objects.all())
+    gone = _gone_colleagues(viewer) if rows else frozenset()
+    standing = [_standing(workspace, viewer, row, gone) for row in rows]
     theirs = [one for one in standing if one.may_look or one.sees_looks]
     decisions = Decisions(workspace, viewer) if theirs else None
     for one in theirs:
@@ -140,14 +141,14 @@ def _known(workspace: Workspace, viewer: Viewer, name: str = "") -> Iterator[Kno
             yield one
 
 
-def _standing(workspace: Workspace, viewer: Viewer, row: WatchList) -> KnownWatchList:
+def _standing(workspace: Workspace, viewer: Viewer, row: WatchList, gone: frozenset[str]) -> KnownWatchList:
     made = read(row)
     owner = viewer.role is Role.DATA_OWNER
     return KnownWatchList(
         row,
         made,
         today(),
-        keeps=_keeps(viewer, made),
+        keeps=made.is_kept_by(viewer) or made.keeper.casefold() in gone,
         receives=made.is_for(viewer),
         owns=owner and viewer.agency in owners_of(made, matters.known(workspace)),
         audits=viewer.role is Role.AUDITOR,
@@ -159,11 +160,11 @@ def owners_of(made: Definition, known: Known) -> list[str]:
     return sorted({one.owner for feed in made.feeds for one in known.of_feed(feed) if one.owner})
 
 
-def _keeps(viewer: Viewer, made: Definition) -> bool:
-    """Its keeper; where that person signs in no more, whoever of their agency may keep lists."""
+def _gone_colleagues(viewer: Viewer) -> frozenset[str]:
+    """Who of this person's agency signs in no more, folded: whoever may keep lists keeps theirs."""
     from joinedup.accounts.models import User
 
-    if made.is_kept_by(viewer) or viewer.role not in MAKERS:
-        return made.is_kept_by(viewer)
-    gone = User.objects.filter(username__iexact=made.keeper, is_active=False)
-    return gone.filter(agency__code=viewer.agency).exists()
+    if viewer.role not in MAKERS:
+        return frozenset()
+    gone = User.objects.filter(agency__code=viewer.agency, is_active=False)
+    return frozenset(name.casefold() for name in gone.values_list("username", flat=True))

@@ -189,6 +189,7 @@ COMMANDS = {
     "requests refuse": Door(REQUESTS),
     "requests show": Door(REQUESTS, ("{request}",)),
     "requests withdraw": Door(REQUESTS),
+    "reveal": Door(NAMES),
     "retention": Door(ERASING, ("",)),
     "retention decisions": Door(ERASING, ("",)),
     "retention end": Door(ERASING),

@@ -8,8 +8,10 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from closed_town import CONTRACT, QUARTER, viewer
 
+from joinedup.accounts import add_agency, add_user
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import acts
 from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, RecordBook
@@ -161,3 +163,31 @@ def test_whoever_may_not_see_it_reads_nothing_and_neither_does_who_asks_for_what
     assert acts(kind="consultation") == []
     with pytest.raises(NotFound, match="holds no such identifying detail"):
         _reveal(naming_town, Role.ANALYST, [key(9)], ["narrative"])
+
+
+def test_the_command_shows_it_for_a_purpose_and_a_reason_and_refuses_who_may_not(naming_town):
+    from joinedup.cli import main
+
+    council = add_agency("council", "Council")
+    for role in (Role.ANALYST, Role.COUNCILLOR):
+        add_user(role.value, name=role.value, role=role, agency=council)
+    folder = str(naming_town.folder)
+
+    def run(who, *words):
+        words = ["-C", folder, "--as", who, "reveal", "warden-patrols", "--key", key(2), *words]
+        given = CliRunner().invoke(main, words)
+        return given.exit_code, given.output
+
+    asked = ("--field", "caller.full_name", "--field", "caller.birth_date", "--reason", "a meeting")
+    status, text = run("analyst", *asked, "--format", "csv")
+    assert status == 0
+    assert text.splitlines() == [
+        "record_key,role,ordinal,caller.full_name,caller.birth_date",
+        f"{key(2)},caller,1,Iqbal Sample,1980-02-03",
+    ]
+    (act,) = acts(kind="consultation")
+    assert (act.purpose, act.reason, act.subjects) == ("crime-and-disorder", "a meeting", [key(2)])
+    assert run("councillor", *asked)[0] == 2
+    assert run("analyst", *asked, "--purpose", "public-information")[0] == 2
+    assert run("analyst", "--field", "caller.full_name")[0] == 2
+    assert len(acts(kind="consultation")) == 1

@@ -66,14 +66,10 @@ def lift(number: int, by: Viewer, reason: str) -> Restricted:
 
     Raises NotFound, BadInput for no reason, NeedsSecond.
     """
-    from joinedup.records.models import RestrictionRow
-
     if not reason.strip():
         raise BadInput("Lifting a restriction needs its reason", next_step="Say why, without naming anybody")
     with ledger.change():
-        row = RestrictionRow.objects.filter(number=number, lifted_at__isnull=True).first()
-        if row is None:
-            raise absent(number)
+        row = _standing_row(number)
         row.lifted_at, row.lifted_by, row.lifted_reason = dt.datetime.now(dt.UTC), by.username, reason.strip()
         row.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
         use(asked_to_lift(_of_row(row)), by=by, reason=reason)
@@ -101,6 +97,20 @@ def absent(number: int) -> NotFound:
     return NotFound(
         "No such restriction stands", where=str(number), next_step="See: joinedup records restricted"
     )
+
+
+def standing_one(number: int) -> Restricted:
+    """The restriction of this number, if it stands. Raises NotFound."""
+    return _of_row(_standing_row(number))
+
+
+def _standing_row(number: int) -> RestrictionRow:
+    from joinedup.records.models import RestrictionRow
+
+    row = RestrictionRow.objects.filter(number=number, lifted_at__isnull=True).first()
+    if row is None:
+        raise absent(number)
+    return row
 
 
 def rows(feed: str | None = None) -> list[Restricted]:

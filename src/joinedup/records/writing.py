@@ -250,9 +250,7 @@ class Writer:
 
     def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:
         """Lift a restriction: see ``RecordBook.lift``."""
-        row = next((one for one in restricting.rows() if one.number == number and one.stands), None)
-        if row is None:
-            raise restricting.absent(number)
+        row = restricting.standing_one(number)
         keys = restricting.keys_of(number)
         reasons.refuse_of_keys(self.connection, self._records, row.feed, keys, reason)
         require_approved(restricting.asked_to_lift(row), by=by, reason=reason)

@@ -21,8 +21,6 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
-from joinedup.release.linked_table import Dimension, link
-from joinedup.release.protecting import withstanding
 from joinedup.release.rounding import round_cube
 from joinedup.release.suppression.auditing import certify
 from joinedup.release.suppression.cells import CellSystem, build, margin
@@ -140,26 +138,6 @@ def ours(system: CellSystem) -> tuple[Line, np.ndarray, bool]:
     )
 
 
-def heuristic(counts: np.ndarray) -> Line:
-    """The older heuristic: partners line by line, then the attack, at most so many rounds."""
-    dimensions = (
-        Dimension(counts.shape[0], (tuple(i // 5 for i in range(counts.shape[0])),)),
-        Dimension(TYPES, (tuple(GROUPS),)),
-        Dimension(counts.shape[2], (tuple(i // 3 for i in range(counts.shape[2])),)),
-    )
-    table = link([counts], dimensions)
-    clock = Clock()
-    hidden = withstanding(table, RULE.least_shown)
-    seconds = clock.read()
-    if hidden is None:
-        return Line("partners line by line", *seconds, 0, 0.0, "refused: nothing leaves")
-    values = table.layers[0]
-    kept = ~hidden & (values > 0)
-    return Line(
-        "partners line by line", *seconds, int(kept.sum()), float(values[kept].sum() / values.sum()), "0"
-    )
-
-
 def rounded_alone(system: CellSystem) -> Line:
     """Each cell to the nearest 5 by itself: how many counts of 1 to 4 the sums pin down to one value."""
     clock = Clock()
@@ -251,7 +229,7 @@ def main() -> int:
     naive = small.copy()
     seconds = clock.read()
     lines = [Line("small counts only", *seconds, *shown(system, naive), f"{found_exactly(system, naive)}")]
-    lines += [rounded_alone(system), heuristic(counts)]
+    lines += [rounded_alone(system)]
     own, _hidden, holds = ours(system)
     rounded, told = cube(counts, tables, system)
     lines += [own, rounded]

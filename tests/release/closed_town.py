@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from joinedup.measures import Measure
 from joinedup.terms import Form, Period, RecordType, Role, Sensitivity, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.release.models import Publication
+    from joinedup.workspace import Workspace
 
 WEST, SOUTH, SIDE = -1.30, 54.50, 0.01
 WARDS = {"W1": "D1", "W2": "D1", "W3": "D1", "W4": "D2", "W5": "D2", "W6": "D2"}
@@ -88,6 +94,20 @@ PATROL_MEASURE = Measure(
 def viewer(role: Role) -> Viewer:
     """Somebody with this role."""
     return Viewer(role.value, role.value.title(), role, "council")
+
+
+def tables_file(table: str = "ward-quarter-breakdown") -> str:
+    """A ``public-tables.toml`` by which the patrols have this table."""
+    return f'[[set]]\nmeasure = "patrols"\ntables = ["{table}"]\n'
+
+
+def publish(town: Workspace, table: str = "ward-quarter-breakdown") -> Publication:
+    """Publish the patrols by this table and its totals: one analyst prepares, another approves."""
+    from joinedup.release.catalogue import approve, prepare
+
+    (town.folder / "public-tables.toml").write_text(tables_file(table))
+    made, _ = prepare(town, viewer(Role.ANALYST), "patrols", "public")
+    return approve(town, replace(viewer(Role.ANALYST), username="second"), made.number)
 
 
 def ward_file(folder: Path) -> Path:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cube_town as cubes
 import pytest
-from closed_town import CONTRACT, PATROL_MEASURE, PATROLS, patrol_file, viewer, ward_file
+from closed_town import CONTRACT, PATROL_MEASURE, PATROLS, patrol_file, publish, viewer, ward_file
 
 from joinedup import places
 from joinedup.feeds import deliver
 from joinedup.measures import registry
 from joinedup.terms import Role, parse_knowledge_date
 from joinedup.workspace import Workspace
+
+if TYPE_CHECKING:
+    from joinedup.release.models import Publication
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +59,12 @@ def town(closed_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     opened = Workspace.open(tmp_path / "town")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def published(town: Workspace) -> Publication:
+    """The town's patrols, published by ward, quarter and kind."""
+    return publish(town)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from attacker import Attacker
-from closed_town import PATROLS, QUARTER, WARDS, viewer
+from closed_town import PATROLS, QUARTER, WARDS, publish, tables_file, viewer
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import acts
@@ -21,18 +21,6 @@ from joinedup.terms import AreaLevel, Every, Form, Role
 ANALYST = viewer(Role.ANALYST)
 SECOND = replace(viewer(Role.ANALYST), username="second", name="Second analyst")
 COUNCILLOR = viewer(Role.COUNCILLOR)
-TABLES = """
-[[set]]
-measure = "patrols"
-tables = ["ward-quarter-breakdown"]
-"""
-
-
-@pytest.fixture
-def published(town):
-    (town.folder / "public-tables.toml").write_text(TABLES)
-    made, _ = prepare(town, ANALYST, "patrols", "public")
-    return approve(town, SECOND, made.number)
 
 
 def test_a_closed_measure_has_coarse_tables_without_being_asked(town):
@@ -72,42 +60,35 @@ def test_small_counts_are_hidden_zeros_shown_and_the_rest_is_what_it_is(town, pu
     assert cells["all", "all", str(QUARTER), ""] == sum(sum(kinds.values()) for kinds in PATROLS.values())
 
 
-def test_an_attacker_with_the_published_tables_and_all_a_councillor_saw_before_finds_nothing(town):
-    before = {}
+def test_before_anything_is_published_a_councillor_is_told_who_can_change_that(town):
+    query = FigureQuery("patrols", level=AreaLevel.WARD, period=QUARTER)
+    prepare(town, ANALYST, "patrols", "councillors")  # not approved yet
+    with pytest.raises(NotPermitted, match="made safe to show yet") as told:
+        release(town, COUNCILLOR, query)
+    assert "docs/public-tables.md" in str(told.value.next_step)
+    assert acts(by=COUNCILLOR.username) == []
+
+
+def test_an_attacker_with_all_a_councillor_gets_finds_nothing(town, published):
+    wards, kinds = list(WARDS), ["foot", "car"]
+    counts = np.array([[PATROLS[ward][kind] for kind in kinds] for ward in wards])
+    attacker, goals = Attacker(counts.size), []
     for level, by in itertools.product(
         (AreaLevel.WARD, AreaLevel.DISTRICT, AreaLevel.PARTNERSHIP, AreaLevel.ALL), ((), ("kind",))
     ):
         query = FigureQuery("patrols", level=level, period=QUARTER, every=Every.QUARTER, by=by)
         for row in release(town, COUNCILLOR, query).rows:
-            before[level.value, row.area_code, next(iter(row.breakdowns.values()), "")] = row.numerator
-    made, _ = prepare(town, ANALYST, "patrols", "public")
-    cells = cells_of(approve(town, SECOND, made.number), in_catalogue=True)
-    both = [
-        before,
-        {
-            (level, code, value): n
-            for (level, code, period, value), n in cells.items()
-            if period == str(QUARTER)
-        },
-    ]
-    wards, kinds = list(WARDS), ["foot", "car"]
-    counts = np.array([[PATROLS[ward][kind] for kind in kinds] for ward in wards])
-    attacker, goals = Attacker(counts.size), []
-    for told in both:
-        for (level, code, value), count in told.items():
             members = [
                 place
                 for place, (ward, kind) in enumerate(itertools.product(wards, kinds))
-                if (code == ward or WARDS[ward] == code or level in {"all", "partnership"})
-                and value in {kind, ""}
+                if row.area_code in {ward, WARDS[ward], "all", "partnership"}
+                and row.breakdowns.get("kind", kind) == kind
             ]
-            if not members or code in {"outside", "unlocated"}:
-                continue
-            if count is None:
+            if members and row.numerator is None:
                 attacker.knows(members, 1)
                 goals.append(members)
-            else:
-                attacker.knows(members, count, count)
+            elif members:
+                attacker.knows(members, row.numerator, row.numerator)
     assert goals
     assert attacker.finds(goals, 4) == []
 
@@ -162,10 +143,7 @@ def test_councillors_see_the_cells_of_the_published_tables_and_no_other(town, pu
             if row.area_code in WARDS:
                 value = next(iter(row.breakdowns.values()), "")
                 assert row.numerator == cells["ward", row.area_code, str(QUARTER), value]
-    coarse = TABLES.replace("ward-quarter-breakdown", "district-quarter")
-    (town.folder / "public-tables.toml").write_text(coarse)
-    made, _ = prepare(town, ANALYST, "patrols", "councillors")
-    approve(town, SECOND, made.number)
+    publish(town, "district-quarter")
     by_ward = FigureQuery("patrols", level=AreaLevel.WARD, period=QUARTER, every=Every.QUARTER)
     assert all(
         row.numerator is None for row in release(town, COUNCILLOR, by_ward).rows if row.area_code in WARDS
@@ -179,9 +157,7 @@ def test_what_is_withdrawn_is_shown_no_more_but_stays_in_the_attack(town, publis
         release(town, COUNCILLOR, query)
     again, _ = prepare(town, ANALYST, "patrols", "public")
     hidden = {key for key, count in cells_of(published).items() if count is None}
-    assert hidden <= {key for key, count in cells_of(again).items() if count is None} | set(
-        cells_of(published, in_catalogue=False)
-    )
+    assert hidden <= {key for key, count in cells_of(again).items() if count is None}
     with pytest.raises(BadInput, match="reason"):
         withdraw(town, ANALYST, published.number, " ")
 
@@ -197,6 +173,7 @@ def test_tables_prepared_before_another_edition_left_are_prepared_again(town):
 def test_a_gate_that_does_not_hold_lets_nothing_be_prepared(town, monkeypatch):
     from joinedup.release.catalogue import gate
 
+    (town.folder / "public-tables.toml").write_text(tables_file())
     real = gate.suppress
 
     def careless(system, rule):
@@ -217,7 +194,7 @@ def test_counts_that_changed_behind_an_edition_stop_the_next_one(town, published
 
 
 def test_by_the_nhs_rule_one_to_seven_are_hidden_and_councillors_read_rounded_counts(town):
-    (town.folder / "public-tables.toml").write_text(TABLES + 'rule = "nhs"\n')
+    (town.folder / "public-tables.toml").write_text(tables_file() + 'rule = "nhs"\n')
     made, _ = prepare(town, ANALYST, "patrols", "public")
     approve(town, SECOND, made.number)
     cells = cells_of(made, in_catalogue=True)
@@ -327,3 +304,14 @@ def test_a_workspace_from_before_the_ledger_opens_and_publishes(town):
     made, _ = prepare(opened, ANALYST, "patrols", "public")
     assert approve(opened, SECOND, made.number).state == "published"
     opened.close()
+
+
+def test_the_demonstration_publishes_once_and_never_what_is_no_whole_quarter(town, monkeypatch):
+    from joinedup.demo import public_tables
+
+    assert public_tables.fill(town, ANALYST, SECOND) == 0  # nothing of the hospitals' data is here
+    monkeypatch.setattr(public_tables, "MEASURE", "patrols")
+    assert [public_tables.fill(town, ANALYST, SECOND) for _ in range(2)] == [1, 0]
+    whole = FigureQuery("patrols", period=QUARTER, every=Every.QUARTER)
+    (row,) = release(town, COUNCILLOR, whole).rows
+    assert row.numerator == sum(sum(kinds.values()) for kinds in PATROLS.values())

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.accounts import acting_viewer, add_agency, add_user
-from joinedup.demo import agreements, open_data, partners, registers, requests, watch_lists
+from joinedup.demo import agreements, open_data, partners, public_tables, registers, requests, watch_lists
 from joinedup.errors import BadInput
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Role
@@ -159,6 +159,9 @@ def _deliver_partners(
         stage.advance(1, f"{len(review_gaps(workspace, viewer))} changed")
     with progress.stage("Making the watch-lists") as stage:
         stage.advance(1, f"{watch_lists.fill(workspace, acting_viewer('coordinator'))} made")
+    with progress.stage("Publishing tables for councillors") as stage:
+        second = acting_viewer("coordinator")
+        stage.advance(1, f"{public_tables.fill(workspace, viewer, second)} published")
 
 
 def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:

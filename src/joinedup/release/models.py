@@ -62,8 +62,8 @@ class Publication(models.Model):
 class PublishedCell(models.Model):
     """One cell of a publication; ``count`` is None where it is hidden.
 
-    ``in_catalogue`` tells the cells of its tables from those that protected viewers had seen before the first
-    edition: these are in no file, but in every later attack.
+    ``in_catalogue`` is False for cells that protected viewers saw before the first edition, as they did until
+    decision 22: these are in no file, but in every later attack.
     """
 
     publication = models.ForeignKey(Publication, on_delete=models.PROTECT, related_name="cells")

@@ -1,7 +1,7 @@
 """Which tables of closed data may be made at all for people who see protected tables only.
 
-They are the parts of one system for each measure (``closed_system``), so that tables that overlap cannot be
-played off against each other. Each refusal names its rule and what would be needed.
+They are those that can be published (``catalogue``): nothing is shown that was not attacked beside all shown
+before. Each refusal names its rule and what would be needed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from joinedup.release.closed_system import breakdown_of
 from joinedup.terms import AreaLevel, Form, Period
 
 if TYPE_CHECKING:
@@ -21,6 +20,12 @@ LEVELS = frozenset({AreaLevel.ALL, AreaLevel.PARTNERSHIP, AreaLevel.DISTRICT, Ar
 FORMS = frozenset({Form.COUNT, Form.RATE, Form.SHARE, Form.CHANGE})
 
 QUARTER, YEAR, APRIL = 3, 12, 4  # months
+
+
+def breakdown_of(measure: Measure) -> str | None:
+    """The one breakdown that a closed measure is published by: the first that its definition names."""
+    return next(iter(measure.breakdowns), None)
+
 
 Rule = Callable[["Measure", "FigureQuery"], "str | None"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,8 +14,8 @@ from joinedup.hub.intelligence.question import LEVELS, Question
 from joinedup.measures import FigureQuery, Measure, catalogue
 from joinedup.records import RecordBook
 from joinedup.release import Access, What
+from joinedup.release.catalogue import published_measures
 from joinedup.release.cubes import Offer, holder_of, holders, offer
-from joinedup.release.protected_tables import refusal
 from joinedup.terms import AreaLevel, Form, Period, Purpose, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
@@ -57,11 +57,12 @@ class Doors:
             generation = reader.generation
         access = self._access()
         cubes = self._cubes(access)
-        kept = (tuple(access.items()), tuple(cubes.items()), self.purposes)
+        published = published_measures() if Access.PROTECTED in access.values() else set()
+        kept = (tuple(access.items()), tuple(cubes.items()), frozenset(published), self.purposes)
         state = (str(self.workspace.folder), generation, self.places_state(), kept)
         whose = (self.viewer.role.value, self.viewer.agency, self.purpose.value)
         if _kept.get(whose, ((), None))[0] != state:
-            _kept[whose] = (state, self._choices(access, cubes))
+            _kept[whose] = (state, self._choices(access, cubes, published))
         return _kept[whose][1]
 
     def _access(self) -> dict[str, Access]:
@@ -79,14 +80,16 @@ class Doors:
         named = {one.name: (one, name) for one in protected if (name := holder_of(one, held)) is not None}
         return {name: offer(one) if has == name else None for name, (one, has) in named.items()}
 
-    def _choices(self, access: Mapping[str, Access], cubes: Mapping[str, Offer | None]) -> Choices:
+    def _choices(
+        self, access: Mapping[str, Access], cubes: Mapping[str, Offer | None], published: Set[str]
+    ) -> Choices:
         protected = {name for name, one in access.items() if one is Access.PROTECTED}
         offered = {name: one for name, one in cubes.items() if one is not None}
 
         def can_be_shown(measure: Measure) -> bool:
             if measure.name in cubes:
                 return measure.name in offered
-            return measure.name not in protected or _can_be_protected(measure)
+            return measure.name not in protected or measure.name in published
 
         available = [
             measure
@@ -141,9 +144,3 @@ class Doors:
         """The boundaries of a level as a GeoJSON FeatureCollection; each feature's id is its code."""
         shapes: dict[str, Any] = places.geometry(self.workspace, level, within=within)
         return shapes
-
-
-def _can_be_protected(measure: Measure) -> bool:
-    """Whether any table of this measure can be made safe."""
-    asked = FigureQuery(measure=measure.name, form=measure.forms[0], level=AreaLevel.DISTRICT)
-    return refusal(measure, asked) is None

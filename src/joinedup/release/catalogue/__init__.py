@@ -14,6 +14,7 @@ from joinedup.release.catalogue.ledger import (
     visible,
     withdraw,
 )
+from joinedup.release.catalogue.standing import published_measures
 from joinedup.release.catalogue.tables import TableSet, table_sets
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "prepare",
     "publication",
     "publications",
+    "published_measures",
     "table_sets",
     "visible",
     "withdraw",

@@ -10,12 +10,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from joinedup.release import closed_system
 from joinedup.release.catalogue.tables import EVERIES, LEVELS, Table, TableSet
 from joinedup.release.suppression.cells import Counts, build
 from joinedup.release.suppression.editions import Edition
 from joinedup.release.suppression.joining import Cut
 from joinedup.release.suppression.levels import NO_GROUP, Level, numbered
+from joinedup.release.wards_and_quarters import (
+    BASE_LEVEL,
+    NOWHERE,
+    april_years,
+    districts_of,
+    in_order,
+    value_of,
+    whole_quarters,
+)
 from joinedup.terms import AreaLevel, Every, Form, Period
 
 if TYPE_CHECKING:
@@ -50,13 +58,13 @@ def counted(workspace: Workspace, tables: TableSet, as_at: dt.datetime | None = 
     from joinedup.measures import FigureQuery, compute, delivered_period
 
     data = delivered_period(workspace, tables.measure, as_at)
-    span = closed_system.whole_quarters(data) if data else None
+    span = whole_quarters(data) if data else None
     if span is None:
         return None
     query = FigureQuery(
         tables.measure.name,
         form=Form.COUNT,
-        level=closed_system.BASE_LEVEL if tables.measure.placed else AreaLevel.ALL,
+        level=BASE_LEVEL if tables.measure.placed else AreaLevel.ALL,
         period=span,
         every=Every.QUARTER,
         by=(tables.breakdown,) if tables.breakdown else (),
@@ -65,14 +73,14 @@ def counted(workspace: Workspace, tables: TableSet, as_at: dt.datetime | None = 
     figure = compute(workspace, tables.measure, query)
     if figure.known_on is None:
         return None
-    areas = closed_system.in_order(row.area_code for row in figure.rows)
-    quarters = closed_system.in_order(row.period for row in figure.rows)
-    values = closed_system.in_order(closed_system.value_of(row.breakdowns) for row in figure.rows)
+    areas = in_order(row.area_code for row in figure.rows)
+    quarters = in_order(row.period for row in figure.rows)
+    values = in_order(value_of(row.breakdowns) for row in figure.rows)
     counts = np.zeros((len(areas), len(values), len(quarters)), dtype=np.int64)
     for row in figure.rows:
-        value = closed_system.value_of(row.breakdowns)
+        value = value_of(row.breakdowns)
         counts[areas[row.area_code], values[value], quarters[row.period]] = row.numerator or 0
-    districts = closed_system.area_groups(workspace, list(areas))[0]
+    districts = districts_of(workspace, list(areas))
     return Counted(counts, list(areas), list(values), list(quarters), districts, figure.known_on)
 
 
@@ -85,10 +93,10 @@ class Laid:
     keys: Sequence[tuple[Key, ...]]
 
 
-def laid_out(counts: Counted, tables: Iterable[Table], more: Iterable[Table] = ()) -> Laid:
-    """The system of these tables with the margins that readers add up anyway, and of ``more``."""
+def laid_out(counts: Counted, tables: Iterable[Table]) -> Laid:
+    """The system of these tables with the margins that readers add up anyway."""
     named: dict[Cut, list[tuple[Table, list[list[str]]]]] = {}
-    whole = with_margins([*tables, *more])
+    whole = with_margins(tables)
     for table in whole:
         cut, names = _cut(counts, table)
         if all(level.size for level in cut):
@@ -115,12 +123,9 @@ def with_margins(tables: Iterable[Table]) -> list[Table]:
 def _keys(table: Table, names: list[list[str]]) -> list[Key]:
     areas, values, periods = names
     return [
-        (table.level.value if area not in _NOWHERE else area, area, period, value)
+        (table.level.value if area not in NOWHERE else area, area, period, value)
         for area, value, period in itertools.product(areas, values, periods)
     ]
-
-
-_NOWHERE = ("outside", "unlocated")
 
 
 def _cut(counts: Counted, table: Table) -> tuple[Cut, list[list[str]]]:
@@ -128,7 +133,7 @@ def _cut(counts: Counted, table: Table) -> tuple[Cut, list[list[str]]]:
     values: list[str | None] = list(counts.values) if table.cut else [""] * len(counts.values)
     periods: list[str | None] = [str(one) for one in counts.quarters]
     if table.every is Every.YEAR:
-        periods = [None if year is None else str(year) for year in closed_system.april_years(counts.quarters)]
+        periods = [None if year is None else str(year) for year in april_years(counts.quarters)]
     levels = tuple(numbered(labels) for labels in (areas, values, periods))
     return levels, [
         _names(level, labels) for level, labels in zip(levels, (areas, values, periods), strict=True)
@@ -141,7 +146,7 @@ def _area_labels(counts: Counted, level: AreaLevel) -> list[str | None]:
         return [AreaLevel.ALL.value] * len(counts.areas)
     labels: list[str | None] = []
     for code, district in zip(counts.areas, counts.districts, strict=True):
-        if code in _NOWHERE or level is AreaLevel.WARD:
+        if code in NOWHERE or level is AreaLevel.WARD:
             labels.append(code)
         else:
             labels.append(district if level is AreaLevel.DISTRICT else _INSIDE)

@@ -44,26 +44,21 @@ def entered(
     )
 
 
-def enter_cells(
-    made: Publication, cells: Mapping[Key, int | None], live: Mapping[Key, int | None] | None
-) -> None:
-    """Every cell of its tables; and those that protected viewers saw before, which are in no file."""
+def enter_cells(made: Publication, cells: Mapping[Key, int | None]) -> None:
+    """Every cell of its tables, None for hidden."""
     from joinedup.release.models import PublishedCell
 
-    seen = {key: count for key, count in (live or {}).items() if key not in cells}
-    for found, in_catalogue in ((cells, True), (seen, False)):
-        PublishedCell.objects.bulk_create(
-            [
-                PublishedCell(
-                    publication=made,
-                    area_level=level,
-                    area_code=code,
-                    period=period,
-                    value=value,
-                    count=count,
-                    in_catalogue=in_catalogue,
-                )
-                for (level, code, period, value), count in found.items()
-            ],
-            batch_size=_AT_ONCE,
-        )
+    PublishedCell.objects.bulk_create(
+        [
+            PublishedCell(
+                publication=made,
+                area_level=level,
+                area_code=code,
+                period=period,
+                value=value,
+                count=count,
+            )
+            for (level, code, period, value), count in cells.items()
+        ],
+        batch_size=_AT_ONCE,
+    )

@@ -9,15 +9,12 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from joinedup.errors import NotPermitted
-from joinedup.release import closed_system
 from joinedup.release.catalogue.counting import Counted, Key, Laid, laid_out
 from joinedup.release.catalogue.tables import Table, TableSet
 from joinedup.release.suppression.auditing import certify
 from joinedup.release.suppression.cells import Marks
 from joinedup.release.suppression.editions import Edition, in_one
-from joinedup.release.suppression.rules import Threshold
 from joinedup.release.suppression.suppressing import suppress
-from joinedup.terms import Every
 
 MOST_CELLS = 60_000  # of the tables and all that left before: beyond it the attack would take too long
 
@@ -42,19 +39,13 @@ class Passed:
     kept_share: float
 
 
-def pass_gate(
-    tables: TableSet, now: Counted, seen: Sequence[Seen], live: Mapping[Key, int | None] | None = None
-) -> Passed:
+def pass_gate(tables: TableSet, now: Counted, seen: Sequence[Seen]) -> Passed:
     """Protect the tables so that the attack over them and all that was ``seen`` finds nothing.
 
-    ``live``: what protected viewers see of the same counts until now, a cell that they do not see missing.
     Raises ``NotPermitted`` where no pattern withstands the attack, or an earlier edition cannot be counted
     again: it fails closed.
     """
-    wanted = {key for cell in laid_out(now, tables.tables).keys for key in cell}
-    laid = laid_out(now, tables.tables, live_tables(tables) if live is not None else ())
-    if live is not None:
-        laid = _with_live(laid, live, wanted)
+    laid = laid_out(now, tables.tables)
     earlier = [_edition(one) for one in seen]
     whole, own = in_one(earlier, laid.edition) if earlier else (laid.edition.system, slice(0, None))
     if whole.size > MOST_CELLS:
@@ -68,36 +59,7 @@ def pass_gate(
             else _("These tables cannot be made safe: publish coarser ones.")
         )
     hidden = result.hidden[own]
-    return _told(tables.rule, laid, hidden, wanted, certificate.digest(whole, result.hidden))
-
-
-def live_tables(tables: TableSet) -> list[Table]:
-    """The tables of the system that protected viewers see where nothing was published (``closed_system``)."""
-    return [Table(closed_system.BASE_LEVEL, Every.QUARTER, bool(tables.breakdown))]
-
-
-def _with_live(laid: Laid, live: Mapping[Key, int | None], wanted: set[Key]) -> Laid:
-    """What protected viewers see is shown already; what is hidden from them stays hidden."""
-    system = laid.edition.system
-    frozen, hidden, published = system.frozen.copy(), system.hidden.copy(), system.published.copy()
-    for cell, keys in enumerate(laid.keys):
-        told = [live[key] for key in keys if key in live]
-        published[cell] = bool(told) or not wanted.isdisjoint(keys)
-        hidden[cell] = any(count is None for count in told)
-        frozen[cell] = bool(told) and not hidden[cell]
-        if frozen[cell] and told[0] != system.values[cell]:
-            raise NotPermitted(
-                _("What councillors see now is of another day: try again when no delivery is running.")
-            )
-    system = replace(
-        system,
-        published=published,
-        least=np.where(published, system.least, 0),
-        sensitive=~published,
-        frozen=frozen,
-        hidden=hidden,
-    )
-    return replace(laid, edition=replace(laid.edition, system=system))
+    return _told(laid, hidden, certificate.digest(whole, result.hidden))
 
 
 def _edition(seen: Seen) -> Edition:
@@ -123,16 +85,14 @@ def _edition(seen: Seen) -> Edition:
     return replace(laid.edition, system=system, hidden=hidden & published)
 
 
-def _told(rule: Threshold, laid: Laid, hidden: Marks, wanted: set[Key], digest: str) -> Passed:
+def _told(laid: Laid, hidden: Marks, digest: str) -> Passed:
     values = laid.edition.system.values
     cells: dict[Key, int | None] = {}
-    kept = total = kept_count = count = 0
+    kept_count = count = 0
     for cell, keys in enumerate(laid.keys):
         for key in keys:
-            if key in wanted:
-                cells[key] = None if hidden[cell] else int(values[cell])
-                total += 1
-                kept += not hidden[cell]
-                count += int(values[cell])
-                kept_count += 0 if hidden[cell] else int(values[cell])
-    return Passed(cells, digest, kept, total, kept_count / count if count else 1.0)
+            cells[key] = None if hidden[cell] else int(values[cell])
+            count += int(values[cell])
+            kept_count += cells[key] or 0
+    kept = sum(told is not None for told in cells.values())
+    return Passed(cells, digest, kept, len(cells), kept_count / count if count else 1.0)

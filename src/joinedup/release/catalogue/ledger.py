@@ -16,11 +16,12 @@ from joinedup.log import record_act
 from joinedup.release.asking import Decisions
 from joinedup.release.catalogue.counting import Counted, Key, counted
 from joinedup.release.catalogue.entering import enter_cells, entered
-from joinedup.release.catalogue.gate import Passed, Seen, live_tables, pass_gate
+from joinedup.release.catalogue.gate import Passed, Seen, pass_gate
 from joinedup.release.catalogue.tables import FILE_NAME, Table, TableSet, table_sets
 from joinedup.release.cubes.ways import holder_of, holders, require_exact
 from joinedup.release.decision import Access, What
-from joinedup.terms import Purpose, Viewer
+from joinedup.release.wards_and_quarters import BASE_LEVEL
+from joinedup.terms import Every, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -46,11 +47,10 @@ def prepare(workspace: Workspace, viewer: Viewer, name: str, recipients: str) ->
     _require_own_source(tables.measure)
     now = _counted_now(workspace, tables)
     left = [one for one in publications(name) if one.left]
-    live = None if left else _live(workspace, tables)
-    passed = pass_gate(tables, now, [_seen(workspace, tables, one) for one in left], live)
+    passed = pass_gate(tables, now, [_seen(workspace, tables, one) for one in left])
     with transaction.atomic():
         made = entered(tables, now, passed, recipients, viewer, began)
-        enter_cells(made, passed.cells, live)
+        enter_cells(made, passed.cells)
         _act(viewer, made, "prepared", recipients=[viewer.username])
     return made, passed
 
@@ -223,20 +223,14 @@ def _counted_now(workspace: Workspace, tables: TableSet) -> Counted:
     return found
 
 
-def _live(workspace: Workspace, tables: TableSet) -> dict[Key, int | None] | None:
-    """What protected viewers see of this measure until now: nothing where it has no places."""
-    if not tables.measure.placed:
-        return None
-    from joinedup.release.protecting import live_cells
-
-    return live_cells(workspace, tables.measure)
-
-
 def _seen(workspace: Workspace, tables: TableSet, made: Publication) -> Seen:
     found = counted(workspace, tables, made.known_on)
     if found is None:
         raise NotPermitted(_("What was published before can no longer be counted as it was."))
-    return Seen(found, [*(Table.named(name) for name in made.tables), *live_tables(tables)], cells_of(made))
+    shown = [Table.named(name) for name in made.tables]
+    if made.cells.filter(in_catalogue=False).exists():  # of a workspace from before decision 22
+        shown.append(Table(BASE_LEVEL, Every.QUARTER, bool(tables.breakdown)))
+    return Seen(found, shown, cells_of(made))
 
 
 def cells_of(made: Publication, *, in_catalogue: bool | None = None) -> dict[Key, int | None]:

@@ -15,36 +15,38 @@ from django.utils.translation import gettext as _
 from joinedup.errors import NotPermitted
 from joinedup.release.catalogue.counting import Key
 from joinedup.release.catalogue.ledger import cells_of, publications
+from joinedup.release.protected_tables import refusal
 from joinedup.release.suppression.rules import Threshold
 from joinedup.terms import Flag, Form, Period
 
 if TYPE_CHECKING:
-    from joinedup.measures import Figure, FigureRow, Measure
+    from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
     from joinedup.release.models import Publication
     from joinedup.workspace import Workspace
 
 _A_YEAR = 12
 
 
-def standing_figure(workspace: Workspace, asked: Figure) -> Figure | None:
-    """The figure that was asked for, from the latest edition; None where nothing of the measure ever left.
+def standing_figure(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figure:
+    """The figure that was asked for, from the latest edition.
 
-    Raises ``NotPermitted`` where all that left is withdrawn or is of another measure of the same source, and
-    for forms that rounding would betray.
+    Raises ``NotPermitted`` where nothing of the measure was published, or all of it is withdrawn or is of
+    another measure of the same source; for tables that are not published; and for forms that rounding would
+    betray.
     """
     from joinedup.measures import compute
 
-    left = _left(asked.measure)
-    if not left:
-        return None
-    latest = next((one for one in reversed(left) if one.state == one.State.PUBLISHED), None)
+    latest = next((one for one in reversed(_left(measure)) if one.state == one.State.PUBLISHED), None)
     if latest is None:
         raise NotPermitted(
             _("The tables of this measure are withdrawn: it is shown again when new ones are published.")
         )
-    if latest.rounded_to > 1 and asked.query.form is not Form.COUNT:
+    if latest.rounded_to > 1 and query.form is not Form.COUNT:
         raise NotPermitted(_("This measure is published in rounded counts: ask for counts."))
-    known = compute(workspace, asked.measure, replace(asked.query, as_at=latest.known_on))
+    known = compute(workspace, measure, replace(query, as_at=latest.known_on))
+    sentence = refusal(measure, replace(known.query, as_at=None))  # where the query left the period open
+    if sentence:
+        raise NotPermitted(sentence)
     cells = cells_of(latest, in_catalogue=True)
     rule = Threshold(latest.least_shown, latest.rounded_to)
     return replace(
@@ -53,6 +55,11 @@ def standing_figure(workspace: Workspace, asked: Figure) -> Figure | None:
         deliveries=(),
         notes=(*known.notes, _note(latest)),
     )
+
+
+def published_measures() -> set[str]:
+    """The measures of which tables stand published: those that protected viewers can ask for."""
+    return {one.measure for one in publications() if one.state == one.State.PUBLISHED}
 
 
 def _left(measure: Measure) -> list[Publication]:
@@ -67,6 +74,16 @@ def _left(measure: Measure) -> list[Publication]:
                 "hidden counts away."
             )
             % {"measure": other.measure}
+        )
+    if not own:
+        raise NotPermitted(
+            _(
+                "Nothing of this closed measure has been made safe to show yet: ask an analyst of the "
+                "partnership."
+            ),
+            next_step=_(
+                "They publish tables of it, or give its source rounded numbers: docs/public-tables.md"
+            ),
         )
     return own
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from joinedup.errors import BadInput
 from joinedup.release import tables_file
+from joinedup.release.protected_tables import breakdown_of
 from joinedup.release.suppression.rules import NHS, Threshold
 from joinedup.release.tables_file import FILE_NAME, fits, is_closed
 from joinedup.terms import AreaLevel, Every
@@ -107,7 +108,7 @@ def _said(workspace: Workspace) -> dict[str, Mapping[str, Any]]:
 
 
 def _table_set(workspace: Workspace, measure: Measure, said: Mapping[str, Any]) -> TableSet:
-    breakdown = next(iter(measure.breakdowns), "")  # the one that protected viewers see (closed_system)
+    breakdown = breakdown_of(measure) or ""
     tables = tuple(Table.named(name) for name in said.get("tables", _PLACED if measure.placed else _UNPLACED))
     if not breakdown:
         tables = tuple(dict.fromkeys(Table(table.level, table.every, False) for table in tables))

@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from joinedup.release import closed_system
 from joinedup.release.rounding import BASE
 from joinedup.release.suppression.cells import Counts
 from joinedup.release.suppression.joining import Cut
 from joinedup.release.suppression.levels import Level, numbered
+from joinedup.release.wards_and_quarters import (
+    BASE_LEVEL,
+    NOWHERE,
+    april_years,
+    districts_of,
+    in_order,
+    whole_quarters,
+)
 from joinedup.terms import AreaLevel, Every, Form, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
     from joinedup.workspace import Workspace
 
-NOWHERE = ("outside", "unlocated")
 _INSIDE = AreaLevel.PARTNERSHIP.value
 
 
@@ -108,7 +114,7 @@ def counted(
     from joinedup.measures import FigureQuery, compute, delivered_period
 
     data = delivered_period(workspace, measure, as_at)
-    span = closed_system.whole_quarters(data) if data else None
+    span = whole_quarters(data) if data else None
     if span is not None and begins is not None:
         span = Period(max(span.start, begins), span.end) if begins < span.end else None
     if span is None:
@@ -116,7 +122,7 @@ def counted(
     query = FigureQuery(
         measure.name,
         form=Form.COUNT,
-        level=closed_system.BASE_LEVEL if measure.placed else AreaLevel.ALL,
+        level=BASE_LEVEL if measure.placed else AreaLevel.ALL,
         period=span,
         every=Every.QUARTER,
         by=tuple(by),
@@ -127,9 +133,9 @@ def counted(
         return None
     if as_at is None:  # once more as known on that very day, whatever came in meanwhile
         return counted(workspace, measure, by, begins, figure.known_on)
-    places = closed_system.in_order(row.area_code for row in figure.rows)
-    quarters = closed_system.in_order(row.period for row in figure.rows)
-    values = {name: closed_system.in_order(row.breakdowns[name] for row in figure.rows) for name in by}
+    places = in_order(row.area_code for row in figure.rows)
+    quarters = in_order(row.period for row in figure.rows)
+    values = {name: in_order(row.breakdowns[name] for row in figure.rows) for name in by}
     axes = Axes(
         tuple(places),
         *_around(workspace, list(places)),
@@ -147,7 +153,7 @@ def _around(workspace: Workspace, codes: list[str]) -> tuple[tuple[str | None, .
     """The district of each area, and whether it is one of the partnership's."""
     from joinedup import places
 
-    districts = closed_system.area_groups(workspace, codes)[0]
+    districts = districts_of(workspace, codes)
     named = set(places.partnership_districts(workspace))
     return tuple(districts), tuple(district is not None and district in named for district in districts)
 
@@ -172,7 +178,7 @@ def tables_of(axes: Axes) -> list[Cut]:
         axes.level(one) for one in (AreaLevel.WARD, AreaLevel.DISTRICT, AreaLevel.PARTNERSHIP, AreaLevel.ALL)
     ]
     quarters = list(axes.quarters)
-    times: list[Sequence[object]] = [quarters, closed_system.april_years(quarters), [0] * len(quarters)]
+    times: list[Sequence[object]] = [quarters, april_years(quarters), [0] * len(quarters)]
     cuts: list[list[Level]] = [
         [numbered(labels) for labels in areas],
         [numbered(labels) for labels in times],

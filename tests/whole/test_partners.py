@@ -7,17 +7,23 @@ import pytest
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.demo import partners, registers
-from joinedup.demo.exports import exporters
+from joinedup.demo.exports import WhoIsWho, exporters
 from joinedup.demo.people.truth import Truth
 from joinedup.feeds import contracts, desk
 from joinedup.hub.data_quality import review_gaps, section_17a
 from joinedup.partnership import gaps
 from joinedup.progress import Silent
 from joinedup.records import RecordBook
+from joinedup.records.identity import text_hash_sql
 from joinedup.terms import Period, Role
 from joinedup.workspace import Workspace
 
 MONTHS = Period.parse("2023-01..2023-02")
+NUMBERS = {
+    "pnc": "pnc_id",
+    "crn": "crn",
+    "nhs": "nhs_number",
+}  # a scheme, and the truth's column
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +73,46 @@ def test_names_stand_in_the_segments_kept_apart_and_in_no_other(delivered):
     assert open_segments == allowed
 
 
+@pytest.fixture(scope="module")
+def mentions(delivered):
+    """Feed, identifiers and the truth's numbers of each mention, found by who is who (None: not found)."""
+    workspace, _analyst, files, _arrivals, home = delivered
+    truth = Truth(home / "truth" / "truth")
+    with RecordBook(workspace).reading() as reader:
+        cursor = reader.connection()
+        reader.mentions(cursor, {file.feed for file in files})
+        cursor.register("who", truth.who)
+        cursor.register("person", truth.person)
+        return cursor.execute(
+            f"""SELECT mention.feed, identifiers, person_id, {", ".join(NUMBERS.values())}
+                FROM mention LEFT JOIN who ON who.feed = mention.feed AND who.role = mention.role
+                    AND who.ordinal = mention.ordinal
+                    AND {text_hash_sql("who.reference")} = mention.record_key
+                LEFT JOIN person USING (person_id)
+                WHERE mention.role <> 'record'"""
+        ).fetchall()
+
+
+def test_who_is_who_finds_the_mentions_of_every_feed(mentions):
+    found = {}
+    for feed, _identifiers, person_id, *_numbers in mentions:
+        found.setdefault(feed, []).append(person_id is not None)
+    assert len(found) > 14 and len(mentions) > 150
+    assert {feed: one.count(False) for feed, one in found.items() if sum(one) < 0.99 * len(one)} == {}
+
+
+@pytest.mark.parametrize(("scheme", "at_least"), [("pnc", 60), ("crn", 30), ("nhs", 3)])
+def test_identifiers_are_those_of_the_person_whom_who_is_who_finds(scheme, at_least, mentions):
+    at = list(NUMBERS).index(scheme)
+    given = [
+        (identifiers[scheme], numbers[at])
+        for _feed, identifiers, _person_id, *numbers in mentions
+        if identifiers and scheme in identifiers
+    ]
+    assert len(given) >= at_least
+    assert [pair for pair in given if pair[0] != pair[1]] == []
+
+
 def test_the_registers_fill_themselves_from_what_came(delivered):
     workspace, analyst, *_ = delivered
     registers.fill(analyst)
@@ -83,6 +129,15 @@ def test_files_written_once_are_used_again_and_others_are_written_anew(delivered
     again = partners.write_files(home / "truth", people=2_000, months=MONTHS, progress=Silent())
     assert again == files
     assert {one.path: one.path.stat().st_mtime_ns for one in again} == before
+
+
+def test_files_of_an_earlier_version_without_who_is_who_are_written_anew(tmp_path):
+    asked = {"people": 500, "months": Period.parse("2023-01"), "progress": Silent()}
+    files = partners.write_files(tmp_path, **asked)
+    told = WhoIsWho.file_of(tmp_path / "truth").read_bytes()
+    WhoIsWho.file_of(tmp_path / "truth").unlink()
+    assert partners.write_files(tmp_path, **asked) == files
+    assert WhoIsWho.file_of(tmp_path / "truth").read_bytes() == told
 
 
 def test_the_truth_lies_beside_the_workspace_and_not_in_it(tmp_path):

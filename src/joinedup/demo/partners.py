@@ -55,9 +55,9 @@ def truth_folder(workspace_folder: Path) -> Path:
 def write_files(folder: Path, *, people: int, months: Period, progress: Progress) -> list[ExportedFile]:
     """Simulate, and write every agency's files into ``folder``; those of an earlier run are used again.
 
-    ``folder`` then holds ``truth/``, ``exports/`` and a list of the files.
+    ``folder`` then holds ``truth/`` (with who is who in the files), ``exports/`` and a list of the files.
     """
-    from joinedup.demo.exports import write_all
+    from joinedup.demo.exports import WhoIsWho, write_all
     from joinedup.demo.people import simulate
     from joinedup.demo.people.truth import Truth
 
@@ -71,7 +71,9 @@ def write_files(folder: Path, *, people: int, months: Period, progress: Progress
         simulate(folder / "truth", people=people, seed=SEED)
         stage.advance(1, f"{people:,} people")
     listed = [f"{add_months(months.start, index):%Y-%m}" for index in range(months.months)]
-    files = write_all(Truth(folder / "truth"), folder / "exports", listed, progress=progress)
+    truth = Truth(folder / "truth")
+    with WhoIsWho(truth.folder) as who:
+        files = write_all(truth, folder / "exports", listed, who=who, progress=progress)
     told = [
         [one.feed, str(one.path.relative_to(folder)), one.received_at.isoformat(), str(one.period)]
         for one in files
@@ -81,8 +83,8 @@ def write_files(folder: Path, *, people: int, months: Period, progress: Progress
 
 
 def _written(folder: Path, asked: dict[str, object]) -> list[ExportedFile] | None:
-    """The files of an earlier run that was asked for the same, if all are still there."""
-    from joinedup.demo.exports import ExportedFile
+    """The files of an earlier run that was asked for the same, if all and who is who are still there."""
+    from joinedup.demo.exports import ExportedFile, WhoIsWho
 
     try:
         told = json.loads((folder / _DONE).read_text(encoding="utf-8"))
@@ -94,7 +96,8 @@ def _written(folder: Path, asked: dict[str, object]) -> list[ExportedFile] | Non
         ExportedFile(feed, folder / name, dt.datetime.fromisoformat(received), Period.parse(period))
         for feed, name, received, period in told["files"]
     ]
-    return files if all(one.path.is_file() for one in files) else None
+    needed = [WhoIsWho.file_of(folder / "truth"), *(one.path for one in files)]
+    return files if all(path.is_file() for path in needed) else None
 
 
 def deliver_files(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from joinedup.demo.exports.clients import Client, Clients
-from joinedup.demo.exports.exported import Truth, month_of, rows
+from joinedup.demo.exports.exported import Named, Truth, month_of, rows
 from joinedup.demo.exports.filing import Cells, Row, delay
 from joinedup.demo.exports.mess import Draw, Luck, Mess
 from joinedup.terms import Period, add_months
@@ -36,6 +36,11 @@ class Case:
         return _ended_by(self.spell, self.as_at)
 
 
+def the_client(case: Case) -> Sequence[Named]:
+    """Whom a row names in most caseloads."""
+    return [Named("client", case.spell.person_id)]
+
+
 class Caseload:
     """The spells of one feed's programmes."""
 
@@ -46,18 +51,23 @@ class Caseload:
         self.spells = rows(frame[frame["programme"].isin(list(programmes))], ["started", "spell_id"])
 
     def filed(
-        self, months: Sequence[Period], cells: Callable[[Case], Cells | None]
+        self,
+        months: Sequence[Period],
+        cells: Callable[[Case], Cells | None],
+        named: Callable[[Case], Sequence[Named]] = the_client,
     ) -> dict[dt.date, list[Row]]:
         """Each month's rows: of everybody on the programme on its last day or until some day of it.
 
-        A spell that was entered late is missing from its first month or two. ``cells`` may leave one out.
+        A spell that was entered late is missing from its first month or two. ``cells`` may leave one out;
+        ``named`` are those whom a row may name.
         """
         filed: dict[dt.date, list[Row]] = defaultdict(list)
         for month in months:
             for case in self.of(month):
                 written = cells(case)
                 if written is not None:
-                    filed[month.start].append(Row(case.spell.spell_id, month.last, written))
+                    row = Row(case.spell.spell_id, month.last, written, named(case))
+                    filed[month.start].append(row)
         return filed
 
     def of(self, month: Period) -> Iterator[Case]:

@@ -15,9 +15,10 @@ from joinedup.terms import Period
 
 
 class Exporter(Protocol):
-    """What a module of ``partners`` has: the feed's name, and how its files are written from the truth."""
+    """What a module of ``partners`` has: the feed's name, its columns, and how its files are written."""
 
     FEED: str
+    HEADER: Sequence[str]
 
     def write(self, truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> list[ExportedFile]:
         """Write the feed's files for these months, in order, into ``folder``."""

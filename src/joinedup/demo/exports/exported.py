@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections import namedtuple
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,16 +16,30 @@ NOON = dt.time(12)
 
 
 @dataclass(frozen=True)
+class Named:
+    """Somebody whom a row may name: role and number as the feed's contract has them, and who it is.
+
+    ``person_id`` is the truth's; None where nobody knows.
+    """
+
+    role: str
+    person_id: int | None
+    ordinal: int = 1
+
+
+@dataclass(frozen=True)
 class ExportedFile:
     """One file as an agency sent it: its feed, where it lies, when it came (aware, UTC).
 
     ``period`` are the months that it may tell of: its own, or, where it brings changes, all up to its own.
+    ``naming`` are the rows that may name somebody, until who is who was written down.
     """
 
     feed: str
     path: Path
     received_at: dt.datetime
     period: Period
+    naming: Sequence[tuple[Sequence[object], Sequence[Named]]] = field(default=(), compare=False, repr=False)
 
 
 class Truth(Protocol):

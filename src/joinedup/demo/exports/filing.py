@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from joinedup.demo.exports.exported import ExportedFile, month_of, receipt_time
+from joinedup.demo.exports.exported import ExportedFile, Named, month_of, receipt_time
 from joinedup.demo.exports.mess import Draw, Luck, Mess
 from joinedup.terms import Every, Period, add_months
 
@@ -20,11 +20,12 @@ _AGAIN = 1  # days between a file and the same file under another name
 
 @dataclass(frozen=True)
 class Row:
-    """One row to be filed: what it is about (for the order), its day, its cells."""
+    """One row to be filed: what it is about (for the order), its day, its cells, and whom they may name."""
 
     about: object
     day: dt.date
     cells: Cells
+    named: Sequence[Named] = ()
 
 
 Rows = Mapping[dt.date, Sequence[Row]]
@@ -101,22 +102,20 @@ class Filing:
 
     def _of_period(self, month: Period, held: list[Row]) -> list[ExportedFile]:
         part = self.mess.parts.get((self.feed, str(month)))
-        whole = [row.cells for row in held]
         if part is not None:
-            early = [
-                row.cells for row in held if month_of(row.day) < month.start or row.day.day <= part.until_day
-            ]
+            early = [row for row in held if month_of(row.day) < month.start or row.day.day <= part.until_day]
             first = self._file(month, "-part" if part.completed else "", early, 0)
-            return [first, self._file(month, "", whole, COMPLETED_AFTER)] if part.completed else [first]
-        files = [self._file(month, "", whole, 0)]
+            return [first, self._file(month, "", held, COMPLETED_AFTER)] if part.completed else [first]
+        files = [self._file(month, "", held, 0)]
         if (self.feed, str(month)) in self.mess.doubled:
-            files.append(self._file(month, "-again", whole, _AGAIN))
+            files.append(self._file(month, "-again", held, _AGAIN))
         return files
 
-    def _file(self, month: Period, mark: str, cells: list[Cells], later: int) -> ExportedFile:
+    def _file(self, month: Period, mark: str, held: list[Row], later: int) -> ExportedFile:
         path = self.folder / self.name(month, mark)
-        self.put(path, month, cells)
-        return ExportedFile(self.feed, path, receipt_time(month, self.days + later), month)
+        self.put(path, month, [row.cells for row in held])
+        naming = [(row.cells, row.named) for row in held if row.named]
+        return ExportedFile(self.feed, path, receipt_time(month, self.days + later), month, naming)
 
 
 def _with_copies(held: Iterable[Row], luck: Luck) -> Iterable[Row]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number, rows
 from joinedup.demo.exports.filing import Cells, Filing, Row, change_months, delay
 from joinedup.demo.exports.grid import grid_points
 from joinedup.demo.exports.mess import Draw, Mess
@@ -30,6 +30,7 @@ VENUES = {
     "park": "PARK/OPEN SPACE",
 }
 _SENT_AFTER = 12  # days after the month's end: between the 10th and the 18th, as the minutes of 2013 say
+_AS_CONTRACTS_SAY = {"offender": "suspect", "victim": "victim"}  # the roles
 _RECORDS_SYSTEM = Dialect(encoding="cp1252")
 _OFFENCES = Path(__file__).parents[1] / "data" / "reference" / "policeuk_category_by_ho_code_2022.csv.gz"
 
@@ -83,7 +84,8 @@ def part_rows(
             for month in crime.months:
                 written = cells(crime, part, month, luck.draw(*about))
                 if written is not None and written != sent:
-                    filed[month].append(Row(about, crime.event.reported_at.date(), written))
+                    named = [Named(_AS_CONTRACTS_SAY[role], part.person_id)]
+                    filed[month].append(Row(about, crime.event.reported_at.date(), written, named))
                     sent = written
     return filed
 

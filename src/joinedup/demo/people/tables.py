@@ -152,6 +152,12 @@ SCHEMAS: dict[str, pa.Schema] = {
         ethnicity=_TEXT,
     ),
 }
+WHO = "who"
+"""The one table that the exports write: whom each row of each file names."""
+ALL_SCHEMAS = {
+    **SCHEMAS,
+    WHO: _schema(feed=_TEXT, reference=_TEXT, role=_TEXT, ordinal=_INTEGER, person_id=_INTEGER),
+}
 
 
 class Codes:
@@ -188,7 +194,7 @@ class TableWriter:
 
     def __init__(self, folder: Path, name: str) -> None:
         """Open ``folder/name.parquet`` anew."""
-        self.schema = SCHEMAS[name]
+        self.schema = ALL_SCHEMAS[name]
         self.rows = 0
         self._waiting: list[pa.Table] = []
         self._writer = pq.ParquetWriter(folder / f"{name}.parquet", self.schema, compression="zstd")

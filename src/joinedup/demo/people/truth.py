@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from joinedup.demo.people.tables import SCHEMAS
+from joinedup.demo.people.tables import ALL_SCHEMAS, WHO
 from joinedup.errors import NotFound
 
 if TYPE_CHECKING:
@@ -44,17 +44,20 @@ class Truth:
 
     def __getattr__(self, name: str) -> pd.DataFrame:
         """Read the table ``name`` and keep it."""
-        if name not in SCHEMAS:
+        if name not in ALL_SCHEMAS:
             raise AttributeError(name)
         frame = self.read(name)
         self.__dict__[name] = frame
         return frame
 
     def read(self, name: str, columns: list[str] | None = None) -> pd.DataFrame:
-        """The table ``name``, or some of its columns, read afresh."""
+        """The table ``name``, or some of its columns, read afresh. NotFound: ``who`` before any export."""
         import pandas as pd
 
-        table = pq.read_table(self.folder / f"{name}.parquet", columns=columns)
+        path = self.folder / f"{name}.parquet"
+        if name == WHO and not path.is_file():
+            raise NotFound("Who is who is written with the agencies' exports", where=str(path))
+        table = pq.read_table(path, columns=columns)
         table = table.cast(pa.schema([_in_seconds(field) for field in table.schema]))
         numbers = {field.name for field in table.schema if str(field.type) == "int64"}
         nullable = {name for name in numbers if table.column(name).null_count}

@@ -8,7 +8,7 @@ from typing import Any
 
 from joinedup.demo.exports import council_asb
 from joinedup.demo.exports.council_asb import DAY
-from joinedup.demo.exports.exported import ExportedFile, Truth
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth
 from joinedup.demo.exports.filing import Row, flag, with_late
 from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.people import People
@@ -33,7 +33,7 @@ def _calls(truth: Truth, mess: Mess) -> Iterator[Row]:
     for complaint in council_asb.complaints(truth):
         for order, call in enumerate(complaint.calls, 1):
             cells = _cells(complaint.ref, order, call, people, luck.draw(call.call_id))
-            yield Row(call.call_id, call.called_at.date(), cells)
+            yield Row(call.call_id, call.called_at.date(), cells, [Named("caller", call.person_id)])
 
 
 def _cells(ref: str, order: int, call: Any, people: People, draw: Draw) -> list[object]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from joinedup.demo.exports import council_asb
 from joinedup.demo.exports.council_asb import DAY, Complaint
-from joinedup.demo.exports.exported import ExportedFile, Truth, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, rows
 from joinedup.demo.exports.filing import Row, with_late
 from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.people import People
@@ -36,7 +36,8 @@ def _perpetrators(truth: Truth, mess: Mess) -> Iterator[Row]:
         for order, part in enumerate(parts.get(complaint.event.event_id, ()), 1):
             draw = luck.draw(part.event_id, order)
             cells = _cells(complaint, order, part, people, draw)
-            yield Row((part.event_id, order), complaint.received.date(), cells)
+            named = [Named("perpetrator", part.person_id)]
+            yield Row((part.event_id, order), complaint.received.date(), cells, named)
 
 
 def _cells(complaint: Complaint, order: int, part: Any, people: People, draw: Draw) -> list[object]:

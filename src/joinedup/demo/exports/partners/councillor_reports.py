@@ -9,7 +9,7 @@ from typing import Any
 
 from joinedup.demo.exports import surveys
 from joinedup.demo.exports.areas import areas
-from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number, rows
 from joinedup.demo.exports.filing import Filing, Row, with_late
 from joinedup.demo.exports.grid import grid_points, grid_reference
 from joinedup.demo.exports.mess import Draw, Mess
@@ -82,7 +82,8 @@ def _reports(truth: Truth, mess: Mess) -> Iterator[Row]:
                 who = people.written(report.person_id, report.answered_on, draw)
             near = streets.get(report.lsoa_code or "", ())
             cells = _cells(report, kind, who, draw.pick(near) if near else None, draw)
-            yield Row(report.response_id, report.answered_on.date(), cells)
+            named = [Named("reporter", report.person_id)]
+            yield Row(report.response_id, report.answered_on.date(), cells, named)
 
 
 def _streets(truth: Truth) -> dict[str, list[tuple[str, tuple[int, int] | None]]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from joinedup.demo.exports.clients import Client, Clients
-from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number, rows
 from joinedup.demo.exports.filing import Cells, Filing, Row, with_late
 from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.police import offence_words
@@ -63,7 +63,8 @@ def _results(truth: Truth, mess: Mess) -> Iterator[Row]:
         day = sanction.convicted_at.date()
         client = clients.of(sanction.person_id, day, f"defendant {sanction.sanction_id}")
         draw = luck.draw(sanction.sanction_id)
-        yield Row(sanction.sanction_id, day, _cells(sanction, court, client, crimes[sanction.event_id], draw))
+        cells = _cells(sanction, court, client, crimes[sanction.event_id], draw)
+        yield Row(sanction.sanction_id, day, cells, [Named("defendant", sanction.person_id)])
 
 
 def _court_type(name: str | None) -> str | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from joinedup.demo.exports.caseloads import Case, Caseload
 from joinedup.demo.exports.domestic_abuse import REFERRERS, Referral, referrals
-from joinedup.demo.exports.exported import ExportedFile, Truth, number
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number
 from joinedup.demo.exports.filing import Cells, Filing
 from joinedup.demo.exports.mess import Mess
 from joinedup.demo.exports.text_files import Dialect, columns
@@ -39,7 +39,17 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
         days=10,
         mess=mess,
     )
-    return filing.write(caseload.filed(months, lambda case: _cells(case, caseload, by_victim)), months)
+    filed = caseload.filed(
+        months, lambda case: _cells(case, caseload, by_victim), lambda case: _pair(case, by_victim)
+    )
+    return filing.write(filed, months)
+
+
+def _pair(case: Case, by_victim: _Referrals) -> Sequence[Named]:
+    """The client, and whom the referral named; not every row does."""
+    referral = _referral_of(case, by_victim)
+    abuser = referral.told.other_person_id if referral is not None else None
+    return [Named("victim", case.spell.person_id), Named("perpetrator", abuser)]
 
 
 def _cells(case: Case, caseload: Caseload, by_victim: _Referrals) -> Cells:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number, rows
 from joinedup.demo.exports.filing import Filing, Row, by_own_month
 from joinedup.demo.exports.grid import grid_points, written_point
 from joinedup.demo.exports.mess import Mess
@@ -52,4 +52,4 @@ def _calls(truth: Truth, mess: Mess) -> Iterator[Row]:
             (event.location or "").removeprefix("On or near ").upper(),
             *written_point(point, draw),
         ]
-        yield Row(event.event_id, event.occurred_from.date(), cells)
+        yield Row(event.event_id, event.occurred_from.date(), cells, [Named("caller", caller)])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from joinedup.demo.exports.clients import Client, Clients, with_zero
-from joinedup.demo.exports.exported import ExportedFile, Truth, number
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number
 from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month, cut, span
 from joinedup.demo.exports.mess import Mess
 from joinedup.demo.exports.text_files import Dialect, columns
@@ -44,7 +44,8 @@ def _entrants(truth: Truth, mess: Mess) -> Iterator[Row]:
             client = clients.of(sanction.person_id, day)
             zero = luck.draw("zero", sanction.person_id)
             ethnicity = with_zero(client.written.ethnic_code(unknown="NK", refused="NS"), zero)
-            yield Row(sanction.sanction_id, day, _cells(disposal, client, ethnicity))
+            named = [Named("client", sanction.person_id)]
+            yield Row(sanction.sanction_id, day, _cells(disposal, client, ethnicity), named)
 
 
 def _cells(disposal: Disposal, client: Client, ethnicity: str) -> Cells:

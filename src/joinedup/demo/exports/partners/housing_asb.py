@@ -11,7 +11,7 @@ from typing import Any
 
 from joinedup.demo.exports import workbook
 from joinedup.demo.exports.asb_words import heading_key
-from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number, rows
 from joinedup.demo.exports.filing import Cells, Filing, Row, with_late
 from joinedup.demo.exports.grid import grid_points, grid_reference
 from joinedup.demo.exports.mess import Draw, Mess
@@ -133,7 +133,9 @@ def _cases(truth: Truth, mess: Mess) -> Iterator[tuple[str, Row]]:
         landlord = (home.landlord if home is not None else None) or draw.pick(landlords)
         suspect = perpetrators.get(event.event_id)
         cells = _cells(landlord, event, point, call, suspect, people, draw)
-        yield landlord, Row(event.event_id, (call.called_at if call else event.reported_at).date(), cells)
+        day = (call.called_at if call else event.reported_at).date()
+        named = [Named("caller", call.person_id if call else None), Named("perpetrator", suspect)]
+        yield landlord, Row(event.event_id, day, cells, named)
 
 
 def _cells(

@@ -8,7 +8,7 @@ from pathlib import Path
 from joinedup.demo.exports import workbook
 from joinedup.demo.exports.clients import Client, Clients
 from joinedup.demo.exports.domestic_abuse import REFERRERS, Referral, referrals
-from joinedup.demo.exports.exported import ExportedFile, Truth, number
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number
 from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month
 from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.text_files import columns
@@ -51,7 +51,8 @@ def _cases(truth: Truth, mess: Mess) -> Iterator[Row]:
         victim = clients.of(told.person_id, referral.on, "victim")
         perpetrator = clients.of(told.other_person_id, referral.on, "perpetrator")
         cells = _cells(referral, victim, perpetrator, luck.draw(told.referral_id))
-        yield Row(told.referral_id, referral.on, cells)
+        named = [Named("victim", told.person_id), Named("perpetrator", told.other_person_id)]
+        yield Row(told.referral_id, referral.on, cells, named)
 
 
 def _cells(referral: Referral, victim: Client, perpetrator: Client, draw: Draw) -> Cells:

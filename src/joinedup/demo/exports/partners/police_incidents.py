@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from joinedup.demo.exports.asb_words import NATIONAL, heading_key
-from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number, rows
 from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month, clock, flag
 from joinedup.demo.exports.grid import grid_points, written_point
 from joinedup.demo.exports.mess import Draw, Mess
@@ -61,8 +61,10 @@ def _incidents(truth: Truth, mess: Mess) -> Iterator[Row]:
     frame = frame.sort_values(["occurred_from", "event_id"], kind="stable")
     for event, point in zip(rows(frame), grid_points(frame), strict=True):
         draw = luck.draw(event.event_id)
-        cells = _cells(event, point, calls.get(event.event_id, []), people, draw)
-        yield Row(event.event_id, event.occurred_from.date(), cells)
+        told = calls.get(event.event_id, [])
+        cells = _cells(event, point, told, people, draw)
+        named = [Named("caller", call.person_id, at) for at, call in enumerate(told[:2], 1)]
+        yield Row(event.event_id, event.occurred_from.date(), cells, named)
 
 
 def _cells(

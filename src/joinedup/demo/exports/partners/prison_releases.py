@@ -8,7 +8,7 @@ from typing import Any
 
 from joinedup.demo.exports import workbook
 from joinedup.demo.exports.clients import Client, Clients
-from joinedup.demo.exports.exported import ExportedFile, Truth, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, rows
 from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month
 from joinedup.demo.exports.mess import Mess
 from joinedup.demo.exports.text_files import columns
@@ -60,7 +60,7 @@ def _releases(truth: Truth, mess: Mess) -> Iterator[Row]:
         draw = luck.draw(stay.spell_id)
         to = "DAP" if about in hostels else "DNF" if client.homeless else draw.pick(_HOUSED)
         cells = _cells(stay, client, licences.get(about), lengths.get(stay.sanction_id), to)
-        yield Row(stay.spell_id, day, cells)
+        yield Row(stay.spell_id, day, cells, [Named("client", stay.person_id)])
 
 
 def _starting(frame: Any) -> Mapping[tuple[int, Any], Any]:

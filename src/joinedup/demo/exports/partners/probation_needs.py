@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from joinedup.demo.exports.clients import Client, Clients
-from joinedup.demo.exports.exported import ExportedFile, Truth, number, rows
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number, rows
 from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month
 from joinedup.demo.exports.mess import Mess
 from joinedup.demo.exports.text_files import Dialect, columns
@@ -40,7 +40,8 @@ def _sections(truth: Truth, mess: Mess) -> Iterator[Row]:
             continue
         day = section.assessed_on.date()
         cells = _cells(section, clients.of(section.person_id, day))
-        yield Row((section.assessment_id, section.domain), day, cells)
+        named = [Named("client", section.person_id)]
+        yield Row((section.assessment_id, section.domain), day, cells, named)
 
 
 def _cells(section: Any, client: Client) -> Cells:

@@ -9,7 +9,7 @@ from typing import Any
 
 from joinedup.demo.exports import workbook
 from joinedup.demo.exports.caseloads import Case, Caseload
-from joinedup.demo.exports.exported import ExportedFile, Truth, number
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number
 from joinedup.demo.exports.filing import Cells, Filing
 from joinedup.demo.exports.mess import Mess
 from joinedup.demo.exports.text_files import columns
@@ -42,7 +42,12 @@ def write(truth: Truth, folder: Path, mess: Mess, months: Sequence[Period]) -> l
         days=14,
         mess=mess,
     )
-    return filing.write(caseload.filed(months, lambda case: _cells(case, numbers)), months)
+    filed = caseload.filed(months, lambda case: _cells(case, numbers), _member)
+    return filing.write(filed, months)
+
+
+def _member(case: Case) -> Sequence[Named]:
+    return [Named("member", case.spell.person_id)]
 
 
 def _family(spell: Any) -> tuple[int | None, Any]:

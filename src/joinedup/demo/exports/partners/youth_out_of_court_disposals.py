@@ -7,7 +7,7 @@ from pathlib import Path
 
 from joinedup.demo.exports import workbook
 from joinedup.demo.exports.clients import Client, Clients
-from joinedup.demo.exports.exported import ExportedFile, Truth, number
+from joinedup.demo.exports.exported import ExportedFile, Named, Truth, number
 from joinedup.demo.exports.filing import Cells, Filing, Row, by_own_month, cut, span
 from joinedup.demo.exports.mess import Draw, Mess
 from joinedup.demo.exports.text_files import columns
@@ -48,7 +48,8 @@ def _decisions(truth: Truth, mess: Mess) -> Iterator[Row]:
         if sanction.result == "youth-caution":
             day = sanction.convicted_at.date()
             draw = luck.draw(sanction.sanction_id)
-            yield Row(sanction.sanction_id, day, _cells(disposal, clients.of(sanction.person_id, day), draw))
+            cells = _cells(disposal, clients.of(sanction.person_id, day), draw)
+            yield Row(sanction.sanction_id, day, cells, [Named("client", sanction.person_id)])
 
 
 def _cells(disposal: Disposal, client: Client, draw: Draw) -> Cells:

@@ -94,6 +94,14 @@ class Restriction(StrEnum):
     COURT_ORDER = "court-order"
 
 
+class Strictness(StrEnum):
+    """How sure a linkage was that two mentions are of one person: three linkings stand side by side."""
+
+    STRICT = "strict"
+    BEST = "best"
+    LOOSE = "loose"
+
+
 class Flag(StrEnum):
     """A caution that travels with a figure."""
 

@@ -8,12 +8,13 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 from ledger_damage import SEALED, damage_a_value, sealed_rows, tells_rows_apart
-from tiny_feed import ANALYST, deliver_named, key_of
+from tiny_feed import ANALYST, deliver_named, key_of, link
 
-from joinedup.records import Finding, RecordBook, SeriesBreak
-from joinedup.terms import Every, Restriction, Role, Viewer
+from joinedup.records import Finding, KeyChanged, RecordBook, SeriesBreak
+from joinedup.terms import Every, Restriction, Role, Strictness, Viewer
 from joinedup.workspace import Workspace
 from seconding import by_two
 
@@ -37,6 +38,8 @@ def stock(book: RecordBook) -> None:
     by_two(book.erase, "test-feed", [key_of("b")], by=CHIEF, reason="article 17")
     kind = Restriction.COURT_ORDER
     book.restrict("test-feed", [key_of("a")], kind=kind, by=ANALYST, reason="an order")
+    one, two = UUID(int=1), UUID(int=2)
+    link(book, {("a", "victim"): two}, changes=[KeyChanged(Strictness.BEST, "merged", one, two)])
 
 
 def trials(workspace: Workspace, times: int, seed: int) -> Iterator[tuple[str, str, list[Finding]]]:

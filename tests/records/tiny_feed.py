@@ -8,7 +8,17 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, DeliveryRow, FieldState, RecordBook
+import duckdb
+
+from joinedup.records import (
+    STAGED_ENVELOPE,
+    DeliveryDraft,
+    DeliveryRow,
+    FieldState,
+    LinkageRow,
+    NewLinkage,
+    RecordBook,
+)
 from joinedup.records.segments import text
 from joinedup.records.writing import Writer
 from joinedup.terms import DeliveryMode, Period, RecordType, Role, Viewer
@@ -149,3 +159,32 @@ def named_in(book: RecordBook, as_at: dt.datetime | None = None) -> list[tuple[s
 def key_of(key: str) -> str:
     """The record key of a tiny feed's row."""
     return str(UUID(hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()))
+
+
+Keys = dict[tuple[str, str], UUID | None]
+"""Whom mentions are of: (key of a tiny feed's row, role) to the person key."""
+
+
+def keys_file(path: Path, keys: Keys) -> None:
+    """A file of person keys as a linkage hands it over: the same key for all three strictnesses."""
+    rows = [("test-feed", key_of(key), role, of) for (key, role), of in keys.items()]
+    marks = ", ".join(["(?, ?::UUID, ?, ?::UUID)"] * len(rows))
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"""COPY (SELECT feed, record_key, role, 1::INTEGER AS ordinal,
+                             of AS strict, of AS best, of AS loose
+                      FROM (VALUES {marks}) AS given (feed, record_key, role, of))
+                TO {text(path)} (FORMAT parquet)""",
+            [value for row in rows for value in row],
+        )
+
+
+def link(book: RecordBook, keys: Keys, read: int | None = None, **changes: object) -> LinkageRow:
+    """Write down whom mentions are of, as read at a generation of the ledger (None: now)."""
+    if read is None:
+        with book.reading() as reader:
+            read = reader.generation
+    new = NewLinkage("a model", read, len({one for one in keys.values() if one}), **changes)  # type: ignore[arg-type]
+    with book.writing() as writer:
+        keys_file(writer.folder / "keys.parquet", keys)
+        return writer.link(writer.folder / "keys.parquet", new, by=ANALYST)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         Finding,
         FoundToErase,
         JudgedBy,
+        KeyChanged,
+        LinkageRow,
         Mention,
         Promise,
         Restricted,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     )
     from joinedup.records.finishing import clear_database
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
+    from joinedup.records.linkages import NewLinkage
     from joinedup.records.placed import points_kept_by
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
@@ -45,7 +48,10 @@ __all__ = [
     "Finding",
     "FoundToErase",
     "JudgedBy",
+    "KeyChanged",
+    "LinkageRow",
     "Mention",
+    "NewLinkage",
     "Promise",
     "Reader",
     "RecordBook",
@@ -76,6 +82,8 @@ _PARTS = {
         "Finding",
         "FoundToErase",
         "JudgedBy",
+        "KeyChanged",
+        "LinkageRow",
         "Mention",
         "Promise",
         "Restricted",
@@ -84,6 +92,7 @@ _PARTS = {
     ),
     "finishing": ("clear_database",),
     "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
+    "linkages": ("NewLinkage",),
     "placed": ("points_kept_by",),
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),

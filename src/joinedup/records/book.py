@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from joinedup.records import (
     finishing,
     footing,
     ledger,
+    linkages,
     looking_up,
     meant,
     mentions,
@@ -33,12 +34,21 @@ from joinedup.records import (
     taking_back,
     tombstones,
 )
-from joinedup.records.definitions import DeliveryRow, ErasureRow, Finding, FoundToErase, Restricted
+from joinedup.records.definitions import (
+    DeliveryRow,
+    ErasureRow,
+    Finding,
+    FoundToErase,
+    KeyChanged,
+    LinkageRow,
+    Restricted,
+)
 from joinedup.records.footing import Footing
+from joinedup.records.linkages import NewLinkage
 from joinedup.records.meant import Named
 from joinedup.records.reading import Reader
 from joinedup.records.writing import Writer
-from joinedup.terms import DeliveryMode, Period, Restriction, Viewer
+from joinedup.terms import DeliveryMode, Period, Restriction, Strictness, Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -205,6 +215,30 @@ class RecordBook:
         """
         with self.writing() as writer:
             return writer.lift(number, by=by, reason=reason)
+
+    def link(
+        self, given: Path, new: NewLinkage, *, by: Viewer, wait_seconds: float = LOCK_SECONDS
+    ) -> LinkageRow:
+        """Write down whom mentions are of: what changed since the linkage before, and nothing else.
+
+        ``given`` is a Parquet file in the workspace's temporary folder with the columns ``linkages.GIVEN``.
+        Known with the latest delivery that the linking read. Raises Busy where another linkage came between,
+        and BadInput for a file that is not as promised, with nothing changed.
+        """
+        with self.writing(wait_seconds=wait_seconds) as writer:
+            return writer.link(given, new, by=by)
+
+    def linkages(self, as_at: dt.datetime | None = None) -> list[LinkageRow]:
+        """The linkages so far, or those known at a date, oldest first."""
+        return linkages.rows(as_at)
+
+    def key_changes(self, number: int) -> list[KeyChanged]:
+        """The person keys that a linkage merged or split."""
+        return linkages.changes_of(number)
+
+    def leading_to(self, keys: Collection[UUID], level: Strictness = Strictness.BEST) -> dict[UUID, UUID]:
+        """For each of these person keys that was merged, the key that it leads to now."""
+        return linkages.leading_to(keys, level)
 
     def restrictions(self, feed: str | None = None) -> list[Restricted]:
         """The restrictions so far, of one feed if named, oldest first. For those inside only."""

@@ -13,13 +13,13 @@ from pyarrow import parquet
 
 from joinedup import durable
 from joinedup.errors import JoinedupError
-from joinedup.records import cross_checking, enveloped, erased_checking, ledger, mentions, sealing
+from joinedup.records import cross_checking, enveloped, erased_checking, ledger, linkages, mentions, sealing
 from joinedup.records.definitions import Finding
 from joinedup.terms import DeliveryMode
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
-    from joinedup.records.models import Segment
+    from joinedup.records.models import LinkedSegment, Segment
 
 _STRANGER = "Move it away: joinedup did not put it there"
 
@@ -46,7 +46,10 @@ def _findings(workspace: Workspace) -> Iterator[Finding]:
     segments = list(Segment.objects.select_related("delivery").order_by("id"))
     for segment in segments:
         yield from _as_far_as_readable(_of_segment(segment, records / segment.file), segment.file)
-    known = {segment.file for segment in segments} | set(erased_checking.still_to_go())
+    linked = linkages.segments_of()
+    for one in linked:
+        yield from _as_far_as_readable(_of_linked(one, records / one.file), one.file)
+    known = {one.file for one in (*segments, *linked)} | set(erased_checking.still_to_go())
     yield from _strangers(records, known)
     for delivery in ledger.delivery_query().prefetch_related("segments"):
         yield from _as_far_as_readable(_of_delivery(delivery), f"delivery {delivery.number}")
@@ -69,12 +72,14 @@ def _of_delivery(delivery: ledger.Delivery) -> Iterator[Finding]:
 
 
 def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
-    """Files that the ledger does not know, and a folder of names that others can enter."""
-    for path in sorted([*records.glob("*"), *(records / mentions.KIND).glob("*")]):
+    """Files that the ledger does not know, and folders of names and of person keys that others can enter."""
+    apart = [records / mentions.KIND, records / linkages.FOLDER]
+    within = sorted(path for folder in apart for path in folder.glob("*"))
+    for path in sorted([*records.glob("*"), *within]):
         name = path.relative_to(records).as_posix()
-        if not path.name.startswith(".") and name not in {*known, mentions.KIND}:
+        if not path.name.startswith(".") and path not in apart and name not in known:
             yield Finding("The ledger does not know this file", name, _STRANGER)
-    for path in sorted([records / mentions.KIND, *(records / mentions.KIND).glob("*")]):
+    for path in [*apart, *within]:
         if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077:
             yield Finding("Others can read who the records name", path.relative_to(records).as_posix())
 
@@ -94,6 +99,19 @@ def _of_segment(segment: Segment, path: Path) -> Iterator[Finding]:
         return
     for what in contradictions:
         yield Finding(what, segment.file)
+
+
+def _of_linked(segment: LinkedSegment, path: Path) -> Iterator[Finding]:
+    """A segment of person keys against its ledger row."""
+    if not path.is_file():
+        yield Finding("A segment is missing", segment.file)
+    elif durable.sha256(path) != segment.sha256:
+        yield Finding("A segment is not what was written", segment.file)
+    else:
+        about = parquet.read_metadata(path)
+        told = about.num_rows, path.stat().st_size, about.schema.to_arrow_schema().names
+        if told != (segment.rows, segment.bytes, list(linkages.SEGMENT)):
+            yield Finding("A segment of person keys has not the rows that the ledger says", segment.file)
 
 
 def _expected(delivery: ledger.Delivery) -> dict[str, int]:

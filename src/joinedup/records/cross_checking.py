@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from joinedup.log import acts
-from joinedup.records import ledger, restricting
+from joinedup.records import ledger, linkages, restricting
 from joinedup.records.definitions import Finding
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ def findings() -> Iterator[Finding]:
         for what in said:
             yield Finding(what, f"delivery {delivery.number}")
     yield from _of_restrictions(withdrawals)
+    linked = {act.what: act.detail for act in acts(kind="combination")}
+    for number, what in linkages.acts_differ(linked):
+        yield Finding(what, f"linkage {number}")
 
 
 def _of_restrictions(logged: Mapping[str, Act]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from joinedup.errors import BadInput
-from joinedup.terms import DeliveryMode, Every, Period, RecordType, Restriction
+from joinedup.terms import DeliveryMode, Every, Period, RecordType, Restriction, Strictness
 
 FEED_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -256,6 +256,34 @@ class Coverage:
     period: Period
     delivery: int
     known_from: dt.datetime
+
+
+@dataclass(frozen=True)
+class LinkageRow:
+    """One linking of people: how many mentions it gave keys to, and how many people stand after it.
+
+    Times are aware UTC; ``settings`` are those that it was made with.
+    """
+
+    number: int
+    known_from: dt.datetime
+    committed_at: dt.datetime
+    by: str
+    model: str
+    mentions: int
+    people: int
+    settings: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class KeyChanged:
+    """A person key of one strictness that was ``merged`` into another and leads to it, or ``split``: it
+    stays, and part of what it had went to the other."""
+
+    level: Strictness
+    kind: str
+    key: UUID
+    other: UUID
 
 
 @dataclass(frozen=True)

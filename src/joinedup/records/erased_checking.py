@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.errors import Damaged
 from joinedup.log import acts
-from joinedup.records import engine, erasing, ledger, placed, tombstones
+from joinedup.records import engine, erasing, ledger, linkages, placed, tombstones
 from joinedup.records.definitions import Finding
 from joinedup.records.engine import wrapped
 from joinedup.workspace import Workspace
@@ -72,6 +72,8 @@ def _there_all_the_same(workspace: Workspace, feed: str, segments: Sequence[Segm
         return
     files = [workspace.records_folder / one.file for one in segments]
     versions = [file for file, one in zip(files, segments, strict=True) if one.kind == "pos"]
+    linked = [workspace.records_folder / one.file for one in linkages.segments_of(feed)]
+    files += [file for file in linked if file.is_file()]
     connection = engine.for_writing(workspace)
     try:
         with wrapped("looking for erased records"):

@@ -23,6 +23,7 @@ from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
 from joinedup.records import (
     ledger,
+    linkages,
     marks,
     mentions,
     placed,
@@ -48,7 +49,7 @@ from joinedup.terms import Role, Viewer
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
-    from joinedup.records.models import Erasure, Segment
+    from joinedup.records.models import Erasure, LinkedSegment, Segment
 
 _ORDER = {
     "pos": SORTED,
@@ -75,11 +76,27 @@ class _Plan:
     keys: Sequence[UUID]
     digests: Sequence[str]
     held: Sequence[_Held]
+    linked: Sequence[linkages.Held]
     known_from: dt.datetime
     left: int
     references: frozenset[str]
     said: unnaming.Said
     asked: Asked
+
+    @property
+    def old_files(self) -> list[Segment | LinkedSegment]:
+        """What others take the place of."""
+        return [*(one.segment for one in self.held), *(one.segment for one in self.linked)]
+
+
+@dataclass(frozen=True)
+class _New:
+    """What takes the place of the segments that hold what is erased, in the order of the plan."""
+
+    number: int
+    filed: Sequence[Filed]
+    linked: Sequence[linkages.Placed]
+    records: Path
 
 
 class Eraser:
@@ -117,10 +134,13 @@ class Eraser:
         plan = self.judge(feed, keys, named, by, reason)
         with wrapped(f"erasing records of {feed}"):
             filed = [self._without(one, number) for one in plan.held]
+            linked = [self._without_keys(one, number) for one in plan.linked]
             moves = [(one.path, self._records / one.segment.file) for one in filed]
+            moves += [(one.path, self._records / one.file) for one in linked]
             staging.place_all(self._folder, moves)
         with placed.only(self._workspace, self._connection, self._remaining(plan, filed)) as let_go:
-            return _commit(feed, number, plan, filed, self._secret, by, reason, let_go)
+            new = _New(number, filed, linked, self._records)
+            return _commit(feed, new, plan, self._secret, by, reason, let_go)
 
     def judge(self, feed: str, keys: Sequence[UUID], named: Named, by: Viewer, reason: str) -> _Plan:
         """What would be erased; raises what refuses it, with nothing changed."""
@@ -156,7 +176,8 @@ class Eraser:
         pos = [self._records / one.file for one in segments if one.kind == "pos"]
         said = unnaming.said_of(self._connection, feed, pos, references)
         asked = self._asked(feed, keys, named, held, pos)
-        return _Plan(keys, digests, held, known_from, left, frozenset(references), said, asked)
+        linked = linkages.holding(self._connection, self._records, feed)
+        return _Plan(keys, digests, held, linked, known_from, left, frozenset(references), said, asked)
 
     def _asked(
         self, feed: str, keys: Sequence[UUID], named: Named, held: Sequence[_Held], pos: Sequence[Path]
@@ -203,19 +224,29 @@ class Eraser:
                 next_step="Name records of this feed that were not erased before",
             )
 
+    def _without_keys(self, held: linkages.Held, number: int) -> linkages.Placed:
+        """A segment of person keys written anew in the staging folder without those of the erased records."""
+        file = _renamed(held.segment.file, number)
+        return linkages.without(self._filing, self._records, held, file)
+
     def _without(self, held: _Held, number: int) -> Filed:
         """The segment written anew in the staging folder, under a new name, without the erased rows."""
         segment = held.segment
         old = Path(segment.file)
-        name = f"{_ERASED_BEFORE.sub('', old.stem)}-erased-{number:06d}.parquet"
         query = f"SELECT * FROM {scan([self._records / old])} WHERE NOT ({self._condition(segment)})"
         kind = str(segment.kind)
         read = marks.option(marks.marks_of(self._connection, [self._records / old]))
-        filed = self._filing.write(kind, old.with_name(name).as_posix(), query, _ORDER[kind], read)
+        filed = self._filing.write(kind, _renamed(segment.file, number), query, _ORDER[kind], read)
         if filed.segment.rows != segment.rows - held.rows:
             raise BadInput("A segment written anew has not the rows that it should have", where=segment.file)
         filed.path.chmod((self._records / old).stat().st_mode & 0o777)
         return filed
+
+
+def _renamed(file: str, number: int) -> str:
+    """What a segment is called after an erasure."""
+    old = Path(file)
+    return old.with_name(f"{_ERASED_BEFORE.sub('', old.stem)}-erased-{number:06d}.parquet").as_posix()
 
 
 def months_held(connection: duckdb.DuckDBPyConnection, records: Path, feed: str) -> dict[dt.date, int]:
@@ -259,9 +290,8 @@ def may(by: Viewer, reason: str) -> None:
 
 def _commit(
     feed: str,
-    number: int,
+    new: _New,
     plan: _Plan,
-    filed: Sequence[Filed],
     secret: Secret,
     by: Viewer,
     reason: str,
@@ -276,7 +306,7 @@ def _commit(
         let_go()  # before the erasure's moment: whoever reads since then reads none of the old points
         erasure = Erasure.objects.create(
             id=uuid7(),
-            number=number,
+            number=new.number,
             generation=now_at,
             feed=feed,
             sources=sorted({one.segment.delivery.source for one in plan.held}),
@@ -285,18 +315,19 @@ def _commit(
             reason=reason,
             records=len(plan.keys),
             rows=sum(one.rows for one in plan.held),
-            before=[[one.segment.file, one.segment.sha256] for one in plan.held],
-            after=[[one.segment.file, one.segment.sha256] for one in filed],
+            before=[[one.file, one.sha256] for one in plan.old_files],
+            after=[[one.segment.file, one.segment.sha256] for one in new.filed]
+            + [[one.file, one.sha256] for one in new.linked],
             known_from=plan.known_from,
             key_id=secret.id,
         )
-        for held, new in zip(plan.held, filed, strict=True):
-            _exchange(held, new.segment)
+        for held, filed in zip(plan.held, new.filed, strict=True):
+            _exchange(held, filed.segment)
+        for keys, placed_anew in zip(plan.linked, new.linked, strict=True):
+            linkages.exchange(keys, placed_anew)
         unburied = sorted(set(plan.digests) - tombstones.known_ones(feed, plan.digests))
         Tombstone.objects.bulk_create(Tombstone(erasure=erasure, feed=feed, digest=d) for d in unburied)
-        RetiredFile.objects.bulk_create(
-            RetiredFile(erasure=erasure, file=one.segment.file) for one in plan.held
-        )
+        RetiredFile.objects.bulk_create(RetiredFile(erasure=erasure, file=one.file) for one in plan.old_files)
         restricting.forget(feed, plan.keys)
         unnaming.take_out(plan.said)
         gone = {"references": plan.references, "record_keys": frozenset(plan.keys)}
@@ -307,7 +338,7 @@ def _commit(
             "erasure",
             by=by,
             purpose=None,
-            what=f"erasure {number} of records of {feed}",
+            what=f"erasure {new.number} of records of {feed}",
             reason=reason,
             detail=facts_of(erasure),
         )

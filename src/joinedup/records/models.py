@@ -295,6 +295,78 @@ class RetiredFile(models.Model):
         return self.file
 
 
+class Linkage(models.Model):
+    """One linking of people: since when the keys that it gave are known, by which model, and over how much.
+
+    ``read_generation`` is the ledger's generation that it read; ``mentions`` counts the keys that it wrote
+    anew, ``people`` those that stand after it (of the best linking).
+    """
+
+    number = models.PositiveIntegerField(_("number"), primary_key=True)
+    generation = models.PositiveBigIntegerField(_("generation"))
+    read_generation = models.PositiveBigIntegerField(_("generation that was read"))
+    known_from = models.DateTimeField(_("known from"), unique=True)
+    committed_at = models.DateTimeField(_("committed"))
+    by = models.CharField(_("linked by"), max_length=60)
+    model = models.CharField(_("model"), max_length=120)
+    mentions = models.PositiveBigIntegerField(_("mentions"))
+    people = models.PositiveBigIntegerField(_("people"))
+    settings = models.JSONField(_("settings"), default=dict)
+    seal = models.CharField(_("digest of all that the ledger says of it"), max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("linkage")
+        verbose_name_plural = _("linkages")
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"linkage {self.number}"
+
+
+class LinkedSegment(models.Model):
+    """One Parquet file of a linkage: whom each mention of a feed's records is of."""
+
+    linkage = models.ForeignKey(Linkage, on_delete=models.PROTECT, related_name="segments")
+    feed = models.CharField(_("feed"), max_length=80)
+    file = models.CharField(_("file"), max_length=200, unique=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    rows = models.PositiveBigIntegerField(_("rows"))
+    bytes = models.PositiveBigIntegerField(_("size in bytes"))
+    erased = models.PositiveBigIntegerField(_("rows erased from it since"), default=0)
+
+    class Meta:
+        verbose_name = _("linked segment")
+        verbose_name_plural = _("linked segments")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.file
+
+
+class KeyChange(models.Model):
+    """A person key that was merged into another, or part of whose mentions went to another, by a linkage."""
+
+    class Kind(models.TextChoices):
+        """What became of the key."""
+
+        MERGED = "merged", _("merged: the key is gone and leads to the other")
+        SPLIT = "split", _("split: the key stays, and part of it went to the other")
+
+    linkage = models.ForeignKey(Linkage, on_delete=models.PROTECT, related_name="changes")
+    level = models.CharField(_("strictness"), max_length=10)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    key = models.UUIDField(_("key"), db_index=True)
+    other = models.UUIDField(_("other key"))
+
+    class Meta:
+        verbose_name = _("change of a person key")
+        verbose_name_plural = _("changes of person keys")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.level} {self.kind}"
+
+
 class Generation(models.Model):
     """One row: goes up by one with every change to the ledger, so that readers know when to look again.
 

@@ -14,6 +14,7 @@ from joinedup.records import (
     declared,
     erasing,
     ledger,
+    linkages,
     mentions,
     placed,
     readers,
@@ -27,6 +28,7 @@ from joinedup.records.definitions import (
     ErasureRow,
     FieldState,
     JudgedBy,
+    LinkageRow,
     Mention,
     Promise,
     SeriesBreak,
@@ -122,6 +124,20 @@ class Reader:
             for feed in sorted(feeds):
                 parts += [one + restricting.unless_hidden(feed, hidden) for one in self._mentions_of(feed)]
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW mention AS {' UNION ALL BY NAME '.join(parts)}")
+
+    def persons(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
+        """Make the view ``person`` in a cursor: whom the mentions of these feeds are of, as at the date.
+
+        Columns: ``feed``, ``record_key``, ``role``, ``ordinal``, and the person keys ``strict``, ``best`` and
+        ``loose``. It names nobody. Mentions of restricted records are not in it, nor those of records that
+        no linkage has read yet.
+        """
+        with wrapped("opening whom its mentions are of"):
+            linkages.define_view(cursor, self._workspace.records_folder, feeds, self.as_at, self.generation)
+
+    def linkages(self) -> list[LinkageRow]:
+        """The linkages known at the date, oldest first."""
+        return linkages.rows(self.as_at, self.generation)
 
     def identifying(
         self,

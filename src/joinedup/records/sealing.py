@@ -34,6 +34,9 @@ _ERASURE = "id number generation feed sources at by reason records rows before a
 _TOMBSTONE = "digest feed"
 _RESTRICTION = "number feed kind at by reason delivery lifted_at lifted_by lifted_reason"
 _RESTRICTED = "record_key"
+_LINKAGE = "number generation read_generation known_from committed_at by model mentions people settings"
+_LINKED = "file feed sha256 rows bytes erased"
+_KEY_CHANGE = "id level kind key other"
 SEALED = {
     "Delivery": _DELIVERY,
     **_PARTS,
@@ -41,6 +44,9 @@ SEALED = {
     "Tombstone": _TOMBSTONE,
     "RestrictionRow": _RESTRICTION,
     "RestrictedRecord": _RESTRICTED,
+    "Linkage": _LINKAGE,
+    "LinkedSegment": _LINKED,
+    "KeyChange": _KEY_CHANGE,
 }
 
 GetModel = Callable[[str, str], Any]  # as ``django.apps.apps.get_model``, or a migration's
@@ -72,6 +78,21 @@ def of_restriction(number: int) -> str:
     )
 
 
+def seal_linkages(numbers: Iterable[int]) -> None:
+    """Seal these linkages as they are now, in the caller's transaction."""
+    for number in numbers:
+        _get_model("records", "Linkage").objects.filter(pk=number).update(seal=of_linkage(number))
+
+
+def of_linkage(number: int) -> str:
+    """The seal that a linkage should have, with its segments and what became of keys."""
+    own = _get_model("records", "Linkage").objects.filter(pk=number)
+    said = {"Linkage": _rows(own, _LINKAGE)}
+    for name, columns in (("LinkedSegment", _LINKED), ("KeyChange", _KEY_CHANGE)):
+        said[name] = _rows(_get_model("records", name).objects.filter(linkage_id=number), columns)
+    return _digest(said)
+
+
 def of_delivery(key: UUID, get: GetModel) -> str:
     """The seal that a delivery should have, with all that belongs to it."""
     said = {"Delivery": _rows(get("records", "Delivery").objects.filter(pk=key), _DELIVERY)}
@@ -93,7 +114,7 @@ def of_erasure(key: UUID, get: GetModel) -> str:
 
 def findings() -> Iterator[Finding]:
     """What has a seal that does not fit, and a generation that does not count the changes."""
-    from joinedup.records.models import Delivery, Erasure, Generation, RestrictionRow
+    from joinedup.records.models import Delivery, Erasure, Generation, Linkage, RestrictionRow
 
     for key, number, sealed in Delivery.objects.order_by("number").values_list("pk", "number", "seal"):
         if of_delivery(key, _get_model) != sealed:
@@ -110,10 +131,15 @@ def findings() -> Iterator[Finding]:
             yield Finding(
                 "What the ledger says of it was changed: its seal does not fit", f"restriction {number}"
             )
+    for number, sealed in Linkage.objects.order_by("number").values_list("pk", "seal"):
+        if of_linkage(number) != sealed:
+            yield Finding(
+                "What the ledger says of it was changed: its seal does not fit", f"linkage {number}"
+            )
     erasures = Erasure.objects.count()
     changes = Delivery.objects.count() + Delivery.objects.filter(state="withdrawn").count() + erasures
     changes += RestrictionRow.objects.filter(delivery__isnull=True).count()
-    changes += RestrictionRow.objects.filter(lifted_at__isnull=False).count()
+    changes += RestrictionRow.objects.filter(lifted_at__isnull=False).count() + Linkage.objects.count()
     kept = list(Generation.objects.values_list("pk", "value", "erasures"))
     if kept != ([(1, changes, erasures)] if changes or kept else []):
         yield Finding("The ledger's generation is not the number of its changes", "the ledger")

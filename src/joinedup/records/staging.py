@@ -18,7 +18,7 @@ from joinedup.errors import Damaged
 
 STAGING = ".staging"
 INTENT = "intent.json"
-_NAME = re.compile(r"(?:who/)?[^/\\.][^/\\]*")
+_NAME = re.compile(r"(?:(?:who|people)/)?[^/\\.][^/\\]*")
 
 
 def make_folder(records: Path) -> Path:

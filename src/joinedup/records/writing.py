@@ -20,6 +20,7 @@ from joinedup.records import (
     erasing,
     footing,
     ledger,
+    linkages,
     marks,
     meant,
     mentions,
@@ -33,11 +34,19 @@ from joinedup.records import (
     withdrawing,
 )
 from joinedup.records.comparing import Standing
-from joinedup.records.definitions import DeliveryDraft, DeliveryRow, ErasureRow, Foretold, Restricted
+from joinedup.records.definitions import (
+    DeliveryDraft,
+    DeliveryRow,
+    ErasureRow,
+    Foretold,
+    LinkageRow,
+    Restricted,
+)
 from joinedup.records.engine import wrapped
 from joinedup.records.filing import Filed, Filing
 from joinedup.records.footing import Footing, Untyped
 from joinedup.records.ledger import Counts, NewDelivery
+from joinedup.records.linkages import NewLinkage
 from joinedup.records.meant import Named
 from joinedup.records.segments import check_staged, columns_of, has_all, naive, numbered_as, scan
 from joinedup.records.unseen import Kept, Unseen
@@ -247,6 +256,13 @@ class Writer:
         keys = self._held(feed, mentions.keys_of([*record_keys, *found]))
         reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
         return restricting.restrict(feed, ledger.owner_of(feed), keys, kind, by, reason)
+
+    def link(self, given: Path, new: NewLinkage, *, by: Viewer) -> LinkageRow:
+        """Write down whom mentions are of; see ``RecordBook.link``."""
+        with wrapped("writing whom the mentions are of"):
+            number, known_from, placed = linkages.write(self._filing, given, new)
+            staging.place_all(self.folder, [(one.path, self._records / one.file) for one in placed])
+        return linkages.commit(number, known_from, placed, new, by)
 
     def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:
         """Lift a restriction: see ``RecordBook.lift``."""

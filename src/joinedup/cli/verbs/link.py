@@ -1,0 +1,109 @@
+"""Find out who is the same person across agencies, by stable keys that name nobody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.output import format_option, say, show
+from joinedup.errors import NotFound, NotPermitted
+
+
+@click.group(name="link", help=__doc__)
+def command() -> None:
+    """The group itself does nothing."""
+
+
+@command.command(name="run")
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Link the people of every feed whose names are shared with you, beginning with what stands."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.people import link
+    from joinedup.release.linking import linkable
+
+    may = linkable(workspace, by)
+    for feed, sentence in may.refused.items():
+        say(f"{feed} is not linked: {sentence}")
+    if not may.feeds:
+        raise NotFound(
+            "No feed that names people may be linked by you",
+            next_step="See docs/linking-people.md",
+        )
+    told = link(workspace, may.feeds, by=by)
+    say(
+        f"Linkage {told.row.number}: {told.mentions:,} mentions in {len(may.feeds)} feeds are of "
+        f"{told.row.people:,} people. Of {told.of_nobody:,} mentions too little is told to say who they are. "
+        f"{told.row.mentions:,} have new keys; the largest person has {told.largest:,} mentions."
+    )
+
+
+@command.command(name="list")
+@format_option
+@click.pass_context
+def list_linkages(ctx: click.Context, output_format: str) -> None:
+    """List the linkages so far: since when each is known, by whom, and what it came to."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.records import RecordBook
+    from joinedup.release.linking import linkable
+
+    if not linkable(workspace, by).feeds:
+        raise NotPermitted("Linkages are shown to people whom names are shared with")
+    columns = ("number", "known_from", "committed_at", "by", "model", "mentions", "people")
+    rows = [
+        {name: _plain(getattr(row, name)) for name in columns} for row in RecordBook(workspace).linkages()
+    ]
+    show(rows, output_format, columns=columns, empty="Nobody was linked yet. Run: joinedup link run")
+
+
+@command.command(name="evaluate")
+@click.option(
+    "--truth",
+    "folder",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="A folder with who.parquet and, for twins, person.parquet.",
+)
+@format_option
+@click.pass_context
+def evaluate_linkage(ctx: click.Context, folder: Path, output_format: str) -> None:
+    """Compare the keys that stand with a truth that is known: for demonstrations."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from pyarrow import parquet
+
+    from joinedup.people import evaluate
+    from joinedup.release.linking import linkable
+
+    if not (folder / "who.parquet").is_file():
+        raise NotFound("That folder holds no truth of who is who", where=str(folder / "who.parquet"))
+    twins = folder / "person.parquet"
+    told = evaluate(
+        workspace,
+        linkable(workspace, by).feeds,
+        parquet.read_table(folder / "who.parquet"),
+        parquet.read_table(twins, columns=["person_id", "twin_of"]) if twins.is_file() else None,
+    )
+    rows = [
+        {
+            "linking": one.level.value,
+            "mentions": one.mentions,
+            "without_key": one.without_key,
+            "pairwise_precision": round(one.pairwise.precision, 4),
+            "pairwise_recall": round(one.pairwise.recall, 4),
+            "pairwise_f1": round(one.pairwise.f1, 4),
+            "b_cubed_precision": round(one.b_cubed.precision, 4),
+            "b_cubed_recall": round(one.b_cubed.recall, 4),
+            "b_cubed_f1": round(one.b_cubed.f1, 4),
+            "twins": one.twins,
+            "twins_merged": one.twins_merged,
+        }
+        for one in told
+    ]
+    show(rows, output_format)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat(timespec="seconds") if hasattr(value, "isoformat") else value

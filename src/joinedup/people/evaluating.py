@@ -1,0 +1,119 @@
+"""Judging the linkage that stands by a truth that is known: for demonstrations and trials only.
+
+Nothing is learnt from the truth here: it is read, compared, and let go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from joinedup.errors import BadInput, NotFound
+from joinedup.people.measuring_quality import Quality, b_cubed, pairwise
+from joinedup.records import RecordBook
+from joinedup.records.identity import text_hash_sql
+from joinedup.terms import Strictness
+
+if TYPE_CHECKING:
+    from joinedup.workspace import Workspace
+
+WHO = ("feed", "reference", "role", "ordinal", "person_id")
+"""The columns of a truth: whom each mention is of. ``reference``: the text that the record key is made of."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How one strictness does, over all mentions that the truth tells of; those without a key stand alone.
+
+    ``twins`` counts pairs of true twins both of whom are mentioned, ``twins_merged`` those with a key in
+    common.
+    """
+
+    level: Strictness
+    pairwise: Quality
+    b_cubed: Quality
+    mentions: int
+    without_key: int
+    twins: int
+    twins_merged: int
+
+
+def evaluate(
+    workspace: Workspace, feeds: Collection[str], truth: pa.Table, twins: pa.Table | None = None
+) -> list[Evaluation]:
+    """Compare the keys that stand with a truth, for each strictness.
+
+    ``truth`` has the columns ``WHO``; ``twins``, where there is one, ``person_id`` and ``twin_of``. Raises
+    NotFound where nothing was linked, BadInput for a truth without these columns or of other records.
+    """
+    if lacking := set(WHO) - set(truth.column_names):
+        raise BadInput(f"The truth lacks the column {min(lacking)}")
+    with RecordBook(workspace).reading() as reader:
+        if not reader.linkages():
+            raise NotFound("Nobody was linked yet", next_step="Run: joinedup link run")
+        cursor = reader.connection()
+        reader.mentions(cursor, feeds)
+        reader.persons(cursor, feeds)
+        cursor.register("truth", truth)
+        known = cursor.sql(
+            f"""SELECT truth.person_id, person.strict::VARCHAR AS strict, person.best::VARCHAR AS best,
+                       person.loose::VARCHAR AS loose
+                FROM mention JOIN truth ON truth.feed = mention.feed AND truth.role = mention.role
+                     AND truth.ordinal = mention.ordinal
+                     AND {text_hash_sql("truth.reference")} = mention.record_key
+                LEFT JOIN person ON person.feed = mention.feed AND person.record_key = mention.record_key
+                     AND person.role = mention.role AND person.ordinal = mention.ordinal
+                WHERE mention.role <> 'record'
+                ORDER BY mention.feed, mention.record_key, mention.role, mention.ordinal"""
+        ).to_arrow_table()
+        cursor.unregister("truth")
+    if not known.num_rows:
+        raise BadInput("The truth tells of no mention of these feeds", where=", ".join(sorted(feeds)))
+    return [_evaluated(level, known, twins) for level in Strictness]
+
+
+def _evaluated(level: Strictness, known: pa.Table, twins: pa.Table | None) -> Evaluation:
+    persons = known["person_id"].to_numpy()
+    keys = known[level.value].combine_chunks()
+    without = np.asarray(keys.is_null())
+    found = _numbered(keys, without)
+    merged, pairs = (0, 0) if twins is None else _twins(persons, found, twins)
+    return Evaluation(
+        level,
+        pairwise(found, persons),
+        b_cubed(found, persons),
+        len(persons),
+        int(without.sum()),
+        pairs,
+        merged,
+    )
+
+
+def _numbered(keys: pa.Array, without: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """A number for each key; whoever has none stands alone."""
+    codes = keys.dictionary_encode()
+    found = np.asarray(codes.indices.fill_null(0)).astype(np.int64)
+    found[without] = len(codes.dictionary) + np.arange(int(without.sum()))
+    return found
+
+
+def _twins(persons: NDArray[np.int64], found: NDArray[np.int64], twins: pa.Table) -> tuple[int, int]:
+    """Pairs of twins with a key in common, and pairs of whom both are mentioned."""
+    with duckdb.connect() as connection:
+        connection.register("twin", twins)
+        connection.register("mentioned", pa.table({"person_id": persons, "found": found}))
+        row = connection.execute(
+            """WITH pair AS (SELECT DISTINCT least(person_id, twin_of) AS one,
+                                    greatest(person_id, twin_of) AS two
+                             FROM twin WHERE twin_of IS NOT NULL),
+                    seen AS (SELECT DISTINCT person_id, found FROM mentioned)
+               SELECT count(DISTINCT (one, two)) FILTER (a.found = b.found), count(DISTINCT (one, two))
+               FROM pair JOIN seen AS a ON a.person_id = one JOIN seen AS b ON b.person_id = two"""
+        ).fetchall()[0]
+    return int(row[0]), int(row[1])

@@ -1,0 +1,123 @@
+"""A linkage of the workspace's own records: who the mentions of some feeds are, handed to the record book."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from joinedup.errors import NotFound
+from joinedup.people.attributes import IDENTIFIERS, TEXTS
+from joinedup.people.frozen import standing_model
+from joinedup.people.handing_on import Standing
+from joinedup.people.keys import Handed
+from joinedup.people.linking import Linked, link_table
+from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
+from joinedup.terms import Strictness, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.workspace import Workspace
+
+_WHICH = ("feed", "record_key", "role", "ordinal")
+_ATTRIBUTES = tuple(one for one in TEXTS if one not in {"birth_place", "occupation"})
+# Who is told by a name alone is not told: without one thing more, or a number, a mention is of nobody known.
+_NAMED = "coalesce(full_name, family_name, alias) IS NOT NULL"
+_MORE = "coalesce(birth_date::VARCHAR, birth_date_given, address, postcode, uprn, phone, email) IS NOT NULL"
+_NUMBERED = "coalesce(cardinality(identifiers), 0) > 0"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a linkage came to: its row in the ledger, how many mentions there were, of how many it is told
+    too little to say who they are, and the mentions in the largest cluster."""
+
+    row: LinkageRow
+    mentions: int
+    of_nobody: int
+    largest: int
+
+
+def link(
+    workspace: Workspace,
+    feeds: Collection[str],
+    *,
+    by: Viewer,
+    one_each: Sequence[str] = ("nhs_number", "pnc_id", "crn"),
+) -> Told:
+    """Find out who the mentions of these feeds are, and write down what changed since the linkage before.
+
+    ``one_each``: schemes of numbers of which a person has only one. Raises NotFound where the feeds name
+    nobody, and Busy where somebody else links meanwhile.
+    """
+    book = RecordBook(workspace)
+    with book.reading() as reader:
+        cursor = reader.connection()
+        reader.mentions(cursor, feeds)
+        told = _mentions(cursor)
+        reader.persons(cursor, feeds)
+        before = cursor.sql(_BEFORE).to_arrow_table()
+        generation = reader.generation
+    if not told.num_rows:
+        raise NotFound(
+            "These feeds name nobody", where=", ".join(sorted(feeds)), next_step="See: joinedup feeds"
+        )
+    enough = told["enough"].to_numpy(zero_copy_only=False).astype(bool)
+    model = standing_model()
+    linked = link_table(
+        told.filter(pa.array(enough)),
+        {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
+        model=model,
+        one_each=one_each,
+    )
+    standing = Standing(told.select(list(_WHICH)), before)
+    handed = {level: standing.hand_on(level, enough, of) for level, of in _clusterings(linked).items()}
+    with tempfile.TemporaryDirectory(dir=workspace.temporary_folder) as folder:
+        path = Path(folder) / "keys.parquet"
+        standing.write_changes(path)
+        new = NewLinkage(
+            model.trained_on,
+            generation,
+            len(handed[Strictness.BEST].keys),
+            [change for level, one in handed.items() for change in _changes(level, one)],
+            {"feeds": sorted(feeds), "one_each": list(one_each)},
+        )
+        row = book.link(path, new, by=by)
+    sizes = np.bincount(linked.best)
+    return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)))
+
+
+_BEFORE = f"""SELECT feed, record_key::VARCHAR AS record_key, role, ordinal,
+              {", ".join(f"{one.value}::VARCHAR AS {one.value}" for one in Strictness)} FROM person"""
+
+
+def _mentions(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
+    """The mentions of people, in order, with whether enough is told to say who somebody is."""
+    which = "feed, record_key::VARCHAR AS record_key, role, ordinal"
+    listed = ", ".join((which, *_ATTRIBUTES, IDENTIFIERS))
+    return cursor.sql(
+        f"""SELECT {listed}, ({_NAMED} AND {_MORE}) OR {_NUMBERED} AS enough
+            FROM mention WHERE role <> 'record' ORDER BY {", ".join(_WHICH)}"""
+    ).to_arrow_table()
+
+
+def _clusterings(linked: Linked) -> Mapping[Strictness, NDArray[np.int64]]:
+    return {
+        Strictness.STRICT: linked.strict,
+        Strictness.BEST: linked.best,
+        Strictness.LOOSE: linked.loose,
+    }
+
+
+def _changes(level: Strictness, handed: Handed) -> list[KeyChanged]:
+    return [
+        KeyChanged(level, kind, key, other)
+        for kind, pairs in (("merged", handed.merged), ("split", handed.split))
+        for key, other in pairs
+    ]

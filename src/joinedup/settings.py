@@ -20,6 +20,7 @@ APPS = [
     "joinedup.records",
     "joinedup.places",
     "joinedup.feeds",
+    "joinedup.people",
     "joinedup.partnership",
     "joinedup.release",
     "joinedup.hub",

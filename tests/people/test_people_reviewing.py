@@ -1,0 +1,114 @@
+"""Review: a pair is decided by a named person, changed only with a reason, and forgotten with its records."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from joinedup.errors import BadInput, NotFound
+from joinedup.log import acts
+from joinedup.people.reviewing import (
+    Bound,
+    Drawn,
+    Mentioned,
+    bound,
+    contradictions,
+    decide,
+    draw,
+    forget,
+    pair,
+    reviewed,
+    waiting,
+)
+from joinedup.terms import Role, Viewer
+
+ANN = Viewer("ann", "Ann Analyst", Role.ANALYST, "council")
+FEEDS = ["calls", "victims"]
+
+
+def mention(number, feed="calls"):
+    return Mentioned(feed, uuid.UUID(int=number), "caller", 1)
+
+
+def drawn(left, right, feed="calls"):
+    return Drawn(mention(left), mention(right, feed), 3.5, True, 2, 40, 10)
+
+
+@pytest.fixture
+def queue(workspace):
+    draw(1, [drawn(1, 2), drawn(3, 4, "victims"), drawn(5, 6, "secret")])
+    return [one.number for one in waiting(FEEDS)]
+
+
+def test_who_may_not_know_a_feed_has_no_pair_of_it(queue):
+    assert len(queue) == 2
+    assert len(waiting(["calls"])) == 1
+    (hidden,) = {one.number for one in waiting([*FEEDS, "secret"])} - set(queue)
+    for act in (lambda: pair(hidden, FEEDS), lambda: decide(hidden, "same", feeds=FEEDS, by=ANN)):
+        with pytest.raises(NotFound, match="no such pair"):
+            act()
+
+
+def test_a_decision_is_kept_with_who_and_when_and_is_in_the_log(queue):
+    made = decide(queue[0], "same", feeds=FEEDS, by=ANN)
+    assert (made.verdict, made.decisions[0].by) == ("same", "ann")
+    assert [one.number for one in waiting(FEEDS)] == queue[1:]
+    (act,) = acts(kind="combination")
+    assert act.what == f"review of pair {queue[0]}: same"
+    assert act.subjects == [str(uuid.UUID(int=1)), str(uuid.UUID(int=2))]
+
+
+def test_a_decision_is_changed_with_a_reason_and_the_earlier_one_stays(queue):
+    decide(queue[0], "same", feeds=FEEDS, by=ANN)
+    with pytest.raises(BadInput, match="needs its reason"):
+        decide(queue[0], "different", feeds=FEEDS, by=ANN)
+    made = decide(queue[0], "different", feeds=FEEDS, by=ANN, why="born in other years")
+    assert [one.verdict for one in made.decisions] == ["same", "different"]
+    assert bound(FEEDS) == Bound([], [(mention(1), mention(2))])
+    with pytest.raises(BadInput, match="no such verdict"):
+        decide(queue[0], "perhaps", feeds=FEEDS, by=ANN)
+
+
+def test_a_later_linkage_takes_the_place_of_what_waits_and_of_no_decision(queue):
+    decide(queue[1], "unsure", feeds=FEEDS, by=ANN)
+    draw(2, [drawn(3, 4, "victims"), drawn(7, 8)])
+    assert [one.drawn.left for one in waiting(FEEDS)] == [mention(7)]
+    assert [one.drawn.left for one in reviewed(FEEDS)] == [mention(3)]
+    assert bound(FEEDS) == Bound([], [])  # who cannot tell binds nothing
+
+
+def test_with_an_erased_record_its_pairs_go(queue):
+    decide(queue[0], "same", feeds=FEEDS, by=ANN)
+    forget(None, "victims", frozenset({uuid.UUID(int=1), uuid.UUID(int=4)}))
+    assert [one.drawn.left for one in reviewed(FEEDS)] == [mention(1)]  # of another feed
+    assert waiting(FEEDS) == []
+    forget(None, "calls", frozenset({uuid.UUID(int=2)}))
+    assert reviewed(FEEDS) == []
+
+
+def test_two_people_whom_others_make_one_are_told():
+    one, two, three, four = (mention(number) for number in range(1, 5))
+    told = Bound([(one, two), (two, three)], [(one, three), (one, four)])
+    assert contradictions(told) == [(one, three)]
+
+
+pairs = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=12)
+
+
+@given(pairs, pairs)
+def test_contradictions_are_those_that_a_walk_over_decisions_finds(same, different):
+    def reached(start):
+        seen, more = set(), {start}
+        while more:
+            seen |= more
+            more = {b for a, b in [*same, *((b, a) for a, b in same)] if a in seen} - seen
+        return seen
+
+    def as_mentions(given):
+        return [(mention(left), mention(right)) for left, right in given]
+
+    found = contradictions(Bound(as_mentions(same), as_mentions(different)))
+    assert found == sorted(as_mentions((a, b) for a, b in different if b in reached(a)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from joinedup.accounts import add_agency, add_user
@@ -12,10 +13,12 @@ from joinedup.demo.people.truth import Truth
 from joinedup.feeds import contracts, desk
 from joinedup.hub.data_quality import review_gaps, section_17a
 from joinedup.partnership import gaps
+from joinedup.people import evaluate, link
 from joinedup.progress import Silent
 from joinedup.records import RecordBook
 from joinedup.records.identity import text_hash_sql
-from joinedup.terms import Period, Role
+from joinedup.release.linking import linkable
+from joinedup.terms import Period, Role, Strictness
 from joinedup.workspace import Workspace
 
 MONTHS = Period.parse("2023-01..2023-02")
@@ -121,6 +124,25 @@ def test_the_registers_fill_themselves_from_what_came(delivered):
     review_gaps(workspace, analyst)
     lines = {line.feed: line for line in section_17a(workspace, analyst, MONTHS)}
     assert lines["police-incidents"].months == 2
+
+
+def test_people_are_linked_across_agencies_and_what_stands_stays(delivered):
+    workspace, analyst, *_, home = delivered
+    feeds = linkable(workspace, analyst).feeds
+    assert {"police-suspects", "probation-caseload"} <= set(feeds)
+    assert not {"marac-referrals"} & set(feeds)  # restricted: never linked with others
+    first = link(workspace, feeds, by=analyst)
+    assert first.row.people < first.mentions - first.of_nobody
+    again = link(workspace, feeds, by=analyst)
+    assert (again.row.people, again.row.mentions) == (first.row.people, 0)
+    truth = Truth(home / "truth" / "truth")
+    twins = pa.Table.from_pandas(truth.person[["person_id", "twin_of"]])
+    judged = {one.level: one for one in evaluate(workspace, feeds, truth.who, twins)}
+    best = judged[Strictness.BEST]
+    assert best.pairwise.f1 > 0.93 and best.b_cubed.f1 > 0.93
+    assert judged[Strictness.STRICT].pairwise.precision >= best.pairwise.precision - 0.005
+    assert judged[Strictness.LOOSE].pairwise.recall >= best.pairwise.recall
+    assert RecordBook(workspace).check() == []
 
 
 def test_files_written_once_are_used_again_and_others_are_written_anew(delivered):

@@ -159,9 +159,22 @@ def _deliver_partners(
         stage.advance(1, f"{len(review_gaps(workspace, viewer))} changed")
     with progress.stage("Making the watch-lists") as stage:
         stage.advance(1, f"{watch_lists.fill(workspace, acting_viewer('coordinator'))} made")
+    with progress.stage("Linking people across agencies") as stage:
+        stage.advance(1, f"{_link(workspace, viewer):,} people")
     with progress.stage("Publishing tables for councillors") as stage:
         second = acting_viewer("coordinator")
         stage.advance(1, f"{public_tables.fill(workspace, viewer, second)} published")
+
+
+def _link(workspace: Workspace, viewer: Viewer) -> int:
+    """Link the people whom the analyst may know, if nobody did before; how many there are."""
+    from joinedup.people import link
+    from joinedup.records import RecordBook
+    from joinedup.release.linking import linkable
+
+    done = RecordBook(workspace).linkages()
+    row = done[-1] if done else link(workspace, linkable(workspace, viewer).feeds, by=viewer).row
+    return row.people
 
 
 def _compute(workspace: Workspace, viewer: Viewer, progress: Progress) -> None:

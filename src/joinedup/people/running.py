@@ -25,6 +25,8 @@ from joinedup.terms import Strictness, Viewer
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
+ONE_EACH = ("nhs", "pnc", "crn")
+"""Schemes of numbers of which a person has one: two different ones are two people."""
 _WHICH = ("feed", "record_key", "role", "ordinal")
 _ATTRIBUTES = tuple(one for one in TEXTS if one not in {"birth_place", "occupation"})
 # Who is told by a name alone is not told: without one thing more, or a number, a mention is of nobody known.
@@ -49,7 +51,7 @@ def link(
     feeds: Collection[str],
     *,
     by: Viewer,
-    one_each: Sequence[str] = ("nhs_number", "pnc_id", "crn"),
+    one_each: Sequence[str] = ONE_EACH,
 ) -> Told:
     """Find out who the mentions of these feeds are, and write down what changed since the linkage before.
 

@@ -24,6 +24,66 @@ def name(value: str) -> str:
     return bare
 
 
+def given_name_first(value: str) -> str:
+    """A full name as it was written, given name first: ``SMITH, Ann`` and ``SMITH Ann`` are turned round."""
+    return f"""CASE WHEN {value} LIKE '%,%' AND NOT regexp_matches(lower({value}), ',\\s*(the )?(\\d|{_RANKS}|{_SUFFIXES})\\b')
+            THEN split_part({value}, ',', 2) || ' ' || split_part({value}, ',', 1)
+        WHEN regexp_full_match({value}, '[A-Z][A-Z''’-]+ +[A-Z][a-z].*')
+            AND NOT regexp_matches({value}, '^(MR|MRS|MISS|MS|DR|REV|SIR|PC|CLLR) ')
+            THEN regexp_replace({value}, '^(\\S+) +(.*)$', '\\2 \\1') ELSE {value} END"""
+
+
+def sex(value: str) -> str:
+    """m or f, from words or from the codes 1 and 2; anything else is NULL."""
+    return f"CASE WHEN left({value}, 1) IN ('m', '1') THEN 'm' WHEN left({value}, 1) IN ('f', '2', 'w') THEN 'f' END"
+
+
+def ethnic_group(value: str) -> str:
+    """One of the five broad groups (w, m, a, b, o) from self-defined codes, officers' codes or words."""
+    groups = (
+        ("w", "w\\d|ic[12]|white.*|w"),
+        ("m", "m\\d|mixed.*|m"),
+        ("a", "a\\d|ic4|asian.*|a"),
+        ("b", "b\\d|ic3|black.*|b"),
+        ("o", "o\\d|ic[56]|chinese.*|arab.*|(any )?other.*|o"),
+    )
+    cases = " ".join(f"WHEN regexp_full_match({value}, '{pattern}') THEN '{group}'" for group, pattern in groups)
+    return f"CASE {cases} END"
+
+
+_STREETS = (
+    ("street", "st"),
+    ("road", "rd"),
+    ("avenue", "ave"),
+    ("close", "cl"),
+    ("drive", "dr"),
+    ("lane", "ln"),
+    ("terrace", "ter"),
+    ("crescent", "cres"),
+    ("court", "ct"),
+    ("place", "pl"),
+    ("square", "sq"),
+    ("gardens", "gdns"),
+    ("grove", "gr"),
+)
+
+
+def street(value: str) -> str:
+    """The first line of an address with house and street, its last word shortened; parts stand between commas."""
+    first = f"split_part({value}, ',', 1)"
+    short = f"regexp_full_match({first}, '.{{0,8}}|(flat|apartment|apt|unit|room) .*')"
+    line = f"CASE WHEN {short} THEN {first} || ' ' || split_part({value}, ',', 2) ELSE {first} END"
+    line = f"trim(regexp_replace({line}, '[^a-z0-9]+', ' ', 'g'))"
+    for whole, shortened in _STREETS:
+        line = f"regexp_replace({line}, ' {whole}$', ' {shortened}')"
+    return f"nullif({line}, '')"
+
+
+def house_numbers(value: str) -> str:
+    """All numbers of an address (flat and house) in their order."""
+    return f"nullif(array_to_string(regexp_extract_all({value}, '\\b(\\d+[a-z]?)\\b'), ' '), '')"
+
+
 def words(value: str) -> str:
     """The letters of a name with single blanks, titles taken off its front and suffixes off its end."""
     spaced = f"trim(regexp_replace(regexp_replace({value}, '[^a-z]+', ' ', 'g'), '\\s+', ' ', 'g'))"

@@ -57,12 +57,12 @@ def _digits_apart(column: str, digits: int) -> str:
             THEN damerau_levenshtein({left}, {right}) <= {digits} ELSE false END"""
 
 
-def _last_digits(left: str, right: str) -> str:
-    """Two numbers with their schemes before them, one slip apart."""
-    ends = f"right({left}, 3) = right({right}, 3)"
-    starts = f"left({left}, length({left}) - 3) = left({right}, length({right}) - 3)"
+def _last_digits(left: str, right: str, slips: int) -> str:
+    """Two numbers with their schemes before them, so many slips apart."""
+    ends = f"right({left}, 2) = right({right}, 2)"
+    starts = f"left({left}, length({left}) - 4) = left({right}, length({right}) - 4)"
     return f"""CASE WHEN abs(length({left}) - length({right})) <= 1 AND ({ends} OR {starts})
-            THEN damerau_levenshtein({left}, {right}) <= 1 ELSE false END"""
+            THEN damerau_levenshtein({left}, {right}) <= {slips} ELSE false END"""
 
 
 _SWAPPED = "(given_l = family_r AND family_l = given_r AND given_l <> family_l)"
@@ -151,7 +151,7 @@ HOME = Comparison(
     (
         Level(
             "the same home",
-            f"{_both('uprn')} OR ({_both('postcode')} AND {_both('number')} AND number_l <> '')"
+            f"{_both('uprn')} OR ({_both('postcode')} AND {_both('number')})"
             f" OR ({_both('street')} AND {_both('district')} AND length(street_l) > 5)",
         ),
         Level("the same line of address", f"{_both('street')} AND length(street_l) > 5"),
@@ -191,7 +191,11 @@ IDENTIFIER = Comparison(
         Level("the same number of an agency", "list_has_any(identifiers_l, identifiers_r)"),
         Level(
             "numbers of an agency one digit apart",
-            _last_digits("identifiers_l[1]", "identifiers_r[1]"),
+            _last_digits("identifiers_l[1]", "identifiers_r[1]", 1),
+        ),
+        Level(
+            "numbers of an agency two digits apart",
+            _last_digits("identifiers_l[1]", "identifiers_r[1]", 2),
         ),
         Level("different numbers of an agency", _ELSE),
     ),
@@ -235,12 +239,14 @@ BY_NAME: Mapping[str, Comparison] = {one.name: one for one in ALL}
 BLOCKS: tuple[tuple[str, ...], ...] = (
     ("birth_key", "given_initial"),
     ("birth_key", "family_sound"),
+    ("birth_key", "district"),
     ("given_canon", "family", "birth_year"),
     ("given", "family"),
     ("given_canon", "family_sound", "sector"),
     ("postcode", "given_canon"),
     ("postcode", "family_sound"),
     ("street", "given_canon"),
+    ("street", "family_sound"),
     ("phone",),
     ("email",),
     ("uprn", "given_initial"),
@@ -249,3 +255,9 @@ BLOCKS: tuple[tuple[str, ...], ...] = (
 SWAPPED_BLOCK = "l.given = r.family AND l.family = r.given"
 # Training looks at pairs that agree on these; what they hold is learnt from the other.
 TRAINING_BLOCKS: tuple[tuple[str, ...], ...] = (("birth",), ("given", "family"))
+
+
+def can_compare(comparison: Comparison, present: frozenset[str]) -> bool:
+    """Whether a table with these columns can say anything by a comparison."""
+    main = comparison.columns if comparison.name == "home" else comparison.columns[:1]
+    return bool(present & set(main)) or (comparison.name == "birth" and "birth_year" in present)

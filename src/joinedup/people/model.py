@@ -71,20 +71,19 @@ def read_model(path: Path) -> Model:
     return Model(shares, said["prior"], said["trained_on"])
 
 
-def settings(comparisons: tuple[Comparison, ...], present: frozenset[str], model: Model | None) -> SettingsCreator:
+def settings(comparisons: tuple[Comparison, ...], present: frozenset[str], model: Model, *, detail: bool = False) -> SettingsCreator:
     """Splink's settings for these comparisons and for blocks whose columns are ``present``.
 
-    Without a model the shares are Splink's first guesses, to be trained.
+    With ``detail`` Splink's answer has the level and weight of each comparison.
     """
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="description",
-        comparisons=[_described(one, model.shares[one.name] if model else None) for one in comparisons],
+        comparisons=[_described(one, model.shares[one.name]) for one in comparisons],
         blocking_rules_to_generate_predictions=blocks(present),
-        probability_two_random_records_match=model.prior if model else 1e-4,
+        probability_two_random_records_match=model.prior,
         retain_matching_columns=False,
-        retain_intermediate_calculation_columns=False,
-        max_iterations=40,
+        retain_intermediate_calculation_columns=detail,
     )
 
 
@@ -98,14 +97,17 @@ def blocks(present: frozenset[str]) -> list[Any]:
     return rules
 
 
-def _described(comparison: Comparison, shares: tuple[Shares, ...] | None) -> dict[str, Any]:
+def _described(comparison: Comparison, shares: tuple[Shares, ...]) -> dict[str, Any]:
     levels: list[dict[str, Any]] = [
         {"sql_condition": comparison.unknown, "label_for_charts": "nothing to compare", "is_null_level": True}
     ]
     for number, level in enumerate(comparison.levels):
-        said: dict[str, Any] = {"sql_condition": level.sql, "label_for_charts": level.words}
-        if shares:
-            said |= {"m_probability": shares[number].m, "u_probability": shares[number].u}
+        said: dict[str, Any] = {
+            "sql_condition": level.sql,
+            "label_for_charts": level.words,
+            "m_probability": shares[number].m,
+            "u_probability": shares[number].u,
+        }
         if level.rarity:
             said |= {
                 "tf_adjustment_column": level.rarity,

@@ -79,6 +79,8 @@ def _tidied(table: str, columns: Columns) -> str:
     for attribute in TEXTS:
         given = [f't."{column}"' for column in listed(columns.get(attribute, ()))]
         joined = given[0] if len(given) == 1 else f"concat_ws(' ', {', '.join(given)})" if given else "NULL"
+        if attribute == "full_name" and given:
+            joined = clean.given_name_first(f"CAST({joined} AS VARCHAR)")
         values[attribute] = clean.plain(joined)
     for attribute in ("birth_date", "birth_date_given"):
         values[attribute] = clean.eight_digits(values[attribute])
@@ -145,10 +147,9 @@ def _sifted(tidied: str) -> str:
 
 def _parted(sifted: str) -> str:
     """Names as words; a full name is parted where given and family name are not said."""
-    full = "CASE WHEN full_name LIKE '%,%' THEN split_part(full_name, ',', 2) || ' ' || split_part(full_name, ',', 1) ELSE full_name END"
     return f"""
         WITH word AS (
-            SELECT *, string_split({clean.words(full)}, ' ') AS whole,
+            SELECT *, string_split({clean.words('full_name')}, ' ') AS whole,
                 string_split({clean.words('given_name')}, ' ') AS givens,
                 string_split({clean.words('middle_names')}, ' ') AS middles,
                 string_split({clean.words('family_name')}, ' ') AS families,
@@ -176,18 +177,14 @@ def _standard(parted: str) -> str:
             CASE WHEN birth_date NOT LIKE '%0101' THEN left(birth_date, 4)
                 || least(substr(birth_date, 5, 2), right(birth_date, 2))
                 || greatest(substr(birth_date, 5, 2), right(birth_date, 2)) END AS birth_key,
-            uprn, regexp_extract(address, '(?:^|[^a-z0-9])(\\d+[a-z]?)(?:$|[^a-z0-9])', 1) AS number,
-            nullif(trim(regexp_replace(regexp_replace(split_part(address, ',', 1)
-                || CASE WHEN regexp_full_match(split_part(address, ',', 1), '.{{0,8}}|(flat|apartment|unit|room) .*')
-                THEN ' ' || split_part(address, ',', 2) ELSE '' END, '[^a-z0-9]+', ' ', 'g'),
-                '\\bstreet\\b', 'st')), '') AS street,
+            uprn, {clean.house_numbers('address')} AS number, {clean.street('address')} AS street,
             postcode,
             CASE WHEN {british} THEN left(postcode, len(postcode) - 2)
                 WHEN len(postcode) > 3 THEN left(postcode, len(postcode) - 1) END AS sector,
             CASE WHEN {british} THEN {outward} WHEN len(postcode) > 2 THEN left(postcode, len(postcode) - 2)
                 END AS district,
             CASE WHEN {british} THEN regexp_extract(postcode, '^[a-z]+') ELSE left(postcode, 1) END AS post_area,
-            phone, email, left(sex, 1) AS sex, nullif(ethnicity, '') AS ethnicity, birth_place, occupation,
+            phone, email, {clean.sex('sex')} AS sex, {clean.ethnic_group('ethnicity')} AS ethnicity, birth_place, occupation,
             identifiers, list_distinct([split_part(x, '=', 1) FOR x IN identifiers]) AS schemes
         FROM ({parted}) AS p LEFT JOIN nickname AS n ON p.given = n.name"""
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from joinedup.errors import BadInput
-from joinedup.people.comparisons import ALL, TRAINING_BLOCKS, Comparison
+from joinedup.people.comparisons import ALL, TRAINING_BLOCKS, Comparison, can_compare
 from joinedup.people.descriptions import present_columns
 from joinedup.people.model import Model, Shares
 
@@ -58,7 +58,7 @@ Learnt = tuple[dict[str, NDArray[np.float64]], float]  # m by comparison, and ho
 def train(connection: duckdb.DuckDBPyConnection, described: str, trained_on: str) -> Model:
     """A model from the descriptions of a table, of the comparisons that the table allows."""
     present = present_columns(connection, described)
-    comparisons = [one for one in ALL if _can_compare(one, present)]
+    comparisons = [one for one in ALL if can_compare(one, present)]
     by_chance = _shares_by_chance(connection, described, comparisons)
     blocks = [block for block in TRAINING_BLOCKS if present.issuperset(block)]
     if not blocks:
@@ -147,11 +147,6 @@ def _of_strangers(
     """u without the pairs of one person that are among pairs drawn at random; at least a tenth is left."""
     shares = np.maximum((by_chance - prior * m) / (1 - prior), by_chance / 10)
     return np.maximum(shares / shares.sum(), _LEAST)
-
-
-def _can_compare(comparison: Comparison, present: frozenset[str]) -> bool:
-    main = comparison.columns if comparison.name == "home" else comparison.columns[:1]
-    return bool(present & set(main)) or (comparison.name == "birth" and "birth_year" in present)
 
 
 def level_sql(comparison: Comparison) -> str:

@@ -1,0 +1,92 @@
+"""What one person cannot be: pairs of descriptions that contradict each other whatever their weight.
+
+A contradiction is set aside where both have the same or nearly the same number of an agency: that is stronger
+than any of these. And a rule holds only where the model has learnt that one person seldom breaks it: where one
+in ten descriptions has a wrong given name, another given name is evidence and no proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from joinedup.people.comparisons import BIRTH, FAMILY, GIVEN, HOME, IDENTIFIER
+from joinedup.people.model import Model
+from joinedup.people.scoring import Pairs
+from joinedup.people.training import level_sql
+
+NONE, BIRTHS, HOUSEHOLD, IDENTIFIERS = range(4)
+WORDS = {
+    BIRTHS: "they were born more than ten years apart",
+    HOUSEHOLD: "they have one surname and one home or date of birth, and different given names",
+    IDENTIFIERS: "an agency gave them two numbers of which each is of one person",
+}
+_ASKED = (GIVEN, FAMILY, BIRTH, HOME, IDENTIFIER)
+_BORN_APART = len(BIRTH.levels) - 1
+_OTHER_GIVEN = len(GIVEN.levels) - 1
+_NEARLY_THE_SAME_FAMILY = 1
+_NEARLY_THE_SAME_NUMBER = 2
+_SELDOM_OTHER_GIVEN = 0.1  # of pairs of one person
+_SELDOM_BORN_APART = 0.03
+
+
+def contradictions(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    pairs: Pairs,
+    model: Model,
+    one_each: Collection[str] = (),
+) -> NDArray[np.int8]:
+    """For each pair which rule it breaks (``NONE`` … ``IDENTIFIERS``).
+
+    ``one_each``: schemes of which a person has one number only, ever.
+    """
+    if not len(pairs.left):
+        return np.zeros(0, dtype=np.int8)
+    connection.register("asked", pa.table({"l": pairs.left, "r": pairs.right, "place": np.arange(len(pairs.left))}))
+    clash = _clash(one_each)
+    levels = ", ".join(level_sql(one) for one in _ASKED)
+    columns = sorted({column for one in _ASKED for column in one.columns})
+    apart = "true" if _seldom(model, "birth", _SELDOM_BORN_APART) else "false"
+    other = "true" if _seldom(model, "given", _SELDOM_OTHER_GIVEN) else "false"
+    both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
+    rows = connection.execute(
+        f"""SELECT place, CASE
+                WHEN identifier BETWEEN 0 AND {_NEARLY_THE_SAME_NUMBER} AND NOT ({clash}) THEN {NONE}
+                WHEN {clash} THEN {IDENTIFIERS}
+                WHEN {apart} AND birth = {_BORN_APART} THEN {BIRTHS}
+                WHEN {other} AND given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}
+                    AND least(length(given_l), length(given_r)) > 1
+                    AND (home = 0 OR birth = 0) THEN {HOUSEHOLD}
+                ELSE {NONE} END AS rule
+            FROM (SELECT place, given_l, given_r, identifiers_l, identifiers_r, {levels}
+                  FROM (SELECT place, {both} FROM asked
+                        JOIN {described} AS l ON l.description = asked.l
+                        JOIN {described} AS r ON r.description = asked.r))"""
+    ).fetchnumpy()
+    connection.unregister("asked")
+    broken = np.zeros(len(pairs.left), dtype=np.int8)
+    broken[rows["place"]] = rows["rule"]
+    return broken
+
+
+def _seldom(model: Model, comparison: str, share: float) -> bool:
+    """Whether pairs of one person are seldom on the last level of a comparison."""
+    return comparison in model.shares and model.shares[comparison][-1].m < share
+
+
+def _clash(one_each: Collection[str]) -> str:
+    """SQL: both have a number of one of these schemes, and none of them is the same."""
+    tests = []
+    for scheme in sorted(one_each):
+        prefix = scheme.replace("'", "''") + "="
+        left, right = (
+            f"list_filter(coalesce({side}, []), lambda x: starts_with(x, '{prefix}'))"
+            for side in ("identifiers_l", "identifiers_r")
+        )
+        tests.append(f"(len({left}) > 0 AND len({right}) > 0 AND NOT list_has_any({left}, {right}))")
+    return " OR ".join(tests) if tests else "false"

@@ -33,13 +33,14 @@ class Thresholds:
 @dataclass(frozen=True)
 class Rules:
     """How groups join. ``highest`` and ``lowest`` bound what one pair can say; ``unseen`` is the weight of a
-    pair that was not compared; groups stay apart where more than ``tolerated`` of the pairs across contradict.
+    pair that was not compared; groups stay apart where of the pairs across that contradict or support each
+    other more than ``tolerated`` contradict.
     """
 
     highest: float = 15.0
     lowest: float = -15.0
     unseen: float = -8.0
-    tolerated: float = 0.15
+    tolerated: float = 0.2
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,14 @@ def components(count: int, pairs: Pairs) -> Labels:
 def cluster(
     count: int,
     pairs: Pairs,
-    contradicting: NDArray[np.bool_],
+    contradicting: NDArray[np.int8],
     thresholds: Thresholds | None = None,
     rules: Rules | None = None,
     must: Sequence[tuple[int, int]] = (),
     cannot: Sequence[tuple[int, int]] = (),
 ) -> Clusterings:
-    """Cluster ``count`` descriptions.
+    """Cluster ``count`` descriptions. ``contradicting`` says of each pair whether it contradicts (above 0) or
+    supports (below 0), as ``contradictions`` has it.
 
     ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and where
     they contradict each other ``cannot`` yields.
@@ -94,26 +96,26 @@ def _by_first(labels: Labels) -> Labels:
 
 
 class _Groups:
-    """Groups that grow: between each two that know of each other (sum of weights, pairs, contradictions)."""
+    """Groups that grow: between each two that know of each other (sum of weights, pairs, contradictions, supports)."""
 
     def __init__(self, count: int, rules: Rules, cannot: set[frozenset[int]]) -> None:
         self._rules = rules
         self._size = [1] * count
-        self._near: list[dict[int, tuple[float, int, int]]] = [{} for _ in range(count)]
+        self._near: list[dict[int, tuple[float, int, int, int]]] = [{} for _ in range(count)]
         self._cannot: list[set[int]] = [set() for _ in range(count)]
         for pair in cannot:
             a, b = sorted(pair)
             self._cannot[a].add(b)
             self._cannot[b].add(a)
 
-    def add(self, pairs: Pairs, contradicting: NDArray[np.bool_]) -> None:
+    def add(self, pairs: Pairs, contradicting: NDArray[np.int8]) -> None:
         """Take in the weights of pairs."""
         bounded = np.clip(pairs.weight, self._rules.lowest, self._rules.highest)
         rows = zip(
             pairs.left.tolist(), pairs.right.tolist(), bounded.tolist(), contradicting.tolist(), strict=True
         )
         for a, b, weight, against in rows:
-            self._near[a][b] = self._near[b][a] = (weight, 1, int(against))
+            self._near[a][b] = self._near[b][a] = (weight, 1, int(against > 0), int(against < 0))
 
     def join(self, must: Sequence[tuple[int, int]], until: float) -> list[tuple[int, int, float]]:
         """Join the nearest groups until none is nearer than ``until``: (one, other, mean weight), falling."""
@@ -142,23 +144,24 @@ class _Groups:
         return joins
 
     def _mean(self, a: int, b: int) -> float:
-        total, known, _ = self._near[a][b]
+        total, known, _, _ = self._near[a][b]
         across = self._size[a] * self._size[b]
         return (total + (across - known) * self._rules.unseen) / across
 
     def _may(self, a: int, b: int) -> bool:
         if b in self._cannot[a]:
             return False
-        return self._near[a][b][2] <= self._rules.tolerated * self._size[a] * self._size[b]
+        _, _, against, support = self._near[a][b]
+        return against <= self._rules.tolerated * (against + support)
 
     def _merge(self, a: int, b: int) -> Iterable[int]:
         """Put group b into a; returns the groups near a."""
         mine, gone = self._near[a], self._near[b]
         mine.pop(b, None)
         gone.pop(a, None)
-        for other, (total, known, against) in gone.items():
-            before = mine.get(other, (0.0, 0, 0))
-            mine[other] = (before[0] + total, before[1] + known, before[2] + against)
+        for other, (total, known, against, support) in gone.items():
+            before = mine.get(other, (0.0, 0, 0, 0))
+            mine[other] = (before[0] + total, before[1] + known, before[2] + against, before[3] + support)
             self._near[other].pop(b)
             self._near[other][a] = mine[other]
         self._size[a] += self._size[b]

@@ -235,22 +235,31 @@ ALL = (
 )
 BY_NAME: Mapping[str, Comparison] = {one.name: one for one in ALL}
 
-# Pairs that are compared at all share one of these. Each lists columns that must be equal and not empty.
+# Pairs that are compared at all share one of these. Each lists columns that must be equal and not empty; where
+# that would make too many pairs of a table, the block is left out (``scoring``).
 BLOCKS: tuple[tuple[str, ...], ...] = (
     ("birth_key", "given_initial"),
     ("birth_key", "family_sound"),
     ("birth_key", "district"),
-    ("given_canon", "family", "birth_year"),
-    ("given", "family"),
-    ("given_canon", "family_sound", "sector"),
+    ("given_canon", "family"),
+    ("phone",),
+    ("email",),
+    ("uprn", "given_initial"),
     ("postcode", "given_canon"),
     ("postcode", "family_sound"),
     ("street", "given_canon"),
     ("street", "family_sound"),
-    ("phone",),
-    ("email",),
-    ("uprn", "given_initial"),
+    ("given_canon", "family_sound", "sector"),
     ("given_sound", "family_sound", "birth_year"),
+    ("given_sound", "family_sound"),
+    ("given_canon", "birth_year", "district"),
+    ("family_sound", "birth_year"),
+    ("given_canon", "sector"),
+    ("family_sound", "sector"),
+    ("family_sound", "district"),
+    ("given_canon", "district"),
+    ("given_canon", "birth_year"),
+    ("birth_key",),
 )
 SWAPPED_BLOCK = "l.given = r.family AND l.family = r.given"
 # Training looks at pairs that agree on these; what they hold is learnt from the other.

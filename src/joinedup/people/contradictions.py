@@ -1,8 +1,8 @@
 """What one person cannot be: pairs of descriptions that contradict each other whatever their weight.
 
 A contradiction is set aside where both have the same or nearly the same number of an agency: that is stronger
-than any of these. And a rule holds only where the model has learnt that one person seldom breaks it: where one
-in ten descriptions has a wrong given name, another given name is evidence and no proof.
+than any of these. Another given name in one household is a contradiction only where the model has learnt that
+one person seldom has two: where one in ten descriptions has a wrong name, it is evidence and no proof.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from joinedup.people.model import Model
 from joinedup.people.scoring import Pairs
 from joinedup.people.training import level_sql
 
+SUPPORTED = -1  # the births agree and the given names do not differ: what speaks against a contradiction
 NONE, BIRTHS, HOUSEHOLD, IDENTIFIERS = range(4)
 WORDS = {
     BIRTHS: "they were born more than ten years apart",
@@ -30,8 +31,8 @@ _BORN_APART = len(BIRTH.levels) - 1
 _OTHER_GIVEN = len(GIVEN.levels) - 1
 _NEARLY_THE_SAME_FAMILY = 1
 _NEARLY_THE_SAME_NUMBER = 2
-_SELDOM_OTHER_GIVEN = 0.1  # of pairs of one person
-_SELDOM_BORN_APART = 0.03
+_NEARLY_THE_SAME_BIRTH = 3
+_SELDOM_OTHER_GIVEN = 0.05  # of pairs of one person
 
 
 def contradictions(
@@ -41,7 +42,7 @@ def contradictions(
     model: Model,
     one_each: Collection[str] = (),
 ) -> NDArray[np.int8]:
-    """For each pair which rule it breaks (``NONE`` … ``IDENTIFIERS``).
+    """For each pair which rule it breaks, ``NONE``, or ``SUPPORTED``.
 
     ``one_each``: schemes of which a person has one number only, ever.
     """
@@ -51,17 +52,17 @@ def contradictions(
     clash = _clash(one_each)
     levels = ", ".join(level_sql(one) for one in _ASKED)
     columns = sorted({column for one in _ASKED for column in one.columns})
-    apart = "true" if _seldom(model, "birth", _SELDOM_BORN_APART) else "false"
     other = "true" if _seldom(model, "given", _SELDOM_OTHER_GIVEN) else "false"
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
     rows = connection.execute(
         f"""SELECT place, CASE
-                WHEN identifier BETWEEN 0 AND {_NEARLY_THE_SAME_NUMBER} AND NOT ({clash}) THEN {NONE}
+                WHEN identifier BETWEEN 0 AND {_NEARLY_THE_SAME_NUMBER} AND NOT ({clash}) THEN {SUPPORTED}
                 WHEN {clash} THEN {IDENTIFIERS}
-                WHEN {apart} AND birth = {_BORN_APART} THEN {BIRTHS}
+                WHEN birth = {_BORN_APART} THEN {BIRTHS}
                 WHEN {other} AND given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}
                     AND least(length(given_l), length(given_r)) > 1
                     AND (home = 0 OR birth = 0) THEN {HOUSEHOLD}
+                WHEN birth BETWEEN 0 AND {_NEARLY_THE_SAME_BIRTH} AND given < {_OTHER_GIVEN} THEN {SUPPORTED}
                 ELSE {NONE} END AS rule
             FROM (SELECT place, given_l, given_r, identifiers_l, identifiers_r, {levels}
                   FROM (SELECT place, {both} FROM asked

@@ -98,4 +98,4 @@ def link_descriptions(
     pairs = score(connection, described, model)
     pairs = complete(connection, described, model, pairs, components(count, pairs.above(at.loose)))
     contradicting = contradictions(connection, described, pairs, model, one_each)
-    return cluster(count, pairs, contradicting > 0, at, rules), pairs, contradicting
+    return cluster(count, pairs, contradicting, at, rules), pairs, contradicting

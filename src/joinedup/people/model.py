@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from splink import SettingsCreator, block_on
-from splink.blocking_rule_library import CustomRule
+from splink import SettingsCreator
 
 from joinedup.errors import BadInput
-from joinedup.people.comparisons import BLOCKS, BY_NAME, SWAPPED_BLOCK, Comparison
+from joinedup.people.comparisons import BY_NAME, Comparison
 
 _LEAST_RARITY = 2e-5  # a value seen once may be a slip: it counts as no rarer than this
 
@@ -71,8 +70,8 @@ def read_model(path: Path) -> Model:
     return Model(shares, said["prior"], said["trained_on"])
 
 
-def settings(comparisons: tuple[Comparison, ...], present: frozenset[str], model: Model, *, detail: bool = False) -> SettingsCreator:
-    """Splink's settings for these comparisons and for blocks whose columns are ``present``.
+def settings(comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: Model, *, detail: bool = False) -> SettingsCreator:
+    """Splink's settings for these comparisons and blocking rules.
 
     With ``detail`` Splink's answer has the level and weight of each comparison.
     """
@@ -80,21 +79,11 @@ def settings(comparisons: tuple[Comparison, ...], present: frozenset[str], model
         link_type="dedupe_only",
         unique_id_column_name="description",
         comparisons=[_described(one, model.shares[one.name]) for one in comparisons],
-        blocking_rules_to_generate_predictions=blocks(present),
+        blocking_rules_to_generate_predictions=list(blocks),
         probability_two_random_records_match=model.prior,
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=detail,
     )
-
-
-def blocks(present: frozenset[str]) -> list[Any]:
-    """Splink's blocking rules whose columns the table has."""
-    rules: list[Any] = [block_on(*columns) for columns in BLOCKS if present.issuperset(columns)]
-    if present.issuperset(("given", "family")):
-        rules.append(CustomRule(SWAPPED_BLOCK))
-    if "identifiers" in present:
-        rules.append(block_on("identifiers", arrays_to_explode=["identifiers"]))
-    return rules
 
 
 def _described(comparison: Comparison, shares: tuple[Shares, ...]) -> dict[str, Any]:

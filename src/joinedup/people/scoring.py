@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -11,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from splink import DuckDBAPI, Linker
 
+from joinedup.people.blocking import blocks
 from joinedup.people.comparisons import BY_NAME, Comparison, can_compare
 from joinedup.people.descriptions import RARE, present_columns, rarity
 from joinedup.people.model import Model, settings
@@ -34,12 +37,20 @@ class Pairs:
         return Pairs(self.left[kept], self.right[kept], self.weight[kept])
 
 
-def scorer(connection: duckdb.DuckDBPyConnection, described: str, model: Model, *, detail: bool = False) -> Linker:
+def scorer(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    model: Model,
+    rules: Sequence[Any] = (),
+    *,
+    detail: bool = False,
+) -> Linker:
     """Splink over a table of descriptions with a model; with ``detail`` its answers hold every level."""
     present = present_columns(connection, described)
     api = DuckDBAPI(connection=connection)
     table = api.register(described)
-    linker = Linker(table, settings(_used(model, present), present, model, detail=detail), log_level=logging.ERROR, validate_settings=False)
+    said = settings(_used(model, present), rules, model, detail=detail)
+    linker = Linker(table, said, log_level=logging.ERROR, validate_settings=False)
     for column in RARE:
         if column in present:
             rarity(connection, described, column, f"rarity_of_{column}")
@@ -49,7 +60,8 @@ def scorer(connection: duckdb.DuckDBPyConnection, described: str, model: Model, 
 
 def score(connection: duckdb.DuckDBPyConnection, described: str, model: Model) -> Pairs:
     """All pairs that share a block, with their weights."""
-    linker = scorer(connection, described, model)
+    rules = blocks(connection, described, present_columns(connection, described))
+    linker = scorer(connection, described, model, rules)
     predicted = linker.inference.predict(threshold_match_weight=_FLOOR, warning_mode="never")
     return _taken(connection, predicted.physical_name)
 

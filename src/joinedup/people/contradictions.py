@@ -1,8 +1,8 @@
 """What one person cannot be: pairs of descriptions that contradict each other whatever their weight.
 
 A contradiction is set aside where both have the same or nearly the same number of an agency: that is stronger
-than any of these. Another given name in one household is a contradiction only where the model has learnt that
-one person seldom has two: where one in ten descriptions has a wrong name, it is evidence and no proof.
+than any of these. Another given name in one household is a contradiction only where the table has twins rather than
+wrong names: two people are often of different sex, one person under two names is not.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ _OTHER_GIVEN = len(GIVEN.levels) - 1
 _NEARLY_THE_SAME_FAMILY = 1
 _NEARLY_THE_SAME_NUMBER = 2
 _NEARLY_THE_SAME_BIRTH = 3
-_SELDOM_OTHER_GIVEN = 0.05  # of pairs of one person
+_TWINS_OF_TWO_SEXES = 0.1  # of pairs that the rule finds: from so many on they are people, not slips
+_ENOUGH = 20  # pairs of which both sexes are known; with fewer the model is asked
+_SELDOM_OTHER_GIVEN = 0.1  # of pairs of one person
 
 
 def contradictions(
@@ -51,20 +53,19 @@ def contradictions(
     connection.register("asked", pa.table({"l": pairs.left, "r": pairs.right, "place": np.arange(len(pairs.left))}))
     clash = _clash(one_each)
     levels = ", ".join(level_sql(one) for one in _ASKED)
-    columns = sorted({column for one in _ASKED for column in one.columns})
-    other = "true" if _seldom(model, "given", _SELDOM_OTHER_GIVEN) else "false"
+    columns = sorted({column for one in _ASKED for column in one.columns} | {"sex"})
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
     rows = connection.execute(
         f"""SELECT place, CASE
                 WHEN identifier BETWEEN 0 AND {_NEARLY_THE_SAME_NUMBER} AND NOT ({clash}) THEN {SUPPORTED}
                 WHEN {clash} THEN {IDENTIFIERS}
                 WHEN birth = {_BORN_APART} THEN {BIRTHS}
-                WHEN {other} AND given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}
+                WHEN given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}
                     AND least(length(given_l), length(given_r)) > 1
                     AND (home = 0 OR birth = 0) THEN {HOUSEHOLD}
                 WHEN birth BETWEEN 0 AND {_NEARLY_THE_SAME_BIRTH} AND given < {_OTHER_GIVEN} THEN {SUPPORTED}
-                ELSE {NONE} END AS rule
-            FROM (SELECT place, given_l, given_r, identifiers_l, identifiers_r, {levels}
+                ELSE {NONE} END AS rule, sex_l <> sex_r AS two_sexes
+            FROM (SELECT place, given_l, given_r, sex_l, sex_r, identifiers_l, identifiers_r, {levels}
                   FROM (SELECT place, {both} FROM asked
                         JOIN {described} AS l ON l.description = asked.l
                         JOIN {described} AS r ON r.description = asked.r))"""
@@ -72,12 +73,17 @@ def contradictions(
     connection.unregister("asked")
     broken = np.zeros(len(pairs.left), dtype=np.int8)
     broken[rows["place"]] = rows["rule"]
+    if not _are_twins(rows["two_sexes"][rows["rule"] == HOUSEHOLD], model):
+        broken[broken == HOUSEHOLD] = NONE
     return broken
 
 
-def _seldom(model: Model, comparison: str, share: float) -> bool:
-    """Whether pairs of one person are seldom on the last level of a comparison."""
-    return comparison in model.shares and model.shares[comparison][-1].m < share
+def _are_twins(two_sexes: NDArray[np.bool_], model: Model) -> bool:
+    """Whether pairs of one surname and home or birth and two given names are two people, as a rule."""
+    known = np.ma.compressed(np.ma.asarray(two_sexes))
+    if len(known) >= _ENOUGH:
+        return bool(known.mean() >= _TWINS_OF_TWO_SEXES)
+    return "given" in model.shares and model.shares["given"][-1].m < _SELDOM_OTHER_GIVEN
 
 
 def _clash(one_each: Collection[str]) -> str:

@@ -107,12 +107,13 @@ def _person(draw: _Draw, number: int, places: list[tuple[str, str]]) -> dict:
         "names": names,
         "surname": draw.surname(),
         "title": title if chance.random() < 0.12 else "",
-        "born": born if chance.random() < 0.9 else None,
+        "born": born if chance.random() < 0.85 else None,
         "only_year": chance.random() < 0.1,
         "place": place,
         "postcode": f"{area}{chance.randrange(1, 30)} {chance.randrange(1, 10)}{chance.choice('abdefgh')}{chance.choice('abdefgh')}",
         "work": _OCCUPATIONS[min(int(chance.expovariate(1 / 4)), len(_OCCUPATIONS) - 1)],
-        "bad": chance.betavariate(1.2, 3),
+        "bad": chance.betavariate(2, 2.5),
+        "other": draw.surname(),  # a surname before marriage or a title, that some records have instead
     }
 
 
@@ -138,6 +139,10 @@ def _written(draw: _Draw, who: dict) -> dict:
         names[0] = draw.slip(names[0])
     if chance.random() < 0.35 * bad:
         surname = draw.slip(surname)
+    if chance.random() < 0.15 * bad:
+        surname = who["other"]
+    if chance.random() < 0.1 * bad:
+        names = [draw.given(who["sex"])]
     words = [*names, surname]
     if who["title"] and chance.random() < 0.6:
         words += who["title"].split()
@@ -148,7 +153,7 @@ def _written(draw: _Draw, who: dict) -> dict:
     born = who["born"]
     if born and chance.random() < 0.5 * bad:
         born = born + dt.timedelta(days=chance.choice([-1, 1, 10, -10, 30, 31, 365, -365, 3652]))
-    dob = None if born is None or chance.random() < 0.4 * bad else born.isoformat()
+    dob = None if born is None or chance.random() < 0.6 * bad else born.isoformat()
     if dob and (who["only_year"] or chance.random() < 0.1):
         dob = f"{born.year:04d}-01-01"
     code = who["postcode"]
@@ -156,7 +161,9 @@ def _written(draw: _Draw, who: dict) -> dict:
         code = code[:-2] + chance.choice("abdefgh") + chance.choice("abdefgh")
     if chance.random() < 0.3:
         code = f"{code.split()[0]} {chance.randrange(1, 10)}{code[-2:]}"
-    if chance.random() < 0.1 * bad:
+    if chance.random() < 0.4:
+        code = f"{code[:2]}{chance.randrange(1, 30)} {code[-3:]}"
+    if chance.random() < 0.3 * bad:
         code = None
     return {
         "person": who["person"],
@@ -164,7 +171,7 @@ def _written(draw: _Draw, who: dict) -> dict:
         "first_name": words[0],
         "surname": words[-1],
         "dob": dob,
-        "birth_place": None if chance.random() < 0.6 * bad else who["place"],
+        "birth_place": None if chance.random() < 0.7 * bad else who["place"] if chance.random() < 0.9 else "london",
         "postcode": code,
         "occupation": None if chance.random() < 0.2 + bad / 2 else (who["work"] if chance.random() < 0.85 else chance.choice(_OCCUPATIONS)),
         "gender": None if chance.random() < 0.2 else {"m": "male", "f": "female"}[who["sex"]],

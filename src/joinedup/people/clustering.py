@@ -25,9 +25,9 @@ Labels = NDArray[np.int64]
 class Thresholds:
     """Mean weights in bits from which groups join: in the strict, the best and the loose clustering."""
 
-    strict: float = 6.0
-    best: float = 0.0
-    loose: float = -4.0
+    strict: float = 2.0
+    best: float = -3.0
+    loose: float = -6.0
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Rules:
     """
 
     highest: float = 15.0
-    lowest: float = -15.0
+    lowest: float = -10.0
     unseen: float = -8.0
     tolerated: float = 0.2
 

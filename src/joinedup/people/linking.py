@@ -12,7 +12,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from joinedup.people.attributes import Columns, checked
-from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster, components
+from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster
 from joinedup.people.contradictions import contradictions
 from joinedup.people.descriptions import describe
 from joinedup.people.model import Model
@@ -95,7 +95,6 @@ def link_descriptions(
 ) -> tuple[Clusterings, Pairs, NDArray[np.int8]]:
     """Score, complete and cluster the descriptions of a table."""
     at = thresholds or Thresholds()
-    pairs = score(connection, described, model)
-    pairs = complete(connection, described, model, pairs, components(count, pairs.above(at.loose)))
+    pairs = complete(connection, described, model, score(connection, described, model))
     contradicting = contradictions(connection, described, pairs, model, one_each)
     return cluster(count, pairs, contradicting, at, rules), pairs, contradicting

@@ -20,7 +20,8 @@ from joinedup.people.model import Model, settings
 
 DECIMALS = 6  # weights are rounded to so many places before any threshold, so that engines agree
 _FLOOR = -12.0  # bits: a pair below it is not kept
-_LARGEST_COMPLETED = 300  # descriptions: in larger components pairs that no block made stay unscored
+_STRONG = 0.0  # bits: what counts as a link where pairs that no block made are looked for
+_MOST_LINKS = 200  # of one description with more, the others are not compared for its sake
 
 
 @dataclass(frozen=True)
@@ -66,36 +67,26 @@ def score(connection: duckdb.DuckDBPyConnection, described: str, model: Model) -
     return _taken(connection, predicted.physical_name)
 
 
-def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model, pairs: Pairs, component: NDArray[np.int64]) -> Pairs:
-    """The pairs, and beside them all that were not compared though both are in one component.
-
-    ``component`` has for each description the number of its component. Components of more than 300
-    descriptions are left as they are.
-    """
-    sizes = np.bincount(component)
-    wanted = np.flatnonzero((sizes[component] > 2) & (sizes[component] <= _LARGEST_COMPLETED))
-    if not len(wanted):
-        return pairs
-    members = {"description": wanted, "component": component[wanted]}
-    connection.register("member_of", _table(members))
-    connection.register("scored", _table({"l": pairs.left, "r": pairs.right}))
+def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model, pairs: Pairs) -> Pairs:
+    """The pairs, and beside them those that were not compared though both are linked to a third description."""
+    strong = pairs.above(_STRONG)
+    both_ways = {"a": np.append(strong.left, strong.right), "b": np.append(strong.right, strong.left)}
+    connection.register("link_of", pa.table(both_ways))
+    connection.register("scored", pa.table({"a": pairs.left, "b": pairs.right}))
     connection.execute(
-        """CREATE OR REPLACE TEMP TABLE not_compared AS
-           SELECT 'complete' AS match_key, a.description AS join_key_l, b.description AS join_key_r
-           FROM member_of AS a JOIN member_of AS b ON a.component = b.component AND a.description < b.description
-           ANTI JOIN scored ON scored.l = a.description AND scored.r = b.description"""
+        f"""CREATE OR REPLACE TEMP TABLE not_compared AS
+            WITH link AS (SELECT a, b FROM link_of QUALIFY count(*) OVER (PARTITION BY a) <= {_MOST_LINKS})
+            SELECT DISTINCT 'complete' AS match_key, l.b AS join_key_l, r.b AS join_key_r
+            FROM link AS l JOIN link AS r ON l.a = r.a AND l.b < r.b
+            ANTI JOIN scored ON scored.a = l.b AND scored.b = r.b"""
     )
-    connection.unregister("member_of")
+    connection.unregister("link_of")
     connection.unregister("scored")
     linker = scorer(connection, described, model)
     linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("not_compared"))
     predicted = linker.inference.predict(warning_mode="never")
     more = _taken(connection, predicted.physical_name)
     return Pairs(*(np.concatenate(both) for both in zip(_arrays(pairs), _arrays(more), strict=True)))
-
-
-def _table(columns: dict[str, NDArray[np.int64]]) -> pa.Table:
-    return pa.table(columns)
 
 
 def _arrays(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:

@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from joinedup.people.contradictions import PROVEN, SUPPORTED
 from joinedup.people.scoring import Pairs
+
+_AS_GOOD_AS = 100  # supporting pairs: what the same number of an agency counts for
 
 Labels = NDArray[np.int64]
 
@@ -95,6 +98,11 @@ def _by_first(labels: Labels) -> Labels:
     return order[inverse]
 
 
+def _support(contradicting: int) -> int:
+    """How many contradictions a pair outweighs: one number of an agency is as good as very many."""
+    return {SUPPORTED: 1, PROVEN: _AS_GOOD_AS}.get(contradicting, 0)
+
+
 class _Groups:
     """Groups that grow: between each two that know of each other (sum of weights, pairs, contradictions, supports)."""
 
@@ -115,7 +123,7 @@ class _Groups:
             pairs.left.tolist(), pairs.right.tolist(), bounded.tolist(), contradicting.tolist(), strict=True
         )
         for a, b, weight, against in rows:
-            self._near[a][b] = self._near[b][a] = (weight, 1, int(against > 0), int(against < 0))
+            self._near[a][b] = self._near[b][a] = (weight, 1, int(against > 0), _support(against))
 
     def join(self, must: Sequence[tuple[int, int]], until: float) -> list[tuple[int, int, float]]:
         """Join the nearest groups until none is nearer than ``until``: (one, other, mean weight), falling."""

@@ -19,7 +19,9 @@ from joinedup.people.model import Model
 from joinedup.people.scoring import Pairs
 from joinedup.people.training import level_sql
 
-SUPPORTED = -1  # the births agree and the given names do not differ: what speaks against a contradiction
+# What speaks against a contradiction between two groups:
+SUPPORTED = -1  # births agree and given names do not differ
+PROVEN = -2  # the same, or nearly the same, number of an agency
 NONE, BIRTHS, HOUSEHOLD, IDENTIFIERS = range(4)
 WORDS = {
     BIRTHS: "they were born more than ten years apart",
@@ -44,7 +46,7 @@ def contradictions(
     model: Model,
     one_each: Collection[str] = (),
 ) -> NDArray[np.int8]:
-    """For each pair which rule it breaks, ``NONE``, or ``SUPPORTED``.
+    """For each pair which rule it breaks, ``NONE``, ``SUPPORTED`` or ``PROVEN``.
 
     ``one_each``: schemes of which a person has one number only, ever.
     """
@@ -57,7 +59,7 @@ def contradictions(
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
     rows = connection.execute(
         f"""SELECT place, CASE
-                WHEN identifier BETWEEN 0 AND {_NEARLY_THE_SAME_NUMBER} AND NOT ({clash}) THEN {SUPPORTED}
+                WHEN identifier BETWEEN 0 AND {_NEARLY_THE_SAME_NUMBER} AND NOT ({clash}) THEN {PROVEN}
                 WHEN {clash} THEN {IDENTIFIERS}
                 WHEN birth = {_BORN_APART} THEN {BIRTHS}
                 WHEN given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}

@@ -11,6 +11,8 @@ from joinedup.people.normalising import STANDARD
 
 # People as far as one can tell before any linkage: so a name's rarity counts people, not spellings of one.
 _PERSON = "hash(given_canon, family_sound, birth_year)"
+_THIN = """identifiers IS NULL AND (given IS NULL OR family IS NULL OR coalesce(
+    CAST(birth_year AS VARCHAR), postcode, street, uprn, phone, email) IS NULL)"""
 RARE = ("given", "family", "birth_place", "occupation", "ethnicity")
 
 
@@ -18,19 +20,24 @@ def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) 
     """Write ``into`` (``description`` from 0, ``times``, the columns of ``STANDARD``) and ``into_rows`` (``row``
     to ``description``); returns how many descriptions there are.
 
-    Equal rows get one description, numbered in the order of their first row.
+    Equal rows get one description, numbered in the order of their first row; rows that tell too little to be
+    one person for being equal (``_THIN``: no name, or a name and nothing else) get one each.
     """
     columns = ", ".join(STANDARD)
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {into} AS
-            SELECT row_number() OVER (ORDER BY first_row) - 1 AS description, * FROM (
-                SELECT min(row) AS first_row, count(*) AS times, {columns} FROM {normalised} GROUP BY ALL)"""
+        f"""CREATE OR REPLACE TEMP TABLE {into}_grouped AS
+            SELECT row_number() OVER (ORDER BY min(row)) - 1 AS description, count(*) AS times,
+                list(row) AS rows, {columns}
+            FROM {normalised} GROUP BY {columns}, CASE WHEN {_THIN} THEN row END"""
     )
-    same = " AND ".join(f"n.{name} IS NOT DISTINCT FROM d.{name}" for name in STANDARD)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT * EXCLUDE (rows) FROM {into}_grouped ORDER BY description"
+    )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE {into}_rows AS
-            SELECT n.row, d.description FROM {normalised} AS n JOIN {into} AS d ON {same} ORDER BY n.row"""
+            SELECT row, description FROM (SELECT unnest(rows) AS row, description FROM {into}_grouped) ORDER BY row"""
     )
+    connection.execute(f"DROP TABLE {into}_grouped")
     return int(connection.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
 
 

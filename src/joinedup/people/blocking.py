@@ -1,0 +1,35 @@
+"""Which pairs are compared at all: blocks that a table allows, as many as it can afford."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+from splink import block_on
+from splink.blocking_rule_library import CustomRule
+
+from joinedup.people.comparisons import BLOCKS, SWAPPED_BLOCK
+
+_PAIRS_EACH = 8  # a block may make so many pairs for each description
+_PAIRS_OF_SMALL_TABLES = 400_000
+
+
+def blocks(connection: duckdb.DuckDBPyConnection, described: str, present: frozenset[str]) -> list[Any]:
+    """Splink's blocking rules for a table of descriptions, of which ``present`` are the columns with values."""
+    rules: list[Any] = []
+    count = connection.execute(f"SELECT count(*) FROM {described}").fetchall()[0][0]
+    affordable = max(_PAIRS_OF_SMALL_TABLES, _PAIRS_EACH * count)
+    for columns in BLOCKS:
+        if present.issuperset(columns) and _pairs(connection, described, columns) <= affordable:
+            rules.append(block_on(*columns))
+    if present.issuperset(("given", "family")):
+        rules.append(CustomRule(SWAPPED_BLOCK))
+    if "identifiers" in present:
+        rules.append(block_on("identifiers", arrays_to_explode=["identifiers"]))
+    return rules
+
+
+def _pairs(connection: duckdb.DuckDBPyConnection, described: str, columns: tuple[str, ...]) -> int:
+    there = " AND ".join(f"{name} IS NOT NULL" for name in columns)
+    sizes = f"SELECT count(*) AS n FROM {described} WHERE {there} GROUP BY {', '.join(columns)}"
+    return int(connection.execute(f"SELECT coalesce(sum(n * (n - 1) / 2), 0) FROM ({sizes})").fetchall()[0][0])

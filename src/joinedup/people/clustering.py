@@ -1,0 +1,187 @@
+"""People from pairs: average linkage under rules, cut at three thresholds.
+
+Two groups join if the mean weight over all pairs across them is high enough, so that one strong link between
+two crowds of strangers does not make them one (as connected components would). A pair that was never compared
+counts with a weight of its own. Groups that contradict each other do not join.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from joinedup.people.contradictions import PROVEN, SUPPORTED
+from joinedup.people.scoring import Pairs
+
+_AS_GOOD_AS = 100  # supporting pairs: what the same number of an agency counts for
+
+Labels = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Mean weights in bits from which groups join: in the strict, the best and the loose clustering."""
+
+    strict: float = 2.0
+    best: float = -3.0
+    loose: float = -6.0
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How groups join. ``highest`` and ``lowest`` bound what one pair can say; ``unseen`` is the weight of a
+    pair that was not compared; groups stay apart where of the pairs across that contradict or support each
+    other more than ``tolerated`` contradict.
+    """
+
+    highest: float = 15.0
+    lowest: float = -10.0
+    unseen: float = -8.0
+    tolerated: float = 0.2
+
+
+@dataclass(frozen=True)
+class Clusterings:
+    """The cluster of each description, numbered from 0 by first member; strict within best within loose."""
+
+    strict: Labels
+    best: Labels
+    loose: Labels
+
+
+def components(count: int, pairs: Pairs) -> Labels:
+    """The connected component of each of ``count`` descriptions."""
+    ones = np.ones(len(pairs.left), dtype=np.int8)
+    graph = coo_array((ones, (pairs.left, pairs.right)), shape=(count, count))
+    return connected_components(graph, directed=False)[1].astype(np.int64)
+
+
+def cluster(
+    count: int,
+    pairs: Pairs,
+    contradicting: NDArray[np.int8],
+    thresholds: Thresholds | None = None,
+    rules: Rules | None = None,
+    must: Sequence[tuple[int, int]] = (),
+    cannot: Sequence[tuple[int, int]] = (),
+) -> Clusterings:
+    """Cluster ``count`` descriptions. ``contradicting`` says of each pair whether it contradicts (above 0) or
+    supports (below 0), as ``contradictions`` has it.
+
+    ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and where
+    they contradict each other ``cannot`` yields.
+    """
+    at, how = thresholds or Thresholds(), rules or Rules()
+    groups = _Groups(count, how, {frozenset(pair) for pair in cannot})
+    groups.add(pairs, contradicting)
+    joins = groups.join(must, at.loose)
+    return Clusterings(*(_labels(count, joins, level) for level in (at.strict, at.best, at.loose)))
+
+
+def _labels(count: int, joins: Iterable[tuple[int, int, float]], level: float) -> Labels:
+    kept = [(a, b) for a, b, height in joins if height >= level]
+    left, right = np.array(kept, dtype=np.int64).reshape(-1, 2).T
+    return _by_first(components(count, Pairs(left, right, np.zeros(len(left)))))
+
+
+def _by_first(labels: Labels) -> Labels:
+    """The same groups, numbered in the order of their first members."""
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    order = np.empty(len(first), dtype=np.int64)
+    order[np.argsort(first, kind="stable")] = np.arange(len(first))
+    return order[inverse]
+
+
+def _support(contradicting: int) -> int:
+    """How many contradictions a pair outweighs: one number of an agency is as good as very many."""
+    return {SUPPORTED: 1, PROVEN: _AS_GOOD_AS}.get(contradicting, 0)
+
+
+class _Groups:
+    """Groups that grow: between each two that know of each other (sum of weights, pairs, contradictions, supports)."""
+
+    def __init__(self, count: int, rules: Rules, cannot: set[frozenset[int]]) -> None:
+        self._rules = rules
+        self._size = [1] * count
+        self._near: list[dict[int, tuple[float, int, int, int]]] = [{} for _ in range(count)]
+        self._cannot: list[set[int]] = [set() for _ in range(count)]
+        for pair in cannot:
+            a, b = sorted(pair)
+            self._cannot[a].add(b)
+            self._cannot[b].add(a)
+
+    def add(self, pairs: Pairs, contradicting: NDArray[np.int8]) -> None:
+        """Take in the weights of pairs."""
+        bounded = np.clip(pairs.weight, self._rules.lowest, self._rules.highest)
+        rows = zip(
+            pairs.left.tolist(), pairs.right.tolist(), bounded.tolist(), contradicting.tolist(), strict=True
+        )
+        for a, b, weight, against in rows:
+            self._near[a][b] = self._near[b][a] = (weight, 1, int(against > 0), _support(against))
+
+    def join(self, must: Sequence[tuple[int, int]], until: float) -> list[tuple[int, int, float]]:
+        """Join the nearest groups until none is nearer than ``until``: (one, other, mean weight), falling."""
+        joins: list[tuple[int, int, float]] = []
+        current = list(range(len(self._size)))
+        for a, b in must:
+            one, other = _root(current, a), _root(current, b)
+            if one != other:
+                joins.append((one, other, np.inf))
+                current[other] = one
+                self._merge(one, other)
+        queue = [
+            (-self._mean(a, b), a, b) for a, near in enumerate(self._near) for b in near if a < b and self._may(a, b)
+        ]
+        queue = [item for item in queue if -item[0] >= until]
+        heapq.heapify(queue)
+        while queue:
+            height, a, b = heapq.heappop(queue)
+            if b not in self._near[a] or -height != self._mean(a, b) or not self._may(a, b):
+                continue
+            joins.append((a, b, -height))
+            for other in self._merge(a, b):
+                mean = self._mean(a, other)
+                if mean >= until and self._may(a, other):
+                    heapq.heappush(queue, (-mean, *sorted((a, other))))
+        return joins
+
+    def _mean(self, a: int, b: int) -> float:
+        total, known, _, _ = self._near[a][b]
+        across = self._size[a] * self._size[b]
+        return (total + (across - known) * self._rules.unseen) / across
+
+    def _may(self, a: int, b: int) -> bool:
+        if b in self._cannot[a]:
+            return False
+        _, _, against, support = self._near[a][b]
+        return against <= self._rules.tolerated * (against + support)
+
+    def _merge(self, a: int, b: int) -> Iterable[int]:
+        """Put group b into a; returns the groups near a."""
+        mine, gone = self._near[a], self._near[b]
+        mine.pop(b, None)
+        gone.pop(a, None)
+        for other, (total, known, against, support) in gone.items():
+            before = mine.get(other, (0.0, 0, 0, 0))
+            mine[other] = (before[0] + total, before[1] + known, before[2] + against, before[3] + support)
+            self._near[other].pop(b)
+            self._near[other][a] = mine[other]
+        self._size[a] += self._size[b]
+        self._near[b] = {}
+        for other in self._cannot[b]:
+            self._cannot[other].discard(b)
+            self._cannot[other].add(a)
+        self._cannot[a] |= self._cannot[b]
+        return list(mine)
+
+
+def _root(current: list[int], one: int) -> int:
+    while current[one] != one:
+        one = current[one]
+    return one

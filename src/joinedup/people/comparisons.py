@@ -1,0 +1,272 @@
+"""How two descriptions are compared: for each kind of evidence its levels, from the strongest to none.
+
+A level is a condition on the columns of ``normalising.STANDARD`` with ``_l`` and ``_r`` behind their names; the
+first that holds is the one that counts. SQL is DuckDB's, within what sqlglot carries to Spark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Level:
+    """One degree of agreement: its words, its condition, and the column whose rare values weigh more."""
+
+    words: str
+    sql: str
+    rarity: str | None = None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A kind of evidence: when nothing can be said (``unknown``), and its levels; the last is ``ELSE``."""
+
+    name: str
+    columns: tuple[str, ...]
+    unknown: str
+    levels: tuple[Level, ...]
+
+
+def _both(column: str) -> str:
+    return f"{column}_l = {column}_r"
+
+
+def _missing(column: str) -> str:
+    return f"{column}_l IS NULL OR {column}_r IS NULL"
+
+
+def _alike(column: str, similarity: float) -> str:
+    """One letter added, left out, changed or exchanged with the next, or alike by Jaro and Winkler.
+
+    One slip leaves the first two or the last two letters as they were: that is asked first, for it is cheap.
+    """
+    left, right = f"{column}_l", f"{column}_r"
+    return f"""CASE WHEN least(length({left}), length({right})) >= 4
+                AND abs(length({left}) - length({right})) <= 1
+                AND (left({left}, 2) = left({right}, 2) OR right({left}, 2) = right({right}, 2))
+                AND damerau_levenshtein({left}, {right}) <= 1 THEN true
+            ELSE jaro_winkler_similarity({left}, {right}) >= {similarity} END"""
+
+
+def _digits_apart(column: str, digits: int) -> str:
+    """So many digits changed or exchanged, in the first four or in the rest."""
+    left, right = f"{column}_l", f"{column}_r"
+    return f"""CASE WHEN left({left}, 4) = left({right}, 4) OR substr({left}, 5) = substr({right}, 5)
+            THEN damerau_levenshtein({left}, {right}) <= {digits} ELSE false END"""
+
+
+def _last_digits(left: str, right: str, slips: int) -> str:
+    """Two numbers with their schemes before them, so many slips apart."""
+    ends = f"right({left}, 2) = right({right}, 2)"
+    starts = f"left({left}, length({left}) - 4) = left({right}, length({right}) - 4)"
+    return f"""CASE WHEN abs(length({left}) - length({right})) <= 1 AND ({ends} OR {starts})
+            THEN damerau_levenshtein({left}, {right}) <= {slips} ELSE false END"""
+
+
+_SWAPPED = "(given_l = family_r AND family_l = given_r AND given_l <> family_l)"
+_ELSE = "ELSE"
+
+
+def _either_among(column: str) -> str:
+    return f"(list_contains(names_r, {column}_l) OR list_contains(names_l, {column}_r))"
+
+
+GIVEN = Comparison(
+    "given",
+    ("given", "given_canon", "given_sound", "given_initial", "names", "family"),
+    _missing("given"),
+    (
+        Level("the same given name", f"{_both('given')} AND length(given_l) > 1", "given"),
+        Level("given name and surname in each other's place", _SWAPPED),
+        Level("a short form of the same given name", f"{_both('given_canon')} AND length(given_l) > 1", None),
+        Level(
+            "an initial that fits the given name",
+            f"least(length(given_l), length(given_r)) = 1 AND {_both('given_initial')}",
+        ),
+        Level("given names one slip apart", _alike("given", 0.92)),
+        Level("the given name of one among the names of the other", _either_among("given")),
+        Level(
+            "given names that sound alike",
+            f"{_both('given_sound')} OR jaro_winkler_similarity(given_l, given_r) >= 0.85",
+        ),
+        Level("different given names", _ELSE),
+    ),
+)
+FAMILY = Comparison(
+    "family",
+    ("family", "family_sound", "names", "given"),
+    f"{_missing('family')} OR {_SWAPPED}",
+    (
+        Level("the same surname", _both("family"), "family"),
+        Level("surnames one slip apart", _alike("family", 0.93)),
+        Level("the surname of one among the names of the other", _either_among("family")),
+        Level(
+            "surnames that sound alike",
+            f"{_both('family_sound')} OR jaro_winkler_similarity(family_l, family_r) >= 0.87",
+        ),
+        Level("different surnames", _ELSE),
+    ),
+)
+MIDDLE = Comparison(
+    "middle",
+    ("middle",),
+    _missing("middle"),
+    (
+        Level("the same middle name", f"{_both('middle')} AND length(middle_l) > 1"),
+        Level(
+            "an initial that fits the middle name",
+            "least(length(middle_l), length(middle_r)) = 1 AND left(middle_l, 1) = left(middle_r, 1)",
+        ),
+        Level("middle names that are alike", _alike("middle", 0.88)),
+        Level("different middle names", _ELSE),
+    ),
+)
+_DAY_L, _DAY_R = "substr(birth_l, 5)", "substr(birth_r, 5)"
+BIRTH = Comparison(
+    "birth",
+    ("birth", "birth_key", "birth_year"),
+    _missing("birth_year"),
+    (
+        Level("the same date of birth", _both("birth")),
+        Level("dates of birth with day and month swapped", _both("birth_key")),
+        Level("dates of birth one digit apart", _digits_apart("birth", 1)),
+        Level(
+            "the same year of birth, the day of one not known",
+            f"(birth_l IS NULL OR birth_r IS NULL) AND {_both('birth_year')}",
+        ),
+        Level("dates of birth two digits apart", _digits_apart("birth", 2)),
+        Level("the same day and month of birth in another year", f"{_DAY_L} = {_DAY_R}"),
+        Level("the same year of birth", _both("birth_year")),
+        Level("years of birth at most two apart", "abs(birth_year_l - birth_year_r) <= 2"),
+        Level("years of birth at most ten apart", "abs(birth_year_l - birth_year_r) <= 10"),
+        Level("births more than ten years apart", _ELSE),
+    ),
+)
+HOME = Comparison(
+    "home",
+    ("uprn", "number", "street", "postcode", "sector", "district", "post_area"),
+    f"({_missing('postcode')}) AND ({_missing('street')}) AND ({_missing('uprn')})",
+    (
+        Level(
+            "the same home",
+            f"{_both('uprn')} OR ({_both('postcode')} AND {_both('number')})"
+            f" OR ({_both('street')} AND {_both('district')} AND length(street_l) > 5)",
+        ),
+        Level("the same line of address", f"{_both('street')} AND length(street_l) > 5"),
+        Level("the same postcode", _both("postcode")),
+        Level("lines of address that are alike", "jaro_winkler_similarity(street_l, street_r) >= 0.92"),
+        Level("the same postcode sector", _both("sector")),
+        Level("the same postcode district", _both("district")),
+        Level("the same postcode area", _both("post_area")),
+        Level("homes far apart", _ELSE),
+    ),
+)
+PHONE = Comparison(
+    "phone",
+    ("phone",),
+    _missing("phone"),
+    (
+        Level("the same telephone", _both("phone")),
+        Level("telephones one digit apart", _digits_apart("phone", 1)),
+        Level("different telephones", _ELSE),
+    ),
+)
+EMAIL = Comparison(
+    "email",
+    ("email",),
+    _missing("email"),
+    (
+        Level("the same e-mail address", _both("email")),
+        Level("e-mail addresses that are alike", "jaro_winkler_similarity(email_l, email_r) >= 0.95"),
+        Level("different e-mail addresses", _ELSE),
+    ),
+)
+IDENTIFIER = Comparison(
+    "identifier",
+    ("identifiers", "schemes"),
+    f"{_missing('identifiers')} OR NOT list_has_any(schemes_l, schemes_r)",
+    (
+        Level("the same number of an agency", "list_has_any(identifiers_l, identifiers_r)"),
+        Level(
+            "numbers of an agency one digit apart",
+            _last_digits("identifiers_l[1]", "identifiers_r[1]", 1),
+        ),
+        Level(
+            "numbers of an agency two digits apart",
+            _last_digits("identifiers_l[1]", "identifiers_r[1]", 2),
+        ),
+        Level("different numbers of an agency", _ELSE),
+    ),
+)
+
+
+def _plainly(name: str, same: str, different: str, rarity: str | None = None) -> Comparison:
+    return Comparison(name, (name,), _missing(name), (Level(same, _both(name), rarity), Level(different, _ELSE)))
+
+
+SEX = _plainly("sex", "the same sex", "different sex")
+ETHNICITY = _plainly("ethnicity", "the same ethnic group", "different ethnic group", "ethnicity")
+OCCUPATION = _plainly("occupation", "the same occupation", "different occupation", "occupation")
+BIRTH_PLACE = Comparison(
+    "birth_place",
+    ("birth_place",),
+    _missing("birth_place"),
+    (
+        Level("the same place of birth", _both("birth_place"), "birth_place"),
+        Level("places of birth that are alike", _alike("birth_place", 0.92)),
+        Level("different places of birth", _ELSE),
+    ),
+)
+ALL = (
+    GIVEN,
+    FAMILY,
+    MIDDLE,
+    BIRTH,
+    HOME,
+    PHONE,
+    EMAIL,
+    IDENTIFIER,
+    SEX,
+    ETHNICITY,
+    BIRTH_PLACE,
+    OCCUPATION,
+)
+BY_NAME: Mapping[str, Comparison] = {one.name: one for one in ALL}
+
+# Pairs that are compared at all share one of these. Each lists columns that must be equal and not empty; where
+# that would make too many pairs of a table, the block is left out (``scoring``).
+BLOCKS: tuple[tuple[str, ...], ...] = (
+    ("birth_key", "given_initial"),
+    ("birth_key", "family_sound"),
+    ("birth_key", "district"),
+    ("given_canon", "family"),
+    ("phone",),
+    ("email",),
+    ("uprn", "given_initial"),
+    ("postcode", "given_canon"),
+    ("postcode", "family_sound"),
+    ("street", "given_canon"),
+    ("street", "family_sound"),
+    ("given_canon", "family_sound", "sector"),
+    ("given_sound", "family_sound", "birth_year"),
+    ("given_sound", "family_sound"),
+    ("given_canon", "birth_year", "district"),
+    ("family_sound", "birth_year"),
+    ("given_canon", "sector"),
+    ("family_sound", "sector"),
+    ("family_sound", "district"),
+    ("given_canon", "district"),
+    ("given_canon", "birth_year"),
+    ("birth_key",),
+)
+SWAPPED_BLOCK = "l.given = r.family AND l.family = r.given"
+# Training looks at pairs that agree on these; what they hold is learnt from the other.
+TRAINING_BLOCKS: tuple[tuple[str, ...], ...] = (("birth",), ("given", "family"))
+
+
+def can_compare(comparison: Comparison, present: frozenset[str]) -> bool:
+    """Whether a table with these columns can say anything by a comparison."""
+    main = comparison.columns if comparison.name == "home" else comparison.columns[:1]
+    return bool(present & set(main)) or (comparison.name == "birth" and "birth_year" in present)

@@ -1,0 +1,101 @@
+"""What one person cannot be: pairs of descriptions that contradict each other whatever their weight.
+
+A contradiction is set aside where both have the same or nearly the same number of an agency: that is stronger
+than any of these. Another given name in one household is a contradiction only where the table has twins rather than
+wrong names: two people are often of different sex, one person under two names is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from joinedup.people.comparisons import BIRTH, FAMILY, GIVEN, HOME, IDENTIFIER
+from joinedup.people.model import Model
+from joinedup.people.scoring import Pairs
+from joinedup.people.training import level_sql
+
+# What speaks against a contradiction between two groups:
+SUPPORTED = -1  # births agree and given names do not differ
+PROVEN = -2  # the same, or nearly the same, number of an agency
+NONE, BIRTHS, HOUSEHOLD, IDENTIFIERS = range(4)
+WORDS = {
+    BIRTHS: "they were born more than ten years apart",
+    HOUSEHOLD: "they have one surname and one home or date of birth, and different given names",
+    IDENTIFIERS: "an agency gave them two numbers of which each is of one person",
+}
+_ASKED = (GIVEN, FAMILY, BIRTH, HOME, IDENTIFIER)
+_BORN_APART = len(BIRTH.levels) - 1
+_OTHER_GIVEN = len(GIVEN.levels) - 1
+_NEARLY_THE_SAME_FAMILY = 1
+_NEARLY_THE_SAME_NUMBER = 2
+_NEARLY_THE_SAME_BIRTH = 3
+_TWINS_OF_TWO_SEXES = 0.1  # of pairs that the rule finds: from so many on they are people, not slips
+_ENOUGH = 20  # pairs of which both sexes are known; with fewer the model is asked
+_SELDOM_OTHER_GIVEN = 0.1  # of pairs of one person
+
+
+def contradictions(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    pairs: Pairs,
+    model: Model,
+    one_each: Collection[str] = (),
+) -> NDArray[np.int8]:
+    """For each pair which rule it breaks, ``NONE``, ``SUPPORTED`` or ``PROVEN``.
+
+    ``one_each``: schemes of which a person has one number only, ever.
+    """
+    if not len(pairs.left):
+        return np.zeros(0, dtype=np.int8)
+    connection.register("asked", pa.table({"l": pairs.left, "r": pairs.right, "place": np.arange(len(pairs.left))}))
+    clash = _clash(one_each)
+    levels = ", ".join(level_sql(one) for one in _ASKED)
+    columns = sorted({column for one in _ASKED for column in one.columns} | {"sex"})
+    both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
+    rows = connection.execute(
+        f"""SELECT place, CASE
+                WHEN identifier BETWEEN 0 AND {_NEARLY_THE_SAME_NUMBER} AND NOT ({clash}) THEN {PROVEN}
+                WHEN {clash} THEN {IDENTIFIERS}
+                WHEN birth = {_BORN_APART} THEN {BIRTHS}
+                WHEN given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}
+                    AND least(length(given_l), length(given_r)) > 1
+                    AND (home = 0 OR birth = 0) THEN {HOUSEHOLD}
+                WHEN birth BETWEEN 0 AND {_NEARLY_THE_SAME_BIRTH} AND given < {_OTHER_GIVEN} THEN {SUPPORTED}
+                ELSE {NONE} END AS rule, sex_l <> sex_r AS two_sexes
+            FROM (SELECT place, given_l, given_r, sex_l, sex_r, identifiers_l, identifiers_r, {levels}
+                  FROM (SELECT place, {both} FROM asked
+                        JOIN {described} AS l ON l.description = asked.l
+                        JOIN {described} AS r ON r.description = asked.r))"""
+    ).fetchnumpy()
+    connection.unregister("asked")
+    broken = np.zeros(len(pairs.left), dtype=np.int8)
+    broken[rows["place"]] = rows["rule"]
+    if not _are_twins(rows["two_sexes"][rows["rule"] == HOUSEHOLD], model):
+        broken[broken == HOUSEHOLD] = NONE
+    return broken
+
+
+def _are_twins(two_sexes: NDArray[np.bool_], model: Model) -> bool:
+    """Whether pairs of one surname and home or birth and two given names are two people, as a rule."""
+    known = np.ma.compressed(np.ma.asarray(two_sexes))
+    if len(known) >= _ENOUGH:
+        return bool(known.mean() >= _TWINS_OF_TWO_SEXES)
+    return "given" in model.shares and model.shares["given"][-1].m < _SELDOM_OTHER_GIVEN
+
+
+def _clash(one_each: Collection[str]) -> str:
+    """SQL: both have a number of one of these schemes, and none of them is the same."""
+    tests = []
+    for scheme in sorted(one_each):
+        prefix = scheme.replace("'", "''") + "="
+        left, right = (
+            f"list_filter(coalesce({side}, []), lambda x: starts_with(x, '{prefix}'))"
+            for side in ("identifiers_l", "identifiers_r")
+        )
+        tests.append(f"(len({left}) > 0 AND len({right}) > 0 AND NOT list_has_any({left}, {right}))")
+    return " OR ".join(tests) if tests else "false"

@@ -1,0 +1,58 @@
+"""Descriptions: the different ways in which a table describes people, each once, however often it came.
+
+Somebody who called a hundred times under one name is one description: repeats must not make a name look common.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from joinedup.people.normalising import STANDARD
+
+# People as far as one can tell before any linkage: so a name's rarity counts people, not spellings of one.
+_PERSON = "hash(given_canon, family_sound, birth_year)"
+_THIN = """identifiers IS NULL AND (given IS NULL OR family IS NULL OR coalesce(
+    CAST(birth_year AS VARCHAR), postcode, street, uprn, phone, email) IS NULL)"""
+RARE = ("given", "family", "birth_place", "occupation", "ethnicity")
+
+
+def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) -> int:
+    """Write ``into`` (``description`` from 0, ``times``, the columns of ``STANDARD``) and ``into_rows`` (``row``
+    to ``description``); returns how many descriptions there are.
+
+    Equal rows get one description, numbered in the order of their first row; rows that tell too little to be
+    one person for being equal (``_THIN``: no name, or a name and nothing else) get one each.
+    """
+    columns = ", ".join(STANDARD)
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {into}_grouped AS
+            SELECT row_number() OVER (ORDER BY min(row)) - 1 AS description, count(*) AS times,
+                list(row) AS rows, {columns}
+            FROM {normalised} GROUP BY {columns}, CASE WHEN {_THIN} THEN row END"""
+    )
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT * EXCLUDE (rows) FROM {into}_grouped ORDER BY description"
+    )
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {into}_rows AS
+            SELECT row, description FROM (SELECT unnest(rows) AS row, description FROM {into}_grouped) ORDER BY row"""
+    )
+    connection.execute(f"DROP TABLE {into}_grouped")
+    return int(connection.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
+
+
+def present_columns(connection: duckdb.DuckDBPyConnection, described: str) -> frozenset[str]:
+    """The columns of ``STANDARD`` that hold anything."""
+    counts = ", ".join(f"count({name})" for name in STANDARD)
+    row = connection.execute(f"SELECT {counts} FROM {described}").fetchall()[0]
+    return frozenset(name for name, count in zip(STANDARD, row, strict=True) if count)
+
+
+def rarity(connection: duckdb.DuckDBPyConnection, described: str, column: str, into: str) -> None:
+    """Write ``into``: each value of a column with its share of the people that have one (``tf_COLUMN``)."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {into} AS
+            SELECT {column}, CAST(people AS DOUBLE) / sum(people) OVER () AS tf_{column} FROM (
+                SELECT {column}, count(DISTINCT {_PERSON}) AS people FROM {described}
+                WHERE {column} IS NOT NULL GROUP BY {column})"""
+    )

@@ -1,0 +1,100 @@
+"""From a table of persons to who is the same: the whole way in one function."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from joinedup.people.attributes import Columns, checked
+from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster
+from joinedup.people.contradictions import contradictions
+from joinedup.people.descriptions import describe
+from joinedup.people.model import Model
+from joinedup.people.normalising import normalise
+from joinedup.people.scoring import Pairs, complete, score
+from joinedup.people.training import train
+
+
+@dataclass(frozen=True)
+class Linked:
+    """Who is the same in a table: the cluster of each row, and what it rests on.
+
+    ``description`` is the description of each row; ``pairs`` are of descriptions, and ``contradicting`` says
+    of each which rule it breaks.
+    """
+
+    strict: NDArray[np.int64]
+    best: NDArray[np.int64]
+    loose: NDArray[np.int64]
+    description: NDArray[np.int64]
+    pairs: Pairs
+    contradicting: NDArray[np.int8]
+    model: Model
+    junk: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def largest(self) -> int:
+        """Descriptions in the largest cluster of the best clustering."""
+        per_description = np.unique(np.column_stack([self.best, self.description]), axis=0)[:, 0]
+        return int(np.bincount(per_description).max(initial=0))
+
+
+def link_table(
+    table: pa.Table,
+    columns: Columns,
+    *,
+    model: Model | None = None,
+    thresholds: Thresholds | None = None,
+    rules: Rules | None = None,
+    one_each: Collection[str] = (),
+    connection: duckdb.DuckDBPyConnection | None = None,
+) -> Linked:
+    """Link the rows of a table of persons; ``columns`` says for each attribute which column holds it.
+
+    Without a ``model`` one is learnt from the table. ``one_each``: schemes of numbers of which a person has
+    only one. Raises BadInput for a mapping that cannot be used.
+    """
+    checked(columns, table.column_names)
+    own = connection or duckdb.connect()
+    own.register("given_table", table.append_column("row", pa.array(np.arange(table.num_rows))))
+    junk = normalise(own, "given_table", columns, "normalised")
+    own.unregister("given_table")
+    count = describe(own, "normalised", "described")
+    used = model or train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
+    found = link_descriptions(own, "described", count, used, thresholds, rules, one_each)
+    description = np.asarray(
+        own.execute("SELECT description FROM described_rows ORDER BY row").fetchnumpy()["description"], np.int64
+    )
+    clusterings, pairs, contradicting = found
+    return Linked(
+        clusterings.strict[description],
+        clusterings.best[description],
+        clusterings.loose[description],
+        description,
+        pairs,
+        contradicting,
+        used,
+        junk,
+    )
+
+
+def link_descriptions(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    count: int,
+    model: Model,
+    thresholds: Thresholds | None = None,
+    rules: Rules | None = None,
+    one_each: Collection[str] = (),
+) -> tuple[Clusterings, Pairs, NDArray[np.int8]]:
+    """Score, complete and cluster the descriptions of a table."""
+    at = thresholds or Thresholds()
+    pairs = complete(connection, described, model, score(connection, described, model))
+    contradicting = contradictions(connection, described, pairs, model, one_each)
+    return cluster(count, pairs, contradicting, at, rules), pairs, contradicting

@@ -1,0 +1,108 @@
+"""The linkage model: what each degree of agreement weighs. Learnt without truth, frozen as a dated file.
+
+A weight is the base-2 logarithm of m/u: ``m`` is how often a level is seen between two descriptions of one
+person, ``u`` between two of different people (Fellegi and Sunter 1969).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from splink import SettingsCreator
+
+from joinedup.errors import BadInput
+from joinedup.people.comparisons import BY_NAME, Comparison
+
+_LEAST_RARITY = 2e-5  # a value seen once may be a slip: it counts as no rarer than this
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Of one level: its share among pairs of one person (m) and of different people (u)."""
+
+    m: float
+    u: float
+
+    @property
+    def weight(self) -> float:
+        """Bits for (positive) or against."""
+        return math.log2(self.m / self.u)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Shares of all levels by comparison, and the chance that two descriptions are of one person."""
+
+    shares: Mapping[str, tuple[Shares, ...]]
+    prior: float
+    trained_on: str  # a date and what it was trained on, in words
+
+    def __post_init__(self) -> None:
+        for name, levels in self.shares.items():
+            if name not in BY_NAME or len(levels) != len(BY_NAME[name].levels):
+                raise BadInput("The model has other comparisons or levels than this version", where=name)
+        if not 0 < self.prior < 1:
+            raise BadInput("The chance of a match is between 0 and 1", where="prior")
+
+    def written(self, path: Path) -> None:
+        """Freeze it as JSON."""
+        said: dict[str, Any] = {"trained_on": self.trained_on, "prior": self.prior, "comparisons": {}}
+        for name, levels in self.shares.items():
+            words = [level.words for level in BY_NAME[name].levels]
+            said["comparisons"][name] = [
+                {"level": level, "m": one.m, "u": one.u} for level, one in zip(words, levels, strict=True)
+            ]
+        path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
+
+
+def read_model(path: Path) -> Model:
+    """A frozen model. Raises BadInput where its levels are not those of this version."""
+    said = json.loads(path.read_text(encoding="utf-8"))
+    shares = {
+        name: tuple(Shares(one["m"], one["u"]) for one in levels)
+        for name, levels in said["comparisons"].items()
+    }
+    return Model(shares, said["prior"], said["trained_on"])
+
+
+def settings(comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: Model, *, detail: bool = False) -> SettingsCreator:
+    """Splink's settings for these comparisons and blocking rules.
+
+    With ``detail`` Splink's answer has the level and weight of each comparison.
+    """
+    return SettingsCreator(
+        link_type="dedupe_only",
+        unique_id_column_name="description",
+        comparisons=[_described(one, model.shares[one.name]) for one in comparisons],
+        blocking_rules_to_generate_predictions=list(blocks),
+        probability_two_random_records_match=model.prior,
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=detail,
+    )
+
+
+def _described(comparison: Comparison, shares: tuple[Shares, ...]) -> dict[str, Any]:
+    levels: list[dict[str, Any]] = [
+        {"sql_condition": comparison.unknown, "label_for_charts": "nothing to compare", "is_null_level": True}
+    ]
+    for number, level in enumerate(comparison.levels):
+        said: dict[str, Any] = {
+            "sql_condition": level.sql,
+            "label_for_charts": level.words,
+            "m_probability": shares[number].m,
+            "u_probability": shares[number].u,
+        }
+        if level.rarity:
+            said |= {
+                "tf_adjustment_column": level.rarity,
+                "tf_adjustment_weight": 1.0,
+                "tf_minimum_u_value": _LEAST_RARITY,
+                "disable_tf_exact_match_detection": True,
+            }
+        levels.append(said)
+    return {"output_column_name": comparison.name, "comparison_levels": levels}

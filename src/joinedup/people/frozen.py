@@ -11,6 +11,7 @@ _FOLDER = Path(__file__).with_name("models")
 
 
 @cache
-def standing_model() -> Model:
-    """The latest frozen model."""
-    return read_model(max(_FOLDER.glob("*.json")))
+def standing_model() -> Model | None:
+    """The latest frozen model; None where there is none, so that one is learnt from what is linked."""
+    found = sorted(_FOLDER.glob("*.json"))
+    return read_model(found[-1]) if found else None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from joinedup.people.models import ReviewPair
 
 _AT_ONCE = 500
+_SAME, _DIFFERENT = "same", "different"  # of ``models.Verdict``
 
 
 @dataclass(frozen=True, order=True)
@@ -143,12 +144,10 @@ class Bound:
 
 def bound(feeds: Collection[str]) -> Bound:
     """The decisions that hold on pairs of these feeds."""
-    from joinedup.people.models import Verdict
-
     told = [(one.verdict, (one.drawn.left, one.drawn.right)) for one in reviewed(feeds)]
     return Bound(
-        [both for verdict, both in told if verdict == Verdict.SAME],
-        [both for verdict, both in told if verdict == Verdict.DIFFERENT],
+        [both for verdict, both in told if verdict == _SAME],
+        [both for verdict, both in told if verdict == _DIFFERENT],
     )
 
 

@@ -71,11 +71,10 @@ def link(
             "These feeds name nobody", where=", ".join(sorted(feeds)), next_step="See: joinedup feeds"
         )
     enough = told["enough"].to_numpy(zero_copy_only=False).astype(bool)
-    model = standing_model()
     linked = link_table(
         told.filter(pa.array(enough)),
         {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
-        model=model,
+        model=standing_model(),
         one_each=one_each,
     )
     standing = Standing(told.select(list(_WHICH)), before)
@@ -84,7 +83,7 @@ def link(
         path = Path(folder) / "keys.parquet"
         standing.write_changes(path)
         new = NewLinkage(
-            model.trained_on,
+            linked.model.trained_on,
             generation,
             len(handed[Strictness.BEST].keys),
             [change for level, one in handed.items() for change in _changes(level, one)],

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import re
 import shlex
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from doors_asked import Answer
 from doors_town import OWN_MEASURES, PEOPLE, build, username
 
 from joinedup.cli import main
@@ -20,14 +22,8 @@ from joinedup.measures import registry
 from joinedup.workspace import Workspace
 
 _TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"')
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back: a page's status or a command's exit status, and all of its text."""
-
-    status: int
-    text: str
+_TELLING = ("Location", "Link", "Content-Disposition")
+_WRITTEN = re.compile(r"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +57,14 @@ def town(built_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     made.close()
 
 
+def _text(content: bytes) -> str:
+    """What a reader finds in an answer; of a workbook, in each of its parts, without when it was written."""
+    if not content.startswith(b"PK"):
+        return content.decode(errors="replace")
+    with zipfile.ZipFile(io.BytesIO(content)) as workbook:
+        return _WRITTEN.sub("", "\n".join(workbook.read(name).decode() for name in workbook.namelist()))
+
+
 @pytest.fixture(scope="module")
 def browse(town: Workspace) -> Callable[..., Answer]:
     """Asks an address, or posts to it, as somebody."""
@@ -78,7 +82,8 @@ def browse(town: Workspace) -> Callable[..., Answer]:
         browser = browsers[person]
         given = browser.get(address) if posted is None else browser.post(address, posted)
         content = b"".join(given.streaming_content) if given.streaming else given.content
-        return Answer(given.status_code, _TOKEN.sub("", content.decode(errors="replace")))
+        said = "\n".join(given.headers.get(name, "") for name in _TELLING)
+        return Answer(given.status_code, _TOKEN.sub("", f"{said}\n{_text(content)}"))
 
     return ask
 

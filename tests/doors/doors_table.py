@@ -1,19 +1,18 @@
-"""What every address and every command shows, and what docs/agreements.md says that people see of it.
+"""What every address and every command shows.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
 with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}`` or ``{request}`` where it names a thing of
-one feed.
+one feed, and ``{purpose}`` where it says what for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from doors_town import INSIDERS, OFFICIAL, OPEN, OWNERS, RESTRICTED
-
 NOTHING = "nothing of data"
 DEFINITIONS = "the product's own definitions, the same in every workspace and without one"
-TABLES = "tables"
+FIGURES = "figures on the screen, and the measures they are of"
+TABLES = "tables to take away, and the workings of figures"
 DOCUMENTS = "documents"
 DELIVERIES = "deliveries and their counts"
 REFUSED_ROWS = "refused rows"
@@ -22,16 +21,20 @@ LOG = "the log"
 INSIDE = "restricted records"
 WATCH_LISTS = "watch-lists, without who is on them"
 WATCHED = "who is on a watch-list"
+WHO_LOOKED = "who saw a watch-list"
 REGISTERS = "registers"
 REQUESTS = "requests for information"
 CONTRACTS = "contracts and agreements"
+GLASS = "where the glass was broken"
+SHARING = "agreements, where the glass was broken, and restricted records"
 ERASING = "how long records are kept, and erasing"
 ADMINISTRATION = "administration"
 DELIVERING = "delivering, and settling the desk"
 UPKEEP = "the machine's own upkeep: for whoever has its shell"
 CLASSES = {
     NOTHING, DEFINITIONS, TABLES, DOCUMENTS, DELIVERIES, REFUSED_ROWS, NAMES, LOG, INSIDE, REGISTERS,
-    REQUESTS, CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, WATCH_LISTS, WATCHED,
+    REQUESTS, CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, WATCH_LISTS, WATCHED, WHO_LOOKED, GLASS,
+    SHARING, FIGURES,
 }  # fmt: skip
 
 
@@ -45,14 +48,27 @@ class Door:
 
 ADDRESSES = {
     "home": Door(DELIVERIES, ("/",)),
-    "intelligence": Door(TABLES, ("/intelligence/", "/intelligence/?measure={measure}&level=ward")),
-    "intelligence-answer": Door(TABLES, ("/intelligence/answer.json?measure={measure}&level=ward",)),
+    "intelligence": Door(
+        FIGURES,
+        (
+            "/intelligence/",
+            "/intelligence/?measure={measure}&level=ward",
+            "/intelligence/?measure={measure}&level=ward&purpose={purpose}",
+        ),
+    ),
+    "intelligence-answer": Door(FIGURES, ("/intelligence/answer.json?measure={measure}&level=ward",)),
     "intelligence-areas": Door(NOTHING, ("/intelligence/areas.geojson?level=ward",)),
     "intelligence-workings": Door(TABLES, ("/intelligence/workings/?measure={measure}&level=ward",)),
-    "intelligence-table": Door(TABLES, ("/intelligence/table.csv?measure={measure}&level=ward",)),
+    "intelligence-table": Door(
+        TABLES,
+        (
+            "/intelligence/table.csv?measure={measure}&level=ward",
+            "/intelligence/table.csv?measure={measure}&level=ward&purpose={purpose}",
+        ),
+    ),
     "intelligence-table-workbook": Door(TABLES, ("/intelligence/table.xlsx?measure={measure}&level=ward",)),
     "intelligence-table-metadata": Door(
-        TABLES, ("/intelligence/table.csv-metadata.json?measure={measure}&level=ward",)
+        FIGURES, ("/intelligence/table.csv-metadata.json?measure={measure}&level=ward",)
     ),
     "sign-in": Door(NOTHING, ("/sign-in/",)),
     "sign-in-second": Door(NOTHING, ("/sign-in/second/",)),
@@ -87,7 +103,7 @@ ADDRESSES = {
     "data-gaps": Door(REGISTERS, ("/data/gaps/",)),
     "data-gap": Door(REGISTERS, ("/data/gaps/{gap}/",)),
     "data-retention": Door(ERASING, ("/data/retention/",)),
-    "data-sharing": Door(CONTRACTS, ("/data/sharing/",)),
+    "data-sharing": Door(SHARING, ("/data/sharing/",)),
     "data-section-17a": Door(REGISTERS, ("/data/section-17a/?period=2024-Q2",)),
     "documents": Door(DOCUMENTS, ("/documents/",)),
     "documents-read": Door(DOCUMENTS, ("/documents/assessment-d1/",)),
@@ -98,8 +114,8 @@ ADDRESSES = {
     "requests": Door(REQUESTS, ("/requests/",)),
     "requests-new": Door(REGISTERS, ("/requests/new/", "/requests/new/?measure={measure}")),
     "requests-request": Door(REQUESTS, ("/requests/{request}/",)),
-    "measures": Door(TABLES, ("/measures/",)),
-    "measures-measure": Door(TABLES, ("/measures/{measure}/",)),
+    "measures": Door(FIGURES, ("/measures/",)),
+    "measures-measure": Door(FIGURES, ("/measures/{measure}/",)),
     "watch-lists": Door(WATCH_LISTS, ("/watch-lists/",)),
     "watch-lists-one": Door(WATCH_LISTS, ("/watch-lists/{list}/",)),
 }
@@ -115,11 +131,11 @@ COMMANDS = {
     "approvals approve": Door(ERASING),
     "approvals decline": Door(ERASING),
     "approvals list": Door(ERASING, ("",)),
-    "break-glass": Door(CONTRACTS, ("",)),
-    "break-glass close": Door(CONTRACTS),
-    "break-glass list": Door(CONTRACTS, ("",)),
-    "break-glass open": Door(CONTRACTS),
-    "break-glass review": Door(CONTRACTS),
+    "break-glass": Door(GLASS, ("",)),
+    "break-glass close": Door(GLASS),
+    "break-glass list": Door(GLASS, ("",)),
+    "break-glass open": Door(GLASS),
+    "break-glass review": Door(GLASS),
     "check": Door(UPKEEP),
     "deliver": Door(DELIVERING),
     "deliveries": Door(DELIVERIES, ("", "--feed {feed}")),
@@ -128,12 +144,24 @@ COMMANDS = {
     "demo": Door(UPKEEP),
     "document assessment": Door(DOCUMENTS),
     "erase": Door(ERASING, ("--list",)),
-    "explain": Door(TABLES, ("{measure} --between 2024-05-01 2024-06-01",)),
+    "explain": Door(
+        TABLES,
+        (
+            "{measure} --between 2024-05-01 2024-06-01",
+            "{measure} --between 2024-05-01 2024-06-01 --purpose {purpose}",
+        ),
+    ),
     "feeds": Door(CONTRACTS, ("",)),
     "feeds check": Door(UPKEEP),
     "feeds draft": Door(UPKEEP),
     "feeds show": Door(CONTRACTS, ("{feed}",)),
-    "figure": Door(TABLES, ("{measure} --area-level ward --period 2024-04",)),
+    "figure": Door(
+        FIGURES,
+        (
+            "{measure} --area-level ward --period 2024-04",
+            "{measure} --area-level ward --period 2024-04 --purpose {purpose}",
+        ),
+    ),
     "gaps": Door(REGISTERS, ("",)),
     "gaps add": Door(REGISTERS),
     "gaps change": Door(REGISTERS),
@@ -219,82 +247,6 @@ COMMANDS = {
     "watch-lists end": Door(WATCH_LISTS),
     "watch-lists make": Door(WATCH_LISTS),
     "watch-lists remove": Door(WATCH_LISTS),
-    "watch-lists seen": Door(WATCH_LISTS, ("{list}",)),
+    "watch-lists seen": Door(WHO_LOOKED, ("{list}",)),
     "watch-lists show": Door(WATCHED, ("{list} --reason x",)),
 }
-
-
-def tables(agency: str, role: str, feed: str) -> str:
-    """``full``, ``protected`` or ``none``: what docs/agreements.md gives this person of a feed's tables."""
-    if feed == OPEN:
-        return "full"
-    mine = agency == OWNERS[feed]
-    shared = agency == "council" and (feed == OFFICIAL or role in INSIDERS)
-    if not (mine or shared):
-        return "none"
-    return "protected" if role in {"auditor", "councillor", "administrator"} else "full"
-
-
-def exists(agency: str, role: str, feed: str) -> bool:
-    """Whether anything that came of a feed is there for this person."""
-    return feed != RESTRICTED or tables(agency, role, feed) != "none"
-
-
-def sees_request(agency: str, role: str, feed: str) -> bool:
-    """Whether the request about this feed's measure, which the helpline's councillor made, is there."""
-    if role == "auditor" or (agency, role) == ("helpline", "councillor"):
-        return True
-    return answers_request(agency, role, feed)
-
-
-def answers_request(agency: str, role: str, feed: str) -> bool:
-    """Whether this person may answer it: analysts for whom the measure exists, and its owner's data owner."""
-    if role == "analyst":
-        return exists(agency, role, feed)
-    return role == "data-owner" and agency == OWNERS[feed]
-
-
-def keeps_contracts(role: str) -> bool:
-    """Analysts and administrators keep contracts and agreements, so they know each feed by its contract."""
-    return role in {"analyst", "administrator"}
-
-
-def is_shown(agency: str, role: str) -> bool:
-    """Whether the town's watch-lists are for this person: their keeper, or a recipient."""
-    return (agency, role) in {("helpline", "analyst"), ("council", "practitioner")}
-
-
-def sees_looks(agency: str, role: str) -> bool:
-    """Whether this person sees who looked: the keeper, the data owner, auditors."""
-    return role == "auditor" or (agency, role) in {("helpline", "analyst"), ("helpline", "data-owner")}
-
-
-def answer(shows: str, agency: str, role: str, feed: str) -> str:
-    """``allowed``, ``refused`` (it says why) or ``not there`` for a thing of one feed behind such a door."""
-    seen = tables(agency, role, feed)
-    if shows == CONTRACTS:
-        return "allowed" if exists(agency, role, feed) or keeps_contracts(role) else "not there"
-    if shows == REQUESTS:
-        return "allowed" if sees_request(agency, role, feed) else "not there"
-    if shows == REGISTERS:
-        return "allowed" if exists(agency, role, feed) else "not there"
-    if shows == DELIVERIES:  # counts of rows could undo protection: whole or not at all
-        return "allowed" if seen == "full" else "not there"
-    if shows in {WATCH_LISTS, WATCHED}:
-        if is_shown(agency, role):
-            return "allowed"
-        if not sees_looks(agency, role):
-            return "not there"
-        return "allowed" if shows == WATCH_LISTS else "refused"
-    if shows == TABLES:
-        if seen != "none":
-            return "allowed"
-        return "not there" if feed == RESTRICTED else "refused"
-    raise AssertionError(f"The table asks for a thing of one feed behind a door that shows {shows}")
-
-
-def delivers(agency: str, role: str, feed: str) -> bool:
-    """Whether this person may deliver files of a feed, and settle its desk."""
-    if not exists(agency, role, feed):
-        return False
-    return role in {"analyst", "administrator"} or (role == "data-owner" and agency == OWNERS[feed])

@@ -1,7 +1,8 @@
 """A town with an open, an official and a restricted feed, and somebody of every role in three agencies.
 
 ``helpline`` owns the official and the restricted feed, ``council`` receives by signed agreements (the
-official feed in every role, the restricted one as analyst and practitioner), ``hospital`` has no agreement.
+official feed in every role, the restricted one as analyst and practitioner), ``hospital`` has no agreement,
+but for its review chair the glass is broken.
 """
 
 from __future__ import annotations
@@ -45,7 +46,14 @@ FILES = {
 }
 NUMBER = {OPEN: 1, OFFICIAL: 2, RESTRICTED: 3}
 HELD = {OFFICIAL: 1, RESTRICTED: 2}
-WAITING = {OFFICIAL: 1, RESTRICTED: 2}  # the number of a proposal, and of a grant to hospital-review-chair
+WAITING = {OFFICIAL: 1, RESTRICTED: 2}  # the number of a proposal, and of a grant
+GLASS_FOR = ("hospital", "review-chair")
+"""For whom the glass is broken, of each closed feed."""
+RESTRICTS = ("helpline", "analyst")
+"""Who restricted the single record."""
+SHARED_FOR = "crime-and-disorder"
+GIVEN_FOR = (SHARED_FOR, "safeguarding")
+"""The purpose that the agreements share for, and those that the contracts give the feeds for."""
 REQUEST = {OFFICIAL: 1, RESTRICTED: 2}
 """Requests for information about each feed's measure, which the helpline's councillor made."""
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
@@ -81,7 +89,7 @@ latitude = "Latitude"
 [publishing]
 expected_every = "month"
 late_after_days = 30
-purposes = ["crime-and-disorder"]
+purposes = {purposes}
 sensitivity = "{sensitivity}"
 licence = "Closed"
 attribution = "The {owner}"
@@ -195,7 +203,7 @@ def build(folder: Path) -> Workspace:
         OFFICIAL,
         references=[SINGLE[0]],
         kind=Restriction.WITNESS_PROTECTION,
-        by=acting_viewer("helpline-analyst"),
+        by=acting_viewer(username(*RESTRICTS)),
         reason=f"the {SINGLE[2]} order",
     )
     _watch_lists(made)
@@ -206,6 +214,7 @@ def build(folder: Path) -> Workspace:
 def contract(feed: str) -> str:
     """The contract of a feed, as TOML."""
     told = {"feed": feed, "owner": OWNERS[feed], "source": SOURCES[feed], "sensitivity": SENSITIVITY[feed]}
+    told["purposes"] = json.dumps(GIVEN_FOR)
     return _CONTRACT.format(**told) + ("" if feed == OPEN else _CALLER)
 
 
@@ -248,7 +257,7 @@ def _two_people(made: Workspace) -> None:
         told = {"records": ROWS[feed]}
         asked = Asked("erasure", [feed], ["helpline"], {"exactly": feed}, seconders, told)
         assert propose(asked, by=by, reason="x").pk == number
-        assert open_glass(made, "hospital-review-chair", [feed], reason="x", by=by, hours=24).pk == number
+        assert open_glass(made, username(*GLASS_FOR), [feed], reason="x", by=by, hours=24).pk == number
 
 
 def _requests(made: Workspace) -> None:

@@ -17,4 +17,4 @@ def test_every_command_that_reads_answers_each_person_as_the_rules_say(shell, ag
             for words in door.asks:
                 line = f"{name} {words}".strip()
                 wrong += list(asked_everywhere(shell, person, name, door.shows, line, command_says))
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)

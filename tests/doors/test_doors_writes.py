@@ -6,18 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from doors_table import (
-    ADDRESSES,
-    COMMANDS,
-    DELIVERING,
-    REFUSED_ROWS,
-    UPKEEP,
-    answers_request,
-    delivers,
-    exists,
-    is_shown,
-    tables,
-)
+from doors_rules import answers_request, delivers, exists, is_shown, tables
+from doors_table import ADDRESSES, COMMANDS, DELIVERING, REFUSED_ROWS, UPKEEP
 from doors_town import (
     FILES,
     HELD,

@@ -51,6 +51,20 @@ def test_by_the_agency_whose_data_it_was(log):
     assert whats(about=AboutData("fire", or_by="ann"), kind="disclosure") == ["Crimes, by ward"]
 
 
+def test_an_act_that_names_a_feed_anywhere_is_about_it(log):
+    told = [
+        "named crimes as bringing kind 2",
+        "retention of crimes up to 2024-04: kept",
+        "set it for crimes kind: 1",
+    ]
+    for what in told:
+        record_act("administration", by=ANN, purpose=None, what=what)
+    record_act("administration", by=ANN, purpose=None, what="set crimes-of-old kind: 1")
+    assert whats(about=AboutData(feeds=["crimes"]), kind="administration") == told
+    left = whats(unless=AboutData(feeds=["crimes"], or_by="bob"), kind="administration")
+    assert left == ["set crimes-of-old kind: 1"]
+
+
 def test_but_for_what_is_not_there_for_somebody(log):
     assert whats(unless=AboutData(feeds=["crimes"], or_by="bob"), kind="collection") == [
         "held file 2 of crimes: waits"

@@ -135,6 +135,23 @@ def test_changes_are_acts_of_administration_in_the_log(workspace, analyst):
     assert "opened the data gap 1" in told and "closed the data gap 1" in told
 
 
+def test_acts_on_what_is_asked_of_a_feed_say_which_feed(workspace, analyst):
+    from joinedup.log import acts
+
+    asked = ask_for_ethnicity(analyst)
+    said = {"lead": "police", "action": "Ask", "by": analyst}
+    partnership.add_gap("1", "A gap", standard=asked, **said)
+    partnership.change_gap("1", by=analyst, note="Agreed")
+    partnership.close_gap("1", by=analyst, why="Done")
+    partnership.add_gap("2", "A gap of no feed", **said)
+    found = {one.what: one.detail.get("feeds") for one in acts(kind="administration")}
+    assert found.pop("opened the data gap 2") is None
+    assert set(found) >= {f"{verb} the data gap 1" for verb in ("opened", "changed", "closed")}
+    assert {tuple(feeds or ()) for what, feeds in found.items() if "gap 1" in what or "standard" in what} == {
+        ("police-victims",)
+    }
+
+
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=8), st.floats(0, 1), st.booleans())
 def test_missed_and_held_exclude_each_other_and_need_a_run(values, threshold, at_least):
     series = readings(*values)

@@ -84,6 +84,17 @@ def test_figures_of_what_is_restricted_are_seen_by_it_and_say_so(town_of_people)
     assert acts()[0].detail["break_glass"] == [made.pk]
 
 
+def test_the_months_that_figures_may_show_are_seen_by_it_and_no_delivery(town_of_people):
+    from joinedup.release import covered_for_figures, provenance
+
+    asked = (town_of_people, LEAD, ["wardens"])
+    assert covered_for_figures(*asked) == []
+    opened(town_of_people)
+    assert {one.feed for one in covered_for_figures(*asked)} == {FEED}
+    seen_of_it = provenance(*asked)
+    assert (list(seen_of_it.deliveries), list(seen_of_it.coverage)) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "says"),
     [

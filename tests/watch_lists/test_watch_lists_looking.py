@@ -163,6 +163,13 @@ def test_a_restricted_feed_s_list_is_not_there_outside_its_circle(town):
         with pytest.raises(NotFound):
             watch_list(town, viewer(*outside), "lodge")
     assert [one.definition.name for one in watch_lists(town, viewer("lodge", Role.DATA_OWNER))] == ["lodge"]
+    auditor = (
+        "stranger",
+        Role.AUDITOR,
+    )  # who has the whole log: that it exists and who saw it, not who is on it
+    assert [one.username for one in looks_at(town, viewer(*auditor), "lodge")] == [viewer(*WARDEN).username]
+    with pytest.raises(NotPermitted, match="to its recipients and its keeper"):
+        look(town, auditor, name="lodge")
     stop_sharing("lodge", "lodge", reason="x", by=viewer("lodge", Role.DATA_OWNER))
     for inside in (WARDEN, ("team", Role.ANALYST)):
         with pytest.raises(NotFound):

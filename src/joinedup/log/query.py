@@ -107,7 +107,7 @@ def _about(data: AboutData) -> Q:
     if data.agency:
         wanted |= Q(detail__owners__icontains=f'"{data.agency}"')
     for feed in data.feeds:
-        wanted |= Q(what__endswith=f" {feed}") | Q(what__contains=f" {feed}:")
+        wanted |= Q(what__endswith=f" {feed}") | Q(what__contains=f" {feed}:") | Q(what__contains=f" {feed} ")
         wanted |= Q(detail__feeds__icontains=f'"{feed}"')
     if data.feeds:
         wanted |= Q(what__endswith=" in every feed")

@@ -42,7 +42,7 @@ def seeing(about: AboutData | None) -> Iterator[None]:
 
 def _told(about: AboutData) -> dict[str, object]:
     """What the policies read; ``patterns`` are what acts say that are about one of the feeds, for LIKE."""
-    named = [pattern for feed in about.feeds for pattern in (f"% {feed}", f"% {feed}:%")]
+    named = [pattern for feed in about.feeds for pattern in (f"% {feed}", f"% {feed}:%", f"% {feed} %")]
     return {
         "username": about.or_by,
         "owner": about.agency,

@@ -61,7 +61,7 @@ def add_gap(
                 standard=standard,
             )
             _write(gap, "opened", by, title)
-            record_act("administration", by=by, purpose=None, what=f"opened the data gap {reference}")
+            _act(f"opened the data gap {reference}", by, gap.standard)
     except IntegrityError:
         raise BadInput("There is a gap of that reference already", where=reference) from None
     return gap
@@ -119,7 +119,7 @@ def change_gap(
         gap.save(update_fields=list(changes) or None)
         kind = "changed" if changes else "noted"
         _write(gap, kind, by, "; ".join([*told, note.strip()] if note.strip() else told))
-        record_act("administration", by=by, purpose=None, what=f"changed the data gap {reference}")
+        _act(f"changed the data gap {reference}", by, gap.standard)
     return gap
 
 
@@ -137,7 +137,7 @@ def close_gap(reference: str, *, by: Viewer, why: str, known: Sequence[Reading] 
     with transaction.atomic():
         _set_state(gap, closed=True)
         _write(gap, "closed", by, why.strip(), known[-1] if known else None)
-        record_act("administration", by=by, purpose=None, what=f"closed the data gap {reference}")
+        _act(f"closed the data gap {reference}", by, gap.standard)
     return gap
 
 
@@ -180,10 +180,14 @@ def set_standard(  # noqa: PLR0913 - what a standard consists of
         )
         for one in replaced:
             one.gaps.update(standard=made)
-        record_act(
-            "administration", by=by, purpose=None, what=f"set a standard for {feed} {field}: {measure}"
-        )
+        _act(f"set a standard for {feed} {field}: {measure}", by, made)
     return made
+
+
+def _act(what: str, by: Viewer, standard: Standard | None) -> None:
+    """Write an act, with the feed asked: it is in the log for those alone for whom that feed is there."""
+    detail = {"feeds": [standard.feed]} if standard else {}
+    record_act("administration", by=by, purpose=None, what=what, detail=detail)
 
 
 def _check_threshold(threshold: float, *, in_days: bool) -> None:

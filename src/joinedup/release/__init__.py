@@ -16,7 +16,7 @@ from joinedup.release.explaining import explain
 from joinedup.release.figures import ReleasedFigure, available, release
 from joinedup.release.glass import close_glass, glass_alerts, glass_seen, open_glass, review_glass
 from joinedup.release.matters import Matter
-from joinedup.release.provenance import Provenance, erasures, field_states, provenance
+from joinedup.release.provenance import Provenance, covered_for_figures, erasures, field_states, provenance
 from joinedup.release.refused_rows import export_quarantine
 from joinedup.release.restricting import (
     lift_restriction,
@@ -44,6 +44,7 @@ __all__ = [
     "available",
     "close_glass",
     "contracts_known",
+    "covered_for_figures",
     "decide",
     "delivery_known",
     "erasures",

@@ -60,6 +60,18 @@ def provenance(
         )
 
 
+def covered_for_figures(workspace: Workspace, viewer: Viewer, sources: Collection[str]) -> Sequence[Coverage]:
+    """For which periods these sources have anything that figures may show this person, by broken glass too.
+
+    What somebody sees by broken glass are figures: of the deliveries themselves they see nothing.
+    """
+    from joinedup.records import RecordBook
+
+    access = _access(workspace, viewer, sources, What.FIGURE)
+    with RecordBook(workspace).reading() as reader:
+        return reader.coverage([source for source, seen in access.items() if seen is not Access.NONE])
+
+
 def field_states(workspace: Workspace, viewer: Viewer, sources: Collection[str]) -> list[FieldState]:
     """How often each field was given, missing, unknown, refused or invalid in each delivery of these sources,
     of which this person may see the deliveries."""
@@ -90,9 +102,11 @@ def visible_sources(workspace: Workspace, viewer: Viewer) -> list[str]:
     return [source for source, seen in access.items() if seen is Access.FULL]
 
 
-def _access(workspace: Workspace, viewer: Viewer, sources: Collection[str]) -> dict[str, Access]:
+def _access(
+    workspace: Workspace, viewer: Viewer, sources: Collection[str], what: What = What.WORKINGS
+) -> dict[str, Access]:
     decisions = Decisions(workspace, viewer)
-    return {source: decisions.of_source(What.WORKINGS, source).access for source in sources}
+    return {source: decisions.of_source(what, source).access for source in sources}
 
 
 def _all_sources(workspace: Workspace) -> set[str]:

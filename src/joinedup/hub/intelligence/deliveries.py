@@ -17,8 +17,13 @@ from joinedup.terms import LONDON, AreaLevel, Every, Form, Period
 
 @dataclass(frozen=True)
 class Strip:
-    """What the numbers rest on; records ``outside`` or ``unlocated`` are in no area of the table."""
+    """What the numbers rest on; records ``outside`` or ``unlocated`` are in no area of the table.
 
+    ``told`` is False where the deliveries are not for who looks: numbers that are protected, or that are seen
+    by broken glass.
+    """
+
+    told: bool
     deliveries: tuple[Any, ...]
     feeds: tuple[str, ...]
     known_on: dt.datetime | None
@@ -64,9 +69,12 @@ class Strip:
 
 def strip_of(answer: Answer) -> Strip:
     """The strip of an answer, latest delivery first."""
-    rows = sorted(answer.figure.deliveries, key=lambda row: row.known_from, reverse=True)
+    by_glass = _glass(answer)
+    delivered = [] if by_glass else answer.figure.deliveries
+    rows = sorted(delivered, key=lambda row: row.known_from, reverse=True)
     known_on = answer.figure.known_on
     return Strip(
+        told=not (answer.trend.by_quarter or by_glass),
         deliveries=tuple(rows),
         feeds=tuple(sorted({row.feed for row in rows})),
         known_on=known_on.astimezone(LONDON) if known_on else None,
@@ -77,7 +85,9 @@ def strip_of(answer: Answer) -> Strip:
         counted=_counted(answer),
         outside=answer.nowhere["outside"],
         unlocated=answer.nowhere["unlocated"],
-        notes=_notes([*_edges(answer), *_quarters(answer), *answer.figure.notes, *answer.measure.caveats]),
+        notes=_notes(
+            [*by_glass, *_edges(answer), *_quarters(answer), *answer.figure.notes, *answer.measure.caveats]
+        ),
     )
 
 
@@ -91,6 +101,12 @@ def _counted(answer: Answer) -> int | None:
     if whole.form is Form.CHANGE:
         return whole.numerator + int(whole.denominator or 0)
     return whole.numerator
+
+
+def _glass(answer: Answer) -> list[str]:
+    """That the glass is broken for whoever looks, where they see this by it."""
+    decision = answer.figure.decision
+    return [decision.sentence] if decision.grants else []
 
 
 def _quarters(answer: Answer) -> list[str]:

@@ -97,10 +97,10 @@ class Doors:
             if access[name] is not Access.NONE and measure.placed and can_be_shown(measure)
         ]
         sources = {source for measure in available for source in measure.sources}
-        seen = release_room.provenance(self.workspace, self.viewer, sources=sorted(sources))
+        seen = release_room.covered_for_figures(self.workspace, self.viewer, sorted(sources))
         covered: dict[str, Period] = {}
         for measure in available:
-            period = span(row.period for row in seen.coverage if row.source in measure.sources)
+            period = span(row.period for row in seen if row.source in measure.sources)
             if period is not None and {Form.COUNT, Form.RATE, Form.CHANGE} & set(measure.forms):
                 covered[measure.name] = offered[measure.name].span if measure.name in offered else period
         loaded = {entry.level for entry in places.catalogue(self.workspace) if entry.kind == "boundaries"}

@@ -98,7 +98,8 @@ def _in_words(day: dt.date) -> str:
 
 def watch_lists(workspace: Workspace, viewer: Viewer) -> list[KnownWatchList]:
     """The watch-lists that exist for this person, by title: those that they keep, receive, answer for as data
-    owner of a feed, or audit. One that draws on a feed that does not exist for them does not either."""
+    owner of a feed, or audit. One that draws on a feed that does not exist for them does not either, but for
+    auditors, who have the whole log."""
     return list(_known(workspace, viewer))
 
 

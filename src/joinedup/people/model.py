@@ -81,7 +81,7 @@ def settings(comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: 
         comparisons=[_described(one, model.shares[one.name]) for one in comparisons],
         blocking_rules_to_generate_predictions=list(blocks),
         probability_two_random_records_match=model.prior,
-        retain_matching_columns=False,
+        retain_matching_columns=detail,
         retain_intermediate_calculation_columns=detail,
     )
 

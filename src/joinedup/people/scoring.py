@@ -82,11 +82,15 @@ def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model
     )
     connection.unregister("link_of")
     connection.unregister("scored")
-    linker = scorer(connection, described, model)
-    linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("not_compared"))
-    predicted = linker.inference.predict(warning_mode="never")
-    more = _taken(connection, predicted.physical_name)
+    more = _taken(connection, predicted_pairs(scorer(connection, described, model), "not_compared"))
     return Pairs(*(np.concatenate(both) for both in zip(_arrays(pairs), _arrays(more), strict=True)))
+
+
+def predicted_pairs(linker: Linker, asked: str) -> str:
+    """Score the pairs of a table (``match_key``, ``join_key_l``, ``join_key_r``); the name of the answer."""
+    wanted = linker._db_api.table_to_splink_dataframe(asked, asked)
+    linker.table_management.register_blocked_pairs_for_predict(wanted)
+    return str(linker.inference.predict(warning_mode="never").physical_name)
 
 
 def _arrays(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:

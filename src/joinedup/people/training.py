@@ -163,10 +163,11 @@ def patterns_of(
     names = tuple(one.name for one in comparisons)
     columns = sorted({column for one in comparisons for column in one.columns})
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE pairs_to_learn_from AS {pairs}")
     rows = connection.execute(
         f"""SELECT {', '.join(names)}, count(*) AS pairs FROM (
                 SELECT {', '.join(map(level_sql, comparisons))} FROM (
-                    SELECT {both} FROM ({pairs}) AS p
+                    SELECT {both} FROM pairs_to_learn_from AS p
                     JOIN {described} AS l ON l.description = p.left_one
                     JOIN {described} AS r ON r.description = p.right_one))
             GROUP BY ALL ORDER BY ALL"""
@@ -185,10 +186,11 @@ def _shares_by_chance(
     pairs = f"""
         WITH shuffled AS (SELECT description, row_number() OVER (ORDER BY hash(description)) - 1 AS place
                           FROM {described}),
-            step AS (SELECT unnest(range(1, {rounds + 1})) AS step)
+            stepped AS (SELECT description, (place + step) % {max(count, 1)} AS other
+                        FROM shuffled CROSS JOIN (SELECT unnest(range(1, {rounds + 1})) AS step)
+                        WHERE place < {sampled})
         SELECT l.description AS left_one, r.description AS right_one
-        FROM shuffled AS l, step JOIN shuffled AS r ON r.place = (l.place + step.step) % {max(count, 1)}
-        WHERE l.place < {sampled}"""
+        FROM stepped AS l JOIN shuffled AS r ON r.place = l.other"""
     patterns = patterns_of(connection, described, comparisons, pairs)
     shares = {}
     for position, one in enumerate(comparisons):

@@ -74,14 +74,52 @@ def cluster(
     """Cluster ``count`` descriptions. ``contradicting`` says of each pair whether it contradicts (above 0) or
     supports (below 0), as ``contradictions`` has it.
 
-    ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and where
-    they contradict each other ``cannot`` yields.
+    ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and
+    where they contradict each other ``cannot`` yields.
     """
     at, how = thresholds or Thresholds(), rules or Rules()
+    decided = np.array([*must, *cannot], dtype=np.int64).reshape(-1, 2)
+    easy, rest = _settled(count, pairs, contradicting, decided, at, how)
     groups = _Groups(count, how, {frozenset(pair) for pair in cannot})
-    groups.add(pairs, contradicting)
-    joins = groups.join(must, at.loose)
+    groups.add(Pairs(pairs.left[rest], pairs.right[rest], pairs.weight[rest]), contradicting[rest])
+    joins = [*groups.join(must, at.loose), *easy]
     return Clusterings(*(_labels(count, joins, level) for level in (at.strict, at.best, at.loose)))
+
+
+def _settled(
+    count: int,
+    pairs: Pairs,
+    contradicting: NDArray[np.int8],
+    decided: NDArray[np.int64],
+    at: Thresholds,
+    how: Rules,
+) -> tuple[list[tuple[int, int, float]], NDArray[np.bool_]]:
+    """The joins of components of which nothing can be in doubt, and which pairs are in the others.
+
+    Such a component has a weight for every pair of its members, each enough for the strict clustering, and no
+    contradiction or decision: however its members are joined, the mean is enough.
+    """
+    near = np.clip(pairs.weight, how.lowest, how.highest) >= at.loose
+    label = components(
+        count,
+        Pairs(
+            np.append(pairs.left[near], decided[:, 0]),
+            np.append(pairs.right[near], decided[:, 1]),
+            pairs.weight,
+        ),
+    )
+    inside = label[pairs.left] == label[pairs.right]
+    sure = inside & (np.clip(pairs.weight, how.lowest, how.highest) >= at.strict) & (contradicting <= 0)
+    groups = int(label.max(initial=0)) + 1
+    size = np.bincount(label, minlength=groups)
+    settled = np.bincount(label[pairs.left[sure]], minlength=groups) == size * (size - 1) // 2
+    settled[label[decided[:, 0]]] = False
+    of_settled = settled[label[pairs.left]]
+    joined = near & of_settled & inside
+    easy = zip(
+        pairs.left[joined].tolist(), pairs.right[joined].tolist(), [np.inf] * int(joined.sum()), strict=True
+    )
+    return list(easy), near & ~of_settled | (inside & ~of_settled)
 
 
 def _labels(count: int, joins: Iterable[tuple[int, int, float]], level: float) -> Labels:
@@ -104,7 +142,9 @@ def _support(contradicting: int) -> int:
 
 
 class _Groups:
-    """Groups that grow: between each two that know of each other (sum of weights, pairs, contradictions, supports)."""
+    """Groups that grow. ``_near`` has of each two that know of each other the sum of weights and the numbers
+    of pairs, contradictions and supports.
+    """
 
     def __init__(self, count: int, rules: Rules, cannot: set[frozenset[int]]) -> None:
         self._rules = rules
@@ -136,7 +176,10 @@ class _Groups:
                 current[other] = one
                 self._merge(one, other)
         queue = [
-            (-self._mean(a, b), a, b) for a, near in enumerate(self._near) for b in near if a < b and self._may(a, b)
+            (-self._mean(a, b), a, b)
+            for a, near in enumerate(self._near)
+            for b in near
+            if a < b and self._may(a, b)
         ]
         queue = [item for item in queue if -item[0] >= until]
         heapq.heapify(queue)
@@ -148,7 +191,7 @@ class _Groups:
             for other in self._merge(a, b):
                 mean = self._mean(a, other)
                 if mean >= until and self._may(a, other):
-                    heapq.heappush(queue, (-mean, *sorted((a, other))))
+                    heapq.heappush(queue, (-mean, min(a, other), max(a, other)))
         return joins
 
     def _mean(self, a: int, b: int) -> float:

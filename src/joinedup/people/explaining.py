@@ -17,8 +17,8 @@ _NOTHING = "nothing to compare"
 
 @dataclass(frozen=True)
 class Evidence:
-    """One kind of evidence about a pair: its level in words, its weight in bits, and how much of the weight is
-    for the value's being rarer (or commoner) than others.
+    """One kind of evidence about a pair: its level in words, its weight in bits, and how much of the weight
+    is for the value's being rarer (or commoner) than others.
     """
 
     comparison: str
@@ -29,8 +29,8 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Where a pair begins (``prior``, bits), what each comparison adds, where it ends (``weight``), and the rule
-    that keeps both apart, in words, if one does.
+    """Where a pair begins (``prior``, bits), what each comparison adds, where it ends (``weight``), and the
+    rule that keeps both apart, in words, if one does.
     """
 
     prior: float
@@ -70,7 +70,7 @@ def explain(
 
 
 def _evidence(name: str, row: dict[str, float]) -> Evidence:
-    """Splink numbers levels from 0 for the last to the strongest, and -1 where there is nothing to compare."""
+    """Splink numbers levels from 0 for the last; -1 is where there is nothing to compare."""
     level, levels = int(row[f"gamma_{name}"]), BY_NAME[name].levels
     words = levels[len(levels) - 1 - level].words if level >= 0 else _NOTHING
     rarity = float(row.get(f"mw_tf_adj_{name}") or 0.0)

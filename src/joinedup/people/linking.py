@@ -69,7 +69,8 @@ def link_table(
     used = model or train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
     found = link_descriptions(own, "described", count, used, thresholds, rules, one_each)
     description = np.asarray(
-        own.execute("SELECT description FROM described_rows ORDER BY row").fetchnumpy()["description"], np.int64
+        own.execute("SELECT description FROM described_rows ORDER BY row").fetchnumpy()["description"],
+        np.int64,
     )
     clusterings, pairs, contradicting = found
     return Linked(

@@ -70,7 +70,9 @@ def read_model(path: Path) -> Model:
     return Model(shares, said["prior"], said["trained_on"])
 
 
-def settings(comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: Model, *, detail: bool = False) -> SettingsCreator:
+def settings(
+    comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: Model, *, detail: bool = False
+) -> SettingsCreator:
     """Splink's settings for these comparisons and blocking rules.
 
     With ``detail`` Splink's answer has the level and weight of each comparison.

@@ -1,8 +1,8 @@
 """What the levels weigh, learnt from the table alone: nobody says which pairs are the same person.
 
-``u`` is counted among pairs drawn at random; ``m`` by expectation maximisation among pairs that agree on a block
-(Winkler 1988; Fellegi and Sunter 1969). Pairs that agree on births teach what names, homes and numbers are worth;
-pairs that agree on names teach births and homes. Everything is deterministic.
+``u`` is counted among pairs drawn at random; ``m`` by expectation maximisation among pairs that agree on a
+block (Winkler 1988; Fellegi and Sunter 1969). Pairs that agree on births teach what names, homes and numbers
+are worth; pairs that agree on names teach births and homes. Everything is deterministic.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from joinedup.errors import BadInput
-from joinedup.people.comparisons import ALL, TRAINING_BLOCKS, Comparison, can_compare
+from joinedup.people.blocking import TRAINING_BLOCKS
+from joinedup.people.comparisons import ALL, Comparison, can_compare
 from joinedup.people.descriptions import present_columns
 from joinedup.people.model import Model, Shares
 
@@ -52,7 +53,9 @@ class Block:
     known: float
 
 
-Learnt = tuple[dict[str, NDArray[np.float64]], float]  # m by comparison, and how many pairs were of one person
+Learnt = tuple[
+    dict[str, NDArray[np.float64]], float
+]  # m by comparison, and how many pairs were of one person
 
 
 def train(connection: duckdb.DuckDBPyConnection, described: str, trained_on: str) -> Model:
@@ -114,7 +117,9 @@ def _believed(u: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.append(0.8, 0.2 * rest / rest.sum())
 
 
-def _share(level: NDArray[np.int64], pairs: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+def _share(
+    level: NDArray[np.int64], pairs: NDArray[np.float64], u: NDArray[np.float64]
+) -> NDArray[np.float64]:
     known = level >= 0
     seen = np.bincount(level[known], weights=pairs[known], minlength=len(u)) + _PRIOR_PAIRS * _believed(u)
     return seen / seen.sum()
@@ -165,8 +170,8 @@ def patterns_of(
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE pairs_to_learn_from AS {pairs}")
     rows = connection.execute(
-        f"""SELECT {', '.join(names)}, count(*) AS pairs FROM (
-                SELECT {', '.join(map(level_sql, comparisons))} FROM (
+        f"""SELECT {", ".join(names)}, count(*) AS pairs FROM (
+                SELECT {", ".join(map(level_sql, comparisons))} FROM (
                     SELECT {both} FROM pairs_to_learn_from AS p
                     JOIN {described} AS l ON l.description = p.left_one
                     JOIN {described} AS r ON r.description = p.right_one))
@@ -202,13 +207,16 @@ def _shares_by_chance(
 
 
 def _of_block(
-    connection: duckdb.DuckDBPyConnection, described: str, comparisons: Sequence[Comparison], block: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    comparisons: Sequence[Comparison],
+    block: Sequence[str],
 ) -> Block:
     """Patterns of the pairs that agree on a block; where they are very many, of a part of the blocks."""
     there = " AND ".join(f"{name} IS NOT NULL" for name in block)
     total, known = connection.execute(
         f"""SELECT coalesce(sum(n * (n - 1) / 2), 0), coalesce(sum(n), 0) / (SELECT count(*) FROM {described})
-            FROM (SELECT count(*) AS n FROM {described} WHERE {there} GROUP BY {', '.join(block)})"""
+            FROM (SELECT count(*) AS n FROM {described} WHERE {there} GROUP BY {", ".join(block)})"""
     ).fetchall()[0]
     parts = max(1, int(total // _BLOCK_PAIRS))
     equal = " AND ".join(f"l.{name} = r.{name}" for name in block)

@@ -173,3 +173,12 @@ def test_a_contradiction_is_told_in_words():
 def test_a_mapping_that_cannot_be_used(columns, says):
     with pytest.raises(BadInput, match=says):
         link_table(town([PERSON | HOME]), columns)
+
+
+def test_the_frozen_model_fits_and_a_larger_table_makes_a_match_less_likely():
+    frozen = read_model()
+    larger = frozen.for_table_of(10 * frozen.descriptions)
+    assert larger.prior == pytest.approx(frozen.prior / 10, rel=1e-3)
+    assert larger.shares == frozen.shares
+    assert frozen.shares["birth"][0].weight > frozen.shares["given"][0].weight > 0
+    assert frozen.shares["ethnicity"][0].weight < 1  # weak evidence

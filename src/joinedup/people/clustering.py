@@ -8,6 +8,7 @@ counts with a weight of its own. Groups that contradict each other do not join.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -82,8 +83,10 @@ def cluster(
     easy, rest = _settled(count, pairs, contradicting, decided, at, how)
     groups = _Groups(count, how, {frozenset(pair) for pair in cannot})
     groups.add(Pairs(pairs.left[rest], pairs.right[rest], pairs.weight[rest]), contradicting[rest])
-    joins = [*groups.join(must, at.loose), *easy]
-    return Clusterings(*(_labels(count, joins, level) for level in (at.strict, at.best, at.loose)))
+    joins = np.array(groups.join(must, at.loose), dtype=np.float64).reshape(-1, 3)
+    left, right = (np.append(easy[side], joins[:, side].astype(np.int64)) for side in (0, 1))
+    joined = Pairs(left, right, np.append(np.full(len(easy[0]), np.inf), joins[:, 2]))
+    return Clusterings(*(_labels(count, joined.above(level)) for level in (at.strict, at.best, at.loose)))
 
 
 def _settled(
@@ -93,7 +96,7 @@ def _settled(
     decided: NDArray[np.int64],
     at: Thresholds,
     how: Rules,
-) -> tuple[list[tuple[int, int, float]], NDArray[np.bool_]]:
+) -> tuple[tuple[Labels, Labels], NDArray[np.bool_]]:
     """The joins of components of which nothing can be in doubt, and which pairs are in the others.
 
     Such a component has a weight for every pair of its members, each enough for the strict clustering, and no
@@ -116,16 +119,11 @@ def _settled(
     settled[label[decided[:, 0]]] = False
     of_settled = settled[label[pairs.left]]
     joined = near & of_settled & inside
-    easy = zip(
-        pairs.left[joined].tolist(), pairs.right[joined].tolist(), [np.inf] * int(joined.sum()), strict=True
-    )
-    return list(easy), near & ~of_settled | (inside & ~of_settled)
+    return (pairs.left[joined], pairs.right[joined]), ~of_settled & (near | inside)
 
 
-def _labels(count: int, joins: Iterable[tuple[int, int, float]], level: float) -> Labels:
-    kept = [(a, b) for a, b, height in joins if height >= level]
-    left, right = np.array(kept, dtype=np.int64).reshape(-1, 2).T
-    return _by_first(components(count, Pairs(left, right, np.zeros(len(left)))))
+def _labels(count: int, joined: Pairs) -> Labels:
+    return _by_first(components(count, joined))
 
 
 def _by_first(labels: Labels) -> Labels:
@@ -149,8 +147,8 @@ class _Groups:
     def __init__(self, count: int, rules: Rules, cannot: set[frozenset[int]]) -> None:
         self._rules = rules
         self._size = [1] * count
-        self._near: list[dict[int, tuple[float, int, int, int]]] = [{} for _ in range(count)]
-        self._cannot: list[set[int]] = [set() for _ in range(count)]
+        self._near: defaultdict[int, dict[int, tuple[float, int, int, int]]] = defaultdict(dict)
+        self._cannot: defaultdict[int, set[int]] = defaultdict(set)
         for pair in cannot:
             a, b = sorted(pair)
             self._cannot[a].add(b)
@@ -177,7 +175,7 @@ class _Groups:
                 self._merge(one, other)
         queue = [
             (-self._mean(a, b), a, b)
-            for a, near in enumerate(self._near)
+            for a, near in self._near.items()
             for b in near
             if a < b and self._may(a, b)
         ]
@@ -200,7 +198,7 @@ class _Groups:
         return (total + (across - known) * self._rules.unseen) / across
 
     def _may(self, a: int, b: int) -> bool:
-        if b in self._cannot[a]:
+        if b in self._cannot.get(a, ()):
             return False
         _, _, against, support = self._near[a][b]
         return against <= self._rules.tolerated * (against + support)
@@ -217,10 +215,10 @@ class _Groups:
             self._near[other][a] = mine[other]
         self._size[a] += self._size[b]
         self._near[b] = {}
-        for other in self._cannot[b]:
+        for other in self._cannot.pop(b, ()):
             self._cannot[other].discard(b)
             self._cannot[other].add(a)
-        self._cannot[a] |= self._cannot[b]
+            self._cannot[a].add(other)
         return list(mine)
 
 

@@ -77,7 +77,7 @@ def train(connection: duckdb.DuckDBPyConnection, described: str, trained_on: str
     shares = {
         name: tuple(Shares(float(a), float(b)) for a, b in zip(m[name], u[name], strict=True)) for name in m
     }
-    return Model(shares, prior, trained_on)
+    return Model(shares, prior, trained_on, int(count))
 
 
 def maximised(patterns: Patterns, u: Mapping[str, NDArray[np.float64]]) -> Learnt:

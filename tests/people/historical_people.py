@@ -1,5 +1,5 @@
-"""Invented persons of the past, each written down 1 to 30 times: names cut short, turned, shortened or misspelt,
-titles kept or left out, dates of birth missing, vague or shifted, postcodes near by; fathers and sons of one name.
+"""Invented persons of the past, each written down 1 to 30 times: names cut short, turned or misspelt, titles
+kept or left out, births missing, vague or shifted, postcodes near by; fathers and sons of one name.
 """
 
 import csv
@@ -15,10 +15,30 @@ import joinedup.demo
 
 _REFERENCE = Path(joinedup.demo.__file__).parent / "data" / "reference"
 _RANKS = ("baronet", "baron", "earl of", "viscount", "duke of")
-_OCCUPATIONS = (
-    "politician writer painter cricketer bishop soldier actor engineer judge physician composer merchant "
-    "missionary botanist architect footballer lawyer historian poet explorer surgeon sculptor"
-).split()
+_OCCUPATIONS = [
+    "politician",
+    "writer",
+    "painter",
+    "cricketer",
+    "bishop",
+    "soldier",
+    "actor",
+    "engineer",
+    "judge",
+    "physician",
+    "composer",
+    "merchant",
+    "missionary",
+    "botanist",
+    "architect",
+    "footballer",
+    "lawyer",
+    "historian",
+    "poet",
+    "explorer",
+    "surgeon",
+    "sculptor",
+]
 _SHORT = {
     "william": ["will", "bill", "wm"],
     "thomas": ["tom", "thos"],
@@ -58,7 +78,11 @@ def _givens() -> dict[str, list[str]]:
     name = "baby_name_ranks_ew_1904_1994.csv.gz"
     with gzip.open(_REFERENCE / name, "rt", encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            sex = next(value for value in row.values() if value.lower() in ("m", "f", "male", "female", "boys", "girls"))
+            sex = next(
+                value
+                for value in row.values()
+                if value.lower() in ("m", "f", "male", "female", "boys", "girls")
+            )
             word = next(v for v in row.values() if v.isalpha() and v != sex)
             key = "f" if sex.lower()[0] in "fg" else "m"
             if word.lower() not in found[key]:
@@ -110,7 +134,8 @@ def _person(draw: _Draw, number: int, places: list[tuple[str, str]]) -> dict:
         "born": born if chance.random() < 0.85 else None,
         "only_year": chance.random() < 0.1,
         "place": place,
-        "postcode": f"{area}{chance.randrange(1, 30)} {chance.randrange(1, 10)}{chance.choice('abdefgh')}{chance.choice('abdefgh')}",
+        "postcode": f"{area}{chance.randrange(1, 30)} {chance.randrange(1, 10)}"
+        + "".join(chance.choices("abdefgh", k=2)),
         "work": _OCCUPATIONS[min(int(chance.expovariate(1 / 4)), len(_OCCUPATIONS) - 1)],
         "bad": chance.betavariate(2, 2.5),
         "other": draw.surname(),  # a surname before marriage or a title, that some records have instead
@@ -121,8 +146,15 @@ def _son(draw: _Draw, father: dict, number: int) -> dict:
     born = father["born"] and father["born"] + dt.timedelta(days=draw.random.randrange(20 * 365, 45 * 365))
     kept = draw.random.random() < 0.5
     names = father["names"] if kept else [draw.given("m"), *father["names"][1:]]
-    return {**_person(draw, number, [(father["place"], father["postcode"][:2])]), "sex": "m", "names": names,
-            "surname": father["surname"], "born": born, "postcode": father["postcode"], "title": father["title"]}
+    return {
+        **_person(draw, number, [(father["place"], father["postcode"][:2])]),
+        "sex": "m",
+        "names": names,
+        "surname": father["surname"],
+        "born": born,
+        "postcode": father["postcode"],
+        "title": father["title"],
+    }
 
 
 def _written(draw: _Draw, who: dict) -> dict:
@@ -171,9 +203,15 @@ def _written(draw: _Draw, who: dict) -> dict:
         "first_name": words[0],
         "surname": words[-1],
         "dob": dob,
-        "birth_place": None if chance.random() < 0.7 * bad else who["place"] if chance.random() < 0.9 else "london",
+        "birth_place": None
+        if chance.random() < 0.7 * bad
+        else who["place"]
+        if chance.random() < 0.9
+        else "london",
         "postcode": code,
-        "occupation": None if chance.random() < 0.2 + bad / 2 else (who["work"] if chance.random() < 0.85 else chance.choice(_OCCUPATIONS)),
+        "occupation": None
+        if chance.random() < 0.2 + bad / 2
+        else (who["work"] if chance.random() < 0.85 else chance.choice(_OCCUPATIONS)),
         "gender": None if chance.random() < 0.2 else {"m": "male", "f": "female"}[who["sex"]],
     }
 
@@ -181,7 +219,10 @@ def _written(draw: _Draw, who: dict) -> dict:
 def historical_people(people: int, seed: int) -> pa.Table:
     """A table of such records with the column ``person`` for the truth."""
     draw = _Draw(seed)
-    places = [(draw.surname() + "ton", draw.random.choice("bcdeghlmnoprstw") + draw.random.choice("abdelnorst")) for _ in range(300)]
+    places = [
+        (draw.surname() + "ton", draw.random.choice("bcdeghlmnoprstw") + draw.random.choice("abdelnorst"))
+        for _ in range(300)
+    ]
     rows: list[dict] = []
     before: dict | None = None
     for number in range(people):

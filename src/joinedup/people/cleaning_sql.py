@@ -4,8 +4,8 @@ from __future__ import annotations
 
 HONORIFICS = (
     "mr|mrs|miss|ms|mx|master|dr|doctor|prof|professor|rev|reverend|revd|sir|dame|lord|lady|hon|the hon|"
-    "the right hon|rt hon|capt|captain|major|maj|col|colonel|lt|lieutenant|gen|general|admiral|adm|sgt|fr|father|"
-    "sister|saint|st|count|countess|baron|baroness|viscount|earl of|duke of|pc|cllr|councillor"
+    "the right hon|rt hon|capt|captain|major|maj|col|colonel|lt|lieutenant|gen|general|admiral|adm|sgt|fr|"
+    "father|sister|saint|st|count|countess|baron|baroness|viscount|earl of|duke of|pc|cllr|councillor"
 )
 _SUFFIXES = "jr|junior|snr|sr|senior|esq|esquire|bt|obe|mbe|cbe|kc|qc|mp|phd|md|frs|ii|iii|iv"
 _RANKS = "baronet|baron|earl|viscount|duke|marquess|marquis|lord|count|countess|duchess|bart"
@@ -26,7 +26,8 @@ def name(value: str) -> str:
 
 def given_name_first(value: str) -> str:
     """A full name as it was written, given name first: ``SMITH, Ann`` and ``SMITH Ann`` are turned round."""
-    return f"""CASE WHEN {value} LIKE '%,%' AND NOT regexp_matches(lower({value}), ',\\s*(the )?(\\d|{_RANKS}|{_SUFFIXES})\\b')
+    rank = f",\\s*(the )?(\\d+(st|nd|rd|th)|{_RANKS}|{_SUFFIXES})\\b"
+    return f"""CASE WHEN {value} LIKE '%,%' AND NOT regexp_matches(lower({value}), '{rank}')
             THEN split_part({value}, ',', 2) || ' ' || split_part({value}, ',', 1)
         WHEN regexp_full_match({value}, '[A-Z][A-Z''’-]+ +[A-Z][a-z].*')
             AND NOT regexp_matches({value}, '^(MR|MRS|MISS|MS|DR|REV|SIR|PC|CLLR) ')
@@ -35,7 +36,8 @@ def given_name_first(value: str) -> str:
 
 def sex(value: str) -> str:
     """m or f, from words or from the codes 1 and 2; anything else is NULL."""
-    return f"CASE WHEN left({value}, 1) IN ('m', '1') THEN 'm' WHEN left({value}, 1) IN ('f', '2', 'w') THEN 'f' END"
+    first = f"left({value}, 1)"
+    return f"CASE WHEN {first} IN ('m', '1') THEN 'm' WHEN {first} IN ('f', '2', 'w') THEN 'f' END"
 
 
 def ethnic_group(value: str) -> str:
@@ -47,7 +49,9 @@ def ethnic_group(value: str) -> str:
         ("b", "b\\d|ic3|black.*|b"),
         ("o", "o\\d|ic[56]|chinese.*|arab.*|(any )?other.*|o"),
     )
-    cases = " ".join(f"WHEN regexp_full_match({value}, '{pattern}') THEN '{group}'" for group, pattern in groups)
+    cases = " ".join(
+        f"WHEN regexp_full_match({value}, '{pattern}') THEN '{group}'" for group, pattern in groups
+    )
     return f"CASE {cases} END"
 
 
@@ -69,7 +73,7 @@ _STREETS = (
 
 
 def street(value: str) -> str:
-    """The first line of an address with house and street, its last word shortened; parts stand between commas."""
+    """The first line of an address (up to a comma) with house and street, its last word shortened."""
     first = f"split_part({value}, ',', 1)"
     short = f"regexp_full_match({first}, '.{{0,8}}|(flat|apartment|apt|unit|room) .*')"
     line = f"CASE WHEN {short} THEN {first} || ' ' || split_part({value}, ',', 2) ELSE {first} END"
@@ -82,6 +86,15 @@ def street(value: str) -> str:
 def house_numbers(value: str) -> str:
     """All numbers of an address (flat and house) in their order."""
     return f"nullif(array_to_string(regexp_extract_all({value}, '\\b(\\d+[a-z]?)\\b'), ' '), '')"
+
+
+_BESIDE_NAMES = f"{HONORIFICS}|{_RANKS}|{_SUFFIXES}|of|the|and|earl|duke|nee|known|as|aka"
+
+
+def all_words(value: str) -> str:
+    """Every word of a full name from three letters on, titles and ranks left out, as a list."""
+    kept = f"NOT regexp_full_match(x, '{_BESIDE_NAMES}') AND length(x) > 2"
+    return f"list_filter(string_split(regexp_replace({value}, '[^a-z]+', ' ', 'g'), ' '), lambda x: {kept})"
 
 
 def words(value: str) -> str:
@@ -136,7 +149,8 @@ def eight_digits(value: str) -> str:
             || lpad(regexp_extract({text}, '\\D(\\d+)\\D', 1), 2, '0')
             || lpad(regexp_extract({text}, '^\\d+'), 2, '0')
         WHEN regexp_full_match({text}, '\\d{{8}}') THEN {text}
-        WHEN regexp_full_match({text}, '\\d{{4}}[-/.]\\d{{2}}') THEN left({text}, 4) || right({text}, 2) || '01'
+        WHEN regexp_full_match({text}, '\\d{{4}}[-/.]\\d{{2}}')
+            THEN left({text}, 4) || right({text}, 2) || '01'
         WHEN regexp_full_match({text}, '\\d{{4}}') THEN {text} || '0101' END"""
 
 

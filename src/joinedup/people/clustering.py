@@ -8,6 +8,7 @@ counts with a weight of its own. Groups that contradict each other do not join.
 from __future__ import annotations
 
 import heapq
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -74,20 +75,55 @@ def cluster(
     """Cluster ``count`` descriptions. ``contradicting`` says of each pair whether it contradicts (above 0) or
     supports (below 0), as ``contradictions`` has it.
 
-    ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and where
-    they contradict each other ``cannot`` yields.
+    ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and
+    where they contradict each other ``cannot`` yields.
     """
     at, how = thresholds or Thresholds(), rules or Rules()
+    decided = np.array([*must, *cannot], dtype=np.int64).reshape(-1, 2)
+    easy, rest = _settled(count, pairs, contradicting, decided, at, how)
     groups = _Groups(count, how, {frozenset(pair) for pair in cannot})
-    groups.add(pairs, contradicting)
-    joins = groups.join(must, at.loose)
-    return Clusterings(*(_labels(count, joins, level) for level in (at.strict, at.best, at.loose)))
+    groups.add(Pairs(pairs.left[rest], pairs.right[rest], pairs.weight[rest]), contradicting[rest])
+    joins = np.array(groups.join(must, at.loose), dtype=np.float64).reshape(-1, 3)
+    left, right = (np.append(easy[side], joins[:, side].astype(np.int64)) for side in (0, 1))
+    joined = Pairs(left, right, np.append(np.full(len(easy[0]), np.inf), joins[:, 2]))
+    return Clusterings(*(_labels(count, joined.above(level)) for level in (at.strict, at.best, at.loose)))
 
 
-def _labels(count: int, joins: Iterable[tuple[int, int, float]], level: float) -> Labels:
-    kept = [(a, b) for a, b, height in joins if height >= level]
-    left, right = np.array(kept, dtype=np.int64).reshape(-1, 2).T
-    return _by_first(components(count, Pairs(left, right, np.zeros(len(left)))))
+def _settled(
+    count: int,
+    pairs: Pairs,
+    contradicting: NDArray[np.int8],
+    decided: NDArray[np.int64],
+    at: Thresholds,
+    how: Rules,
+) -> tuple[tuple[Labels, Labels], NDArray[np.bool_]]:
+    """The joins of components of which nothing can be in doubt, and which pairs are in the others.
+
+    Such a component has a weight for every pair of its members, each enough for the strict clustering, and no
+    contradiction or decision: however its members are joined, the mean is enough.
+    """
+    near = np.clip(pairs.weight, how.lowest, how.highest) >= at.loose
+    label = components(
+        count,
+        Pairs(
+            np.append(pairs.left[near], decided[:, 0]),
+            np.append(pairs.right[near], decided[:, 1]),
+            pairs.weight,
+        ),
+    )
+    inside = label[pairs.left] == label[pairs.right]
+    sure = inside & (np.clip(pairs.weight, how.lowest, how.highest) >= at.strict) & (contradicting <= 0)
+    groups = int(label.max(initial=0)) + 1
+    size = np.bincount(label, minlength=groups)
+    settled = np.bincount(label[pairs.left[sure]], minlength=groups) == size * (size - 1) // 2
+    settled[label[decided[:, 0]]] = False
+    of_settled = settled[label[pairs.left]]
+    joined = near & of_settled & inside
+    return (pairs.left[joined], pairs.right[joined]), ~of_settled & (near | inside)
+
+
+def _labels(count: int, joined: Pairs) -> Labels:
+    return _by_first(components(count, joined))
 
 
 def _by_first(labels: Labels) -> Labels:
@@ -104,13 +140,15 @@ def _support(contradicting: int) -> int:
 
 
 class _Groups:
-    """Groups that grow: between each two that know of each other (sum of weights, pairs, contradictions, supports)."""
+    """Groups that grow. ``_near`` has of each two that know of each other the sum of weights and the numbers
+    of pairs, contradictions and supports.
+    """
 
     def __init__(self, count: int, rules: Rules, cannot: set[frozenset[int]]) -> None:
         self._rules = rules
         self._size = [1] * count
-        self._near: list[dict[int, tuple[float, int, int, int]]] = [{} for _ in range(count)]
-        self._cannot: list[set[int]] = [set() for _ in range(count)]
+        self._near: defaultdict[int, dict[int, tuple[float, int, int, int]]] = defaultdict(dict)
+        self._cannot: defaultdict[int, set[int]] = defaultdict(set)
         for pair in cannot:
             a, b = sorted(pair)
             self._cannot[a].add(b)
@@ -136,7 +174,10 @@ class _Groups:
                 current[other] = one
                 self._merge(one, other)
         queue = [
-            (-self._mean(a, b), a, b) for a, near in enumerate(self._near) for b in near if a < b and self._may(a, b)
+            (-self._mean(a, b), a, b)
+            for a, near in self._near.items()
+            for b in near
+            if a < b and self._may(a, b)
         ]
         queue = [item for item in queue if -item[0] >= until]
         heapq.heapify(queue)
@@ -148,7 +189,7 @@ class _Groups:
             for other in self._merge(a, b):
                 mean = self._mean(a, other)
                 if mean >= until and self._may(a, other):
-                    heapq.heappush(queue, (-mean, *sorted((a, other))))
+                    heapq.heappush(queue, (-mean, min(a, other), max(a, other)))
         return joins
 
     def _mean(self, a: int, b: int) -> float:
@@ -157,7 +198,7 @@ class _Groups:
         return (total + (across - known) * self._rules.unseen) / across
 
     def _may(self, a: int, b: int) -> bool:
-        if b in self._cannot[a]:
+        if b in self._cannot.get(a, ()):
             return False
         _, _, against, support = self._near[a][b]
         return against <= self._rules.tolerated * (against + support)
@@ -174,10 +215,10 @@ class _Groups:
             self._near[other][a] = mine[other]
         self._size[a] += self._size[b]
         self._near[b] = {}
-        for other in self._cannot[b]:
+        for other in self._cannot.pop(b, ()):
             self._cannot[other].discard(b)
             self._cannot[other].add(a)
-        self._cannot[a] |= self._cannot[b]
+            self._cannot[a].add(other)
         return list(mine)
 
 

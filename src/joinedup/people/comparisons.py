@@ -1,7 +1,7 @@
 """How two descriptions are compared: for each kind of evidence its levels, from the strongest to none.
 
-A level is a condition on the columns of ``normalising.STANDARD`` with ``_l`` and ``_r`` behind their names; the
-first that holds is the one that counts. SQL is DuckDB's, within what sqlglot carries to Spark.
+A level is a condition on the columns of ``normalising.STANDARD`` with ``_l`` and ``_r`` behind their names;
+the first that holds is the one that counts. SQL is DuckDB's.
 """
 
 from __future__ import annotations
@@ -203,7 +203,9 @@ IDENTIFIER = Comparison(
 
 
 def _plainly(name: str, same: str, different: str, rarity: str | None = None) -> Comparison:
-    return Comparison(name, (name,), _missing(name), (Level(same, _both(name), rarity), Level(different, _ELSE)))
+    return Comparison(
+        name, (name,), _missing(name), (Level(same, _both(name), rarity), Level(different, _ELSE))
+    )
 
 
 SEX = _plainly("sex", "the same sex", "different sex")
@@ -234,36 +236,6 @@ ALL = (
     OCCUPATION,
 )
 BY_NAME: Mapping[str, Comparison] = {one.name: one for one in ALL}
-
-# Pairs that are compared at all share one of these. Each lists columns that must be equal and not empty; where
-# that would make too many pairs of a table, the block is left out (``scoring``).
-BLOCKS: tuple[tuple[str, ...], ...] = (
-    ("birth_key", "given_initial"),
-    ("birth_key", "family_sound"),
-    ("birth_key", "district"),
-    ("given_canon", "family"),
-    ("phone",),
-    ("email",),
-    ("uprn", "given_initial"),
-    ("postcode", "given_canon"),
-    ("postcode", "family_sound"),
-    ("street", "given_canon"),
-    ("street", "family_sound"),
-    ("given_canon", "family_sound", "sector"),
-    ("given_sound", "family_sound", "birth_year"),
-    ("given_sound", "family_sound"),
-    ("given_canon", "birth_year", "district"),
-    ("family_sound", "birth_year"),
-    ("given_canon", "sector"),
-    ("family_sound", "sector"),
-    ("family_sound", "district"),
-    ("given_canon", "district"),
-    ("given_canon", "birth_year"),
-    ("birth_key",),
-)
-SWAPPED_BLOCK = "l.given = r.family AND l.family = r.given"
-# Training looks at pairs that agree on these; what they hold is learnt from the other.
-TRAINING_BLOCKS: tuple[tuple[str, ...], ...] = (("birth",), ("given", "family"))
 
 
 def can_compare(comparison: Comparison, present: frozenset[str]) -> bool:

@@ -1,8 +1,8 @@
 """What one person cannot be: pairs of descriptions that contradict each other whatever their weight.
 
 A contradiction is set aside where both have the same or nearly the same number of an agency: that is stronger
-than any of these. Another given name in one household is a contradiction only where the table has twins rather than
-wrong names: two people are often of different sex, one person under two names is not.
+than any of these. Another given name in one household is a contradiction only where the table has twins
+rather than wrong names: two people are often of different sex, one person under two names is not.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def contradictions(
     """
     if not len(pairs.left):
         return np.zeros(0, dtype=np.int8)
-    connection.register("asked", pa.table({"l": pairs.left, "r": pairs.right, "place": np.arange(len(pairs.left))}))
+    connection.register(
+        "asked", pa.table({"l": pairs.left, "r": pairs.right, "place": np.arange(len(pairs.left))})
+    )
     clash = _clash(one_each)
     levels = ", ".join(level_sql(one) for one in _ASKED)
     columns = sorted({column for one in _ASKED for column in one.columns} | {"sex"})

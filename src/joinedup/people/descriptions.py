@@ -1,6 +1,7 @@
 """Descriptions: the different ways in which a table describes people, each once, however often it came.
 
-Somebody who called a hundred times under one name is one description: repeats must not make a name look common.
+Somebody who called a hundred times under one name is one description: repeats must not make a name look
+common.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ RARE = ("given", "family", "birth_place", "occupation", "ethnicity")
 
 
 def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) -> int:
-    """Write ``into`` (``description`` from 0, ``times``, the columns of ``STANDARD``) and ``into_rows`` (``row``
-    to ``description``); returns how many descriptions there are.
+    """Write ``into`` (``description`` from 0, ``times``, the columns of ``STANDARD``) and ``into_rows``
+    (``row`` to ``description``); returns how many descriptions there are.
 
     Equal rows get one description, numbered in the order of their first row; rows that tell too little to be
     one person for being equal (``_THIN``: no name, or a name and nothing else) get one each.
@@ -31,11 +32,13 @@ def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) 
             FROM {normalised} GROUP BY {columns}, CASE WHEN {_THIN} THEN row END"""
     )
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT * EXCLUDE (rows) FROM {into}_grouped ORDER BY description"
+        f"""CREATE OR REPLACE TEMP TABLE {into} AS
+            SELECT * EXCLUDE (rows) FROM {into}_grouped ORDER BY description"""
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE {into}_rows AS
-            SELECT row, description FROM (SELECT unnest(rows) AS row, description FROM {into}_grouped) ORDER BY row"""
+            SELECT row, description
+            FROM (SELECT unnest(rows) AS row, description FROM {into}_grouped) ORDER BY row"""
     )
     connection.execute(f"DROP TABLE {into}_grouped")
     return int(connection.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])

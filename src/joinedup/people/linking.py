@@ -66,10 +66,14 @@ def link_table(
     junk = normalise(own, "given_table", columns, "normalised")
     own.unregister("given_table")
     count = describe(own, "normalised", "described")
-    used = model or train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
+    if model:
+        used = model.for_table_of(count)
+    else:
+        used = train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
     found = link_descriptions(own, "described", count, used, thresholds, rules, one_each)
     description = np.asarray(
-        own.execute("SELECT description FROM described_rows ORDER BY row").fetchnumpy()["description"], np.int64
+        own.execute("SELECT description FROM described_rows ORDER BY row").fetchnumpy()["description"],
+        np.int64,
     )
     clusterings, pairs, contradicting = found
     return Linked(

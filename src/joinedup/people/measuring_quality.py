@@ -32,15 +32,17 @@ def pairwise(found: ArrayLike, truth: ArrayLike) -> Quality:
 
 
 def b_cubed(found: ArrayLike, truth: ArrayLike) -> Quality:
-    """The mean over records of the share of its cluster that is its person's, and of its person's records that
-    are in its cluster (Bagga and Baldwin 1998).
+    """The mean over records of the share of its cluster that is its person's, and of its person's records
+    that are in its cluster (Bagga and Baldwin 1998).
     """
     left, right = _numbered(found), _numbered(truth)
     cells, inverse = np.unique(left * (right.max(initial=0) + 1) + right, return_inverse=True)
     both = np.bincount(inverse, minlength=len(cells))[inverse].astype(np.float64)
     if not len(both):
         return Quality(1.0, 1.0)
-    return Quality(float((both / np.bincount(left)[left]).mean()), float((both / np.bincount(right)[right]).mean()))
+    return Quality(
+        float((both / np.bincount(left)[left]).mean()), float((both / np.bincount(right)[right]).mean())
+    )
 
 
 def _numbered(labels: ArrayLike) -> NDArray[np.int64]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from splink import SettingsCreator
 from joinedup.errors import BadInput
 from joinedup.people.comparisons import BY_NAME, Comparison
 
+FROZEN = Path(__file__).with_name("models") / "2026-11-29.json"
+_LIKELIEST = 0.1  # no table is so small that more of its pairs are of one person
 _LEAST_RARITY = 2e-5  # a value seen once may be a slip: it counts as no rarer than this
 
 
@@ -41,6 +43,7 @@ class Model:
     shares: Mapping[str, tuple[Shares, ...]]
     prior: float
     trained_on: str  # a date and what it was trained on, in words
+    descriptions: int  # how many it was trained on: the chance of a match falls as a table grows
 
     def __post_init__(self) -> None:
         for name, levels in self.shares.items():
@@ -49,9 +52,19 @@ class Model:
         if not 0 < self.prior < 1:
             raise BadInput("The chance of a match is between 0 and 1", where="prior")
 
+    def for_table_of(self, descriptions: int) -> Model:
+        """The same weights, with the chance of a match in a table of so many descriptions."""
+        prior = self.prior * (self.descriptions - 1) / max(descriptions - 1, 1)
+        return replace(self, prior=min(prior, _LIKELIEST), descriptions=descriptions)
+
     def written(self, path: Path) -> None:
         """Freeze it as JSON."""
-        said: dict[str, Any] = {"trained_on": self.trained_on, "prior": self.prior, "comparisons": {}}
+        said: dict[str, Any] = {
+            "trained_on": self.trained_on,
+            "descriptions": self.descriptions,
+            "prior": self.prior,
+            "comparisons": {},
+        }
         for name, levels in self.shares.items():
             words = [level.words for level in BY_NAME[name].levels]
             said["comparisons"][name] = [
@@ -60,17 +73,22 @@ class Model:
         path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 
-def read_model(path: Path) -> Model:
-    """A frozen model. Raises BadInput where its levels are not those of this version."""
+def read_model(path: Path = FROZEN) -> Model:
+    """A frozen model: the product's own, or that of a path.
+
+    Raises BadInput where its levels are not those of this version.
+    """
     said = json.loads(path.read_text(encoding="utf-8"))
     shares = {
         name: tuple(Shares(one["m"], one["u"]) for one in levels)
         for name, levels in said["comparisons"].items()
     }
-    return Model(shares, said["prior"], said["trained_on"])
+    return Model(shares, said["prior"], said["trained_on"], said["descriptions"])
 
 
-def settings(comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: Model, *, detail: bool = False) -> SettingsCreator:
+def settings(
+    comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: Model, *, detail: bool = False
+) -> SettingsCreator:
     """Splink's settings for these comparisons and blocking rules.
 
     With ``detail`` Splink's answer has the level and weight of each comparison.
@@ -81,7 +99,7 @@ def settings(comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: 
         comparisons=[_described(one, model.shares[one.name]) for one in comparisons],
         blocking_rules_to_generate_predictions=list(blocks),
         probability_two_random_records_match=model.prior,
-        retain_matching_columns=False,
+        retain_matching_columns=detail,
         retain_intermediate_calculation_columns=detail,
     )
 

@@ -1,4 +1,4 @@
-"""One pass of DuckDB over a table of persons: every attribute tidied, junk left out by listed rules and counted.
+"""One pass of DuckDB over a table of persons: attributes tidied, junk left out by listed rules and counted.
 
 The table that comes out has one row for each row that went in and always the same columns (``STANDARD``);
 attributes that were not mapped are NULL.
@@ -22,11 +22,11 @@ _NAMES = ("full_name", "given_name", "middle_names", "family_name", "alias")
 SHARED_BY_MANY = "shared by many"
 _MOST_FAMILIES = 8  # of so many surnames one phone, address of mail or number cannot tell who is meant
 
-STANDARD = (
-    "given given_canon given_sound given_initial family family_sound middle names birth birth_year birth_key "
+STANDARD = tuple(
+    "given given_canon given_sound given_initial family family_sound middle names birth birth_year birth_key "  # noqa: SIM905
     "uprn number street postcode sector district post_area phone email sex ethnicity birth_place occupation "
-    "identifiers schemes"
-).split()
+    "identifiers schemes".split()
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ def nicknames() -> Mapping[str, str]:
     return {name: group.split()[0] for group in groups for name in group.split()}
 
 
-def normalise(connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, into: str) -> dict[str, int]:
+def normalise(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Columns, into: str
+) -> dict[str, int]:
     """Write ``into``: ``row`` (as in ``table``) and the columns of ``STANDARD``; returns how many values each
     junk rule left out, as ``attribute: rule``.
 
@@ -61,7 +63,9 @@ def normalise(connection: duckdb.DuckDBPyConnection, table: str, columns: Column
     _make_nicknames(connection)
     connection.execute(f"CREATE OR REPLACE TEMP TABLE {into}_tidied AS {_tidied(table, columns)}")
     counts = _counted(connection, f"{into}_tidied")
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {_standard(_parted(_sifted(into + '_tidied')))}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {into} AS {_standard(_parted(_sifted(into + '_tidied')))}"
+    )
     connection.execute(f"DROP TABLE {into}_tidied")
     counts |= _without_shared(connection, into)
     return counts
@@ -82,6 +86,8 @@ def _tidied(table: str, columns: Columns) -> str:
         if attribute == "full_name" and given:
             joined = clean.given_name_first(f"CAST({joined} AS VARCHAR)")
         values[attribute] = clean.plain(joined)
+        if attribute == "full_name":
+            values["whole_name"] = values[attribute]
     for attribute in ("birth_date", "birth_date_given"):
         values[attribute] = clean.eight_digits(values[attribute])
     values["birth_date"] = f"coalesce({values['birth_date']}, {values.pop('birth_date_given')})"
@@ -90,7 +96,9 @@ def _tidied(table: str, columns: Columns) -> str:
     values["postcode"], values["phone"] = clean.postcode(values["postcode"]), clean.phone(values["phone"])
     values["uprn"] = f"ltrim({values['uprn']}, '0')"
     values[IDENTIFIERS] = _identifiers(columns)
-    return f"SELECT t.row, {', '.join(f'{value} AS {name}' for name, value in values.items())} FROM {table} AS t"
+    return (
+        f"SELECT t.row, {', '.join(f'{value} AS {name}' for name, value in values.items())} FROM {table} AS t"
+    )
 
 
 def _identifiers(columns: Columns) -> str:
@@ -141,7 +149,7 @@ def _sifted(tidied: str) -> str:
         for attribute in TEXTS
         if attribute != "birth_date_given" and (reason := _reason(attribute)) != "NULL"
     ]
-    others = ["row", "sex", "ethnicity", IDENTIFIERS]
+    others = ["row", "whole_name", "sex", "ethnicity", IDENTIFIERS]
     return f"SELECT {', '.join(others + kept)} FROM {tidied}"
 
 
@@ -149,14 +157,15 @@ def _parted(sifted: str) -> str:
     """Names as words; a full name is parted where given and family name are not said."""
     return f"""
         WITH word AS (
-            SELECT *, string_split({clean.words('full_name')}, ' ') AS whole,
-                string_split({clean.words('given_name')}, ' ') AS givens,
-                string_split({clean.words('middle_names')}, ' ') AS middles,
-                string_split({clean.words('family_name')}, ' ') AS families,
-                string_split({clean.words('alias')}, ' ') AS aliases
+            SELECT *, string_split({clean.words("full_name")}, ' ') AS whole,
+                string_split({clean.words("given_name")}, ' ') AS givens,
+                string_split({clean.words("middle_names")}, ' ') AS middles,
+                string_split({clean.words("family_name")}, ' ') AS families,
+                string_split({clean.words("alias")}, ' ') AS aliases
             FROM ({sifted}))
         SELECT *,
-            coalesce(givens[1], CASE WHEN families IS NULL OR whole[1] <> families[1] THEN whole[1] END) AS given,
+            coalesce(givens[1], CASE WHEN families IS NULL OR whole[1] <> families[1] THEN whole[1] END)
+                AS given,
             coalesce(array_to_string(families, ''), CASE WHEN len(whole) > 1 THEN whole[-1] END) AS family,
             coalesce(givens[2:], []) || coalesce(middles, [])
                 || CASE WHEN givens IS NULL AND len(whole) > 2 THEN whole[2:-2] ELSE [] END AS between_names
@@ -167,24 +176,27 @@ def _standard(parted: str) -> str:
     british = f"regexp_full_match(postcode, '{clean.IS_BRITISH}')"
     outward = "left(postcode, len(postcode) - 3)"
     return f"""
-        SELECT p.row, given, coalesce(n.canon, given) AS given_canon, {clean.sound('coalesce(n.canon, given)')}
-                AS given_sound, left(given, 1) AS given_initial,
-            family, {clean.sound('family')} AS family_sound, between_names[1] AS middle,
+        SELECT p.row, given, coalesce(n.canon, given) AS given_canon,
+            {clean.sound("coalesce(n.canon, given)")} AS given_sound, left(given, 1) AS given_initial,
+            family, {clean.sound("family")} AS family_sound, between_names[1] AS middle,
             list_sort(list_distinct(list_filter([given, family] || between_names || coalesce(families, [])
-                || coalesce(whole, []) || coalesce(aliases, []), lambda x: len(x) > 1))) AS names,
+                || CASE WHEN whole IS NOT NULL THEN {clean.all_words("whole_name")} ELSE [] END
+                || coalesce(aliases, []), lambda x: len(x) > 1))) AS names,
             CASE WHEN birth_date NOT LIKE '%0101' THEN birth_date END AS birth,
             CAST(left(birth_date, 4) AS INTEGER) AS birth_year,
             CASE WHEN birth_date NOT LIKE '%0101' THEN left(birth_date, 4)
                 || least(substr(birth_date, 5, 2), right(birth_date, 2))
                 || greatest(substr(birth_date, 5, 2), right(birth_date, 2)) END AS birth_key,
-            uprn, {clean.house_numbers('address')} AS number, {clean.street('address')} AS street,
+            uprn, {clean.house_numbers("address")} AS number, {clean.street("address")} AS street,
             postcode,
             CASE WHEN {british} THEN left(postcode, len(postcode) - 2)
                 WHEN len(postcode) > 3 THEN left(postcode, len(postcode) - 1) END AS sector,
             CASE WHEN {british} THEN {outward} WHEN len(postcode) > 2 THEN left(postcode, len(postcode) - 2)
                 END AS district,
-            CASE WHEN {british} THEN regexp_extract(postcode, '^[a-z]+') ELSE left(postcode, 1) END AS post_area,
-            phone, email, {clean.sex('sex')} AS sex, {clean.ethnic_group('ethnicity')} AS ethnicity, birth_place, occupation,
+            CASE WHEN {british} THEN regexp_extract(postcode, '^[a-z]+') ELSE left(postcode, 1) END
+                AS post_area,
+            phone, email, {clean.sex("sex")} AS sex, {clean.ethnic_group("ethnicity")} AS ethnicity,
+            birth_place, occupation,
             identifiers, list_distinct([split_part(x, '=', 1) FOR x IN identifiers]) AS schemes
         FROM ({parted}) AS p LEFT JOIN nickname AS n ON p.given = n.name"""
 

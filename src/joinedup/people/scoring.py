@@ -55,7 +55,9 @@ def scorer(
     for column in RARE:
         if column in present:
             rarity(connection, described, column, f"rarity_of_{column}")
-            linker.table_management.register_term_frequency_lookup(api.register(f"rarity_of_{column}"), column)
+            linker.table_management.register_term_frequency_lookup(
+                api.register(f"rarity_of_{column}"), column
+            )
     return linker
 
 
@@ -68,7 +70,7 @@ def score(connection: duckdb.DuckDBPyConnection, described: str, model: Model) -
 
 
 def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model, pairs: Pairs) -> Pairs:
-    """The pairs, and beside them those that were not compared though both are linked to a third description."""
+    """The pairs, and beside them those that were not compared though both are linked to a third one."""
     strong = pairs.above(_STRONG)
     both_ways = {"a": np.append(strong.left, strong.right), "b": np.append(strong.right, strong.left)}
     connection.register("link_of", pa.table(both_ways))
@@ -82,11 +84,17 @@ def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model
     )
     connection.unregister("link_of")
     connection.unregister("scored")
-    linker = scorer(connection, described, model)
-    linker.table_management.register_blocked_pairs_for_predict(linker._db_api.register("not_compared"))
-    predicted = linker.inference.predict(warning_mode="never")
-    more = _taken(connection, predicted.physical_name)
+    if not connection.execute("SELECT count(*) FROM not_compared").fetchall()[0][0]:
+        return pairs
+    more = _taken(connection, predicted_pairs(scorer(connection, described, model), "not_compared"))
     return Pairs(*(np.concatenate(both) for both in zip(_arrays(pairs), _arrays(more), strict=True)))
+
+
+def predicted_pairs(linker: Linker, asked: str) -> str:
+    """Score the pairs of a table (``match_key``, ``join_key_l``, ``join_key_r``); the name of the answer."""
+    wanted = linker._db_api.table_to_splink_dataframe(asked, asked)
+    linker.table_management.register_blocked_pairs_for_predict(wanted)
+    return str(linker.inference.predict(warning_mode="never").physical_name)
 
 
 def _arrays(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
@@ -100,7 +108,11 @@ def _taken(connection: duckdb.DuckDBPyConnection, predicted: str) -> Pairs:
                 round(match_weight, {DECIMALS}) AS weight FROM {predicted} ORDER BY l, r"""
     ).fetchnumpy()
     connection.execute(f"DROP TABLE IF EXISTS {predicted}")
-    return Pairs(np.asarray(rows["l"], np.int64), np.asarray(rows["r"], np.int64), np.asarray(rows["weight"], np.float64))
+    return Pairs(
+        np.asarray(rows["l"], np.int64),
+        np.asarray(rows["r"], np.int64),
+        np.asarray(rows["weight"], np.float64),
+    )
 
 
 def _used(model: Model, present: frozenset[str]) -> tuple[Comparison, ...]:

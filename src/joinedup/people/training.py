@@ -1,8 +1,8 @@
 """What the levels weigh, learnt from the table alone: nobody says which pairs are the same person.
 
-``u`` is counted among pairs drawn at random; ``m`` by expectation maximisation among pairs that agree on a block
-(Winkler 1988; Fellegi and Sunter 1969). Pairs that agree on births teach what names, homes and numbers are worth;
-pairs that agree on names teach births and homes. Everything is deterministic.
+``u`` is counted among pairs drawn at random; ``m`` by expectation maximisation among pairs that agree on a
+block (Winkler 1988; Fellegi and Sunter 1969). Pairs that agree on births teach what names, homes and numbers
+are worth; pairs that agree on names teach births and homes. Everything is deterministic.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from joinedup.errors import BadInput
-from joinedup.people.comparisons import ALL, TRAINING_BLOCKS, Comparison, can_compare
+from joinedup.people.blocking import TRAINING_BLOCKS
+from joinedup.people.comparisons import ALL, Comparison, can_compare
 from joinedup.people.descriptions import present_columns
 from joinedup.people.model import Model, Shares
 
@@ -52,7 +53,9 @@ class Block:
     known: float
 
 
-Learnt = tuple[dict[str, NDArray[np.float64]], float]  # m by comparison, and how many pairs were of one person
+Learnt = tuple[
+    dict[str, NDArray[np.float64]], float
+]  # m by comparison, and how many pairs were of one person
 
 
 def train(connection: duckdb.DuckDBPyConnection, described: str, trained_on: str) -> Model:
@@ -74,7 +77,7 @@ def train(connection: duckdb.DuckDBPyConnection, described: str, trained_on: str
     shares = {
         name: tuple(Shares(float(a), float(b)) for a, b in zip(m[name], u[name], strict=True)) for name in m
     }
-    return Model(shares, prior, trained_on)
+    return Model(shares, prior, trained_on, int(count))
 
 
 def maximised(patterns: Patterns, u: Mapping[str, NDArray[np.float64]]) -> Learnt:
@@ -114,7 +117,9 @@ def _believed(u: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.append(0.8, 0.2 * rest / rest.sum())
 
 
-def _share(level: NDArray[np.int64], pairs: NDArray[np.float64], u: NDArray[np.float64]) -> NDArray[np.float64]:
+def _share(
+    level: NDArray[np.int64], pairs: NDArray[np.float64], u: NDArray[np.float64]
+) -> NDArray[np.float64]:
     known = level >= 0
     seen = np.bincount(level[known], weights=pairs[known], minlength=len(u)) + _PRIOR_PAIRS * _believed(u)
     return seen / seen.sum()
@@ -163,10 +168,11 @@ def patterns_of(
     names = tuple(one.name for one in comparisons)
     columns = sorted({column for one in comparisons for column in one.columns})
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE pairs_to_learn_from AS {pairs}")
     rows = connection.execute(
-        f"""SELECT {', '.join(names)}, count(*) AS pairs FROM (
-                SELECT {', '.join(map(level_sql, comparisons))} FROM (
-                    SELECT {both} FROM ({pairs}) AS p
+        f"""SELECT {", ".join(names)}, count(*) AS pairs FROM (
+                SELECT {", ".join(map(level_sql, comparisons))} FROM (
+                    SELECT {both} FROM pairs_to_learn_from AS p
                     JOIN {described} AS l ON l.description = p.left_one
                     JOIN {described} AS r ON r.description = p.right_one))
             GROUP BY ALL ORDER BY ALL"""
@@ -185,10 +191,11 @@ def _shares_by_chance(
     pairs = f"""
         WITH shuffled AS (SELECT description, row_number() OVER (ORDER BY hash(description)) - 1 AS place
                           FROM {described}),
-            step AS (SELECT unnest(range(1, {rounds + 1})) AS step)
+            stepped AS (SELECT description, (place + step) % {max(count, 1)} AS other
+                        FROM shuffled CROSS JOIN (SELECT unnest(range(1, {rounds + 1})) AS step)
+                        WHERE place < {sampled})
         SELECT l.description AS left_one, r.description AS right_one
-        FROM shuffled AS l, step JOIN shuffled AS r ON r.place = (l.place + step.step) % {max(count, 1)}
-        WHERE l.place < {sampled}"""
+        FROM stepped AS l JOIN shuffled AS r ON r.place = l.other"""
     patterns = patterns_of(connection, described, comparisons, pairs)
     shares = {}
     for position, one in enumerate(comparisons):
@@ -200,13 +207,16 @@ def _shares_by_chance(
 
 
 def _of_block(
-    connection: duckdb.DuckDBPyConnection, described: str, comparisons: Sequence[Comparison], block: Sequence[str]
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    comparisons: Sequence[Comparison],
+    block: Sequence[str],
 ) -> Block:
     """Patterns of the pairs that agree on a block; where they are very many, of a part of the blocks."""
     there = " AND ".join(f"{name} IS NOT NULL" for name in block)
     total, known = connection.execute(
         f"""SELECT coalesce(sum(n * (n - 1) / 2), 0), coalesce(sum(n), 0) / (SELECT count(*) FROM {described})
-            FROM (SELECT count(*) AS n FROM {described} WHERE {there} GROUP BY {', '.join(block)})"""
+            FROM (SELECT count(*) AS n FROM {described} WHERE {there} GROUP BY {", ".join(block)})"""
     ).fetchall()[0]
     parts = max(1, int(total // _BLOCK_PAIRS))
     equal = " AND ".join(f"l.{name} = r.{name}" for name in block)

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
-from joinedup.cli.output import format_option, say, show
+from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import NotFound, NotPermitted
+from joinedup.terms import Purpose
 
 
 @click.group(name="link", help=__doc__)
@@ -57,6 +58,42 @@ def list_linkages(ctx: click.Context, output_format: str) -> None:
         {name: _plain(getattr(row, name)) for name in columns} for row in RecordBook(workspace).linkages()
     ]
     show(rows, output_format, columns=columns, empty="Nobody was linked yet. Run: joinedup link run")
+
+
+@command.command(name="find")
+@click.argument("name", metavar="NAME")
+@click.option("--born", type=click.IntRange(1850, 2100), help="The year of birth, about.")
+@click.option("--within", type=click.IntRange(0, 30), default=2, show_default=True, help="Years around it.")
+@purpose_option
+@click.option("--reason", required=True, help="Why you look, without naming anybody.")
+@format_option
+@click.pass_context
+def find(
+    ctx: click.Context,
+    name: str,
+    born: int | None,
+    within: int,
+    purpose: str,
+    reason: str,
+    output_format: str,
+) -> None:
+    """Find people whose names are like NAME, however spelt: their keys and where they stand, no name."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.release.finding import look_up
+
+    found = look_up(workspace, by, name, born=born, within=within, purpose=Purpose(purpose), reason=reason)
+    rows = [
+        {
+            "person": str(one.key),
+            "likeness": one.likeness,
+            "mentions": one.mentions,
+            "feeds": list(one.feeds),
+            "feed": one.mention.feed,
+            "record_key": str(one.mention.record_key),
+        }
+        for one in found
+    ]
+    show(rows, output_format, empty="Nobody of that name is known to you. Run: joinedup link run")
 
 
 @command.command(name="evaluate")

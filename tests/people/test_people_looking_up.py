@@ -1,0 +1,62 @@
+"""Looking one person up: whoever is like, in the order of likeness, and nobody of another age."""
+
+from __future__ import annotations
+
+import uuid
+
+import pyarrow as pa
+import pytest
+
+from joinedup.people.looking_up import PeopleIndex
+
+ANN, BOB, OLD = (str(uuid.UUID(int=number)) for number in (1, 2, 3))
+ROWS = [
+    ("calls", 11, ANN, 1990, "Ann Other"),
+    ("calls", 12, ANN, None, "Annie Other"),
+    ("victims", 13, ANN, 1991, "Anne Others"),
+    ("victims", 14, BOB, None, "Robert O'Dell"),
+    ("calls", 15, OLD, 1940, "Ann Other"),
+]
+
+
+@pytest.fixture(scope="module")
+def index():
+    return PeopleIndex(
+        pa.table(
+            {
+                "feed": [row[0] for row in ROWS],
+                "record_key": [str(uuid.UUID(int=row[1])) for row in ROWS],
+                "role": ["caller"] * len(ROWS),
+                "ordinal": pa.array([1] * len(ROWS), pa.int32()),
+                "best": [row[2] for row in ROWS],
+                "born": pa.array([row[3] for row in ROWS], pa.int32()),
+                "name": [row[4] for row in ROWS],
+            }
+        )
+    )
+
+
+def found(index, name, **asked):
+    told = index.like(name, **{"born": None, "within": 2, "most": 5, **asked})
+    return {str(one.key): one for one in told}
+
+
+def test_each_person_is_found_once_with_all_their_mentions(index):
+    told = found(index, "ann other", born=1990)
+    assert set(told) == {ANN}
+    assert (told[ANN].likeness, told[ANN].mentions, told[ANN].feeds) == (1, 3, ("calls", "victims"))
+    assert told[ANN].mention.record_key == uuid.UUID(int=11)
+
+
+def test_without_an_age_people_of_every_age_are_found(index):
+    assert set(found(index, "Ann Other")) == {ANN, OLD}
+    assert len(found(index, "Ann Other", most=1)) == 1
+
+
+def test_a_nickname_and_a_slip_find_whoever_wrote_the_whole_name(index):
+    assert set(found(index, "Bob Odell", born=1970)) == {BOB}  # whose birth is not known
+
+
+def test_a_strange_name_finds_nobody(index):
+    assert found(index, "Xavier Quint") == {}
+    assert found(index, "") == {}

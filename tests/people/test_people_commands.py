@@ -1,0 +1,111 @@
+"""Linking and looking people up on the command line: what agreements give, no more, and all of it logged."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from joinedup.cli import main
+from joinedup.log import acts
+from joinedup.records import RecordBook
+from joinedup.workspace import Workspace
+from watched_town import build, row, send
+
+ANALYST = "wardens-analyst"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    """A town of which one caller complained three times under two names, once before a release."""
+    made = build(tmp_path_factory.mktemp("linked"))
+    complaints = row("C1", -40, "Robert Zeal") + row("C2", -30, "Bob Zeal") + row("C3", -3, "Robert Zeale")
+    send(made, "complaints", complaints + row("C4", -3, "Cy Abelson"))
+    send(made, "releases", row("R1", -28, "Robert Zeal"))
+    send(made, "lodgers", row("L1", -3, "Robert Zeal"))
+    made.close()
+    return made.folder
+
+
+@pytest.fixture
+def town(template, tmp_path):
+    shutil.copytree(template, tmp_path / "town")
+    opened = Workspace.open(tmp_path / "town")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def run(town, monkeypatch):
+    """Run a verb of ``link`` as somebody: exit status, output, messages."""
+    monkeypatch.setattr(Workspace, "open", classmethod(lambda cls, folder: town))
+    monkeypatch.setattr(Workspace, "close", lambda self: None)
+
+    def act(who, *words):
+        result = CliRunner().invoke(main, ["-C", str(town.folder), "--as", who, "link", *words])
+        return result.exit_code, result.stdout, result.stderr
+
+    return act
+
+
+def find(run, who, name, *more, reason="a check before a visit"):
+    asked = ["find", name, "--purpose", "crime-and-disorder", "--reason", reason, "--format", "json", *more]
+    status, out, messages = run(who, *asked)
+    return status, json.loads(out) if out else None, messages
+
+
+def test_only_what_is_given_for_the_purpose_is_linked_and_the_rest_is_said(run, town):
+    status, _out, messages = run(ANALYST, "run")
+    assert status == 0, messages
+    assert "releases is not linked: releases is given for" in messages
+    assert "lodgers" not in messages  # restricted: it is not there
+    assert "4 mentions in 1 feeds" in messages
+    with RecordBook(town).reading() as reader:
+        cursor = reader.connection()
+        reader.persons(cursor, ["complaints", "releases", "lodgers"])
+        feeds = cursor.execute(
+            "SELECT feed, count(*), count(DISTINCT best) FROM person GROUP BY feed"
+        ).fetchall()
+    assert feeds == [("complaints", 4, 2)]
+    status, out, _ = run(ANALYST, "list", "--format", "json")
+    (told,) = json.loads(out)
+    assert (told["number"], told["by"], told["people"]) == (1, ANALYST, 2)
+
+
+def test_who_may_know_nobody_links_and_lists_nothing(run):
+    status, _out, messages = run("wardens-councillor", "run")
+    assert status == 2 and "may be linked by you" in messages
+    status, _out, messages = run("wardens-councillor", "list")
+    assert status == 2 and "whom names are shared with" in messages
+    assert acts(kind="combination") == []
+
+
+def test_a_person_is_found_however_spelt_and_the_log_has_no_name(run):
+    run(ANALYST, "run")
+    status, found, _ = find(run, ANALYST, "Zeal, Robert", "--born", "1981")
+    assert status == 0
+    assert [(one["mentions"], one["feeds"]) for one in found] == [(3, ["complaints"])]
+    (act,) = acts(kind="consultation")
+    assert act.subjects == [found[0]["record_key"]]
+    assert not {"zeal", "robert"} & set(f"{act.what} {act.detail}".lower().replace(",", " ").split())
+    assert find(run, ANALYST, "Zeal Robert", "--born", "1950")[1] == []
+
+
+def test_a_reason_that_names_whom_one_looks_for_is_refused_and_nothing_is_logged(run):
+    run(ANALYST, "run")
+    status, _found, messages = find(run, ANALYST, "Robert Zeal", reason="is Zeal known to us")
+    assert status == 2 and "says whom you look for" in messages
+    status, _found, messages = find(run, ANALYST, "...")
+    assert status == 2 and "Say whom" in messages
+    status, _found, _messages = find(run, "wardens-councillor", "Robert Zeal")
+    assert status == 2
+    assert acts(kind="consultation") == []
+
+
+def test_before_anybody_was_linked_it_is_said_how(run, tmp_path):
+    status, _out, messages = run(ANALYST, "evaluate", "--truth", str(tmp_path))
+    assert status == 2 and "who.parquet" in messages
+    status, out, messages = run(ANALYST, "list")
+    assert status == 0 and "joinedup link run" in out + messages

@@ -53,9 +53,12 @@ class Model:
             raise BadInput("The chance of a match is between 0 and 1", where="prior")
 
     def for_table_of(self, descriptions: int) -> Model:
-        """The same weights, with the chance of a match in a table of so many descriptions."""
+        """The same weights, with the chance of a match in a table of so many descriptions.
+
+        In a smaller table it is no greater: a few records are of the same many people.
+        """
         prior = self.prior * (self.descriptions - 1) / max(descriptions - 1, 1)
-        return replace(self, prior=min(prior, _LIKELIEST), descriptions=descriptions)
+        return replace(self, prior=min(prior, self.prior), descriptions=descriptions)
 
     def written(self, path: Path) -> None:
         """Freeze it as JSON."""

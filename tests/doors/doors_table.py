@@ -1,8 +1,8 @@
 """What every address and every command shows, and what docs/agreements.md says that people see of it.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
-with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}`` or ``{request}`` where it names a thing of
-one feed.
+with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}`` or ``{request}`` where it
+names a thing of one feed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ NAMES = "names"
 LOG = "the log"
 INSIDE = "restricted records"
 WATCH_LISTS = "watch-lists, without who is on them"
+PAIRS = "pairs of records to review, of people whom one may know"
 WATCHED = "who is on a watch-list"
 REGISTERS = "registers"
 REQUESTS = "requests for information"
@@ -31,7 +32,7 @@ DELIVERING = "delivering, and settling the desk"
 UPKEEP = "the machine's own upkeep: for whoever has its shell"
 CLASSES = {
     NOTHING, DEFINITIONS, TABLES, DOCUMENTS, DELIVERIES, REFUSED_ROWS, NAMES, LOG, INSIDE, REGISTERS,
-    REQUESTS, CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, WATCH_LISTS, WATCHED,
+    REQUESTS, CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, PAIRS, WATCH_LISTS, WATCHED,
 }  # fmt: skip
 
 
@@ -87,6 +88,8 @@ ADDRESSES = {
     "data-gaps": Door(REGISTERS, ("/data/gaps/",)),
     "data-gap": Door(REGISTERS, ("/data/gaps/{gap}/",)),
     "data-retention": Door(ERASING, ("/data/retention/",)),
+    "data-same": Door(PAIRS, ("/data/same/",)),
+    "data-same-pair": Door(PAIRS, ("/data/same/{pair}/",)),
     "data-sharing": Door(CONTRACTS, ("/data/sharing/",)),
     "data-section-17a": Door(REGISTERS, ("/data/section-17a/?period=2024-Q2",)),
     "documents": Door(DOCUMENTS, ("/documents/",)),
@@ -254,6 +257,15 @@ def answers_request(agency: str, role: str, feed: str) -> bool:
     return role == "data-owner" and agency == OWNERS[feed]
 
 
+def compares(agency: str, role: str, feed: str) -> bool:
+    """Whether pairs of a feed's people are there for this person: restricted feeds are linked for nobody."""
+    if feed == RESTRICTED:
+        return False
+    if (agency, role) == ("hospital", "review-chair"):  # for whom the glass is broken
+        return True
+    return tables(agency, role, feed) == "full" and role != "theme-lead"
+
+
 def keeps_contracts(role: str) -> bool:
     """Analysts and administrators keep contracts and agreements, so they know each feed by its contract."""
     return role in {"analyst", "administrator"}
@@ -280,6 +292,8 @@ def answer(shows: str, agency: str, role: str, feed: str) -> str:
         return "allowed" if exists(agency, role, feed) else "not there"
     if shows == DELIVERIES:  # counts of rows could undo protection: whole or not at all
         return "allowed" if seen == "full" else "not there"
+    if shows == PAIRS:
+        return "allowed" if compares(agency, role, feed) else "not there"
     if shows in {WATCH_LISTS, WATCHED}:
         if is_shown(agency, role):
             return "allowed"

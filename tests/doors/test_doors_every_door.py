@@ -32,6 +32,7 @@ from doors_town import (
     MEASURES,
     NUMBER,
     OFFICIAL,
+    PAIR,
     PEOPLE,
     PERSON,
     REFUSED,
@@ -62,6 +63,7 @@ NOT_THERE = {
     "measure": "zephyrstayx",
     "gap": "G.99",
     "list": "list-9",
+    "pair": "999",
     "request": "999",
 }
 
@@ -96,6 +98,7 @@ def things(feed: str) -> dict[str, str]:
         "measure": MEASURES.get(feed, ""),
         "gap": gaps.get(feed, ""),
         "list": LISTS.get(feed, ""),
+        "pair": str(PAIR.get(feed, "")),
         "request": str(REQUEST.get(feed, "")),
     }
 
@@ -205,6 +208,7 @@ def _address_says(name, shows, person, feed, given, same) -> Iterator[str]:
         "data-delivery",
         "data-desk-delivery",
         "data-gap",
+        "data-same-pair",
         "measures-measure",
         "report-form",
         "watch-lists-one",

@@ -13,6 +13,7 @@ from doors_table import (
     REFUSED_ROWS,
     UPKEEP,
     answers_request,
+    compares,
     delivers,
     exists,
     is_shown,
@@ -25,6 +26,7 @@ from doors_town import (
     MEASURES,
     NUMBER,
     OFFICIAL,
+    PAIR,
     PEOPLE,
     REQUEST,
     RESTRICTED,
@@ -202,6 +204,8 @@ POSTS = {
         by_keepers, "/data/retention/",
         {"feed": "{feed}", "up_to": "2024-04", "until": "2099-01-01", "why": "x"},
     ),
+    "data-same": (lambda *who: compares(*who[:2], OFFICIAL), "/data/same/", {"purpose": "x", "reason": "x"}),
+    "data-same-pair": (compares, "/data/same/{pair}/", {"verdict": "same"}),
     "requests-new": (
         exists, "/requests/new/", {"question": "x", "purpose": "x", "about": "measure={measure}"}
     ),
@@ -226,6 +230,7 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
         "file": file,
         "request": REQUEST[feed],
         "measure": MEASURES[feed],
+        "pair": PAIR[feed],
     }
     soon = today() + dt.timedelta(days=90)
     return {**told, "new": new, "list": LISTS[feed], "soon": soon}

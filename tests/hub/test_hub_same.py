@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -262,13 +263,8 @@ def test_a_pair_whose_record_was_withdrawn_is_skipped(town):
 
 def test_where_two_records_take_a_second_person_the_page_says_so(town):
     (number,) = drawn(town, ("Ann Zeal", "Anne Zeal"))
-    (town.folder / "workspace.toml").write_text(
-        (town.folder / "workspace.toml").read_text() + "\n[release]\nbulk_rows = 2\n"
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        again = Workspace.open(town.folder)
-        patch.setattr("joinedup.hub.served.workspace", lambda: again)
-        answer = browser(ANALYST).get(f"/data/same/{number}/")
+    town.settings = replace(town.settings, bulk_rows=2)
+    answer = browser(ANALYST).get(f"/data/same/{number}/")
     assert answer.status_code in {400, 403} and "second person" in told(answer, answer.status_code)
     assert acts(kind="consultation") == []
 

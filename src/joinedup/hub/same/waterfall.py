@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+_LEAST = 0.5
+"""Per cent of the picture that a part has at least, so that it is seen."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -40,7 +43,7 @@ def waterfall(evidence: Sequence[tuple[str, float]]) -> Waterfall:
     steps = []
     for (words, bits), before, after in zip(evidence, sums, sums[1:], strict=False):
         start, end = sorted((place(before), place(after)))
-        bar = f"{start:.2f}%", f"{max(end - start, 0.5):.2f}%"
+        bar = f"{start:.2f}%", f"{max(end - start, _LEAST if bits else 0):.2f}%"
         steps.append(Step(words, in_bits(bits), in_bits(after), bits > 0, *bar))
     return Waterfall(tuple(steps), f"{place(0.0):.2f}%")
 

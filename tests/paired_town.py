@@ -3,12 +3,17 @@ lodger, whose feed is restricted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from uuid import UUID
+
+import duckdb
 
 from joinedup.people.reviewing import Drawn, Mentioned, draw, waiting
-from joinedup.records import RecordBook
+from joinedup.records import NewLinkage, RecordBook
+from joinedup.terms import Role
 from joinedup.workspace import Workspace
-from watched_town import build, day, send
+from watched_town import build, day, send, viewer
 
 FEEDS = ("complaints", "lodgers", "releases")
 WEIGHT = 7.7
@@ -70,6 +75,28 @@ def drawn(
     draw(linkage, pairs)
     numbers = {(one.drawn.left, one.drawn.right): one.number for one in waiting(FEEDS)}
     return [numbers[one.left, one.right] for one in pairs]
+
+
+def linked(made: Workspace, people: Mapping[str, int]) -> None:
+    """Write a linkage by which these names are of these people, by any number for each."""
+    known = mentions(made)
+    rows = [
+        (one.feed, one.record_key, one.role, one.ordinal, *[UUID(int=people[name])] * 3)
+        for name, one in known.items()
+        if name in people
+    ]
+    with RecordBook(made).reading() as reader:
+        read = reader.generation
+    path = made.temporary_folder / "keys.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            """CREATE TABLE given (feed VARCHAR, record_key UUID, role VARCHAR, ordinal INTEGER,
+                                   strict UUID, best UUID, loose UUID)"""
+        )
+        connection.executemany("INSERT INTO given VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.execute(f"COPY given TO '{path}' (FORMAT parquet)")
+    new = NewLinkage("a model", read, len(set(people.values())))
+    RecordBook(made).link(path, new, by=viewer("team", Role.ANALYST))
 
 
 def _row(number: str, name: str, alias: str, born: str) -> str:

@@ -14,7 +14,7 @@ from joinedup.people.reviewing import decide, pair, reviewed
 from joinedup.records import RecordBook
 from joinedup.terms import Restriction, Role
 from joinedup.workspace import Workspace
-from paired_town import FEEDS, build_paired, drawn, mentions
+from paired_town import FEEDS, build_paired, drawn, linked, mentions
 from watched_town import viewer
 
 ANALYST, OTHER = ("team", Role.ANALYST), ("wardens", Role.PRACTITIONER)
@@ -156,6 +156,37 @@ def test_it_is_blind_until_it_is_decided_and_told_afterwards(town, monkeypatch):
         f"review of pair {second}: different",
         f"review of pair {first}: same",
     ]
+
+
+def test_whether_the_latest_linkage_has_them_as_one_is_told_as_it_is_now(town):
+    one, two, unread = drawn(
+        town, ("Ann Zeal", "Anne Zeal"), ("Ann Zeal", "ann  zeal"), ("Bob Young", "Rob Young")
+    )
+    for number in (one, two, unread):
+        decide(number, "unsure", feeds=FEEDS, by=viewer(*OTHER))
+    linked(town, {"Ann Zeal": 1, "Anne Zeal": 1, "ann  zeal": 2, "Bob Young": 3})
+    ann = browser(ANALYST)
+    for number, sentence in (
+        (one, "By the latest linkage they are one person now."),
+        (two, "By the latest linkage they are two people now."),
+        (unread, "The latest linkage has not read both records."),
+    ):
+        assert sentence in told(ann.get(f"/data/same/{number}/"))
+
+
+def test_what_a_contract_no_longer_carries_is_not_shown(town):
+    (number,) = drawn(town, ("Ann Zeal", "Anne Zeal"))
+    contract = town.contracts_folder / "complaints.toml"
+    text = contract.read_text().replace('alias = "Known as"\n', "")
+    contract.write_text(text.replace('name = "Known as"\n', 'name = "Known as"\nfield = "called"\n'))
+    ann = browser(ANALYST)
+    assert row_of(told(ann.get(f"/data/same/{number}/")), "Known as") == [
+        "not asked by this feed",
+        "Zed",
+        "nothing to compare",
+    ]
+    (act,) = acts(kind="consultation")
+    assert "client.full_name" in act.detail["fields"]
 
 
 def test_two_who_decide_the_same_pair_at_once_the_second_is_told(town):

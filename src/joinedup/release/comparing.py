@@ -42,8 +42,8 @@ class Happened:
 class Side:
     """One of two mentions as somebody is shown it.
 
-    ``said`` has what the owner gave, by attribute (``full_name``, ``identifiers.nhs``); ``carried`` are the
-    attributes for which the feed's contract has a place, given or not.
+    ``carried`` are the attributes for which the feed's contract has a place (``full_name``,
+    ``identifiers.nhs``); ``said`` has those of them that the owner gave.
     """
 
     mention: Mentioned
@@ -101,7 +101,7 @@ def side_by_side(
     """
     from joinedup.records import RecordBook
 
-    carried = [_carried(workspace, one) for one in both]
+    carried = _carried(workspace, both)
     details = [_named(one, of) for one, of in zip(both, carried, strict=True)]
     decisions = Decisions(workspace, viewer)
     decision = all_of(
@@ -123,7 +123,7 @@ def side_by_side(
                 one,
                 decisions.known.of_feed(one.feed)[0].owner,
                 of,
-                _said(_mention(reader, number, one)),
+                _said(_mention(reader, number, one), of),
                 _happened(reader, delivered, one),
             )
             for one, of in zip(both, carried, strict=True)
@@ -181,13 +181,16 @@ def _absent(number: int) -> NotFound:
     return NotFound(_("There is no such pair to review"), where=str(number))
 
 
-def _carried(workspace: Workspace, one: Mentioned) -> frozenset[str]:
-    """The attributes that a feed's contract has a place for, of a mention's role."""
+def _carried(workspace: Workspace, mentions: Sequence[Mentioned]) -> list[frozenset[str]]:
+    """For each mention, the attributes of its role that its feed's contract has a place for."""
     from joinedup.feeds import contracts
 
-    contract = contracts(workspace).get(one.feed)
-    told = details_of(contract) if contract is not None else set()
-    return frozenset(name.partition(".")[2] for name in told if name.startswith(f"{one.role}."))
+    known = contracts(workspace)
+    told = [details_of(known[one.feed]) if one.feed in known else set() for one in mentions]
+    return [
+        frozenset(name.partition(".")[2] for name in names if name.startswith(f"{one.role}."))
+        for one, names in zip(mentions, told, strict=True)
+    ]
 
 
 def _named(one: Mentioned, carried: Collection[str]) -> list[str]:
@@ -201,9 +204,9 @@ def _mention(reader: Reader, number: int, one: Mentioned) -> Mention:
     raise _absent(number)
 
 
-def _said(mention: Mention) -> dict[str, object]:
-    names = [*mention.attributes, *(f"identifiers.{scheme}" for scheme in mention.identifiers)]
-    return {name: said(mention, f"{mention.role}.{name}") for name in names}
+def _said(mention: Mention, carried: Collection[str]) -> dict[str, object]:
+    given = {name: said(mention, f"{mention.role}.{name}") for name in carried}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _happened(reader: Reader, delivered: Collection[tuple[str, str, str, str]], one: Mentioned) -> Happened:

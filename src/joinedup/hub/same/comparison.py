@@ -54,8 +54,8 @@ class Row:
 
 
 def rows_of(left: Side, right: Side) -> list[Row]:
-    """A row for each attribute that either record gives or has a place for."""
-    there = {_plain(name) for side in (left, right) for name in (*side.carried, *side.said)}
+    """A row for each attribute for which either feed has a place."""
+    there = {_plain(name) for side in (left, right) for name in side.carried}
     schemes = sorted(name for name in there if name.startswith(_IDENTIFIER))
     names = [*(one for one in ATTRIBUTES if one in there), *schemes]
     headings = detail_names([f"person.{name}" for name in names])

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput
-from joinedup.release.linking import Linkable, linkable
+from joinedup.release.linking import Linkable, linkable_for
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Stated:
 
 def by_purpose(workspace: Workspace, viewer: Viewer) -> dict[Purpose, Linkable]:
     """For each purpose, the feeds whose people this person may compare."""
-    return {one: linkable(workspace, viewer, one) for one in Purpose}
+    return linkable_for(workspace, viewer, Purpose)
 
 
 def of_session(request: HttpRequest) -> Stated | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -58,35 +59,37 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pair(request: HttpRequest, number: int) -> HttpResponse:
     """A pair side by side; a decision is posted here, after which the next pair opens."""
-    workspace, viewer, told = served.workspace(), viewer_of(request), stated.of_session(request)
+    told = stated.of_session(request)
     if told is None:
         return _ask_first(request, number)
-    feeds = linkable(workspace, viewer, told.purpose).feeds
+    workspace = served.workspace()
+    feeds = linkable(workspace, viewer_of(request), told.purpose).feeds
     try:
         found = pair_of(workspace, number, feeds)
+        if request.method != "POST":
+            return _pair_page(request, found, told)
+        return _decided(request, found, told, feeds)
     except NotFound:
         raise Http404 from None
-    if request.method != "POST":
-        return _pair_page(request, found, told)
-    why = request.POST.get("why", "").strip()
+
+
+def _decided(request: HttpRequest, found: Pair, told: Stated, feeds: Collection[str]) -> HttpResponse:
+    """Write down what was posted of a pair, and lead on."""
+    workspace, viewer, said = served.workspace(), viewer_of(request), request.POST
+    why = said.get("why", "").strip()
     try:
-        refuse_telling(workspace, [found.drawn.left, found.drawn.right], why)
-        made = decide(
-            number,
-            request.POST.get("verdict", ""),
-            feeds=feeds,
-            by=viewer,
-            why=why,
-            seen=_seen(request),
-        )
+        if why:
+            refuse_telling(workspace, [found.drawn.left, found.drawn.right], why)
+        verdict, seen = said.get("verdict", ""), _seen(request)
+        made = decide(found.number, verdict, feeds=feeds, by=viewer, why=why, seen=seen)
     except DecidedMeanwhile:
-        _tell_of_another(request, pair_of(workspace, number, feeds))
-        return redirect("data-same-pair", number)
+        _tell_of_another(request, pair_of(workspace, found.number, feeds))
+        return redirect("data-same-pair", found.number)
     except BadInput as wrong:
         return _pair_page(request, found, told, {"why": wrong.sentence()})
     _tell_decided(request, made)
     if len(made.decisions) > 1:
-        return redirect("data-same-pair", number)
+        return redirect("data-same-pair", found.number)
     return _to_next(request, queue_of(workspace, feeds))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from doors_rules import answer, figures, tables, there
 from doors_table import FIGURES, TABLES
-from doors_town import LISTS, MEASURES, NUMBER, OFFICIAL, REQUEST, RESTRICTED, SHARED_FOR
+from doors_town import LISTS, MEASURES, NUMBER, OFFICIAL, PAIR, REQUEST, RESTRICTED, SHARED_FOR
 
 from joinedup.terms import Purpose
 
@@ -18,6 +18,7 @@ NOT_THERE = {
     "measure": "zephyrstayx",
     "gap": "G.99",
     "list": "list-9",
+    "pair": "999",
     "request": "999",
 }
 
@@ -86,6 +87,7 @@ def things(feed: str, person: tuple[str, str] = ("", "")) -> dict[str, str]:
         "measure": MEASURES.get(feed, ""),
         "gap": gaps.get(feed, ""),
         "list": LISTS.get(feed, ""),
+        "pair": str(PAIR.get(feed, "")),
         "request": str(REQUEST.get(feed, "")),
         "purpose": purpose_of(person),
     }

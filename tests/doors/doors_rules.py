@@ -12,6 +12,7 @@ from doors_table import (
     FIGURES,
     GLASS,
     LOG,
+    PAIRS,
     REGISTERS,
     REQUESTS,
     SHARING,
@@ -103,6 +104,16 @@ def answers_request(agency: str, role: str, feed: str) -> bool:
     return role == "data-owner" and agency == OWNERS[feed]
 
 
+def compares(agency: str, role: str, feed: str) -> bool:
+    """Whether pairs of a feed's people are there for this person: who may know whom its records name.
+
+    Restricted feeds are linked for nobody.
+    """
+    if feed == RESTRICTED or (role == "theme-lead" and (agency, role) != GLASS_FOR):
+        return False
+    return figures(agency, role, feed) == "full"
+
+
 def keeps_contracts(role: str) -> bool:
     """Analysts and administrators keep contracts and agreements, so they know each feed by its contract."""
     return role in {"analyst", "administrator"}
@@ -126,6 +137,8 @@ def answer(shows: str, agency: str, role: str, feed: str, purpose: str = SHARED_
         return "allowed"
     if shows == REQUESTS:
         return "allowed" if sees_request(agency, role, feed) else "not there"
+    if shows == PAIRS:
+        return "allowed" if compares(agency, role, feed) else "not there"
     if shows == DELIVERIES:  # counts of rows could undo protection: whole or not at all
         return "allowed" if tables(agency, role, feed) == "full" else "not there"
     if shows in {WATCH_LISTS, WATCHED, WHO_LOOKED}:

@@ -1,8 +1,8 @@
 """What every address and every command shows.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
-with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}`` or ``{request}`` where it names a thing of
-one feed, and ``{purpose}`` where it says what for.
+with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}`` or ``{request}`` where it
+names a thing of one feed, and ``{purpose}`` where it says what for.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ NAMES = "names"
 LOG = "the log"
 INSIDE = "restricted records"
 WATCH_LISTS = "watch-lists, without who is on them"
+PAIRS = "pairs of records to review, of people whom one may know"
 WATCHED = "who is on a watch-list"
 WHO_LOOKED = "who saw a watch-list"
 REGISTERS = "registers"
@@ -34,7 +35,7 @@ UPKEEP = "the machine's own upkeep: for whoever has its shell"
 CLASSES = {
     NOTHING, DEFINITIONS, TABLES, DOCUMENTS, DELIVERIES, REFUSED_ROWS, NAMES, LOG, INSIDE, REGISTERS,
     REQUESTS, CONTRACTS, ERASING, ADMINISTRATION, DELIVERING, UPKEEP, WATCH_LISTS, WATCHED, WHO_LOOKED, GLASS,
-    SHARING, FIGURES,
+    SHARING, FIGURES, PAIRS,
 }  # fmt: skip
 
 
@@ -103,6 +104,8 @@ ADDRESSES = {
     "data-gaps": Door(REGISTERS, ("/data/gaps/",)),
     "data-gap": Door(REGISTERS, ("/data/gaps/{gap}/",)),
     "data-retention": Door(ERASING, ("/data/retention/",)),
+    "data-same": Door(PAIRS, ("/data/same/",)),
+    "data-same-pair": Door(PAIRS, ("/data/same/{pair}/",)),
     "data-sharing": Door(SHARING, ("/data/sharing/",)),
     "data-section-17a": Door(REGISTERS, ("/data/section-17a/?period=2024-Q2",)),
     "documents": Door(DOCUMENTS, ("/documents/",)),

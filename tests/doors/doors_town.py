@@ -25,6 +25,7 @@ from joinedup.accounts import (
 from joinedup.feeds import deliver
 from joinedup.measures import Measure
 from joinedup.partnership import add_gap, assign, set_standard
+from joinedup.people.reviewing import Drawn, Mentioned, draw, waiting
 from joinedup.records import RecordBook
 from joinedup.release import open_glass
 from joinedup.release.watch_lists import Definition, Draw, Recipient, add_to_watch_list, make_watch_list
@@ -56,6 +57,8 @@ GIVEN_FOR = (SHARED_FOR, "safeguarding")
 """The purpose that the agreements share for, and those that the contracts give the feeds for."""
 REQUEST = {OFFICIAL: 1, RESTRICTED: 2}
 """Requests for information about each feed's measure, which the helpline's councillor made."""
+PAIR = {OFFICIAL: 1, RESTRICTED: 2}
+"""Pairs of callers to review, of each closed feed; a third has the restricted record of the official one."""
 PERSON = {OFFICIAL: "Quillfeather", RESTRICTED: "Mosswhistle"}
 SINGLE = ("RX77", "Thistledownham", "Falconhurst")
 """Reference and caller of a record of the official feed that is restricted, and a word of why."""
@@ -199,6 +202,7 @@ def build(folder: Path) -> Workspace:
         record_agreement(text, where=code, by=by)
     _registers()
     _requests(made)
+    single = _callers(made, OFFICIAL, f"Robin {SINGLE[1]}")
     RecordBook(made).restrict(
         OFFICIAL,
         references=[SINGLE[0]],
@@ -208,6 +212,7 @@ def build(folder: Path) -> Workspace:
     )
     _watch_lists(made)
     _two_people(made)
+    _pairs(made, single)
     return made
 
 
@@ -246,6 +251,27 @@ def _watch_lists(made: Workspace) -> None:
         )
         make_watch_list(made, by, told)
         add_to_watch_list(made, by, name, references=["N3"], why="other")
+
+
+def _callers(made: Workspace, feed: str, name: str) -> list[Mentioned]:
+    """The mentions of a feed that have this name, in the order of their keys."""
+    with RecordBook(made).reading() as reader:
+        cursor = reader.connection()
+        reader.mentions(cursor, [feed])
+        rows = cursor.execute(
+            """SELECT feed, record_key, role, ordinal FROM mention
+               WHERE role = 'caller' AND full_name = ? ORDER BY record_key""",
+            [name],
+        ).fetchall()
+    return [Mentioned(*row) for row in rows]
+
+
+def _pairs(made: Workspace, single: list[Mentioned]) -> None:
+    """A pair of each closed feed, and one of a restricted record."""
+    callers = {feed: _callers(made, feed, f"Robin {PERSON[feed]}") for feed in PAIR}
+    both = [callers[feed][:2] for feed in PAIR] + [[callers[OFFICIAL][2], single[0]]]
+    draw(1, [Drawn(left, right, 1.0, False, 1, 9, 9) for left, right in both])
+    assert [one.drawn.left.feed for one in waiting(list(PAIR))] == [*PAIR, OFFICIAL]
 
 
 def _two_people(made: Workspace) -> None:

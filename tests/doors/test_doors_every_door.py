@@ -43,6 +43,7 @@ ONE_THING = {
     "data-delivery",
     "data-desk-delivery",
     "data-gap",
+    "data-same-pair",
     "measures-measure",
     "report-form",
     "watch-lists-one",

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from doors_rules import answers_request, delivers, exists, is_shown, tables
+from doors_rules import answers_request, compares, delivers, exists, is_shown, tables
 from doors_table import ADDRESSES, COMMANDS, DELIVERING, REFUSED_ROWS, UPKEEP
 from doors_town import (
     FILES,
@@ -15,6 +15,7 @@ from doors_town import (
     MEASURES,
     NUMBER,
     OFFICIAL,
+    PAIR,
     PEOPLE,
     REQUEST,
     RESTRICTED,
@@ -192,6 +193,8 @@ POSTS = {
         by_keepers, "/data/retention/",
         {"feed": "{feed}", "up_to": "2024-04", "until": "2099-01-01", "why": "x"},
     ),
+    "data-same": (lambda *who: compares(*who[:2], OFFICIAL), "/data/same/", {"purpose": "x", "reason": "x"}),
+    "data-same-pair": (compares, "/data/same/{pair}/", {"verdict": "same"}),
     "requests-new": (
         exists, "/requests/new/", {"question": "x", "purpose": "x", "about": "measure={measure}"}
     ),
@@ -216,6 +219,7 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
         "file": file,
         "request": REQUEST[feed],
         "measure": MEASURES[feed],
+        "pair": PAIR[feed],
     }
     soon = today() + dt.timedelta(days=90)
     return {**told, "new": new, "list": LISTS[feed], "soon": soon}

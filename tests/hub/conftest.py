@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from joinedup.demo import open_data
 from joinedup.hub import application
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
+from paired_town import build_paired
 
 PASSWORD = "a-long-enough-passphrase"
 FEED = "police-uk-stop-and-search"
@@ -99,3 +101,21 @@ def delivered(delivered_folder: Path) -> Iterator[Workspace]:
 def analyst_at(delivered: Workspace) -> object:
     """The analyst's browser on the workspace with two real months."""
     return browser_of("analyst")
+
+
+@pytest.fixture(scope="session")
+def paired_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town with people to compare, made once; no pair is drawn."""
+    made = build_paired(tmp_path_factory.mktemp("paired"))
+    made.close()
+    return made.folder
+
+
+@pytest.fixture
+def paired(paired_folder: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of that town, shown by the hub."""
+    shutil.copytree(paired_folder, tmp_path / "town")
+    opened = Workspace.open(tmp_path / "town")
+    application(opened)
+    yield opened
+    opened.close()

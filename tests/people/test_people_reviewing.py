@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 
 import pytest
@@ -12,6 +13,7 @@ from joinedup.errors import BadInput, NotFound
 from joinedup.log import acts
 from joinedup.people.reviewing import (
     Bound,
+    DecidedMeanwhile,
     Drawn,
     Mentioned,
     bound,
@@ -70,6 +72,41 @@ def test_a_decision_is_changed_with_a_reason_and_the_earlier_one_stays(queue):
     assert bound(FEEDS) == Bound([], [(mention(1), mention(2))])
     with pytest.raises(BadInput, match="no such verdict"):
         decide(queue[0], "perhaps", feeds=FEEDS, by=ANN)
+
+
+def test_who_decides_of_what_they_did_not_see_is_told_and_nothing_is_kept(queue):
+    assert decide(queue[0], "same", feeds=FEEDS, by=ANN, seen=0).verdict == "same"
+    for why in ("", "born in other years"):
+        with pytest.raises(DecidedMeanwhile, match="Somebody else decided"):
+            decide(queue[0], "different", feeds=FEEDS, by=ANN, why=why, seen=0)
+    assert [one.verdict for one in pair(queue[0], FEEDS).decisions] == ["same"]
+    assert len(acts(kind="combination")) == 1
+    changed = decide(queue[0], "different", feeds=FEEDS, by=ANN, why="born in other years", seen=1)
+    assert changed.verdict == "different"
+
+
+def test_of_two_who_decide_at_the_same_moment_one_is_told(queue):
+    from django.db import connection
+
+    both, ended = threading.Barrier(2), []
+
+    def one(verdict):
+        both.wait()
+        try:
+            decide(queue[0], verdict, feeds=FEEDS, by=ANN, seen=0)
+            ended.append("kept")
+        except DecidedMeanwhile:
+            ended.append("told")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=(verdict,)) for verdict in ("same", "different")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == ["kept", "told"]
+    assert len(pair(queue[0], FEEDS).decisions) == 1
 
 
 def test_a_later_linkage_takes_the_place_of_what_waits_and_of_no_decision(queue):

@@ -104,17 +104,34 @@ def pair(number: int, feeds: Collection[str]) -> Pair:
     return _pair(found)
 
 
-def decide(number: int, verdict: str, *, feeds: Collection[str], by: Viewer, why: str = "") -> Pair:
+class DecidedMeanwhile(BadInput):
+    """Somebody else decided a pair after it was shown to who decides now."""
+
+
+def decide(
+    number: int,
+    verdict: str,
+    *,
+    feeds: Collection[str],
+    by: Viewer,
+    why: str = "",
+    seen: int | None = None,
+) -> Pair:
     """Write down what somebody decided of a pair; the act is in the log, in the same transaction.
 
-    Raises NotFound as ``pair``, and BadInput for a verdict there is not or another verdict without a reason.
+    ``seen``: how many decisions of it there were when it was shown to them (None: not said). Raises NotFound
+    as ``pair``, DecidedMeanwhile where there are more by now, and BadInput for a verdict there is not or
+    another verdict without a reason.
     """
-    from joinedup.people.models import ReviewDecision, Verdict
+    from joinedup.people.models import ReviewDecision, ReviewPair, Verdict
 
     if verdict not in Verdict.values:
         raise BadInput("There is no such verdict", next_step=f"Say one of: {', '.join(Verdict.values)}")
     with transaction.atomic():
+        ReviewPair.objects.select_for_update().filter(pk=number).first()  # one after the other
         before = pair(number, feeds)
+        if seen is not None and len(before.decisions) > seen:
+            raise DecidedMeanwhile("Somebody else decided this pair meanwhile", where=f"pair {number}")
         if before.verdict and not why.strip():
             raise BadInput(
                 "Changing a decision needs its reason", next_step="Say why, without naming anybody"

@@ -243,6 +243,11 @@ class Reader:
         """Raise BadInput where a reason says who the records in a file are about, in whatever version."""
         reasons.refuse_of_file(self.connection(), self._workspace.records_folder, feed, staged, reason)
 
+    def refuse_telling_of_records(self, feed: str, record_keys: Iterable[str | UUID], reason: str) -> None:
+        """The same for records of a feed that are named by their keys."""
+        keys, records = mentions.keys_of(record_keys), self._workspace.records_folder
+        reasons.refuse_of_keys(self.connection(), records, feed, keys, reason)
+
     def refuse_telling_of_delivery(self, number: int, reason: str) -> None:
         """The same for the records that a delivery brought or ended."""
         reasons.refuse_of_delivery(self.connection(), self._workspace.records_folder, number, reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,18 +30,34 @@ def linkable(workspace: Workspace, viewer: Viewer, purpose: Purpose = Purpose.CR
 
     Restricted feeds are never linked with others: they are not there.
     """
+    return linkable_for(workspace, viewer, [purpose])[purpose]
+
+
+def linkable_for(
+    workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose]
+) -> dict[Purpose, Linkable]:
+    """The same for each of several purposes."""
+    decisions = Decisions(workspace, viewer)
+    named = list(_naming(workspace, decisions))
+    return {purpose: _of_purpose(decisions, named, purpose) for purpose in purposes}
+
+
+def _naming(workspace: Workspace, decisions: Decisions) -> Iterator[tuple[str, list[str]]]:
+    """The delivered feeds that name people and are not restricted, each with all that it tells of them."""
     from joinedup.feeds import contracts
     from joinedup.records import RecordBook
 
-    decisions = Decisions(workspace, viewer)
     delivered = {feed for feed, *_ in RecordBook(workspace).feeds()}
-    may, refused = [], {}
     for name, contract in sorted(contracts(workspace).items()):
         if name not in delivered or not contract.persons:
             continue
-        if any(one.is_restricted for one in decisions.known.of_feed(name)):
-            continue
-        of_people = sorted(one for one in details_of(contract) if "." in one)
+        if not any(one.is_restricted for one in decisions.known.of_feed(name)):
+            yield name, sorted(one for one in details_of(contract) if "." in one)
+
+
+def _of_purpose(decisions: Decisions, named: Sequence[tuple[str, list[str]]], purpose: Purpose) -> Linkable:
+    may, refused = [], {}
+    for name, of_people in named:
         asked = decisions.of_feed(What.REVEAL, name, purpose=purpose, reason=_REASON, fields=of_people)
         if asked.allowed:
             may.append(name)

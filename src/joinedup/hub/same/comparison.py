@@ -1,0 +1,115 @@
+"""Two mentions attribute by attribute, in words: what was given, what was left empty, what has no place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from joinedup.hub.templatetags.hub_words import day
+from joinedup.release.comparing import Happened, Side
+from joinedup.release.watch_lists import detail_names
+
+ATTRIBUTES = (
+    "title",
+    "full_name",
+    "given_name",
+    "middle_names",
+    "family_name",
+    "alias",
+    "birth_date",
+    "age",
+    "sex",
+    "ethnicity",
+    "address",
+    "postcode",
+    "uprn",
+    "phone",
+    "email",
+)
+_IDENTIFIER = "identifiers."
+_CODES = {"postcode", "uprn", "phone"}
+"""Of these, as of identifiers, spaces tell nothing."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one record says. ``state``: ``given``, ``empty`` or ``no-place``: its feed does not ask for it."""
+
+    state: str
+    words: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One attribute of both records. ``state``: ``alike``, ``differs`` or ``one-sided``."""
+
+    heading: str
+    left: Cell
+    right: Cell
+    state: str
+
+
+def rows_of(left: Side, right: Side) -> list[Row]:
+    """A row for each attribute for which either feed has a place."""
+    there = {_plain(name) for side in (left, right) for name in side.carried}
+    schemes = sorted(name for name in there if name.startswith(_IDENTIFIER))
+    names = [*(one for one in ATTRIBUTES if one in there), *schemes]
+    headings = detail_names([f"person.{name}" for name in names])
+    return [_row(name, heading, left, right) for name, heading in zip(names, headings, strict=True)]
+
+
+def when(happened: Happened) -> str:
+    """``3 May 2025, 09:30``, or from the one day to the other; a dash where no day is known."""
+    if happened.last is not None and happened.last != happened.first:
+        return _("{first} to {last}").format(first=day(happened.first), last=day(happened.last))
+    return day(happened.first) + (f", {happened.time:%H:%M}" if happened.time else "")
+
+
+def _row(name: str, heading: str, left: Side, right: Side) -> Row:
+    cells = _cell(name, left), _cell(name, right)
+    state = "one-sided"
+    if all(one.state == "given" for one in cells):
+        state = "alike" if _compared(name, left) == _compared(name, right) else "differs"
+    return Row(heading, *cells, state)
+
+
+def _cell(name: str, side: Side) -> Cell:
+    words, note = _WRITTEN.get(name, _plainly(name))(side)
+    if words:
+        return Cell("given", words, note)
+    if name in {_plain(one) for one in side.carried}:
+        return Cell("empty", _("left empty"))
+    return Cell("no-place", _("not asked by this feed"))
+
+
+def _plain(name: str) -> str:
+    return "birth_date" if name == "birth_date_given" else name
+
+
+def _plainly(name: str) -> Callable[[Side], tuple[str, str]]:
+    return lambda side: (str(side.said.get(name) or ""), "")
+
+
+def _born(side: Side) -> tuple[str, str]:
+    """A birth date as its owner wrote it, and how that was read."""
+    read, given = side.said.get("birth_date"), str(side.said.get("birth_date_given") or "")
+    if not isinstance(read, dt.date):
+        return given, _("this is no date that can be") if given else ""
+    if given in {"", read.isoformat()}:
+        return day(read), ""
+    return given, _("read as {day}").format(day=day(read))
+
+
+def _compared(name: str, side: Side) -> object:
+    """What two values are compared by: a date as a date, words without capitals and double spaces."""
+    if name == "birth_date" and isinstance(side.said.get(name), dt.date):
+        return side.said[name]
+    words = _cell(name, side).words.casefold().split()
+    return ("" if name in _CODES or name.startswith(_IDENTIFIER) else " ").join(words)
+
+
+_WRITTEN: dict[str, Callable[[Side], tuple[str, str]]] = {"birth_date": _born}

@@ -284,7 +284,6 @@ def test_restricted_records_withdrawn_feeds_and_sources_that_may_not_be_used(peo
     assert "Without what council-asb, social-landlords would tell." in figure.notes
     assert best(people, "repeat-caller", feeds=("housing-asb",)) == (0, 1, 0, 1)
 
-
     RecordBook(people.workspace).restrict(
         "police-incidents",
         references=["Ann-2024-01-02-"],

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+
 import pytest
 from repeating_town import ALL, Repeating
 from tiny_town import ANALYST, Town, at
 
 from joinedup.errors import BadInput, NotFound
+from joinedup.feeds.library import contracts
 from joinedup.measures.repeats import REPEATS, RepeatQuery, Share, Shared, repeats, shared
-from joinedup.records import RecordBook
-from joinedup.terms import Flag, Period, Restriction, Sensitivity, Strictness
+from joinedup.measures.repeats.definitions import Clock, SameIncident, Unit, Window
+from joinedup.records import RecordBook, SeriesBreak
+from joinedup.terms import AreaLevel, Flag, Period, Restriction, Sensitivity, Strictness
 
 
 @pytest.fixture
@@ -324,3 +329,113 @@ def test_the_public_table_has_the_same_keys_in_each_row(people: Repeating) -> No
     assert rows[0]["linkage"] == 1
     assert rows[0]["deliveries"] == [1]
     assert {"numerator", "denominator", "value", "lower", "upper", "flags", "known_on"} <= rows[0].keys()
+
+
+def test_by_district_an_event_is_where_it_happened(people: Repeating) -> None:
+    rows = [*calls("Ann", "2024-01-01", "2024-01-02", "2024-01-03", place="W1")]
+    rows += [*calls("Bob", "2024-01-01", "2024-01-02", place="W1"), *calls("Bob", "2024-01-03", place="W3")]
+    rows += [*calls("Cat", "2024-01-01", place="sea"), *calls("Cat", "2024-01-02")]
+    people.told("police-incidents", "2024", rows)
+    people.link()
+    figure = people.repeats("repeat-caller", "2024", level=AreaLevel.DISTRICT)
+    told = {(row.area_code, row.of): (row.numerator, row.denominator) for row in figure.rows}
+    assert told["D1", Share.UNITS] == (1, 2)
+    assert told["D1", Share.EVENTS] == (3, 5)
+    assert told["D2", Share.UNITS] == (0, 1)
+    assert told["outside", Share.EVENTS] == told["unlocated", Share.EVENTS] == (0, 1)
+    assert sum(events for (_, of), (_, events) in told.items() if of is Share.EVENTS) == 8
+    assert figure.answers["D1"][Strictness.BEST].distribution == {2: 1, 3: 1}
+    assert figure.best is None
+    assert best(people, "repeat-caller") == (2, 3, 6, 8)
+    (units, events) = people.repeats("repeat-caller", "2024", level=AreaLevel.WARD, areas=("W1",)).rows
+    assert (units.area_name, units.numerator, events.denominator) == ("Ward W1", 1, 5)
+    with pytest.raises(NotFound, match="no such area"):
+        people.repeats("repeat-caller", "2024", level=AreaLevel.WARD, areas=("W9",))
+
+
+def test_the_council_s_calls_are_where_its_complaints_are(people: Repeating) -> None:
+    people.told("council-asb-cases", "2024", [{"id": "C1", "day": "2024-01-10", "place": "W3"}])
+    people.told(
+        "council-asb-callers", "2024", [{"id": "1", "ref": "C1", "day": "2024-01-10", "caller": "Ann"}]
+    )
+    people.link()
+    rows = people.repeats("repeat-caller", "2024", level=AreaLevel.DISTRICT, areas=("D2",)).rows
+    assert [row.denominator for row in rows] == [1, 1]
+
+
+def test_a_feed_that_stopped_telling_is_missed_and_one_of_other_people_is_not(people: Repeating) -> None:
+    people.told("police-incidents", "2024", calls("Ann", "2024-01-01"))
+    people.told("housing-asb", "2023", calls("Ann", "2023-05-01"))
+    people.told("council-asb-callers", "2024", calls("Ann", "2024-02-01", role="caller"))
+    people.told("council-asb-perpetrators", "2023", involved("perpetrator", [("C1", "2023-01-02", "Sam")]))
+    people.link()
+    missed = [note for note in people.repeats("repeat-caller", "2024").notes if "has not told" in note]
+    assert missed == ["housing-asb has not told of 12 of 12 months that are looked at."]
+
+
+def test_breaks_and_what_is_provisional_are_flagged(people: Repeating) -> None:
+    new = SeriesBreak(dt.date(2024, 4, 1), "recording-practice", "Calls are merged.")
+    people.told("police-incidents", "2024", calls("Ann", "2024-01-01"), breaks=(new,), provisional=True)
+    people.link()
+    figure = people.repeats("repeat-caller", "2024")
+    assert {Flag.SERIES_BREAK, Flag.PROVISIONAL} <= set(figure.rows[0].flags)
+    assert "2024-04-01: Calls are merged." in figure.notes
+    assert Flag.SERIES_BREAK not in people.repeats("repeat-caller", "2024-04..2024-12").rows[0].flags
+
+
+def test_domestic_crimes_need_the_feed_that_says_which_they_are(people: Repeating) -> None:
+    rows = involved("victim", [("1", "2024-01-01", "Ann"), ("2", "2024-02-01", "Ann")])
+    people.told("police-victims", "2023-01..2024-12", rows)
+    people.link()
+    figure = people.repeats("repeat-domestic-victim", "2024")
+    assert "Nothing was delivered that says which incidents are meant." in figure.notes
+    told = crimes([("1", "2024-01-01", True), ("2", "2024-02-01", True)])
+    people.told("police-recorded-crime", "2023-01..2024-12", told)
+    assert best(people, "repeat-domestic-victim") == (1, 1, 1, 2)
+    assert best(people, "repeat-domestic-victim", feeds=("police-victims",)) == (0, 0, 0, 0)
+
+
+def test_definitions_count_fields_that_the_contracts_have(town: Town) -> None:
+    known = contracts(town.workspace).values()
+    for definition in REPEATS.values():
+        for part in definition.parts:
+            bearing = [
+                one for one in known if (one.source, one.record_type) == (part.source, part.record_type)
+            ]
+            assert bearing, definition.name
+            played = {person.role for one in bearing for person in one.persons}
+            assert not definition.roles or played & {*definition.roles, *definition.other_roles}
+            sensitivities = {one.publishing.sensitivity for one in bearing}
+            assert sensitivities == {definition.sensitivity}, definition.name
+        says = {field for field, _ in (*definition.left_out, *definition.further, *definition.of_incident)}
+        fields = {column.field for one in known if one.source in definition.sources for column in one.columns}
+        assert says <= fields, definition.name
+        assert all(
+            str(words).strip()
+            for words in (definition.title, definition.meaning, definition.origin, *definition.caveats)
+        )
+
+
+def test_a_definition_that_cannot_be_is_refused() -> None:
+    caller = REPEATS["repeat-caller"]
+    for changes, words in [
+        ({"name": "Repeat Caller"}, "lower case"),
+        ({"version": 0}, "counts from 1"),
+        ({"title": " "}, "state its title"),
+        ({"threshold": 1}, "at least two"),
+        ({"roles": ()}, "a person has roles"),
+        ({"unit": Unit.PAIR}, "a pair has others"),
+        ({"unit": Unit.PAIR, "other_roles": ("caller",)}, "different parts"),
+        ({"unit": Unit.PLACE, "roles": ()}, "Only incidents have a place"),
+        ({"parts": ()}, "names its sources"),
+        ({"window": Window(Clock.SINCE_LAST, 12)}, "second of two"),
+        ({"further": (("kind", "crime"),)}, "since the last"),
+        ({"left_out": (("kind; DROP", "crime"),)}, "no name of a field"),
+    ]:
+        with pytest.raises(BadInput, match=f"(?i){words}"):
+            replace(caller, **changes)
+    for clock, months in [(Clock.PERIOD, 2), (Clock.ROLLING, 0)]:
+        with pytest.raises(BadInput, match="has months"):
+            Window(clock, months)
+    with pytest.raises(BadInput, match="less than a day"):
+        SameIncident(24 * 60, 100, day_is_enough=True)

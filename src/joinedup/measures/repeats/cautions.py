@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,8 @@ from joinedup.measures.repeats.definitions import Clock, Part, Repeat, Unit
 from joinedup.measures.repeats.events import Told
 from joinedup.measures.repeats.result import Answer, RepeatQuery
 from joinedup.measures.repeats.telling import reach
-from joinedup.records import Coverage, Reader
-from joinedup.terms import Flag, Strictness
+from joinedup.records import Coverage, DeliveryRow, LinkageRow, Reader
+from joinedup.terms import Flag
 
 
 def told_until(coverage: Iterable[Coverage], feeds: Collection[str]) -> dt.date:
@@ -64,7 +64,7 @@ def of_parts(definition: Repeat, used: Collection[Part]) -> list[str]:
     return [_("Without what {sources} would tell.").format(sources=", ".join(lacking))]
 
 
-def of_told(definition: Repeat, told: Told) -> list[str]:
+def of_told(told: Told) -> list[str]:
     """Records that could not be read as the definition needs them."""
     notes = []
     if told.undated:
@@ -103,18 +103,52 @@ def _most(answer: Answer) -> str:
     ).format(units=answer.anonymous_most.repeat_units, events=answer.anonymous_most.repeat_events)
 
 
-def of_linkage(definition: Repeat, answers: Sequence[Strictness], linkage: int | None) -> list[str]:
+def of_linkage(linkage: LinkageRow | None) -> list[str]:
     """By which linkage people were known; places need none."""
-    if definition.unit is Unit.PLACE or not answers:
+    if linkage is None:
         return []
-    return [_("People as known by linkage {number}.").format(number=linkage)]
+    return [_("People as known by linkage {number}.").format(number=linkage.number)]
 
 
-def without_expectation(definition: Repeat, query: RepeatQuery) -> list[str]:
-    """Why nothing is said about chance."""
+def of_areas() -> list[str]:
+    """What an area means here."""
+    return [_("By where it happened: who repeats in two areas together, and in neither, is in neither.")]
+
+
+def of_provisional(behind: Iterable[DeliveryRow], query: RepeatQuery) -> set[Flag]:
+    """Whether a delivery of the period is one that its owner still validates."""
+    return {
+        Flag.PROVISIONAL
+        for row in behind
+        if row.provisional
+        if row.period is None or (row.period.start < query.period.end and query.period.start < row.period.end)
+    }
+
+
+def of_chance(definition: Repeat, query: RepeatQuery, answer: Answer) -> list[str]:
+    """Why nothing is said about chance, or on how many units it is reckoned where nobody said."""
     clock = definition.window.clock
-    if clock is Clock.AFTER_FIRST and query.possible_units is None:
-        return [_("What chance gives needs to know how many there could be.")]
     if clock in {Clock.ROLLING, Clock.SINCE_LAST}:
         return [_("What chance gives has no closed form for such a window.")]
-    return []
+    if query.possible_units is not None:
+        return []
+    if answer.expected is None:
+        return [_("What chance gives needs to know how many there could be.")]
+    return [
+        _(
+            "What chance gives is reckoned as if all had one rate, from those seen alone: where few have "
+            "most, that is too much. Say how many there could be for a better answer."
+        )
+    ]
+
+
+def of_erasures(reader: Reader, sources: Iterable[str], feeds: Collection[str]) -> list[str]:
+    """Records that were known on the date asked for and have been erased since."""
+    as_at = reader.as_at
+    if as_at is None:
+        return []
+    later = [one.at for one in reader.erasures(sources) if one.feed in feeds and one.at > as_at]
+    if not later:
+        return []
+    note = _("Records known then were erased later, the last on {day:%Y-%m-%d}: they are not counted.")
+    return [note.format(day=max(later))]

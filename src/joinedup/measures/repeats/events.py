@@ -10,42 +10,49 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from joinedup.measures.area_axis import listed
+from joinedup.measures.area_axis import AreaAxis, listed
+from joinedup.measures.repeats import areas
 from joinedup.measures.repeats.counting import NOBODY, Integers, Mentions
 from joinedup.measures.repeats.definitions import Part, Repeat, Unit
 from joinedup.measures.repeats.joining import NOTHING, Events, told_once
+from joinedup.measures.repeats.result import RepeatQuery
 from joinedup.measures.repeats.telling import reach, tell
 from joinedup.records import Reader
-from joinedup.terms import Period, Strictness
+from joinedup.terms import Strictness
+from joinedup.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Told:
     """What was read: for each strictness the mentions and the key of each unit by number.
 
-    ``feeds`` are those with a record that counts; ``undated`` counts records without a date, ``unread``
-    events of which nobody is known and that came after the linkage.
+    ``feeds`` are those with a record that would count in some month; ``area`` is the code of each event's;
+    ``undated`` counts records without a date, ``unread`` events of which nobody is known and that came after
+    the linkage.
     """
 
     mentions: Mapping[Strictness, Mentions]
     keys: Mapping[Strictness, Sequence[str]]
     feeds: frozenset[str]
+    area: areas.Codes
     undated: int
     unread: int
 
 
 def read(
+    workspace: Workspace,
     reader: Reader,
     definition: Repeat,
     parts: Collection[Part],
     feeds: Collection[str],
-    period: Period,
+    query: RepeatQuery,
     linked_until: dt.datetime | None,
+    axis: AreaAxis,
 ) -> Told:
     """Read the events of these parts of the definition and of these feeds, as known at the reader's date."""
     cursor = reader.connection()
-    span = reach(definition, period)
-    undated = tell(reader, cursor, definition, parts, feeds, span)
+    span = reach(definition, query.period)
+    undated, bearing = tell(reader, cursor, definition, parts, feeds, query.feeds, span)
     cursor.execute(_HAPPENED)
     if definition.unit is Unit.PLACE:
         found = cursor.execute(_PLACES).df()
@@ -58,9 +65,8 @@ def read(
         each, keys[strictness] = _mentions(events, found, strictness.value)
         rule = definition.same_incident
         mentions[strictness] = told_once(events, each, rule) if rule else each
-    there = cursor.execute("SELECT DISTINCT feed FROM told").fetchall()
     unread = _unread(cursor, found["event"].to_numpy(), linked_until)
-    return Told(mentions, keys, frozenset(feed for (feed,) in there), undated, unread)
+    return Told(mentions, keys, bearing, areas.of_events(workspace, cursor, axis), undated, unread)
 
 
 _HAPPENED = """
@@ -68,7 +74,8 @@ _HAPPENED = """
     SELECT row_number() OVER (ORDER BY source, event_key) - 1 AS event, source, event_key,
         min(day) AS day, min(minute) AS minute, arg_min(longitude, record_key) AS longitude,
         arg_min(latitude, record_key) AS latitude, min(reference) AS reference, min(carried) AS carried,
-        min(place) AS place, bool_or(may_repeat) AS may_repeat, max(known_from) AS known_from
+        min(place) AS place, arg_min(point, record_key) AS point,
+        bool_or(may_repeat) AS may_repeat, max(known_from) AS known_from
     FROM told GROUP BY source, event_key
 """
 _PLACES = """

@@ -30,7 +30,7 @@ REPEAT_SUSPECT = Repeat(
     window=Window(Clock.PERIOD),
     threshold=2,
     left_out=(("suspect_state", "ELIMINATED"),),
-    caveats=(ALLEGED, _("Most crimes have no suspect: they are counted as of nobody known.")),
+    caveats=(ALLEGED, _("Most crimes have no suspect, and are not in it.")),
 )
 REPEAT_OFFENDER = Repeat(
     name="repeat-offender",

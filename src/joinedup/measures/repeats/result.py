@@ -11,8 +11,9 @@ from typing import Any
 from joinedup.measures.repeats.chance import Expected
 from joinedup.measures.repeats.definitions import Repeat
 from joinedup.measures.repeats.unknown import Bound
+from joinedup.measures.result import EVERYTHING
 from joinedup.records import DeliveryRow
-from joinedup.terms import Flag, Period, Strictness
+from joinedup.terms import AreaLevel, Flag, Period, Strictness
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,10 @@ class RepeatQuery:
     """Which repeats are wanted, of which sources and feeds.
 
     ``sources`` are the statistical sources that the asker may use; no ``feeds``: all of them. ``as_at``: an
-    aware UTC instant of knowledge, None for now. ``possible_units``: how many people, places or pairs there
-    could be, for Gini and for what chance gives; None where only those seen are known.
+    aware UTC instant of knowledge, None for now. ``level``, ``areas`` and ``vintage`` as in ``FigureQuery``:
+    an event is of the area in which it happened, and a unit repeats by its events there. ``possible_units``:
+    how many people, places or pairs there could be in each area, for Gini and for what chance gives; None
+    where only those seen are known.
     """
 
     repeat: str
@@ -29,6 +32,9 @@ class RepeatQuery:
     period: Period
     feeds: tuple[str, ...] = ()
     as_at: dt.datetime | None = None
+    level: AreaLevel = AreaLevel.ALL
+    areas: tuple[str, ...] = ()
+    vintage: str | None = None
     possible_units: int | None = None
 
 
@@ -80,6 +86,9 @@ class RepeatRow:
     """
 
     of: Share
+    area_level: AreaLevel
+    area_code: str
+    area_name: str
     numerator: int | None = None
     denominator: int | None = None
     value: float | None = None
@@ -96,12 +105,13 @@ class RepeatRow:
 
 @dataclass(frozen=True)
 class RepeatFigure:
-    """The answer: rows, what each strictness gives, what was known when, by which linkage, and on what."""
+    """The answer: rows, what each strictness gives by code of area, what was known when, by which linkage,
+    and on what it rests."""
 
     query: RepeatQuery
     definition: Repeat
     rows: Sequence[RepeatRow]
-    answers: Mapping[Strictness, Answer]
+    answers: Mapping[str, Mapping[Strictness, Answer]]
     known_on: dt.datetime | None
     linkage: int | None
     deliveries: tuple[DeliveryRow, ...]
@@ -109,8 +119,8 @@ class RepeatFigure:
 
     @property
     def best(self) -> Answer | None:
-        """What the best linkage gives; None where there is no data, or no linkage."""
-        return self.answers.get(Strictness.BEST)
+        """What the best linkage gives for everything; None without data or a linkage, and of single areas."""
+        return self.answers.get(EVERYTHING, {}).get(Strictness.BEST)
 
     def to_json_rows(self) -> list[dict[str, Any]]:
         """The public table: one plain dictionary for each row, the same keys in all."""
@@ -125,10 +135,11 @@ class RepeatFigure:
             "linkage": self.linkage,
             "deliveries": [delivery.number for delivery in self.deliveries],
         }
-        numbers = [name for name in RepeatRow.__slots__ if name not in {"of", "flags"}]
+        numbers = [name for name in RepeatRow.__slots__ if name not in {"of", "area_level", "flags"}]
         return [
             {
                 **fixed,
+                "area_level": row.area_level.value,
                 "share_of": row.of.value,
                 **{name: getattr(row, name) for name in numbers},
                 "flags": [str(flag) for flag in row.flags],

@@ -23,6 +23,7 @@ _TOLD = {
     "reference": "VARCHAR",
     "carried": "VARCHAR",
     "place": "VARCHAR",
+    "point": "BIGINT",
     "may_repeat": "BOOLEAN",
     "known_from": "TIMESTAMP",
 }
@@ -44,41 +45,53 @@ def tell(
     definition: Repeat,
     parts: Collection[Part],
     feeds: Collection[str],
+    beside_feeds: Collection[str],
     span: Period,
-) -> int:
-    """Make the table ``told`` with each record that counts; returns how many have no date."""
+) -> tuple[int, frozenset[str]]:
+    """Make the table ``told`` with each record that counts, of the months of ``span``.
+
+    ``beside_feeds`` are those whose incidents may say more of them; none: all. Returns how
+    many have no date, and the feeds with a record that would count in some month.
+    """
     columns = ", ".join(f"{name} {kind}" for name, kind in _TOLD.items())
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE told ({columns})")
-    undated = 0
-    narrowed = span if definition.anchor is Anchor.OCCURRED else None
+    undated, bearing = 0, set()
     for record_type in sorted({part.record_type for part in parts}):
         sources = sorted({part.source for part in parts if part.record_type is record_type})
         beside = record_type is not RecordType.INCIDENT
         if beside:
             reader.define_views(cursor, [RecordType.INCIDENT], sources)
-            _define_incidents(cursor, definition)
-        reader.define_views(cursor, [record_type], sources, period=narrowed)
+            _define_incidents(cursor, definition, beside_feeds)
+        reader.define_views(cursor, [record_type], sources)
         select = _select(cursor, definition, record_type, sources, feeds, beside=beside)
-        undated += int(cursor.execute(f"SELECT count(*) FROM ({select}) WHERE day IS NULL").fetchall()[0][0])
+        asked = f"SELECT feed, count_if(day IS NULL) FROM ({select}) GROUP BY feed"
+        for feed, without in cursor.execute(asked).fetchall():
+            bearing.add(str(feed))
+            undated += int(without)
         cursor.execute(
             f"""INSERT INTO told BY NAME SELECT * FROM ({select})
                 WHERE day >= DATE '{span.start}' AND day < DATE '{span.end}'"""
         )
-    return undated
+    return undated, frozenset(bearing)
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection, view: str) -> set[str]:
     return {str(row[0]).lower() for row in cursor.execute(f'DESCRIBE "{view}"').fetchall()}
 
 
-def _define_incidents(cursor: duckdb.DuckDBPyConnection, definition: Repeat) -> None:
-    """Make the table ``incident_of``: what incidents say to the records that carry their reference."""
+def _define_incidents(cursor: duckdb.DuckDBPyConnection, definition: Repeat, feeds: Collection[str]) -> None:
+    """Make the table ``incident_of``: what incidents say to the records that carry their reference.
+
+    Of these feeds; of all, where none is named.
+    """
+    of_feeds = f"AND feed IN {listed(sorted(feeds))}" if feeds else ""
     says = _says("incident", definition.of_incident, _columns(cursor, "incident"))
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE incident_of AS
             SELECT source, ref, bool_and(status = 'cancelled') AS cancelled, bool_or({says}) AS fits,
-                arg_min(longitude, record_key) AS longitude, arg_min(latitude, record_key) AS latitude
-            FROM incident WHERE ref IS NOT NULL GROUP BY source, ref"""
+                arg_min(longitude, record_key) AS longitude, arg_min(latitude, record_key) AS latitude,
+                arg_min(point, record_key) AS point
+            FROM incident WHERE ref IS NOT NULL {of_feeds} GROUP BY source, ref"""
     )
 
 
@@ -121,6 +134,7 @@ def _select(
         if rule and rule.reference in there
         else "NULL",
         "place": _place(there),
+        "point": "coalesce(record.point, beside.point)" if beside else "record.point",
         "may_repeat": _says("record", definition.further, there),
         "known_from": "record.known_from",
     }

@@ -81,6 +81,14 @@ def test_one_incident_told_to_two_agencies_is_one_call(people: Repeating) -> Non
     assert best(people, "repeat-caller") == (1, 1, 3, 3)
 
 
+def test_an_incident_told_at_midnight_is_of_the_day_on_which_it_was_told_first(people: Repeating) -> None:
+    people.told("police-incidents", "2023-12..2024-12", calls("Ann", "2023-12-31T23:50", place="W1"))
+    people.told("housing-asb", "2023-12..2024-12", calls("Ann", "2024-01-01T00:10", place="W1"))
+    people.link()
+    assert best(people, "repeat-caller") == (0, 0, 0, 0)
+    assert best(people, "repeat-caller", "2023-12") == (0, 1, 0, 1)
+
+
 def test_anonymous_calls_are_counted_and_never_one_person(people: Repeating) -> None:
     rows = [{"id": f"{number}", "day": "2024-01-10"} for number in range(5)]
     people.told("police-incidents", "2024", [*rows, *calls("Ann", "2024-01-01", "2024-01-02", "2024-01-03")])

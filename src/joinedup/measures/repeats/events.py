@@ -18,7 +18,7 @@ from joinedup.measures.repeats.joining import NOTHING, Events, told_once
 from joinedup.measures.repeats.result import RepeatQuery
 from joinedup.measures.repeats.telling import reach, tell
 from joinedup.records import Reader
-from joinedup.terms import Strictness
+from joinedup.terms import Period, Strictness
 from joinedup.workspace import Workspace
 
 
@@ -65,7 +65,7 @@ def read(
         each, keys[strictness] = _mentions(events, found, strictness.value)
         rule = definition.same_incident
         mentions[strictness] = told_once(events, each, rule) if rule else each
-    unread = _unread(cursor, found["event"].to_numpy(), linked_until)
+    unread = _unread(cursor, found["event"].to_numpy(), query.period, linked_until)
     return Told(mentions, keys, bearing, areas.of_events(workspace, cursor, axis), undated, unread)
 
 
@@ -131,9 +131,14 @@ def _mentions(events: Events, found: pd.DataFrame, key: str) -> tuple[Mentions, 
     return Mentions(event, unit, events.day[event], events.may_repeat[event]), [str(name) for name in names]
 
 
-def _unread(cursor: duckdb.DuckDBPyConnection, known: Integers, linked_until: dt.datetime | None) -> int:
+def _unread(
+    cursor: duckdb.DuckDBPyConnection, known: Integers, period: Period, linked_until: dt.datetime | None
+) -> int:
     if linked_until is None:
         return 0
     after = linked_until.astimezone(dt.UTC).replace(tzinfo=None)
-    later = cursor.execute("SELECT event FROM happened WHERE known_from > ?", [after]).fetchall()
+    later = cursor.execute(
+        "SELECT event FROM happened WHERE known_from > ? AND day >= ? AND day < ?",
+        [after, period.start, period.end],
+    ).fetchall()
     return len(np.setdiff1d(np.array([event for (event,) in later], dtype=np.int64), known))

@@ -48,7 +48,8 @@ def tell(
     beside_feeds: Collection[str],
     span: Period,
 ) -> tuple[int, frozenset[str]]:
-    """Make the table ``told`` with each record that counts, of the months of ``span``.
+    """Make the table ``told`` with each record that counts, of the months of ``span`` and a day
+    around them: an incident told at midnight is of the day on which it was told first.
 
     ``beside_feeds`` are those whose incidents may say more of them; none: all. Returns how
     many have no date, and the feeds with a record that would count in some month.
@@ -70,7 +71,7 @@ def tell(
             undated += int(without)
         cursor.execute(
             f"""INSERT INTO told BY NAME SELECT * FROM ({select})
-                WHERE day >= DATE '{span.start}' AND day < DATE '{span.end}'"""
+                WHERE day >= DATE '{span.start}' - 1 AND day < DATE '{span.end}' + 1"""
         )
     return undated, frozenset(bearing)
 

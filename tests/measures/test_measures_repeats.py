@@ -81,6 +81,13 @@ def test_one_incident_told_to_two_agencies_is_one_call(people: Repeating) -> Non
     assert best(people, "repeat-caller") == (1, 1, 3, 3)
 
 
+def test_a_call_that_was_cancelled_is_none(people: Repeating) -> None:
+    rows = [*calls("Ann", "2024-01-01", "2024-01-02"), *calls("Ann", "2024-01-03", status="cancelled")]
+    people.told("police-incidents", "2024", rows)
+    people.link()
+    assert best(people, "repeat-caller") == (0, 1, 0, 2)
+
+
 def test_an_incident_told_at_midnight_is_of_the_day_on_which_it_was_told_first(people: Repeating) -> None:
     people.told("police-incidents", "2023-12..2024-12", calls("Ann", "2023-12-31T23:50", place="W1"))
     people.told("housing-asb", "2023-12..2024-12", calls("Ann", "2024-01-01T00:10", place="W1"))
@@ -115,16 +122,18 @@ def test_the_range_is_that_of_the_three_linkings(people: Repeating) -> None:
 
 
 def test_as_known_before_the_linkage_or_a_delivery(people: Repeating) -> None:
-    people.told("police-incidents", "2024", calls("Ann", "2024-01-01", "2024-01-02"), at(2025, 1))
+    anonymous = {"id": "nobody", "day": "2024-01-01"}  # which the linkage has read: it is not waited for
+    rows = [anonymous, *calls("Ann", "2024-01-01", "2024-01-02")]
+    people.told("police-incidents", "2024", rows, at(2025, 1))
     people.link()
     people.told("police-incidents", "2024", calls("Ann", "2024-01-03"), at(2025, 2))
     figure = people.repeats("repeat-caller", "2024")
     assert figure.best is not None
-    assert (figure.best.repeat_units, figure.best.without_unit) == (0, 1)
+    assert (figure.best.repeat_units, figure.best.without_unit) == (0, 2)
     assert any("1 events came after the latest linkage" in note for note in figure.notes)
     people.link()
-    assert best(people, "repeat-caller") == (1, 1, 3, 3)
-    assert best(people, "repeat-caller", as_at=at(2025, 1, 20)) == (0, 1, 0, 2)
+    assert best(people, "repeat-caller") == (1, 1, 3, 4)
+    assert best(people, "repeat-caller", as_at=at(2025, 1, 20)) == (0, 1, 0, 3)
     nothing = people.repeats("repeat-caller", "2024", as_at=at(2024, 12))
     assert [row.numerator for row in nothing.rows] == [None, None]
     assert {flag for row in nothing.rows for flag in row.flags} == {Flag.NO_DATA}
@@ -171,6 +180,16 @@ def test_repeat_victims_are_followed_for_a_year_each(people: Repeating) -> None:
     assert (figure.best.repeat_events, figure.best.events) == (2, 2)  # crime 1 is one event, of both
     assert Flag.NOT_YET_MATURE in figure.rows[0].flags
     assert any("the 12 months after their first have not run" in note for note in figure.notes)
+
+
+def test_months_after_the_period_that_are_not_told_yet_make_it_immature_and_not_incomplete(
+    people: Repeating,
+) -> None:
+    people.told("police-victims", "2024", involved("victim", [("1", "2024-02-01", "Ann")]))
+    people.link()
+    figure = people.repeats("repeat-victim", "2024")
+    assert set(figure.rows[0].flags) == {Flag.NOT_YET_MATURE, Flag.NO_DATA}
+    assert figure.rows[0].denominator == 0
 
 
 def test_both_domestic_definitions_and_what_they_leave_out(people: Repeating) -> None:
@@ -400,6 +419,7 @@ def test_domestic_crimes_need_the_feed_that_says_which_they_are(people: Repeatin
     told = crimes([("1", "2024-01-01", True), ("2", "2024-02-01", True)])
     people.told("police-recorded-crime", "2023-01..2024-12", told)
     assert best(people, "repeat-domestic-victim") == (1, 1, 1, 2)
+    assert len(people.repeats("repeat-domestic-victim", "2024").deliveries) == 2
     assert best(people, "repeat-domestic-victim", feeds=("police-victims",)) == (0, 0, 0, 0)
 
 

@@ -81,6 +81,8 @@ def test_one_caller_who_tells_two_agencies_within_an_hour_tells_of_one_incident(
 def test_across_midnight_minutes_count_and_not_days() -> None:
     told: list[Event] = [("police", LATE, (0, 0)), ("council", LATE + dt.timedelta(minutes=20), (0, 0))]
     assert kept(told, [{1}, {1}]) == [0]
+    events = arrays(told[::-1])
+    assert told_once(events, of(events, [{1}, {1}]), RULE).day.tolist() == [LATE.date()]
 
 
 def test_without_a_time_of_day_the_same_day_does_only_where_the_rule_says_so() -> None:

@@ -36,9 +36,9 @@ class Mentions:
         return Mentions(self.event[kept], self.unit[kept], self.day[kept], self.may_repeat[kept])
 
     def by_unit(self) -> Mentions:
-        """The rows of known units, in the order of unit, day and event."""
+        """The rows of known units, in the order of unit and day, and as they were within a day."""
         known = self.where(self.unit != NOBODY)
-        order = np.lexsort((known.event, known.day, known.unit))
+        order = np.argsort(known.unit * _DAYS_APART + known.day.astype(np.int64), kind="stable")
         return Mentions(known.event[order], known.unit[order], known.day[order], known.may_repeat[order])
 
 
@@ -110,7 +110,9 @@ def _groups(unit: Integers) -> tuple[Integers, Integers, Integers]:
 
 
 def _distinct(event: Integers) -> int:
-    return len(np.unique(event))
+    there = np.zeros(int(event.max(initial=-1)) + 1, dtype=np.bool_)
+    there[event] = True
+    return int(there.sum())
 
 
 def _without(mentions: Mentions) -> int:

@@ -125,7 +125,9 @@ def _mentions(events: Events, found: pd.DataFrame, key: str) -> tuple[Mentions, 
     told = found[["event", key]].dropna().drop_duplicates().sort_values(["event", key])
     units, names = pd.factorize(told[key], sort=True)
     known = told["event"].to_numpy().astype(np.int64)
-    nobody = np.setdiff1d(np.arange(len(events.day)), known)
+    without = np.ones(len(events.day), dtype=np.bool_)
+    without[known] = False
+    nobody = np.flatnonzero(without)
     event: Integers = np.concatenate([known, nobody])
     unit = np.concatenate([units.astype(np.int64), np.full(len(nobody), NOBODY)])
     return Mentions(event, unit, events.day[event], events.may_repeat[event]), [str(name) for name in names]

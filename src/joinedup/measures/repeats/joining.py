@@ -52,7 +52,8 @@ def told_once(events: Events, mentions: Mentions, rule: SameIncident) -> Mention
     may_repeat = events.may_repeat.copy()
     np.logical_or.at(may_repeat, of, events.may_repeat)
     joined = of[mentions.event]
-    _, once = np.unique(np.stack([joined, mentions.unit]), axis=1, return_index=True)
+    one_number = joined * (int(mentions.unit.max()) + 2) + mentions.unit + 1  # NOBODY is -1
+    _, once = np.unique(one_number, return_index=True)
     kept = Mentions(joined[once], mentions.unit[once], day[joined[once]], may_repeat[joined[once]])
     known = np.isin(kept.event, kept.event[kept.unit != NOBODY])
     return kept.where((kept.unit != NOBODY) | ~known)
@@ -92,7 +93,7 @@ def _near(events: Events, mentions: Mentions, rule: SameIncident) -> Integers:
 
     Events of the same day of which one has no time of day join after those that are minutes apart.
     """
-    rows = mentions.by_unit()
+    rows = _that_may_be_near(events, mentions, rule).by_unit()
     found = [np.empty((0, 3), dtype=np.int64)]
     for one, other in _of_one_unit(rows):
         first, second = rows.event[one], rows.event[other]
@@ -106,6 +107,21 @@ def _near(events: Events, mentions: Mentions, rule: SameIncident) -> Integers:
         joined[:, :2].sort(axis=1)
         found.append(joined)
     return np.concatenate(found)
+
+
+def _that_may_be_near(events: Events, mentions: Mentions, rule: SameIncident) -> Mentions:
+    """Mentions of events with a point (and a time of day, where the day is not enough), of units of which two
+    sources tell: so that a place or person with thousands of events of one source costs nothing."""
+    placed = ~np.isnan(events.longitude) & ((events.minute != NOTHING) | rule.day_is_enough)
+    rows = mentions.where(placed[mentions.event] & (mentions.unit != NOBODY))
+    if not len(rows.unit):
+        return rows
+    source = events.source[rows.event]
+    first = np.full(int(rows.unit.max()) + 1, NOTHING)
+    first[rows.unit] = source
+    several = np.zeros(len(first), dtype=np.bool_)
+    several[rows.unit[source != first[rows.unit]]] = True
+    return rows.where(several[rows.unit])
 
 
 def _of_one_unit(rows: Mentions) -> Iterator[tuple[Integers, Integers]]:

@@ -157,3 +157,28 @@ def _staged(feed: str, number: int, row: Row) -> dict[str, object]:
         staged["point"] = int(places.encode_points(np.array([where[0]]), np.array([where[1]]))[0])
     own = {name: value for name, value in row.items() if name not in _OF_THE_ENVELOPE and name not in PARTS}
     return staged | own
+
+
+def best(people: Repeating, name: str, months: str = "2024", **more: object) -> tuple[int, int, int, int]:
+    """By the best linkage: units that repeat, units, events by them, events."""
+    found = people.repeats(name, months, **more).best
+    assert found is not None
+    return found.repeat_units, found.units, found.repeat_events, found.events
+
+
+def calls(who: str, *days: str, **more: object) -> list[dict[str, object]]:
+    """Calls of one person on these days."""
+    return [{"id": f"{who}-{day}-{more.get('at', '')}", "day": day, "caller": who, **more} for day in days]
+
+
+def crimes(rows: list[tuple[str, str, bool]], **more: object) -> list[dict[str, object]]:
+    """Crimes: reference, day, whether it is domestic."""
+    return [{"id": ref, "day": day, "domestic": domestic, **more} for ref, day, domestic in rows]
+
+
+def involved(role: str, rows: list[tuple[str, str, str]], **more: object) -> list[dict[str, object]]:
+    """Rows of a crime's people: its reference, the day, who."""
+    return [
+        {"id": f"{ref}-{who}", "ref": ref, "day": day, role: who, "role": role, **more}
+        for ref, day, who in rows
+    ]

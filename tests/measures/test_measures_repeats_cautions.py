@@ -6,11 +6,13 @@ import datetime as dt
 
 import pytest
 from repeating_town import ALL, Repeating, best, calls, involved
+from tiny_town import at
 
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.repeats import RepeatQuery, Share, shared
-from joinedup.records import SeriesBreak
-from joinedup.terms import AreaLevel, Flag, Period, Strictness
+from joinedup.records import RecordBook, SeriesBreak
+from joinedup.terms import AreaLevel, Flag, Period, Role, Strictness, Viewer
+from seconding import by_two
 
 
 def test_months_after_the_period_that_are_not_told_yet_make_it_immature_and_not_incomplete(
@@ -105,3 +107,17 @@ def test_breaks_and_what_is_provisional_are_flagged(people: Repeating) -> None:
     assert {Flag.SERIES_BREAK, Flag.PROVISIONAL} <= set(figure.rows[0].flags)
     assert "2024-04-01: Calls are merged." in figure.notes
     assert Flag.SERIES_BREAK not in people.repeats("repeat-caller", "2024-04..2024-12").rows[0].flags
+
+
+def test_what_was_erased_since_is_told_of_and_not_counted(people: Repeating) -> None:
+    rows = calls("Ann", "2024-01-01", "2024-01-02", "2024-01-03")
+    people.told("police-incidents", "2024", rows, at(2025, 1))
+    people.link()
+    chief = Viewer("sam", "Sam Chief", Role.ADMINISTRATOR, "council")
+    gone = str(rows[0]["id"])
+    book = RecordBook(people.workspace)
+    by_two(book.erase, "police-incidents", references=[gone], by=chief, reason="a request")
+    assert best(people, "repeat-caller", as_at=at(2025, 2)) == (0, 1, 0, 2)
+    notes = people.repeats("repeat-caller", "2024", as_at=at(2025, 2)).notes
+    assert any(note.startswith("Records known then were erased later, the last on ") for note in notes)
+    assert not any("erased" in note for note in people.repeats("repeat-caller", "2024").notes)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from repeating_town import Repeating
 from tiny_town import Town, build_town
 
 from joinedup.workspace import Workspace
@@ -25,3 +26,9 @@ def town(town_template: Path, tmp_path: Path) -> Iterator[Town]:
     workspace = Workspace.open(tmp_path / "workspace")
     yield Town(workspace)
     workspace.close()
+
+
+@pytest.fixture
+def people(town: Town) -> Repeating:
+    """The tiny town, with nothing told yet."""
+    return Repeating(town.workspace)

@@ -63,14 +63,19 @@ def listed(values: Iterable[str]) -> str:
 
 def area_axis(workspace: Workspace, measure: Measure, query: FigureQuery) -> AreaAxis:
     """The areas the query asks for. Raises ``NotFound`` for a code that is no area of the level or above."""
+    if query.level is not AreaLevel.ALL and measure.stated_area is not None:
+        return _stated_axis(workspace, measure, query)
+    return placed_axis(workspace, query)
+
+
+def placed_axis(workspace: Workspace, query: FigureQuery) -> AreaAxis:
+    """The areas the query asks for, of records that are placed by their point. Raises as ``area_axis``."""
     if query.level is AreaLevel.ALL:
         if query.areas:
             raise BadInput(
                 "Everything delivered has no areas to choose from", next_step="Choose another level"
             )
         return AreaAxis(query.level, (EVERYTHING,), (_("Everything delivered"),), "'all'", joins_points=False)
-    if measure.stated_area is not None:
-        return _stated_axis(workspace, measure, query)
     if query.level is AreaLevel.PARTNERSHIP:
         return _partnership_axis(workspace, query)
     if query.level is AreaLevel.SQUARE:

@@ -1,0 +1,154 @@
+"""What a reader of repeats has to know: flags, and sentences that say why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+
+from django.utils.translation import gettext as _
+
+from joinedup.measures.plan import months_of
+from joinedup.measures.repeats.definitions import Clock, Part, Repeat, Unit
+from joinedup.measures.repeats.events import Told
+from joinedup.measures.repeats.result import Answer, RepeatQuery
+from joinedup.measures.repeats.telling import reach
+from joinedup.records import Coverage, DeliveryRow, LinkageRow, Reader
+from joinedup.terms import Flag
+
+
+def told_until(coverage: Iterable[Coverage], feeds: Collection[str]) -> dt.date:
+    """The first day of which one of these feeds has told nothing yet."""
+    ends: dict[str, dt.date] = {}
+    for one in coverage:
+        if one.feed in feeds:
+            ends[one.feed] = max(one.period.end, ends.get(one.feed, one.period.end))
+    return min(ends.values(), default=dt.date.min)
+
+
+def of_coverage(
+    coverage: Iterable[Coverage], definition: Repeat, query: RepeatQuery, feeds: Collection[str]
+) -> tuple[set[Flag], list[str]]:
+    """Whether a feed left out months that the definition looks at, but for those after the period."""
+    covered: dict[str, set[dt.date]] = defaultdict(set)
+    for one in coverage:
+        covered[one.feed].update(months_of(one.period))
+    looked_at = [month for month in months_of(reach(definition, query.period)) if month < query.period.end]
+    notes = []
+    for feed in sorted(feeds):
+        missing = sum(month not in covered[feed] for month in looked_at)
+        if missing:
+            note = _("{feed} has not told of {missing} of {months} months that are looked at.")
+            notes.append(note.format(feed=feed, missing=missing, months=len(looked_at)))
+    return ({Flag.INCOMPLETE_FEED} if notes else set()), notes
+
+
+def of_breaks(
+    reader: Reader, sources: Iterable[str], definition: Repeat, query: RepeatQuery, feeds: Collection[str]
+) -> tuple[set[Flag], list[str]]:
+    """Whether the way of recording changed while the definition looks."""
+    looked_at = reach(definition, query.period)
+    notes = [
+        f"{one.date}: {one.what}"
+        for one in reader.breaks(sources)
+        if one.feed in feeds and looked_at.start < one.date < looked_at.end
+    ]
+    return ({Flag.SERIES_BREAK} if notes else set()), notes
+
+
+def of_parts(definition: Repeat, used: Collection[Part]) -> list[str]:
+    """Which sources of the definition are not in the answer: not shared, or nothing delivered."""
+    lacking = sorted(definition.sources - {part.source for part in used})
+    if not lacking:
+        return []
+    return [_("Without what {sources} would tell.").format(sources=", ".join(lacking))]
+
+
+def of_told(told: Told) -> list[str]:
+    """Records that could not be read as the definition needs them."""
+    notes = []
+    if told.undated:
+        notes.append(_("{number} records have no date, and are not counted.").format(number=told.undated))
+    if told.unread:
+        notes.append(
+            _("{number} events came after the latest linkage: nobody of them is known yet.").format(
+                number=told.unread
+            )
+        )
+    return notes
+
+
+def of_answer(definition: Repeat, answer: Answer) -> list[str]:
+    """Events of nobody known, and what they could change; units whose clock still runs."""
+    notes = []
+    if answer.without_unit:
+        unknown = _("a place") if definition.unit is Unit.PLACE else _("anybody known")
+        if definition.unit is Unit.PAIR:
+            unknown = _("two people known")
+        note = _("{number} events of the period are not of {unknown}: the least is that all are strangers'.")
+        notes.append(note.format(number=answer.without_unit, unknown=unknown))
+        notes.append(_most(answer))
+    if answer.immature:
+        note = _("{number} are not yet mature: the {clock} after their first have not run.")
+        months = _("{months} months").format(months=definition.window.months)
+        notes.append(note.format(number=answer.immature, clock=months))
+    return notes
+
+
+def _most(answer: Answer) -> str:
+    if answer.anonymous_most is None:
+        return _("Each of these events could make one more repeat at most.")
+    return _(
+        "At most, if they were anybody's, {units} would repeat, with {events} events; dates may allow fewer."
+    ).format(units=answer.anonymous_most.repeat_units, events=answer.anonymous_most.repeat_events)
+
+
+def of_linkage(linkage: LinkageRow | None) -> list[str]:
+    """By which linkage people were known; places need none."""
+    if linkage is None:
+        return []
+    return [_("People as known by linkage {number}.").format(number=linkage.number)]
+
+
+def of_areas() -> list[str]:
+    """What an area means here."""
+    return [_("By where it happened: who repeats in two areas together, and in neither, is in neither.")]
+
+
+def of_provisional(behind: Iterable[DeliveryRow], query: RepeatQuery) -> set[Flag]:
+    """Whether a delivery of the period is one that its owner still validates."""
+    return {
+        Flag.PROVISIONAL
+        for row in behind
+        if row.provisional
+        if row.period is None or (row.period.start < query.period.end and query.period.start < row.period.end)
+    }
+
+
+def of_chance(definition: Repeat, query: RepeatQuery, answer: Answer) -> list[str]:
+    """Why nothing is said about chance, or on how many units it is reckoned where nobody said."""
+    clock = definition.window.clock
+    if clock in {Clock.ROLLING, Clock.SINCE_LAST}:
+        return [_("What chance gives has no closed form for such a window.")]
+    if query.possible_units is not None:
+        return []
+    if answer.expected is None:
+        return [_("What chance gives needs to know how many there could be.")]
+    return [
+        _(
+            "What chance gives is reckoned as if all had one rate, from those seen alone: where few have "
+            "most, that is too much. Say how many there could be for a better answer."
+        )
+    ]
+
+
+def of_erasures(reader: Reader, sources: Iterable[str], feeds: Collection[str]) -> list[str]:
+    """Records that were known on the date asked for and have been erased since."""
+    as_at = reader.as_at
+    if as_at is None:
+        return []
+    later = [one.at for one in reader.erasures(sources) if one.feed in feeds and one.at > as_at]
+    if not later:
+        return []
+    note = _("Records known then were erased later, the last on {day:%Y-%m-%d}: they are not counted.")
+    return [note.format(day=max(later))]

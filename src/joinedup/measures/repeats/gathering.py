@@ -1,0 +1,133 @@
+"""Gathering what an answer rests on: deliveries, the linkage, the counts of each area, and cautions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from joinedup.measures.area_axis import AreaAxis
+from joinedup.measures.repeats import areas, cautions
+from joinedup.measures.repeats.counting import Counted, counted
+from joinedup.measures.repeats.definitions import Part, Repeat, Unit
+from joinedup.measures.repeats.events import Told, read
+from joinedup.measures.repeats.result import RepeatQuery
+from joinedup.records import DeliveryRow, LinkageRow, Reader
+from joinedup.terms import DeliveryMode, Flag, RecordType, Strictness
+from joinedup.workspace import Workspace
+
+Areas = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What one definition's answer rests on. ``areas``: code and name of each; ``counts`` by code of area and
+    strictness; ``told`` None, and no counts, where nothing can be counted."""
+
+    deliveries: tuple[DeliveryRow, ...]
+    linkage: LinkageRow | None
+    told: Told | None
+    areas: Areas
+    counts: Mapping[str, Mapping[Strictness, Counted]]
+    flags: frozenset[Flag]
+    notes: tuple[str, ...]
+
+
+def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: RepeatQuery) -> Gathered:
+    """Count what the definition asks for, for each area of the query, by each strictness of the linkage."""
+    axis = areas.axis_of(workspace, query)
+    deliveries = _standing(reader, definition, query)
+    of_parts = [row for row in deliveries if _part(row) in definition.parts]
+    there = {_part(row) for row in of_parts}
+    parts = tuple(part for part in definition.parts if part in there)
+    linkages = reader.linkages() if definition.unit is not Unit.PLACE else []
+    linkage = linkages[-1] if linkages else None
+    notes = cautions.of_parts(definition, parts)
+    if parts and (linkage is not None or definition.unit is Unit.PLACE):
+        told = read(
+            workspace,
+            reader,
+            definition,
+            parts,
+            {row.feed for row in of_parts},
+            query,
+            linkage.known_from if linkage else None,
+            axis,
+        )
+        return _counted(reader, definition, query, deliveries, linkage, told, axis, notes)
+    if parts:
+        notes.append(_("Nobody is known yet: no linkage has read these records. See: joinedup link."))
+    named = areas.named(axis)
+    return Gathered(tuple(of_parts), linkage, None, named, {}, frozenset({Flag.NO_DATA}), tuple(notes))
+
+
+def _part(row: DeliveryRow) -> Part:
+    return Part(row.source, RecordType(row.record_type))
+
+
+def _standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[DeliveryRow]:
+    """The standing deliveries of the definition's parts, and of incidents that say more of them."""
+    sources = sorted(definition.sources & set(query.sources))
+    return [
+        row
+        for row in reader.deliveries(sources, query.feeds)
+        if row.state == "standing"
+        and row.mode is not DeliveryMode.WITHDRAWAL
+        and (_part(row) in definition.parts or row.record_type == RecordType.INCIDENT)
+    ]
+
+
+def _counted(
+    reader: Reader,
+    definition: Repeat,
+    query: RepeatQuery,
+    deliveries: Sequence[DeliveryRow],
+    linkage: LinkageRow | None,
+    told: Told,
+    axis: AreaAxis,
+    notes: list[str],
+) -> Gathered:
+    behind = [row for row in deliveries if row.feed in told.feeds or _is_beside(row, definition)]
+    feeds = {row.feed for row in behind if row.feed in told.feeds or definition.of_incident}
+    if definition.of_incident and not any(row.record_type == RecordType.INCIDENT for row in behind):
+        notes.append(_("Nothing was delivered that says which incidents are meant."))
+    sources = sorted({row.source for row in deliveries})
+    coverage = reader.coverage(sources)
+    missing, months = cautions.of_coverage(coverage, definition, query, feeds)
+    broken, breaks = cautions.of_breaks(reader, sources, definition, query, feeds)
+    until = cautions.told_until(coverage, feeds)
+    named = areas.named(axis, told.area)
+    counts = {code: _in_area(told, code, definition, query, until) for code, _name in named}
+    flags = missing | broken | _of_counts(counts.values()) | cautions.of_provisional(behind, query)
+    notes = [*notes, *months, *breaks, *cautions.of_told(told)]
+    notes += cautions.of_erasures(reader, sources, feeds)
+    return Gathered(tuple(behind), linkage, told, named, counts, frozenset(flags), tuple(notes))
+
+
+def _is_beside(row: DeliveryRow, definition: Repeat) -> bool:
+    """Whether a delivery is of incidents that say more of the records that count."""
+    of_others = {part.source for part in definition.parts if part.record_type is not RecordType.INCIDENT}
+    return row.record_type == RecordType.INCIDENT and row.source in of_others
+
+
+def _in_area(
+    told: Told, code: str, definition: Repeat, query: RepeatQuery, until: dt.date
+) -> dict[Strictness, Counted]:
+    within = told.area == code
+    return {
+        strictness: counted(
+            mentions.where(within[mentions.event]),
+            definition.window,
+            definition.threshold,
+            query.period,
+            until,
+        )
+        for strictness, mentions in told.mentions.items()
+    }
+
+
+def _of_counts(counts: Iterable[Mapping[Strictness, Counted]]) -> set[Flag]:
+    running = any(one.immature for each in counts for one in each.values())
+    return {Flag.NOT_YET_MATURE} if running else set()

@@ -1,0 +1,184 @@
+"""A town in which things happen again: rows of the partners' feeds, and whom a linkage says that they name.
+
+A row is a dictionary: ``id``, ``day`` (a date, or a moment with its time of day), who plays which part
+(``caller="Ann"``), fields of the feed, and ``ref``, ``place`` or ``status`` where they matter. Ann's keys are
+hers in all three linkings; ``"Ann?"`` is Ann in the loose one only, ``"Ann~"`` in the best and the loose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from tiny_town import ANALYST, at, spot
+
+from joinedup import places
+from joinedup.measures.repeats import RepeatFigure, RepeatQuery, repeats
+from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, LinkageRow, NewLinkage, RecordBook
+from joinedup.terms import DeliveryMode, Period, RecordType
+from joinedup.workspace import Workspace
+
+FEEDS = {
+    "police-incidents": ("police-command-and-control", RecordType.INCIDENT),
+    "council-asb-cases": ("council-asb", RecordType.INCIDENT),
+    "council-asb-callers": ("council-asb", RecordType.INVOLVEMENT),
+    "council-asb-perpetrators": ("council-asb", RecordType.INVOLVEMENT),
+    "housing-asb": ("social-landlords", RecordType.INCIDENT),
+    "police-recorded-crime": ("police-records", RecordType.INCIDENT),
+    "police-victims": ("police-records", RecordType.INVOLVEMENT),
+    "police-suspects": ("police-records", RecordType.INVOLVEMENT),
+    "court-results": ("court-results", RecordType.SANCTION),
+    "marac-referrals": ("marac", RecordType.INCIDENT),
+}
+ALL = tuple(sorted({source for source, _ in FEEDS.values()}))
+_OF_THE_ENVELOPE = {"id", "day", "ref", "place", "status", "at"}
+PARTS = ("caller", "victim", "suspect", "perpetrator", "defendant")
+Row = Mapping[str, object]
+
+
+@dataclass
+class Repeating:
+    """The town's workspace, with verbs that a test reads like a table."""
+
+    workspace: Workspace
+    _copies: Iterator[int] = field(default_factory=itertools.count)
+    _named: list[tuple[str, str, str, int, str]] = field(default_factory=list)
+
+    def told(
+        self, feed: str, months: str, rows: Sequence[Row], received: dt.datetime | None = None, **more: object
+    ) -> None:
+        """Deliver what a feed tells of these months, all at once."""
+        source, record_type = FEEDS[feed]
+        period = Period.parse(months)
+        draft = DeliveryDraft(
+            feed=feed,
+            contract_version="1",
+            source=source,
+            record_type=record_type,
+            owner=source,
+            mode=DeliveryMode.CHANGES,
+            period=period,
+            file_name=f"{months}-{feed}.csv",
+            file_sha256=f"{next(self._copies):064d}",
+            file_bytes=1,
+            received_at=received or at(2026, 1),
+            rows_in=len(rows),
+            **more,  # type: ignore[arg-type]
+        )
+        with RecordBook(self.workspace).writing() as writer:
+            staged = writer.folder / "staged.parquet"
+            writer.connection.register("given", pa.Table.from_pandas(_table(feed, rows)))
+            columns = [f"CAST({name} AS {kind}) AS {name}" for name, kind in _kinds(rows).items()]
+            writer.connection.execute(f"COPY (SELECT {', '.join(columns)} FROM given) TO '{staged}'")
+            writer.add(draft, staged, None, by=ANALYST)
+        for row in rows:
+            for role in PARTS:
+                named = row.get(role, ())
+                for ordinal, who in enumerate([named] if isinstance(named, str) else named, 1):
+                    self._named.append((feed, _key(feed, row["id"]), role, ordinal, who))
+
+    def link(self) -> LinkageRow:
+        """A linkage that knows everybody whom the rows named since the last one."""
+        rows = pd.DataFrame(self._named, columns=["feed", "record_key", "role", "ordinal", "who"])
+        self._named.clear()
+        book = RecordBook(self.workspace)
+        with book.reading() as reader:
+            generation = reader.generation
+        for level, marks in {"strict": "", "best": "~", "loose": "~?"}.items():
+            rows[level] = [
+                _person(who, key, marks) for who, key in zip(rows["who"], rows["record_key"], strict=True)
+            ]
+        with book.writing() as writer:
+            path = writer.folder / "keys.parquet"
+            writer.connection.register("keys", pa.Table.from_pandas(rows))
+            writer.connection.execute(
+                f"""COPY (SELECT feed, record_key::UUID AS record_key, role, ordinal::INTEGER AS ordinal,
+                          strict::UUID AS strict, best::UUID AS best, loose::UUID AS loose FROM keys)
+                    TO '{path}'"""
+            )
+            return writer.link(path, NewLinkage("by name", generation, rows["best"].nunique()), by=ANALYST)
+
+    def repeats(self, name: str, months: str, **more: object) -> RepeatFigure:
+        """Ask how many repeat by a definition."""
+        return repeats(self.workspace, RepeatQuery(name, ALL, Period.parse(months), **more))  # type: ignore[arg-type]
+
+
+def _person(who: str, record: str, marks: str) -> str:
+    """The key of a name; a doubtful mention is of a stranger where the linking is stricter."""
+    name, doubt = who.rstrip("~?"), who[-1]
+    known = doubt not in "~?" or doubt in marks
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name if known else f"only in {record}"))
+
+
+def _key(feed: str, name: object) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{feed}/{name}"))
+
+
+def _kinds(rows: Sequence[Row]) -> dict[str, str]:
+    """The columns of a feed's records: the envelope, and its own fields."""
+    own = sorted({name for row in rows for name in row} - _OF_THE_ENVELOPE - set(PARTS))
+    kinds = {name: "BOOLEAN" if name in {"requested", "domestic"} else "VARCHAR" for name in own}
+    return STAGED_ENVELOPE | kinds
+
+
+def _table(feed: str, rows: Sequence[Row]) -> pd.DataFrame:
+    """The rows as intake stages them."""
+    return pd.DataFrame([_staged(feed, number, row) for number, row in enumerate(rows, 1)]).reindex(
+        columns=list(_kinds(rows))
+    )
+
+
+def _staged(feed: str, number: int, row: Row) -> dict[str, object]:
+    day = row["day"]
+    if isinstance(day, str):
+        day = dt.datetime.fromisoformat(day) if "T" in day else dt.date.fromisoformat(day)
+    timed = isinstance(day, dt.datetime)
+    date = day.date() if isinstance(day, dt.datetime) else day
+    staged: dict[str, object] = {
+        "record_key": _key(feed, row["id"]),
+        "content_hash": str(uuid.uuid5(uuid.NAMESPACE_URL, repr(sorted(row.items(), key=str)))),
+        "row_number": number,
+        "ref": str(row.get("ref", row["id"])),
+        "status": row.get("status", "recorded"),
+        "occurred_date": None if date is None else date.isoformat(),
+        "occurred_time": day.time().isoformat() if isinstance(day, dt.datetime) else None,
+        "precision": "minute" if timed else "day",
+        "month": None if date is None else date.replace(day=1).isoformat(),
+    }
+    where = spot(row.get("place"))  # type: ignore[arg-type]
+    if where is not None:
+        staged |= {"longitude": where[0], "latitude": where[1]}
+        staged["point"] = int(places.encode_points(np.array([where[0]]), np.array([where[1]]))[0])
+    own = {name: value for name, value in row.items() if name not in _OF_THE_ENVELOPE and name not in PARTS}
+    return staged | own
+
+
+def best(people: Repeating, name: str, months: str = "2024", **more: object) -> tuple[int, int, int, int]:
+    """By the best linkage: units that repeat, units, events by them, events."""
+    found = people.repeats(name, months, **more).best
+    assert found is not None
+    return found.repeat_units, found.units, found.repeat_events, found.events
+
+
+def calls(who: str, *days: str, **more: object) -> list[dict[str, object]]:
+    """Calls of one person on these days."""
+    return [{"id": f"{who}-{day}-{more.get('at', '')}", "day": day, "caller": who, **more} for day in days]
+
+
+def crimes(rows: list[tuple[str, str, bool]], **more: object) -> list[dict[str, object]]:
+    """Crimes: reference, day, whether it is domestic."""
+    return [{"id": ref, "day": day, "domestic": domestic, **more} for ref, day, domestic in rows]
+
+
+def involved(role: str, rows: list[tuple[str, str, str]], **more: object) -> list[dict[str, object]]:
+    """Rows of a crime's people: its reference, the day, who."""
+    return [
+        {"id": f"{ref}-{who}", "ref": ref, "day": day, role: who, "role": role, **more}
+        for ref, day, who in rows
+    ]

@@ -54,6 +54,11 @@ def lifts(agency: str, role: str, _feed: str) -> bool:
     return (agency, role) == ("helpline", "data-owner")
 
 
+def links(agency: str, role: str, _feed: str) -> bool:
+    """Whoever may know the people of any feed that is not restricted."""
+    return any(compares(agency, role, feed) for feed in CLOSED)
+
+
 def makes_lists(agency: str, role: str, feed: str) -> bool:
     """Whoever keeps watch-lists and sees the names of the feed."""
     return role in {"analyst", "meeting-coordinator", "data-owner"} and tables(agency, role, feed) == "full"
@@ -106,6 +111,9 @@ def asked_it(agency: str, role: str, _feed: str) -> bool:
 
 by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator")
 COMMANDS_THAT_WRITE = {
+    "link find": (links, "Somebody --purpose crime-and-disorder --reason look"),
+    "link list": (links, ""),
+    "link run": (links, ""),
     "agreements draft": (by_keepers, "--out {new}"),
     "agreements record": (by_keepers, "{file}"),
     "agreements stop": (takes_back, "calls-circle --owner helpline --reason x"),
@@ -168,6 +176,7 @@ NOT_TRIED = {
     "document assessment": "writes only what its reader may see, into a file of their own: tests/documents",
     "measures": "reads only definitions",
     "measures show": "reads only definitions",
+    "link evaluate": "reads a truth that lies in no workspace: tests/people, tests/whole/test_partners.py",
     "log erase-reason": "tests/log",
     "log heads": "digests only, for whoever has the machine's shell",
     "log verify": "reads only digests",

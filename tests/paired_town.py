@@ -52,6 +52,9 @@ def mentions(made: Workspace) -> dict[str, Mentioned]:
     return {name: Mentioned(*which) for name, *which in rows}
 
 
+EVIDENCE = [("the names are alike", 9.2), ("another day", -1.5)]
+
+
 def drawn(
     made: Workspace, *named: tuple[str, str], linkage: int = 1, stratum: int | None = None
 ) -> list[int]:
@@ -69,6 +72,7 @@ def drawn(
             number if stratum is None else stratum,
             40,
             10,
+            EVIDENCE,
         )
         for number, (left, right) in enumerate(named)
     ]

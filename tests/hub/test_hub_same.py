@@ -84,10 +84,7 @@ def test_the_records_stand_side_by_side_and_what_is_missing_is_told_apart(paired
     assert row_of(page, "Date of birth") == ["3 February 1980", "2 March 1980", "≠ differs"]
 
 
-def test_it_is_blind_until_it_is_decided_and_told_afterwards(paired, monkeypatch):
-    monkeypatch.setattr(
-        "joinedup.hub.same.doors.evidence", lambda *_: [("the names are alike", 9.2), ("another day", -1.5)]
-    )
+def test_it_is_blind_until_it_is_decided_and_told_afterwards(paired):
     first, second = drawn(paired, ("Ann Zeal", "Anne Zeal"), ("Bob Young", "Rob Young"))
     ann = browser(ANALYST)
     for number in (first, second):

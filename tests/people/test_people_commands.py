@@ -8,8 +8,10 @@ import shutil
 import pytest
 from click.testing import CliRunner
 
+from joinedup.accounts import acting_viewer
 from joinedup.cli import main
 from joinedup.log import acts
+from joinedup.people.reviewing import decide, reviewed, waiting
 from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
 from watched_town import build, row, send
@@ -72,6 +74,27 @@ def test_only_what_is_given_for_the_purpose_is_linked_and_the_rest_is_said(run, 
     status, out, _ = run(ANALYST, "list", "--format", "json")
     (told,) = json.loads(out)
     assert (told["number"], told["by"], told["people"]) == (1, ANALYST, 2)
+
+
+def test_what_people_decided_binds_the_next_linkage(run, town):
+    by, feeds = acting_viewer(ANALYST), ["complaints"]
+    run(ANALYST, "run")
+    pairs = waiting(feeds)
+    assert pairs and all(one.drawn.evidence[0][0] == "before anything is compared" for one in pairs)
+    for one in pairs:
+        bits = sum(bits for _, bits in one.drawn.evidence)
+        assert abs(bits - one.drawn.weight) < 0.001
+        decide(one.number, "different" if one.drawn.together else "same", feeds=feeds, by=by)
+    run(ANALYST, "run")
+    with RecordBook(town).reading() as reader:
+        cursor = reader.connection()
+        reader.persons(cursor, feeds)
+        best = dict(cursor.execute("SELECT record_key, best FROM person").fetchall())
+    for one in pairs:
+        together = best[one.drawn.left.record_key] == best[one.drawn.right.record_key]
+        assert together or one.drawn.together  # who was put together is apart, unless others join them again
+    assert len(reviewed(feeds)) == len(pairs)
+    assert {one.linkage for one in reviewed(feeds)} == {2}
 
 
 def test_who_may_know_nobody_links_and_lists_nothing(run):

@@ -11,7 +11,7 @@ from historical_people import COLUMNS, historical_people
 from joinedup.errors import BadInput
 from joinedup.people.contradictions import WORDS
 from joinedup.people.explaining import explain
-from joinedup.people.linking import link_table
+from joinedup.people.linking import Known, link_table
 from joinedup.people.measuring_quality import b_cubed, pairwise
 from joinedup.people.model import read_model
 
@@ -141,8 +141,8 @@ def test_two_people_of_one_home(other):
 
 def test_numbers_of_which_a_person_has_one():
     one, other = PERSON | HOME | {"nhs": "9434765919"}, PERSON | HOME | {"nhs": "5990128088"}
-    assert not together(one, other, one_each=["nhs"])
-    assert together(one, one | {"family": "Harrow", "birth": None}, one_each=["nhs"])
+    assert not together(one, other, known=Known(["nhs"]))
+    assert together(one, one | {"family": "Harrow", "birth": None}, known=Known(["nhs"]))
 
 
 def test_anonymous_rows_are_never_one_person():

@@ -117,6 +117,16 @@ def test_a_later_linkage_takes_the_place_of_what_waits_and_of_no_decision(queue)
     assert bound(FEEDS) == Bound([], [])  # who cannot tell binds nothing
 
 
+def test_a_pair_that_is_drawn_again_keeps_its_decision_and_counts_in_its_new_stratum(queue):
+    decide(queue[0], "same", feeds=FEEDS, by=ANN)
+    again = Drawn(mention(2), mention(1), 9.0, True, 7, 5, 5, [("the same date of birth", 14.0)])
+    draw(2, [again])
+    (found,) = reviewed(FEEDS)
+    assert (found.number, found.linkage, found.verdict) == (queue[0], 2, "same")
+    assert (found.drawn.stratum, found.drawn.stratum_pairs, found.drawn.evidence) == (7, 5, again.evidence)
+    assert waiting(FEEDS) == []
+
+
 def test_with_an_erased_record_its_pairs_go(queue):
     decide(queue[0], "same", feeds=FEEDS, by=ANN)
     forget(None, "victims", frozenset({uuid.UUID(int=1), uuid.UUID(int=4)}))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from joinedup.people.comparisons import BY_NAME
 from joinedup.people.contradictions import WORDS, contradictions
@@ -40,27 +42,51 @@ class Explanation:
 
 
 def explain(
-    connection: duckdb.DuckDBPyConnection, described: str, model: Model, one: int, other: int
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    model: Model,
+    one: int,
+    other: int,
+    one_each: Collection[str] = (),
 ) -> Explanation:
     """The evidence about two descriptions of a table, the strongest for it first.
 
     No value of a person is in it, only what agrees. The weights sum to ``weight`` within rounding.
     """
-    left, right = sorted((one, other))
+    return explain_all(connection, described, model, [(one, other)], one_each)[0]
+
+
+def explain_all(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    model: Model,
+    asked: Sequence[tuple[int, int]],
+    one_each: Collection[str] = (),
+) -> list[Explanation]:
+    """The same for many pairs of descriptions, in their order; ``one_each`` as in ``contradictions``."""
+    if not asked:
+        return []
+    both = np.array([sorted(pair) for pair in asked], dtype=np.int64)
+    connection.register("asked_given", pa.table({"l": both[:, 0], "r": both[:, 1]}))
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE asked_pair AS
-            SELECT 'asked' AS match_key, CAST({int(left)} AS BIGINT) AS join_key_l,
-                CAST({int(right)} AS BIGINT) AS join_key_r"""
+        """CREATE OR REPLACE TEMP TABLE asked_pair AS
+           SELECT DISTINCT 'asked' AS match_key, l AS join_key_l, r AS join_key_r FROM asked_given"""
     )
-    linker = scorer(connection, described, model, detail=True)
-    predicted = predicted_pairs(linker, "asked_pair")
+    connection.unregister("asked_given")
+    predicted = predicted_pairs(scorer(connection, described, model, detail=True), "asked_pair")
     answer = connection.execute(f"SELECT * FROM {predicted}")
     names = [column[0] for column in answer.description or ()]
-    row = dict(zip(names, answer.fetchall()[0], strict=True))
+    rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     connection.execute(f"DROP TABLE {predicted}")
+    by_pair = {tuple(sorted((row["description_l"], row["description_r"]))): row for row in rows}
+    told = [by_pair[left, right] for left, right in both.tolist()]
+    weights = np.array([row["match_weight"] for row in told], dtype=np.float64)
+    broken = contradictions(connection, described, Pairs(both[:, 0], both[:, 1], weights), model, one_each)
+    return [_explained(model, row, int(rule)) for row, rule in zip(told, broken, strict=True)]
+
+
+def _explained(model: Model, row: dict[str, float], broken: int) -> Explanation:
     told = [_evidence(name, row) for name in model.shares if f"gamma_{name}" in row]
-    pair = Pairs(np.array([left]), np.array([right]), np.array([row["match_weight"]]))
-    broken = int(contradictions(connection, described, pair, model)[0])
     return Explanation(
         prior=round(float(np.log2(model.prior / (1 - model.prior))), DECIMALS),
         evidence=tuple(sorted(told, key=lambda one: -one.weight)),

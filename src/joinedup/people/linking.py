@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -19,6 +19,28 @@ from joinedup.people.model import Model
 from joinedup.people.normalising import normalise
 from joinedup.people.scoring import Pairs, complete, score
 from joinedup.people.training import train
+
+RowPairs = Sequence[tuple[int, int]]
+"""Pairs of rows of a table, by their numbers from 0."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known beforehand. ``one_each``: schemes of numbers of which a person has only one; ``same`` and
+    ``different``: decisions about pairs, which bind."""
+
+    one_each: Collection[str] = ()
+    same: RowPairs = ()
+    different: RowPairs = ()
+
+    def of_descriptions(self, description: NDArray[np.int64]) -> Known:
+        """The same of descriptions; of rows that say the very same nothing can be decided."""
+        both = (
+            [(int(description[one]), int(description[other])) for one, other in pairs]
+            for pairs in (self.same, self.different)
+        )
+        same, different = ([pair for pair in pairs if pair[0] != pair[1]] for pairs in both)
+        return Known(self.one_each, same, different)
 
 
 @dataclass(frozen=True)
@@ -52,13 +74,13 @@ def link_table(
     model: Model | None = None,
     thresholds: Thresholds | None = None,
     rules: Rules | None = None,
-    one_each: Collection[str] = (),
+    known: Known | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
 ) -> Linked:
     """Link the rows of a table of persons; ``columns`` says for each attribute which column holds it.
 
-    Without a ``model`` one is learnt from the table. ``one_each``: schemes of numbers of which a person has
-    only one. Raises BadInput for a mapping that cannot be used.
+    Without a ``model`` one is learnt from the table. In ``connection`` the table ``described`` is left, for
+    ``explaining``. Raises BadInput for a mapping that cannot be used.
     """
     checked(columns, table.column_names)
     own = connection or duckdb.connect()
@@ -70,12 +92,14 @@ def link_table(
         used = model.for_table_of(count)
     else:
         used = train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
-    found = link_descriptions(own, "described", count, used, thresholds, rules, one_each)
     description = np.asarray(
         own.execute("SELECT description FROM described_rows ORDER BY row").fetchnumpy()["description"],
         np.int64,
     )
-    clusterings, pairs, contradicting = found
+    beforehand = (known or Known()).of_descriptions(description)
+    clusterings, pairs, contradicting = link_descriptions(
+        own, "described", count, used, thresholds, rules, beforehand
+    )
     return Linked(
         clusterings.strict[description],
         clusterings.best[description],
@@ -95,10 +119,10 @@ def link_descriptions(
     model: Model,
     thresholds: Thresholds | None = None,
     rules: Rules | None = None,
-    one_each: Collection[str] = (),
+    known: Known | None = None,
 ) -> tuple[Clusterings, Pairs, NDArray[np.int8]]:
     """Score, complete and cluster the descriptions of a table."""
-    at = thresholds or Thresholds()
+    at, told = thresholds or Thresholds(), known or Known()
     pairs = complete(connection, described, model, score(connection, described, model))
-    contradicting = contradictions(connection, described, pairs, model, one_each)
-    return cluster(count, pairs, contradicting, at, rules), pairs, contradicting
+    contradicting = contradictions(connection, described, pairs, model, told.one_each)
+    return cluster(count, pairs, contradicting, at, rules, told.same, told.different), pairs, contradicting

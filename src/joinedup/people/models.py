@@ -19,7 +19,7 @@ class ReviewPair(models.Model):
 
     ``weight`` in bits, and ``together``: whether the best linking has them as one person. Neither is shown
     before a decision. ``stratum_pairs``: how many pairs the stratum had, ``stratum_drawn`` how many of them
-    were drawn.
+    were drawn. ``evidence`` says what agrees and what not, never a value.
     """
 
     linkage = models.PositiveIntegerField(_("linkage"))
@@ -36,6 +36,7 @@ class ReviewPair(models.Model):
     stratum = models.PositiveSmallIntegerField(_("stratum"))
     stratum_pairs = models.PositiveBigIntegerField(_("pairs of the stratum"))
     stratum_drawn = models.PositiveIntegerField(_("drawn of the stratum"))
+    evidence = models.JSONField(_("evidence: words and bits"), default=list)
 
     class Meta:
         verbose_name = _("pair to review")

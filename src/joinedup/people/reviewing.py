@@ -38,7 +38,8 @@ class Mentioned:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A pair that a linkage drew, with its weight in bits, its stratum, and whether it put them together."""
+    """A pair that a linkage drew, with its weight in bits, its stratum, whether it put them together, and the
+    evidence: words and bits, the strongest for it first."""
 
     left: Mentioned
     right: Mentioned
@@ -47,6 +48,7 @@ class Drawn:
     stratum: int
     stratum_pairs: int
     stratum_drawn: int
+    evidence: Sequence[tuple[str, float]] = ()
 
 
 @dataclass(frozen=True)
@@ -75,15 +77,24 @@ class Pair:
 
 
 def draw(linkage: int, drawn: Iterable[Drawn]) -> None:
-    """Put a linkage's pairs in the queue, in the place of those that nobody decided on."""
+    """Put a linkage's pairs in the queue, in the place of those that nobody decided on.
+
+    A pair that is drawn again after a decision keeps it, and counts in its stratum of this linkage.
+    """
     from joinedup.people.models import ReviewPair
 
     with transaction.atomic():
         ReviewPair.objects.filter(decisions__isnull=True).delete()
-        known = {_both(pair) for pair in ReviewPair.objects.all()}
-        ReviewPair.objects.bulk_create(
-            [_row(linkage, one) for one in drawn if (one.left, one.right) not in known], batch_size=_AT_ONCE
-        )
+        known = {frozenset(_both(pair)): pair.pk for pair in ReviewPair.objects.all()}
+        new = []
+        for one in drawn:
+            row = _row(linkage, one)
+            row.pk = known.get(frozenset((one.left, one.right)))
+            if row.pk is None:
+                new.append(row)
+            else:
+                row.save(force_update=True)
+        ReviewPair.objects.bulk_create(new, batch_size=_AT_ONCE)
 
 
 def waiting(feeds: Collection[str]) -> list[Pair]:
@@ -216,8 +227,9 @@ def _both(row: ReviewPair) -> tuple[Mentioned, Mentioned]:
 def _pair(row: ReviewPair) -> Pair:
     left, right = _both(row)
     told = (row.weight, row.together, row.stratum, row.stratum_pairs, row.stratum_drawn)
+    evidence = [(str(words), float(bits)) for words, bits in row.evidence]
     decisions = [Decided(one.verdict, one.why, one.by, one.at) for one in row.decisions.all()]
-    return Pair(row.pk, row.linkage, Drawn(left, right, *told), decisions)
+    return Pair(row.pk, row.linkage, Drawn(left, right, *told, evidence), decisions)
 
 
 def _row(linkage: int, drawn: Drawn) -> ReviewPair:
@@ -238,4 +250,5 @@ def _row(linkage: int, drawn: Drawn) -> ReviewPair:
         stratum=drawn.stratum,
         stratum_pairs=drawn.stratum_pairs,
         stratum_drawn=drawn.stratum_drawn,
+        evidence=[list(one) for one in drawn.evidence],
     )

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from joinedup.errors import NotFound
 from joinedup.people.attributes import IDENTIFIERS, TEXTS
+from joinedup.people.drawing import sample
+from joinedup.people.explaining import Explanation, explain_all
 from joinedup.people.frozen import standing_model
 from joinedup.people.handing_on import Standing
 from joinedup.people.keys import Handed
-from joinedup.people.linking import Linked, link_table
+from joinedup.people.linking import Known, Linked, RowPairs, link_table
+from joinedup.people.reviewing import Drawn, Mentioned, bound, draw
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
 from joinedup.terms import Strictness, Viewer
 
@@ -71,11 +76,15 @@ def link(
             "These feeds name nobody", where=", ".join(sorted(feeds)), next_step="See: joinedup feeds"
         )
     enough = told["enough"].to_numpy(zero_copy_only=False).astype(bool)
+    known = told.filter(pa.array(enough))
+    same, different = _decided(feeds, known)
+    connection = duckdb.connect()
     linked = link_table(
-        told.filter(pa.array(enough)),
+        known,
         {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
         model=standing_model(),
-        one_each=one_each,
+        known=Known(one_each, same, different),
+        connection=connection,
     )
     standing = Standing(told.select(list(_WHICH)), before)
     handed = {level: standing.hand_on(level, enough, of) for level, of in _clusterings(linked).items()}
@@ -90,6 +99,7 @@ def link(
             {"feeds": sorted(feeds), "one_each": list(one_each)},
         )
         row = book.link(path, new, by=by)
+    draw(row.number, _drawn(connection, linked, known, row.number, one_each))
     sizes = np.bincount(linked.best)
     return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)))
 
@@ -106,6 +116,64 @@ def _mentions(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
         f"""SELECT {listed}, ({_NAMED} AND {_MORE}) OR {_NUMBERED} AS enough
             FROM mention WHERE role <> 'record' ORDER BY {", ".join(_WHICH)}"""
     ).to_arrow_table()
+
+
+def _decided(feeds: Collection[str], known: pa.Table) -> tuple[RowPairs, RowPairs]:
+    """The decisions that bind, as rows: pairs that are one person, and pairs that are not.
+
+    A pair of which a mention is no more, or tells too little by now, binds nothing.
+    """
+    decided = bound(feeds)
+    pairs = [*decided.same, *decided.different]
+    if not pairs:
+        return (), ()
+    wanted = {one for pair in pairs for one in pair}
+    rows = {one: place for place, one in enumerate(_mentioned(known)) if one in wanted}
+    same, different = (
+        [(rows[left], rows[right]) for left, right in some if left in rows and right in rows]
+        for some in (decided.same, decided.different)
+    )
+    return same, different
+
+
+def _mentioned(table: pa.Table) -> Iterator[Mentioned]:
+    columns = (table[name].to_pylist() for name in _WHICH)
+    for feed, key, role, ordinal in zip(*columns, strict=True):
+        yield Mentioned(feed, UUID(key), role, ordinal)
+
+
+def _drawn(
+    connection: duckdb.DuckDBPyConnection,
+    linked: Linked,
+    known: pa.Table,
+    number: int,
+    one_each: Sequence[str],
+) -> list[Drawn]:
+    """Pairs to look at, each by the first mention of either description, with the evidence about them."""
+    _, first = np.unique(linked.description, return_index=True)
+    pairs, sampled = linked.pairs, sample(linked.pairs, linked.best[first], number)
+    both = [(int(pairs.left[one.place]), int(pairs.right[one.place])) for one in sampled]
+    told = explain_all(connection, "described", linked.model, both, one_each)
+    rows = [place for pair in both for place in pair]
+    mentions = iter(list(_mentioned(known.take(pa.array(first[rows], pa.int64())))))
+    return [
+        Drawn(
+            next(mentions),
+            next(mentions),
+            explained.weight,
+            one.together,
+            one.stratum,
+            one.stratum_pairs,
+            one.stratum_drawn,
+            _in_words(explained),
+        )
+        for one, explained in zip(sampled, told, strict=True)
+    ]
+
+
+def _in_words(explained: Explanation) -> list[tuple[str, float]]:
+    begins = (_("before anything is compared"), explained.prior)
+    return [begins, *((one.words, one.weight) for one in explained.evidence if one.weight)]
 
 
 def _clusterings(linked: Linked) -> Mapping[Strictness, NDArray[np.int64]]:

@@ -20,7 +20,7 @@ from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import agency_names, feed_words
 from joinedup.hub.information.leads import name_of
-from joinedup.hub.same import comparison, doors, stated
+from joinedup.hub.same import comparison, stated
 from joinedup.hub.same.queue import Queue, pair_of, quality_of, queue_of
 from joinedup.hub.same.stated import LONGEST, Stated
 from joinedup.hub.same.verdicts import verdicts
@@ -211,7 +211,7 @@ def _facts(left: Side, right: Side) -> list[tuple[str, str, str]]:
 def _thoughts(found: Pair) -> dict[str, Any]:
     """What the linkage thought of a pair, for after the decision."""
     workspace, both = served.workspace(), (found.drawn.left, found.drawn.right)
-    told = doors.evidence(workspace, *both)
+    told = found.drawn.evidence
     return {
         "weight": in_bits(found.drawn.weight),
         "waterfall": waterfall(told) if told else None,

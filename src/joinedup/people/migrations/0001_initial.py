@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ("stratum", models.PositiveSmallIntegerField(verbose_name="stratum")),
                 ("stratum_pairs", models.PositiveBigIntegerField(verbose_name="pairs of the stratum")),
                 ("stratum_drawn", models.PositiveIntegerField(verbose_name="drawn of the stratum")),
+                ("evidence", models.JSONField(default=list, verbose_name="evidence: words and bits")),
             ],
             options={
                 "verbose_name": "pair to review",

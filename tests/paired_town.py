@@ -76,7 +76,7 @@ def drawn(
         )
         for number, (left, right) in enumerate(named)
     ]
-    draw(linkage, pairs)
+    draw(linkage, pairs, by=viewer("council", Role.ANALYST))
     numbers = {(one.drawn.left, one.drawn.right): one.number for one in waiting(FEEDS)}
     return [numbers[one.left, one.right] for one in pairs]
 

@@ -224,6 +224,7 @@ COMMANDS = {
     "requests refuse": Door(REQUESTS),
     "requests show": Door(REQUESTS, ("{request}",)),
     "requests withdraw": Door(REQUESTS),
+    "repeats": Door(DEFINITIONS, ("",)),
     "reveal": Door(NAMES),
     "retention": Door(ERASING, ("",)),
     "retention decisions": Door(ERASING, ("",)),

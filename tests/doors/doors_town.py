@@ -270,7 +270,8 @@ def _pairs(made: Workspace, single: list[Mentioned]) -> None:
     """A pair of each closed feed, and one of a restricted record."""
     callers = {feed: _callers(made, feed, f"Robin {PERSON[feed]}") for feed in PAIR}
     both = [callers[feed][:2] for feed in PAIR] + [[callers[OFFICIAL][2], single[0]]]
-    draw(1, [Drawn(left, right, 1.0, False, 1, 9, 9) for left, right in both])
+    by = acting_viewer("helpline-analyst")
+    draw(1, [Drawn(left, right, 1.0, False, 1, 9, 9) for left, right in both], by=by)
     assert [one.drawn.left.feed for one in waiting(list(PAIR))] == [*PAIR, OFFICIAL]
 
 

@@ -104,7 +104,7 @@ def test_it_is_blind_until_it_is_decided_and_told_afterwards(paired):
     assert "No pair waits for you now." in told(last)
     page = told(ann.get(f"/data/same/{second}/"))
     assert "a weight of +6.7 bits, and kept the two apart" in page
-    assert [act.what for act in acts(kind="combination")] == [
+    assert [act.what for act in acts(kind="combination", text="review of pair")] == [
         f"review of pair {second}: different",
         f"review of pair {first}: same",
     ]

@@ -14,6 +14,7 @@ from joinedup.hub.same.waterfall import in_bits, waterfall
 from joinedup.people.reviewing import Mentioned
 from joinedup.release.comparing import Happened, Side
 
+pytestmark = pytest.mark.usefixtures("delivered_folder")  # words are translated by an open workspace's Django
 BORN = dt.date(1980, 2, 3)
 
 

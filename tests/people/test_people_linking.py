@@ -11,6 +11,7 @@ from historical_people import COLUMNS, historical_people
 from joinedup.errors import BadInput
 from joinedup.people.contradictions import WORDS
 from joinedup.people.explaining import explain
+from joinedup.people.frozen import standing_model
 from joinedup.people.linking import Known, link_table
 from joinedup.people.measuring_quality import b_cubed, pairwise
 from joinedup.people.model import read_model
@@ -182,3 +183,11 @@ def test_the_frozen_model_fits_and_a_larger_table_makes_a_match_less_likely():
     assert larger.shares == frozen.shares
     assert frozen.shares["birth"][0].weight > frozen.shares["given"][0].weight > 0
     assert frozen.shares["ethnicity"][0].weight < 1  # weak evidence
+
+
+@pytest.mark.parametrize("names", [[], [None], ["unknown"], [None, None]])
+def test_of_whom_nothing_is_told_nobody_is_linked(names):
+    table = pa.table({"full_name": pa.array(names, pa.string())})
+    linked = link_table(table, {"full_name": "full_name"}, model=standing_model())
+    assert len(linked.best) == len(names)
+    assert len(linked.pairs.left) == 0

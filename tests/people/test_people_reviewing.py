@@ -41,7 +41,7 @@ def drawn(left, right, feed="calls"):
 
 @pytest.fixture
 def queue(workspace):
-    draw(1, [drawn(1, 2), drawn(3, 4, "victims"), drawn(5, 6, "secret")])
+    draw(1, [drawn(1, 2), drawn(3, 4, "victims"), drawn(5, 6, "secret")], by=ANN)
     return [one.number for one in waiting(FEEDS)]
 
 
@@ -58,7 +58,7 @@ def test_a_decision_is_kept_with_who_and_when_and_is_in_the_log(queue):
     made = decide(queue[0], "same", feeds=FEEDS, by=ANN)
     assert (made.verdict, made.decisions[0].by) == ("same", "ann")
     assert [one.number for one in waiting(FEEDS)] == queue[1:]
-    (act,) = acts(kind="combination")
+    (act,) = acts(kind="combination", text="review of pair")
     assert act.what == f"review of pair {queue[0]}: same"
     assert act.subjects == [str(uuid.UUID(int=1)), str(uuid.UUID(int=2))]
 
@@ -80,7 +80,7 @@ def test_who_decides_of_what_they_did_not_see_is_told_and_nothing_is_kept(queue)
         with pytest.raises(DecidedMeanwhile, match="Somebody else decided"):
             decide(queue[0], "different", feeds=FEEDS, by=ANN, why=why, seen=0)
     assert [one.verdict for one in pair(queue[0], FEEDS).decisions] == ["same"]
-    assert len(acts(kind="combination")) == 1
+    assert len(acts(kind="combination", text="review of pair")) == 1
     changed = decide(queue[0], "different", feeds=FEEDS, by=ANN, why="born in other years", seen=1)
     assert changed.verdict == "different"
 
@@ -111,7 +111,7 @@ def test_of_two_who_decide_at_the_same_moment_one_is_told(queue):
 
 def test_a_later_linkage_takes_the_place_of_what_waits_and_of_no_decision(queue):
     decide(queue[1], "unsure", feeds=FEEDS, by=ANN)
-    draw(2, [drawn(3, 4, "victims"), drawn(7, 8)])
+    draw(2, [drawn(3, 4, "victims"), drawn(7, 8)], by=ANN)
     assert [one.drawn.left for one in waiting(FEEDS)] == [mention(7)]
     assert [one.drawn.left for one in reviewed(FEEDS)] == [mention(3)]
     assert bound(FEEDS) == Bound([], [])  # who cannot tell binds nothing
@@ -120,7 +120,7 @@ def test_a_later_linkage_takes_the_place_of_what_waits_and_of_no_decision(queue)
 def test_a_pair_that_is_drawn_again_keeps_its_decision_and_counts_in_its_new_stratum(queue):
     decide(queue[0], "same", feeds=FEEDS, by=ANN)
     again = Drawn(mention(2), mention(1), 9.0, True, 7, 5, 5, [("the same date of birth", 14.0)])
-    draw(2, [again])
+    draw(2, [again], by=ANN)
     (found,) = reviewed(FEEDS)
     assert (found.number, found.linkage, found.verdict) == (queue[0], 2, "same")
     assert (found.drawn.stratum, found.drawn.stratum_pairs, found.drawn.evidence) == (7, 5, again.evidence)

@@ -76,7 +76,7 @@ class Pair:
         return self.decisions[-1].verdict if self.decisions else ""
 
 
-def draw(linkage: int, drawn: Iterable[Drawn]) -> None:
+def draw(linkage: int, drawn: Iterable[Drawn], *, by: Viewer) -> None:
     """Put a linkage's pairs in the queue, in the place of those that nobody decided on.
 
     A pair that is drawn again after a decision keeps it, and counts in its stratum of this linkage.
@@ -95,6 +95,13 @@ def draw(linkage: int, drawn: Iterable[Drawn]) -> None:
             else:
                 row.save(force_update=True)
         ReviewPair.objects.bulk_create(new, batch_size=_AT_ONCE)
+        record_act(
+            "combination",
+            by=by,
+            purpose=None,
+            what=f"{len(new)} pairs drawn for review by linkage {linkage}",
+            detail={"linkage": linkage, "pairs": len(new)},
+        )
 
 
 def waiting(feeds: Collection[str]) -> list[Pair]:

@@ -99,7 +99,7 @@ def link(
             {"feeds": sorted(feeds), "one_each": list(one_each)},
         )
         row = book.link(path, new, by=by)
-    draw(row.number, _drawn(connection, linked, known, row.number, one_each))
+    draw(row.number, _drawn(connection, linked, known, row.number, one_each), by=by)
     sizes = np.bincount(linked.best)
     return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)))
 

@@ -49,9 +49,9 @@ class Decisions:
         """The decision about a feed, of which these identifying details are asked for."""
         return self._of(what, matters.asking_for(self.known.of_feed(feed), fields), purpose, reason)
 
-    def of_source(self, what: What | str, source: str) -> Decision:
+    def of_source(self, what: What | str, source: str, *, purpose: Purpose | None = None) -> Decision:
         """The decision about everything a source brings."""
-        return self._of(what, self.known.of_source(source), None)
+        return self._of(what, self.known.of_source(source), purpose)
 
     def of_measure(
         self, what: What | str, measure: Measure, *, purpose: Purpose | None = _FIRST, reason: str = ""

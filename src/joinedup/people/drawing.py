@@ -33,15 +33,15 @@ def sample(pairs: Pairs, cluster_of: NDArray[np.int64], seed: int, of_each: int 
     ``cluster_of``: the cluster of each description. In the order of a random shuffle, so that what comes one
     after the other tells nothing of its weight.
     """
-    random = np.random.default_rng(seed)
+    chance = np.random.default_rng(seed)
     together = cluster_of[pairs.left] == cluster_of[pairs.right]
     stratum = np.searchsorted(EDGES, pairs.weight, side="right") * 2 + together
     found = []
     for number in np.unique(stratum):
         places = np.flatnonzero(stratum == number)
-        drawn = random.choice(places, min(of_each, len(places)), replace=False)
+        drawn = chance.choice(places, min(of_each, len(places)), replace=False)
         found += [
             Sampled(int(place), bool(together[place]), int(number), len(places), len(drawn))
             for place in drawn
         ]
-    return [found[place] for place in random.permutation(len(found))]
+    return [found[place] for place in chance.permutation(len(found))]

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from joinedup.accounts import acting_viewer
 from joinedup.cli import main
 from joinedup.log import acts
+from joinedup.people import link
 from joinedup.people.reviewing import decide, reviewed, waiting
 from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
@@ -95,6 +96,28 @@ def test_what_people_decided_binds_the_next_linkage(run, town):
         assert together or one.drawn.together  # who was put together is apart, unless others join them again
     assert len(reviewed(feeds)) == len(pairs)
     assert {one.linkage for one in reviewed(feeds)} == {2}
+
+
+def test_a_feed_that_was_linked_is_left_out_by_name_only_and_loses_its_keys(run, town):
+    by = acting_viewer(ANALYST)
+    link(town, ["complaints", "releases"], by=by)
+    status, _out, messages = run(ANALYST, "run")
+    assert status == 2 and "not linked now (releases)" in messages and "--without" in messages
+    with RecordBook(town).reading() as reader:
+        cursor = reader.connection()
+        reader.persons(cursor, ["complaints", "releases"])
+        before = dict(
+            cursor.execute("SELECT record_key, best FROM person WHERE feed = 'complaints'").fetchall()
+        )
+        assert cursor.execute("SELECT count(*) FROM person").fetchall() == [(5,)]
+    assert run(ANALYST, "run", "--without", "releases")[0] == 0
+    with RecordBook(town).reading() as reader:
+        cursor = reader.connection()
+        reader.persons(cursor, ["complaints", "releases"])
+        after = cursor.execute("SELECT feed, record_key, best FROM person").fetchall()
+    assert {feed for feed, _key, _best in after} == {"complaints"}
+    assert {key: best for _feed, key, best in after} == before
+    assert run(ANALYST, "run")[0] == 0  # from now on nothing is missing
 
 
 def test_who_may_know_nobody_links_and_lists_nothing(run):

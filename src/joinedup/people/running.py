@@ -15,7 +15,7 @@ import pyarrow as pa
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
-from joinedup.errors import NotFound
+from joinedup.errors import NotFound, NotPermitted
 from joinedup.people.attributes import IDENTIFIERS, TEXTS
 from joinedup.people.drawing import sample
 from joinedup.people.explaining import Explanation, explain_all
@@ -56,19 +56,22 @@ def link(
     feeds: Collection[str],
     *,
     by: Viewer,
+    without: Collection[str] = (),
     one_each: Sequence[str] = ONE_EACH,
 ) -> Told:
     """Find out who the mentions of these feeds are, and write down what changed since the linkage before.
 
-    ``one_each``: schemes of numbers of which a person has only one. Raises NotFound where the feeds name
-    nobody, and Busy where somebody else links meanwhile.
+    A feed of the linkage before that is not among them loses its keys, and only if it is named in
+    ``without``: half of the people would else go on under keys that the other half has left. ``one_each``:
+    schemes of numbers of which a person has only one. Raises NotFound where the feeds name nobody,
+    NotPermitted for a feed that is neither linked nor named, and Busy where somebody else links meanwhile.
     """
     book = RecordBook(workspace)
     with book.reading() as reader:
         cursor = reader.connection()
         reader.mentions(cursor, feeds)
         told = _mentions(cursor)
-        reader.persons(cursor, feeds)
+        reader.persons(cursor, {*feeds, *_dropped(reader.linkages(), feeds, without)})
         before = cursor.sql(_BEFORE).to_arrow_table()
         generation = reader.generation
     if not told.num_rows:
@@ -102,6 +105,19 @@ def link(
     draw(row.number, _drawn(connection, linked, known, row.number, one_each), by=by)
     sizes = np.bincount(linked.best)
     return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)))
+
+
+def _dropped(before: Sequence[LinkageRow], feeds: Collection[str], without: Collection[str]) -> set[str]:
+    """The feeds of the linkage before that this one leaves out."""
+    last = before[-1].settings.get("feeds") if before else None
+    dropped = (set(last) if isinstance(last, list) else set()) - set(feeds)
+    if unnamed := dropped - set(without):
+        raise NotPermitted(
+            "The linkage before has people of feeds that are not linked now",
+            where=", ".join(sorted(unnamed)),
+            next_step="Ask somebody who may know them all, or take their keys away: --without FEED",
+        )
+    return dropped
 
 
 _BEFORE = f"""SELECT feed, record_key::VARCHAR AS record_key, role, ordinal,

@@ -19,8 +19,14 @@ def command() -> None:
 
 
 @command.command(name="run")
+@click.option(
+    "--without",
+    metavar="FEED",
+    multiple=True,
+    help="Take the keys of this feed away, which was linked before (repeat for more).",
+)
 @click.pass_context
-def run(ctx: click.Context) -> None:
+def run(ctx: click.Context, without: tuple[str, ...]) -> None:
     """Link the people of every feed whose names are shared with you, beginning with what stands."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people import link
@@ -29,14 +35,15 @@ def run(ctx: click.Context) -> None:
     may = linkable(workspace, by)
     for feed, sentence in may.refused.items():
         say(f"{feed} is not linked: {sentence}")
-    if not may.feeds:
+    feeds = [feed for feed in may.feeds if feed not in without]
+    if not feeds:
         raise NotFound(
             "No feed that names people may be linked by you",
             next_step="See docs/linking-people.md",
         )
-    told = link(workspace, may.feeds, by=by)
+    told = link(workspace, feeds, by=by, without=without)
     say(
-        f"Linkage {told.row.number}: {told.mentions:,} mentions in {len(may.feeds)} feeds are of "
+        f"Linkage {told.row.number}: {told.mentions:,} mentions in {len(feeds)} feeds are of "
         f"{told.row.people:,} people. Of {told.of_nobody:,} mentions too little is told to say who they are. "
         f"{told.row.mentions:,} have new keys; the largest person has {told.largest:,} mentions."
     )

@@ -133,6 +133,8 @@ def test_one_person_written_in_two_ways(other):
         {"given": "Grace"},  # a twin sister
         {"birth": "1962-11-02"},  # a mother of the same name
         {"given": "Oscar", "birth": "1960-02-11", "sex": "m"},
+        {"given": "Grace", "family": "Pemberton"},  # of the same day and home, and other names altogether
+        {"given": "Grace", "birth": None, "address": None},  # a sister of whom only the postcode is told
     ],
     ids=str,
 )

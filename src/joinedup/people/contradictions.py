@@ -1,8 +1,9 @@
 """What one person cannot be: pairs of descriptions that contradict each other whatever their weight.
 
 A contradiction is set aside where both have the same or nearly the same number of an agency: that is stronger
-than any of these. Another given name in one household is a contradiction only where the table has twins
-rather than wrong names: two people are often of different sex, one person under two names is not.
+than any of these. Another given name in one household, and other names altogether, contradict only where the
+table has twins rather than wrong names: two people are often of different sex, one person under two names is
+not.
 """
 
 from __future__ import annotations
@@ -22,16 +23,19 @@ from joinedup.people.training import level_sql
 # What speaks against a contradiction between two groups:
 SUPPORTED = -1  # births agree and given names do not differ
 PROVEN = -2  # the same, or nearly the same, number of an agency
-NONE, BIRTHS, HOUSEHOLD, IDENTIFIERS = range(4)
+NONE, BIRTHS, HOUSEHOLD, IDENTIFIERS, NAMES = range(5)
 WORDS = {
     BIRTHS: "they were born more than ten years apart",
     HOUSEHOLD: "they have one surname and one home or date of birth, and different given names",
+    NAMES: "neither their given names nor their surnames agree",
     IDENTIFIERS: "an agency gave them two numbers of which each is of one person",
 }
 _ASKED = (GIVEN, FAMILY, BIRTH, HOME, IDENTIFIER)
 _BORN_APART = len(BIRTH.levels) - 1
 _OTHER_GIVEN = len(GIVEN.levels) - 1
+_OTHER_FAMILY = len(FAMILY.levels) - 1
 _NEARLY_THE_SAME_FAMILY = 1
+_THE_SAME_POSTCODE = 2
 _NEARLY_THE_SAME_NUMBER = 2
 _NEARLY_THE_SAME_BIRTH = 3
 _TWINS_OF_TWO_SEXES = 0.1  # of pairs that the rule finds: from so many on they are people, not slips
@@ -66,7 +70,9 @@ def contradictions(
                 WHEN birth = {_BORN_APART} THEN {BIRTHS}
                 WHEN given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}
                     AND least(length(given_l), length(given_r)) > 1
-                    AND (home = 0 OR birth = 0) THEN {HOUSEHOLD}
+                    AND (home BETWEEN 0 AND {_THE_SAME_POSTCODE} OR birth = 0) THEN {HOUSEHOLD}
+                WHEN given = {_OTHER_GIVEN} AND family = {_OTHER_FAMILY}
+                    AND least(length(given_l), length(given_r)) > 1 THEN {NAMES}
                 WHEN birth BETWEEN 0 AND {_NEARLY_THE_SAME_BIRTH} AND given < {_OTHER_GIVEN} THEN {SUPPORTED}
                 ELSE {NONE} END AS rule, sex_l <> sex_r AS two_sexes
             FROM (SELECT place, given_l, given_r, sex_l, sex_r, identifiers_l, identifiers_r, {levels}
@@ -78,7 +84,7 @@ def contradictions(
     broken = np.zeros(len(pairs.left), dtype=np.int8)
     broken[rows["place"]] = rows["rule"]
     if not _are_twins(rows["two_sexes"][rows["rule"] == HOUSEHOLD], model):
-        broken[broken == HOUSEHOLD] = NONE
+        broken[np.isin(broken, (HOUSEHOLD, NAMES))] = NONE
     return broken
 
 

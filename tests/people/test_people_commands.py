@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -118,6 +119,16 @@ def test_a_feed_that_was_linked_is_left_out_by_name_only_and_loses_its_keys(run,
     assert {feed for feed, _key, _best in after} == {"complaints"}
     assert {key: best for _feed, key, best in after} == before
     assert run(ANALYST, "run")[0] == 0  # from now on nothing is missing
+
+
+def test_an_error_of_a_library_tells_its_kind_and_no_value(run, monkeypatch):
+    def broken(*_args, **_named):
+        raise duckdb.ConversionException("Could not convert string 'Robert Zeal' to INT32")
+
+    monkeypatch.setattr("joinedup.people.running.link_table", broken)
+    status, out, messages = run(ANALYST, "run")
+    assert status == 2 and "ConversionException" in messages and "nothing was changed" in messages
+    assert "Zeal" not in out + messages
 
 
 def test_who_may_know_nobody_links_and_lists_nothing(run):

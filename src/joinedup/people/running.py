@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
+from splink.internals.exceptions import SplinkException
 
-from joinedup.errors import NotFound, NotPermitted
+from joinedup.errors import Damaged, NotFound, NotPermitted
 from joinedup.people.attributes import IDENTIFIERS, TEXTS
 from joinedup.people.drawing import sample
 from joinedup.people.explaining import Explanation, explain_all
@@ -82,13 +84,14 @@ def link(
     known = told.filter(pa.array(enough))
     same, different = _decided(feeds, known)
     connection = duckdb.connect()
-    linked = link_table(
-        known,
-        {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
-        model=standing_model(),
-        known=Known(one_each, same, different),
-        connection=connection,
-    )
+    with _wrapped():
+        linked = link_table(
+            known,
+            {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
+            model=standing_model(),
+            known=Known(one_each, same, different),
+            connection=connection,
+        )
     standing = Standing(told.select(list(_WHICH)), before)
     handed = {level: standing.hand_on(level, enough, of) for level, of in _clusterings(linked).items()}
     with tempfile.TemporaryDirectory(dir=workspace.temporary_folder) as folder:
@@ -118,6 +121,19 @@ def _dropped(before: Sequence[LinkageRow], feeds: Collection[str], without: Coll
             next_step="Ask somebody who may know them all, or take their keys away: --without FEED",
         )
     return dropped
+
+
+@contextmanager
+def _wrapped() -> Iterator[None]:
+    """Splink's and DuckDB's errors may echo values: only their kind is told."""
+    try:
+        yield
+    except (duckdb.Error, SplinkException) as error:
+        raise Damaged(
+            "The people could not be linked, so nothing was changed",
+            where=type(error).__name__,
+            next_step="Check the disk and the memory, then try again; if it stays so, report it",
+        ) from None
 
 
 _BEFORE = f"""SELECT feed, record_key::VARCHAR AS record_key, role, ordinal,

@@ -99,7 +99,7 @@ def linked(made: Workspace, people: Mapping[str, int]) -> None:
         )
         connection.executemany("INSERT INTO given VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         connection.execute(f"COPY given TO '{path}' (FORMAT parquet)")
-    new = NewLinkage("a model", read, len(set(people.values())))
+    new = NewLinkage("a model", read, len(set(people.values())), FEEDS)
     RecordBook(made).link(path, new, by=viewer("team", Role.ANALYST))
 
 

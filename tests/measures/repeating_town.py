@@ -102,7 +102,9 @@ class Repeating:
                           strict::UUID AS strict, best::UUID AS best, loose::UUID AS loose FROM keys)
                     TO '{path}'"""
             )
-            return writer.link(path, NewLinkage("by name", generation, rows["best"].nunique()), by=ANALYST)
+            feeds = sorted({feed for feed, *_ in book.feeds()})
+            new = NewLinkage("by name", generation, rows["best"].nunique(), feeds)
+            return writer.link(path, new, by=ANALYST)
 
     def repeats(self, name: str, months: str, **more: object) -> RepeatFigure:
         """Ask how many repeat by a definition."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -35,10 +36,10 @@ def before(**keys):
     return table
 
 
-def written(tmp_path, table, standing, clusters, enough=None):
+def written(tmp_path, table, standing, clusters, enough=None, leading_to=None):
     """Record number to its new keys (strict, best, loose), as the file has them."""
     enough = np.ones(table.num_rows, dtype=bool) if enough is None else np.array(enough)
-    state = Standing(table, standing)
+    state = Standing(duckdb.connect(), table, standing, leading_to)
     handed = {level: state.hand_on(level, enough, np.array(clusters)) for level in Strictness}
     count = state.write_changes(tmp_path / "keys.parquet")
     rows = parquet.read_table(tmp_path / "keys.parquet").to_pylist()
@@ -77,6 +78,14 @@ def test_who_is_no_more_and_who_is_told_too_little_of_now_lose_their_keys(tmp_pa
     standing = before(r0=ANN, r1=ANN, r2=BOB)
     told, _ = written(tmp_path, mentions(0, 1), standing, [0], [True, False])
     assert told == {1: [None] * 3, 2: [None] * 3}
+
+
+def test_a_key_that_was_merged_is_nobodys_again(tmp_path):
+    leads = {level: {ANN: BOB} for level in Strictness}
+    told, handed = written(tmp_path, mentions(0, 1), before(r0=ANN, r1=BOB), [0, 1], leading_to=leads)
+    assert [str(key) for key in handed[Strictness.BEST].keys].count(BOB) == 1
+    assert ANN not in {str(key) for key in handed[Strictness.BEST].keys}
+    assert set(told) in ({0}, {0, 1})
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0]])

@@ -148,6 +148,12 @@ def test_numbers_of_which_a_person_has_one():
     assert together(one, one | {"family": "Harrow", "birth": None}, known=Known(["nhs"]))
 
 
+def test_two_numbers_of_which_a_person_has_one_stay_two_whatever_lies_between():
+    one, other = PERSON | HOME | {"nhs": "9434765919"}, PERSON | HOME | {"nhs": "5990128088"}
+    between = [PERSON | HOME, PERSON | HOME | {"given": "Eleanor"}, PERSON | HOME | {"postcode": None}]
+    assert not together(one, other, *between, known=Known(["nhs"]))
+
+
 def test_anonymous_rows_are_never_one_person():
     nobody = dict.fromkeys(PERSON | HOME) | {"family": "Anonymous", "sex": "f"}
     linked = link_table(town([nobody, nobody]), MAPPED, model=learnt())

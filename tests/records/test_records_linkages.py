@@ -104,11 +104,53 @@ def test_nobody_is_linked_twice_at_once_and_a_file_that_is_wrong_changes_nothing
             connection.execute(f"CREATE VIEW given AS FROM read_parquet('{path}')")
             connection.execute(f"COPY ({wrong}) TO '{other}' (FORMAT parquet)")
         with book.reading() as reader:
-            new = NewLinkage("a model", reader.generation, 1)
+            new = NewLinkage("a model", reader.generation, 1, ["test-feed"])
         with pytest.raises(BadInput, match=words):
             book.link(other, new, by=ANALYST)
     assert persons(book) == {("a", "victim"): ONE}
     assert book.check() == []
+
+
+def test_what_was_erased_after_it_was_read_gets_no_key(book: RecordBook) -> None:
+    deliver_named(book, {"a": "x", "b": "y"}, [ANN, BOB])
+    with book.reading() as reader:
+        read = reader.generation
+    by_two(book.erase, "test-feed", [key_of("a")], by=CHIEF, reason="a request")
+    with pytest.raises(Busy, match="erased meanwhile"):
+        link(book, {("a", "victim"): ONE, ("b", "caller"): TWO}, read)
+    link(book, {("b", "caller"): TWO})
+    assert persons(book) == {("b", "caller"): TWO}
+    assert book.check() == []
+
+
+def test_a_walk_over_merged_keys_always_ends(book: RecordBook) -> None:
+    deliver_named(book, {"a": "x"}, [ANN])
+    best = Strictness.BEST
+    there, back = KeyChanged(best, "merged", ONE, TWO), KeyChanged(best, "merged", TWO, ONE)
+    link(book, {("a", "victim"): TWO}, changes=[there])
+    link(book, {("a", "victim"): ONE}, changes=[back])
+    assert book.leading_to([ONE, TWO]) == {ONE: TWO, TWO: ONE}
+
+
+def test_a_linkage_is_known_by_its_own_feeds_and_tells_of_no_other(book: RecordBook) -> None:
+    deliver_named(book, {"a": "x"}, [ANN])
+    later = {"feed": "another-feed", "source": "another", "received_at": NOON + dt.timedelta(days=9)}
+    deliver_named(book, {"z": "x"}, [("z", "victim", "Zed")], **later)
+    assert link(book, {("a", "victim"): ONE}).known_from == NOON
+
+
+def test_what_is_done_alongside_stands_or_falls_with_the_linkage(book: RecordBook) -> None:
+    from tiny_feed import link_alongside
+
+    deliver_named(book, {"a": "x"}, [ANN])
+
+    def broken(number: int) -> None:
+        raise RuntimeError(f"linkage {number}")
+
+    with pytest.raises(RuntimeError, match="linkage 1"):
+        link_alongside(book, {("a", "victim"): ONE}, broken)
+    assert persons(book) == {}
+    assert book.linkages() == []
 
 
 def test_it_is_in_the_log_as_a_combination_without_a_key(workspace: Workspace, book: RecordBook) -> None:
@@ -122,6 +164,7 @@ def test_it_is_in_the_log_as_a_combination_without_a_key(workspace: Workspace, b
         "mentions": 1,
         "people": 1,
         "feeds": ["test-feed"],
+        "changed": ["test-feed"],
     }
 
 

@@ -184,7 +184,20 @@ def link(book: RecordBook, keys: Keys, read: int | None = None, **changes: objec
     if read is None:
         with book.reading() as reader:
             read = reader.generation
-    new = NewLinkage("a model", read, len({one for one in keys.values() if one}), **changes)  # type: ignore[arg-type]
+    new = NewLinkage("a model", read, len({one for one in keys.values() if one}), ["test-feed"], **changes)  # type: ignore[arg-type]
+    return _linked(book, keys, new)
+
+
+def link_alongside(book: RecordBook, keys: Keys, alongside: Callable[[int], None]) -> LinkageRow:
+    """The same, with something that is done in its transaction."""
+    with book.reading() as reader:
+        new = NewLinkage("a model", reader.generation, 1, ["test-feed"])
+    return _linked(book, keys, new, alongside)
+
+
+def _linked(
+    book: RecordBook, keys: Keys, new: NewLinkage, alongside: Callable[[int], None] | None = None
+) -> LinkageRow:
     with book.writing() as writer:
         keys_file(writer.folder / "keys.parquet", keys)
-        return writer.link(writer.folder / "keys.parquet", new, by=ANALYST)
+        return writer.link(writer.folder / "keys.parquet", new, by=ANALYST, alongside=alongside)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from joinedup.people.keys import NOBODY, Handed, handed_on
+from joinedup.records.segments import text
 from joinedup.terms import Strictness
 
 _WHICH = "feed, record_key, role, ordinal"
@@ -22,11 +24,19 @@ class Standing:
     """Mentions in their order, and the keys that they have before a linkage.
 
     ``mentions``: feed, record_key (text), role and ordinal of each; ``before``: the same of each mention that
-    has keys, with strict, best and loose (text). Mentions that are no more lose theirs.
+    has keys, with strict, best and loose (text). Mentions that are no more lose theirs. ``leading_to``: keys
+    that were merged, by strictness, with where they lead; they are nobody's any more.
     """
 
-    def __init__(self, mentions: pa.Table, before: pa.Table) -> None:
-        self._connection = duckdb.connect()
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        mentions: pa.Table,
+        before: pa.Table,
+        leading_to: Mapping[Strictness, Mapping[str, str]] | None = None,
+    ) -> None:
+        self._connection = connection
+        self._leading_to = leading_to or {}
         numbered = mentions.append_column("row", pa.array(np.arange(mentions.num_rows)))
         self._connection.register("mention", numbered)
         self._connection.register("before", before)
@@ -40,7 +50,9 @@ class Standing:
 
         ``clusters``: of each of those mentions, in their order.
         """
-        old = self._old[level.value].combine_chunks().dictionary_encode()
+        leads = self._leading_to.get(level, {})
+        texts_now = [leads.get(key, key) for key in self._old[level.value].to_pylist()]
+        old = pa.array(texts_now, pa.string()).dictionary_encode()
         texts = sorted(old.dictionary.to_pylist())
         place = {text: number for number, text in enumerate(texts)}
         rank = np.array([place[text] for text in old.dictionary.to_pylist()], dtype=np.int64)
@@ -66,5 +78,5 @@ class Standing:
             UNION ALL
             SELECT feed, record_key::UUID, role, ordinal::INTEGER, {nothing}
             FROM before ANTI JOIN mention USING ({_WHICH})"""
-        self._connection.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+        self._connection.execute(f"COPY ({query}) TO {text(path)} (FORMAT parquet)")
         return int(self._connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0])

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from joinedup.people.attributes import Columns, checked
 from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster
-from joinedup.people.contradictions import contradictions
+from joinedup.people.contradictions import IDENTIFIERS, contradictions
 from joinedup.people.descriptions import describe
 from joinedup.people.model import Model
 from joinedup.people.normalising import normalise
@@ -125,4 +125,6 @@ def link_descriptions(
     at, told = thresholds or Thresholds(), known or Known()
     pairs = complete(connection, described, model, score(connection, described, model))
     contradicting = contradictions(connection, described, pairs, model, told.one_each)
-    return cluster(count, pairs, contradicting, at, rules, told.same, told.different), pairs, contradicting
+    clash = contradicting == IDENTIFIERS  # a person has one such number, whatever else speaks for them
+    apart = [*told.different, *zip(pairs.left[clash].tolist(), pairs.right[clash].tolist(), strict=True)]
+    return cluster(count, pairs, contradicting, at, rules, told.same, apart), pairs, contradicting

@@ -100,7 +100,7 @@ def draw(linkage: int, drawn: Iterable[Drawn], *, by: Viewer) -> None:
             by=by,
             purpose=None,
             what=f"{len(new)} pairs drawn for review by linkage {linkage}",
-            detail={"linkage": linkage, "pairs": len(new)},
+            detail={"linkage": linkage, "pairs": len(new), "feeds": sorted({one.left_feed for one in new})},
         )
 
 

@@ -19,6 +19,7 @@ from splink.internals.exceptions import SplinkException
 
 from joinedup.errors import Damaged, NotFound, NotPermitted
 from joinedup.people.attributes import IDENTIFIERS, TEXTS
+from joinedup.people.contradictions import WORDS
 from joinedup.people.drawing import sample
 from joinedup.people.explaining import Explanation, explain_all
 from joinedup.people.frozen import standing_model
@@ -27,6 +28,7 @@ from joinedup.people.keys import Handed
 from joinedup.people.linking import Known, Linked, RowPairs, link_table
 from joinedup.people.reviewing import Drawn, Mentioned, bound, draw
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
+from joinedup.records.engine import for_writing
 from joinedup.terms import Strictness, Viewer
 
 if TYPE_CHECKING:
@@ -81,33 +83,40 @@ def link(
             "These feeds name nobody", where=", ".join(sorted(feeds)), next_step="See: joinedup feeds"
         )
     enough = told["enough"].to_numpy(zero_copy_only=False).astype(bool)
-    known = told.filter(pa.array(enough))
-    same, different = _decided(feeds, known)
-    connection = duckdb.connect()
-    with _wrapped():
+    with _scratch(workspace) as (connection, folder):
+        known = told.filter(pa.array(enough))
         linked = link_table(
             known,
             {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
             model=standing_model(),
-            known=Known(one_each, same, different),
+            known=Known(one_each, *_decided(feeds, known)),
             connection=connection,
         )
-    standing = Standing(told.select(list(_WHICH)), before)
-    handed = {level: standing.hand_on(level, enough, of) for level, of in _clusterings(linked).items()}
-    with tempfile.TemporaryDirectory(dir=workspace.temporary_folder) as folder:
-        path = Path(folder) / "keys.parquet"
+        drawn = _drawn(connection, linked, known, len(book.linkages()) + 1, one_each)
+        standing = Standing(connection, told.select(list(_WHICH)), before, _leading_to(book, before))
+        handed = {level: standing.hand_on(level, enough, of) for level, of in _clusterings(linked).items()}
+        path = folder / "keys.parquet"
         standing.write_changes(path)
         new = NewLinkage(
             linked.model.trained_on,
             generation,
             len(handed[Strictness.BEST].keys),
+            sorted(feeds),
             [change for level, one in handed.items() for change in _changes(level, one)],
-            {"feeds": sorted(feeds), "one_each": list(one_each)},
+            {"one_each": list(one_each)},
         )
-        row = book.link(path, new, by=by)
-    draw(row.number, _drawn(connection, linked, known, row.number, one_each), by=by)
+        row = book.link(path, new, by=by, alongside=lambda number: draw(number, drawn, by=by))
     sizes = np.bincount(linked.best)
     return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)))
+
+
+def _leading_to(book: RecordBook, before: pa.Table) -> dict[Strictness, dict[str, str]]:
+    """Keys that mentions still have though they were merged (of a record that was restricted meanwhile)."""
+    found = {}
+    for level in Strictness:
+        keys = {UUID(key) for key in before[level.value].to_pylist()}
+        found[level] = {str(key): str(other) for key, other in book.leading_to(keys, level).items()}
+    return found
 
 
 def _dropped(before: Sequence[LinkageRow], feeds: Collection[str], without: Collection[str]) -> set[str]:
@@ -117,23 +126,30 @@ def _dropped(before: Sequence[LinkageRow], feeds: Collection[str], without: Coll
     if unnamed := dropped - set(without):
         raise NotPermitted(
             "The linkage before has people of feeds that are not linked now",
-            where=", ".join(sorted(unnamed)),
+            where=f"{len(unnamed)} feeds",
             next_step="Ask somebody who may know them all, or take their keys away: --without FEED",
         )
     return dropped
 
 
 @contextmanager
-def _wrapped() -> Iterator[None]:
-    """Splink's and DuckDB's errors may echo values: only their kind is told."""
+def _scratch(workspace: Workspace) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A database within the workspace's limits, and a folder for what is written, which goes with all in it.
+
+    Splink's and DuckDB's errors may echo values: only their kind is told.
+    """
+    connection = for_writing(workspace)
     try:
-        yield
+        with tempfile.TemporaryDirectory(dir=workspace.temporary_folder) as folder:
+            yield connection, Path(folder)
     except (duckdb.Error, SplinkException) as error:
         raise Damaged(
             "The people could not be linked, so nothing was changed",
             where=type(error).__name__,
             next_step="Check the disk and the memory, then try again; if it stays so, report it",
         ) from None
+    finally:
+        connection.close()
 
 
 _BEFORE = f"""SELECT feed, record_key::VARCHAR AS record_key, role, ordinal,
@@ -197,15 +213,19 @@ def _drawn(
             one.stratum,
             one.stratum_pairs,
             one.stratum_drawn,
-            _in_words(explained),
+            _in_words(explained, int(linked.contradicting[one.place])),
         )
         for one, explained in zip(sampled, told, strict=True)
     ]
 
 
-def _in_words(explained: Explanation) -> list[tuple[str, float]]:
+def _in_words(explained: Explanation, rule: int) -> list[tuple[str, float]]:
+    """The evidence, and the rule that keeps the two apart whatever their weight, if one does."""
     begins = (_("before anything is compared"), explained.prior)
-    return [begins, *((one.words, one.weight) for one in explained.evidence if one.weight)]
+    told = [begins, *((one.words, one.weight) for one in explained.evidence if one.weight)]
+    if rule in WORDS:
+        told.append((_("kept apart: %(why)s") % {"why": WORDS[rule]}, 0.0))
+    return told
 
 
 def _clusterings(linked: Linked) -> Mapping[Strictness, NDArray[np.int64]]:

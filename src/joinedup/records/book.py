@@ -217,16 +217,23 @@ class RecordBook:
             return writer.lift(number, by=by, reason=reason)
 
     def link(
-        self, given: Path, new: NewLinkage, *, by: Viewer, wait_seconds: float = LOCK_SECONDS
+        self,
+        given: Path,
+        new: NewLinkage,
+        *,
+        by: Viewer,
+        alongside: Callable[[int], None] | None = None,
+        wait_seconds: float = LOCK_SECONDS,
     ) -> LinkageRow:
         """Write down whom mentions are of: what changed since the linkage before, and nothing else.
 
         ``given`` is a Parquet file in the workspace's temporary folder with the columns ``linkages.GIVEN``.
-        Known with the latest delivery that the linking read. Raises Busy where another linkage came between,
-        and BadInput for a file that is not as promised, with nothing changed.
+        ``alongside`` is called with the linkage's number within the transaction. Known with the latest
+        delivery that the linking read. Raises Busy where another linkage or an erasure came between, and
+        BadInput for a file that is not as promised, with nothing changed.
         """
         with self.writing(wait_seconds=wait_seconds) as writer:
-            return writer.link(given, new, by=by)
+            return writer.link(given, new, by=by, alongside=alongside)
 
     def linkages(self, as_at: dt.datetime | None = None) -> list[LinkageRow]:
         """The linkages so far, or those known at a date, oldest first."""

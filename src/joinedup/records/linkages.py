@@ -8,7 +8,7 @@ strictest to the loosest. Nothing here names anybody; a mention that is of nobod
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,12 +43,14 @@ class NewLinkage:
     """What ``RecordBook.link`` writes down beside the keys.
 
     ``read_generation``: the generation of the reader that the mentions came from; ``people``: how many keys
-    of the best linking stand afterwards; ``changes``: keys that existed before and were merged or split.
+    of the best linking stand afterwards; ``feeds``: those that were read; ``changes``: keys that existed
+    before and were merged or split.
     """
 
     model: str
     read_generation: int
     people: int
+    feeds: Sequence[str]
     changes: Sequence[KeyChanged] = ()
     settings: Mapping[str, object] | None = None
 
@@ -77,8 +79,9 @@ def write(filing: Filing, given: Path, new: NewLinkage) -> tuple[int, dt.datetim
     Raises BadInput for a file that is not as promised, and Busy where another linkage came in between.
     """
     _require_newest(new.read_generation)
+    _require_nothing_erased(new.read_generation)
     _require_columns(filing.connection, given)
-    number, known_from = _next_number(), _next_known_from(new.read_generation)
+    number, known_from = _next_number(), _next_known_from(new)
     columns = ", ".join(
         f"CAST({number} AS INTEGER) AS linkage" if name == "linkage" else f"CAST({name} AS {kind}) AS {name}"
         for name, kind in SEGMENT.items()
@@ -93,9 +96,15 @@ def write(filing: Filing, given: Path, new: NewLinkage) -> tuple[int, dt.datetim
 
 
 def commit(
-    number: int, known_from: dt.datetime, placed: Sequence[Placed], new: NewLinkage, by: Viewer
+    number: int,
+    known_from: dt.datetime,
+    placed: Sequence[Placed],
+    new: NewLinkage,
+    by: Viewer,
+    alongside: Callable[[int], None] | None = None,
 ) -> LinkageRow:
-    """Enter a linkage, its segments and its changes of keys in the ledger, with the act, all or nothing."""
+    """Enter a linkage, its segments and its changes of keys in the ledger, with the act and what is done
+    ``alongside``, all or nothing."""
     from joinedup.records.models import KeyChange, Linkage, LinkedSegment
 
     with ledger.change() as generation:
@@ -109,7 +118,7 @@ def commit(
             model=new.model,
             mentions=sum(one.rows for one in placed),
             people=new.people,
-            settings=dict(new.settings or {}),
+            settings={**(new.settings or {}), "feeds": sorted(new.feeds)},
         )
         for one in placed:
             LinkedSegment.objects.create(
@@ -135,6 +144,8 @@ def commit(
             what=_what(number),
             detail=facts_of(made),
         )
+        if alongside is not None:
+            alongside(number)
     return row_of(made)
 
 
@@ -149,7 +160,8 @@ def facts_of(made: Linkage) -> dict[str, object]:
         "model": made.model,
         "mentions": made.mentions,
         "people": made.people,
-        "feeds": sorted(made.segments.values_list("feed", flat=True)),
+        "feeds": list(made.settings.get("feeds", [])),
+        "changed": sorted(made.segments.values_list("feed", flat=True)),
     }
 
 
@@ -248,9 +260,10 @@ def leading_to(keys: Collection[UUID], level: Strictness) -> dict[UUID, UUID]:
     into = dict(merged.order_by("linkage", "id").values_list("key", "other"))
     found = {}
     for key in keys:
-        at = key
-        while at in into:
+        at, seen = key, {key}
+        while at in into and into[at] not in seen:
             at = into[at]
+            seen.add(at)
         if at != key:
             found[key] = at
     return found
@@ -272,6 +285,14 @@ def _require_newest(read_generation: int) -> None:
             "Somebody else linked the people meanwhile",
             next_step="Link again: it begins with what they left",
         )
+
+
+def _require_nothing_erased(read_generation: int) -> None:
+    """What was erased since it was read would stand in the new keys again."""
+    from joinedup.records.models import Erasure
+
+    if Erasure.objects.filter(generation__gt=read_generation).exists():
+        raise Busy("Records were erased meanwhile", next_step="Link again: it reads what is left")
 
 
 def _require_columns(connection: duckdb.DuckDBPyConnection, given: Path) -> None:
@@ -297,21 +318,23 @@ def _next_number() -> int:
     return (Linkage.objects.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-def _next_known_from(read_generation: int) -> dt.datetime:
-    """Known with the latest delivery that it read, and strictly later than the linkage before."""
+def _next_known_from(new: NewLinkage) -> dt.datetime:
+    """Known with the latest delivery of its feeds that it read; where that was read before, from now on, so
+    that what was known then stays as it was."""
     from joinedup.records.models import Linkage, Segment
 
-    read = ledger.delivery_query().filter(generation__lte=read_generation)
-    again = Segment.objects.filter(generation__lte=read_generation)
-    before = Linkage.objects.aggregate(last=Max("known_from"))["last"]
-    known = [read.aggregate(last=Max("known_from"))["last"], again.aggregate(last=Max("known_from"))["last"]]
-    known += [] if before is None else [before + ledger.MICROSECOND]
-    there = [one for one in known if one is not None]
+    read = ledger.delivery_query().filter(generation__lte=new.read_generation, feed__in=new.feeds)
+    again = Segment.objects.filter(generation__lte=new.read_generation, delivery__feed__in=new.feeds)
+    latest = [one.aggregate(last=Max("known_from"))["last"] for one in (read, again)]
+    there = [one for one in latest if one is not None]
     if not there:
         raise BadInput(
             "There is nobody to link: nothing was delivered yet", next_step="See: joinedup deliver"
         )
-    return max(there)
+    before = Linkage.objects.aggregate(last=Max("known_from"))["last"]
+    if before is None or max(there) > before:
+        return max(there)
+    return max(dt.datetime.now(dt.UTC), before + ledger.MICROSECOND)
 
 
 @dataclass(frozen=True)

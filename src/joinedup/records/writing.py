@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -257,12 +257,19 @@ class Writer:
         reasons.refuse_of_keys(self.connection, self._records, feed, keys, reason)
         return restricting.restrict(feed, ledger.owner_of(feed), keys, kind, by, reason)
 
-    def link(self, given: Path, new: NewLinkage, *, by: Viewer) -> LinkageRow:
+    def link(
+        self,
+        given: Path,
+        new: NewLinkage,
+        *,
+        by: Viewer,
+        alongside: Callable[[int], None] | None = None,
+    ) -> LinkageRow:
         """Write down whom mentions are of; see ``RecordBook.link``."""
         with wrapped("writing whom the mentions are of"):
             number, known_from, placed = linkages.write(self._filing, given, new)
             staging.place_all(self.folder, [(one.path, self._records / one.file) for one in placed])
-        return linkages.commit(number, known_from, placed, new, by)
+        return linkages.commit(number, known_from, placed, new, by, alongside)
 
     def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:
         """Lift a restriction: see ``RecordBook.lift``."""

@@ -121,6 +121,22 @@ def test_a_feed_that_was_linked_is_left_out_by_name_only_and_loses_its_keys(run,
     assert run(ANALYST, "run")[0] == 0  # from now on nothing is missing
 
 
+def test_a_decision_that_cannot_bind_any_more_is_counted(run, town):
+    by, feeds = acting_viewer(ANALYST), ["complaints"]
+    run(ANALYST, "run")
+    with RecordBook(town).reading() as reader:
+        cursor = reader.connection()
+        reader.mentions(cursor, feeds)
+        key = dict(cursor.execute("SELECT full_name, record_key FROM mention").fetchall())
+    both = {key["Robert Zeal"], key["Robert Zeale"]}
+    for one in waiting(feeds):
+        if {one.drawn.left.record_key, one.drawn.right.record_key} == both:
+            decide(one.number, "different", feeds=feeds, by=by)
+    assert link(town, feeds, by=by).undone == 0
+    send(town, "complaints", row("C3", -3, "Robert Zeal"))  # mended: now they say the very same
+    assert link(town, feeds, by=by).undone == 1
+
+
 def test_an_error_of_a_library_tells_its_kind_and_no_value(run, monkeypatch):
     def broken(*_args, **_named):
         raise duckdb.ConversionException("Could not convert string 'Robert Zeal' to INT32")

@@ -47,12 +47,14 @@ _NUMBERED = "coalesce(cardinality(identifiers), 0) > 0"
 @dataclass(frozen=True)
 class Told:
     """What a linkage came to: its row in the ledger, how many mentions there were, of how many it is told
-    too little to say who they are, and the mentions in the largest cluster."""
+    too little to say who they are, the mentions in the largest cluster, and how many decisions that two are
+    not one person could not bind, because both say the very same by now."""
 
     row: LinkageRow
     mentions: int
     of_nobody: int
     largest: int
+    undone: int = 0
 
 
 def link(
@@ -85,11 +87,12 @@ def link(
     enough = told["enough"].to_numpy(zero_copy_only=False).astype(bool)
     with _scratch(workspace) as (connection, folder):
         known = told.filter(pa.array(enough))
+        same, different = _decided(feeds, known)
         linked = link_table(
             known,
             {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
             model=standing_model(),
-            known=Known(one_each, *_decided(feeds, known)),
+            known=Known(one_each, same, different),
             connection=connection,
         )
         drawn = _drawn(connection, linked, known, len(book.linkages()) + 1, one_each)
@@ -107,7 +110,8 @@ def link(
         )
         row = book.link(path, new, by=by, alongside=lambda number: draw(number, drawn, by=by))
     sizes = np.bincount(linked.best)
-    return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)))
+    undone = sum(bool(linked.description[one] == linked.description[other]) for one, other in different)
+    return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)), undone)
 
 
 def _leading_to(book: RecordBook, before: pa.Table) -> dict[Strictness, dict[str, str]]:

@@ -50,8 +50,10 @@ class Answer:
     """What one strictness of the linkage gives.
 
     ``expected`` is what chance gives (None where there is no closed form for the window); ``top`` the share
-    of events by the top hundredth, twentieth and tenth of the units; ``anonymous_most`` the most that there
-    can be if events of nobody known were anybody's (None where the window allows no simple bound).
+    of events by the top hundredth, twentieth and tenth of the units; ``interval_of_events`` that of the share
+    of events, by resampling units (the best linkage only; None where it says nothing); ``anonymous_most`` the
+    most that there can be if events of nobody known were anybody's (None where the window allows no simple
+    bound).
     """
 
     units: int
@@ -64,6 +66,7 @@ class Answer:
     top: Mapping[float, float | None]
     gini: float | None
     expected: Expected | None
+    interval_of_events: tuple[float, float] | None
     anonymous_most: Bound | None
 
     def numbers(self, of: Share) -> tuple[int, int]:
@@ -80,8 +83,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class RepeatRow:
-    """One share by the best linkage, with Wilson's interval; least and most are over the three strictnesses.
+    """One share by the best linkage; least and most are over the three strictnesses.
 
+    ``lower`` and ``upper`` are the 95 % interval: Wilson's for a share of units; for a share of events, which
+    are not independent within a unit, by resampling units (see ``resampling.share_of_events``).
     What is None is not known, and a flag says why.
     """
 

@@ -125,10 +125,9 @@ def _weights(event: Integers, number: Integers, units: int, repeats: Booleans) -
         return np.zeros(units), np.zeros(units)
     part = 1 / np.bincount(event)[event]
     is_repeat = np.bincount(event, weights=repeats)[event] > 0
-    return (
-        np.bincount(number, weights=part, minlength=units),
-        np.bincount(number, weights=part * is_repeat, minlength=units),
-    )
+    weight: Floats = np.bincount(number, weights=part, minlength=units).astype(np.float64)
+    repeat_weight: Floats = np.bincount(number, weights=part * is_repeat, minlength=units).astype(np.float64)
+    return weight, repeat_weight
 
 
 def _without(mentions: Mentions) -> int:

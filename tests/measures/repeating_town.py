@@ -49,12 +49,14 @@ class Repeating:
     workspace: Workspace
     _copies: Iterator[int] = field(default_factory=itertools.count)
     _named: list[tuple[str, str, str, int, str]] = field(default_factory=list)
+    _delivered: set[str] = field(default_factory=set)
 
     def told(
         self, feed: str, months: str, rows: Sequence[Row], received: dt.datetime | None = None, **more: object
     ) -> None:
         """Deliver what a feed tells of these months, all at once."""
         source, record_type = FEEDS[feed]
+        self._delivered.add(feed)
         period = Period.parse(months)
         draft = DeliveryDraft(
             feed=feed,
@@ -83,10 +85,13 @@ class Repeating:
                 for ordinal, who in enumerate([named] if isinstance(named, str) else named, 1):
                     self._named.append((feed, _key(feed, row["id"]), role, ordinal, who))
 
-    def link(self) -> LinkageRow:
-        """A linkage that knows everybody whom the rows named since the last one."""
-        rows = pd.DataFrame(self._named, columns=["feed", "record_key", "role", "ordinal", "who"])
-        self._named.clear()
+    def link(self, *feeds: str) -> LinkageRow:
+        """A linkage of these feeds (none named: all delivered) that knows everybody whom their rows named
+        since the last one."""
+        read = sorted(feeds or self._delivered)
+        named = [one for one in self._named if one[0] in read]
+        self._named = [one for one in self._named if one[0] not in read]
+        rows = pd.DataFrame(named, columns=["feed", "record_key", "role", "ordinal", "who"])
         book = RecordBook(self.workspace)
         with book.reading() as reader:
             generation = reader.generation
@@ -102,9 +107,8 @@ class Repeating:
                           strict::UUID AS strict, best::UUID AS best, loose::UUID AS loose FROM keys)
                     TO '{path}'"""
             )
-            feeds = sorted({feed for feed, *_ in book.feeds()})
-            new = NewLinkage("by name", generation, rows["best"].nunique(), feeds)
-            return writer.link(path, new, by=ANALYST)
+            made = NewLinkage("by name", generation, rows["best"].nunique(), read)
+            return writer.link(path, made, by=ANALYST)
 
     def repeats(self, name: str, months: str, **more: object) -> RepeatFigure:
         """Ask how many repeat by a definition."""

@@ -55,6 +55,7 @@ def spread(calls: int, people: int) -> list[int]:
 
 
 def test_the_hotline_of_paper_001(town: Town) -> None:
+    """The intervals to compare with are Wilson's of the calls; a figure gives those by resampling callers."""
     people = Repeating(town.workspace)
     rows = hotline()
     assert len(rows) == 4432
@@ -68,7 +69,9 @@ def test_the_hotline_of_paper_001(town: Town) -> None:
         units, events = figure.rows
         told[name] = (units.numerator, events.numerator, events.denominator)
         assert figure.best.without_unit == 624
-        shares = [round(100 * (value or 0), 1) for value in (events.value, events.lower, events.upper)]
+        ends = wilson(events.numerator or 0, events.denominator or 0)
+        assert (events.lower or 1) < ends[0] < ends[1] < (events.upper or 0)  # a caller's calls are not apart
+        shares = [round(100 * float(value or 0), 1) for value in (events.value, *ends)]
         assert shares == {"repeat-caller": [49.8, 48.3, 51.3], "repeat-caller-jag": [36.8, 35.4, 38.3]}[name]
     assert told == {"repeat-caller": (379, 2208, 4432), "repeat-caller-jag": (215, 1632, 4432)}
     query = RepeatQuery("repeat-caller", ALL, HOTLINE)

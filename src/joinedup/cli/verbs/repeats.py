@@ -38,6 +38,12 @@ COLUMNS = (
     show_default=True,
     help="Cut by the areas in which it happened.",
 )
+@click.option(
+    "--possible",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="How many people, places or pairs there could be: for what chance gives, and Gini.",
+)
 @click.option("--as-at", metavar="TIME", help="As known on this date, with the people known then.")
 @purpose_option
 @click.option("--reason", default="", help="Why you ask, without naming anybody.")
@@ -45,7 +51,7 @@ COLUMNS = (
 @click.pass_context
 def command(ctx: click.Context, name: str | None, output_format: str, **asked: Any) -> None:
     workspace, by = open_workspace(ctx), viewer(ctx)
-    from joinedup.measures.repeats import RepeatQuery
+    from joinedup.measures.repeats import RepeatQuery, told_beside
     from joinedup.release.repeats import released_repeats, repeats_available
 
     if name is None:
@@ -63,16 +69,25 @@ def command(ctx: click.Context, name: str | None, output_format: str, **asked: A
             empty="Nothing of which repeats are counted may be seen whole by you.",
         )
         return
+    level = AreaLevel(asked["level"])
+    if asked["possible"] is not None and level is not AreaLevel.ALL:
+        raise BadInput(
+            "How many there could be is asked for everything together, not for each area",
+            where="--possible",
+            next_step="Leave out --area-level",
+        )
     query = RepeatQuery(
         name,
         (),
         _period(asked["start"], asked["end"]),
         as_at=parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None,
-        level=AreaLevel(asked["level"]),
+        level=level,
+        possible_units=asked["possible"],
     )
     figure = released_repeats(workspace, by, query, purpose=Purpose(asked["purpose"]), reason=asked["reason"])
-    for note in figure.notes:
-        say(note)
+    beside = told_beside(figure) if output_format == "table" else []
+    for note in (*figure.notes, *beside, *figure.definition.caveats):
+        say(str(note))
     columns = COLUMNS if output_format == "table" else None
     rows = figure.to_json_rows()
     show([{key: row[key] for key in columns} for row in rows] if columns else rows, output_format)

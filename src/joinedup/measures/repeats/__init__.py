@@ -9,6 +9,7 @@ from joinedup.measures.repeats.catalogue import REPEATS, repeat_named
 from joinedup.measures.repeats.computing import repeats, shared
 from joinedup.measures.repeats.definitions import Repeat
 from joinedup.measures.repeats.result import Answer, RepeatFigure, RepeatQuery, RepeatRow, Share, Shared
+from joinedup.measures.repeats.wording import told_beside
 
 __all__ = [
     "REPEATS",
@@ -26,4 +27,5 @@ __all__ = [
     "repeat_named",
     "repeats",
     "shared",
+    "told_beside",
 ]

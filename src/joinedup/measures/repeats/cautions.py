@@ -14,7 +14,7 @@ from joinedup.measures.repeats.events import Told
 from joinedup.measures.repeats.result import Answer, RepeatQuery
 from joinedup.measures.repeats.telling import reach
 from joinedup.records import Coverage, DeliveryRow, LinkageRow, Reader
-from joinedup.terms import Flag
+from joinedup.terms import Flag, Sensitivity
 
 
 def told_until(coverage: Iterable[Coverage], feeds: Collection[str]) -> dt.date:
@@ -62,6 +62,21 @@ def of_parts(definition: Repeat, used: Collection[Part]) -> list[str]:
     if not lacking:
         return []
     return [_("Without what {sources} would tell.").format(sources=", ".join(lacking))]
+
+
+def of_unlinked(feeds: Collection[str]) -> list[str]:
+    """Feeds of which the linkage has read nobody: who they name is not known, so they do not count."""
+    if not feeds:
+        return []
+    note = _("Not counted, because the linkage has not read whom they name: {feeds}.")
+    return [note.format(feeds=", ".join(sorted(feeds)))]
+
+
+def of_nobody(definition: Repeat) -> list[str]:
+    """Why there is no figure where something was delivered and no linkage has read any of it."""
+    if definition.sensitivity is Sensitivity.RESTRICTED:
+        return [_("Nobody is known: restricted feeds are not linked yet, so there is no figure.")]
+    return [_("Nobody is known yet: no linkage has read these records. See: joinedup link.")]
 
 
 def of_told(told: Told) -> list[str]:

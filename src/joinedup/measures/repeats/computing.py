@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from joinedup.errors import BadInput
 from joinedup.measures.intervals import wilson
-from joinedup.measures.repeats import cautions, chance, concentration, unknown
+from joinedup.measures.repeats import cautions, chance, concentration, resampling, unknown
 from joinedup.measures.repeats.catalogue import repeat_named
 from joinedup.measures.repeats.counting import Counted
 from joinedup.measures.repeats.definitions import Clock, Repeat
@@ -30,7 +30,7 @@ def repeats(workspace: Workspace, query: RepeatQuery) -> RepeatFigure:
     with RecordBook(workspace).reading(query.as_at) as reader:
         done = gather(workspace, reader, definition, query)
     answers = {
-        code: {strictness: _answer(definition, query, one) for strictness, one in counts.items()}
+        code: {each: _answer(definition, query, one, each) for each, one in counts.items()}
         for code, counts in done.counts.items()
     }
     small = workspace.settings.small_number
@@ -101,7 +101,7 @@ def _repeating(done: Gathered, strictness: Strictness) -> frozenset[str]:
     return frozenset(keys[number] for number in one.unit[one.repeats])
 
 
-def _answer(definition: Repeat, query: RepeatQuery, found: Counted) -> Answer:
+def _answer(definition: Repeat, query: RepeatQuery, found: Counted, strictness: Strictness) -> Answer:
     clock = definition.window.clock
     return Answer(
         units=found.units,
@@ -114,6 +114,7 @@ def _answer(definition: Repeat, query: RepeatQuery, found: Counted) -> Answer:
         top={share: concentration.top_share(found.events_of, share) for share in concentration.TOP},
         gini=concentration.gini(found.events_of, query.possible_units),
         expected=_expected(definition, query, found),
+        interval_of_events=resampling.share_of_events(found) if strictness is Strictness.BEST else None,
         anonymous_most=unknown.most(found, definition.threshold) if clock in _BOUNDED else None,
     )
 
@@ -126,6 +127,16 @@ def _expected(definition: Repeat, query: RepeatQuery, found: Counted) -> chance.
         months = (query.period.months, definition.window.months)
         return chance.after_first(found.units, found.in_period, *months, definition.threshold, possible)
     return None
+
+
+def _interval(of: Share, best: Answer) -> tuple[float | None, float | None]:
+    """Units are told apart, so Wilson's for their share; events of one unit are not: by resampling units."""
+    if of is Share.EVENTS:
+        return best.interval_of_events or (None, None)
+    if not best.units:
+        return None, None
+    lower, upper = wilson(best.repeat_units, best.units)
+    return float(lower), float(upper)
 
 
 def _row(
@@ -142,9 +153,7 @@ def _row(
     pairs = [answer.numbers(of) for answer in answers.values()]
     values = [value for answer in answers.values() if (value := answer.value(of)) is not None]
     said = set(flags)
-    lower = upper = None
-    if denominator:
-        lower, upper = (float(end) for end in wilson(numerator, denominator))
+    lower, upper = _interval(of, best)
     if denominator < small:
         said.add(Flag.SMALL_NUMBER if denominator else Flag.NO_DATA)
     return RepeatRow(

@@ -14,6 +14,7 @@ from joinedup.terms import Period, add_months
 Integers = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 Booleans = NDArray[np.bool_]
+Floats = NDArray[np.float64]
 NOBODY = -1
 _DAYS_APART = np.int64(10_000_000)  # more days than any calendar has, to sort units and days as one number
 
@@ -45,7 +46,8 @@ class Mentions:
 @dataclass(frozen=True)
 class Counted:
     """What was counted. By unit, in ascending order of ``unit``: ``events_of`` its events in scope,
-    ``reached`` the most of them in one window, ``repeats`` whether it is a repeat.
+    ``reached`` the most of them in one window, ``repeats`` whether it is a repeat; ``weight`` its part of
+    ``events`` and ``repeat_weight`` of ``repeat_events``, where an event of several units is shared evenly.
 
     ``events`` and ``repeat_events``: events in scope, and those by units that repeat, each once;
     ``without_unit``: events of the period of which no unit is known; ``immature``: units whose clock still
@@ -56,6 +58,8 @@ class Counted:
     events_of: Integers
     reached: Integers
     repeats: Booleans
+    weight: Floats
+    repeat_weight: Floats
     events: int
     repeat_events: int
     without_unit: int
@@ -115,6 +119,17 @@ def _distinct(event: Integers) -> int:
     return int(there.sum())
 
 
+def _weights(event: Integers, number: Integers, units: int, repeats: Booleans) -> tuple[Floats, Floats]:
+    """For each of ``units``, by its number: its part of the events, and of those with a row that repeats."""
+    if not len(event):
+        return np.zeros(units), np.zeros(units)
+    part = 1 / np.bincount(event)[event]
+    is_repeat = np.bincount(event, weights=repeats)[event] > 0
+    weight: Floats = np.bincount(number, weights=part, minlength=units).astype(np.float64)
+    repeat_weight: Floats = np.bincount(number, weights=part * is_repeat, minlength=units).astype(np.float64)
+    return weight, repeat_weight
+
+
 def _without(mentions: Mentions) -> int:
     return _distinct(mentions.event[mentions.unit == NOBODY])
 
@@ -132,6 +147,7 @@ def _within(mentions: Mentions, window: Window, threshold: int, period: Period) 
         sizes,
         reached,
         repeats,
+        *_weights(rows.event, number, len(begins), repeats[number]),
         _distinct(inside.event),
         _distinct(rows.event[repeats[number]]),
         _without(inside),
@@ -162,11 +178,15 @@ def _after_first(
     events_of = np.bincount(number[counts], minlength=len(begins))[mature]
     repeats = np.zeros(len(begins), dtype=np.bool_)
     repeats[mature] = events_of >= threshold
+    again = repeats[number[counts]]
+    weight, repeat_weight = _weights(rows.event[counts], number[counts], len(begins), again)
     return Counted(
         rows.unit[begins][mature],
         events_of,
         events_of,
         repeats[mature],
+        weight[mature],
+        repeat_weight[mature],
         _distinct(rows.event[counts]),
         _distinct(rows.event[counts & repeats[number]]),
         _without(inside),
@@ -191,6 +211,7 @@ def _since_last(mentions: Mentions, months: int, period: Period) -> Counted:
         sizes,
         np.where(repeats, np.maximum(sizes, 2), 1),
         repeats,
+        *_weights(rows.event, number, len(begins), again),
         _distinct(inside.event),
         _distinct(rows.event[again]),
         _without(inside),

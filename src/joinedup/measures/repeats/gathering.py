@@ -39,28 +39,36 @@ def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: Repe
     """Count what the definition asks for, for each area of the query, by each strictness of the linkage."""
     axis = areas.axis_of(workspace, query)
     deliveries = _standing(reader, definition, query)
-    of_parts = [row for row in deliveries if _part(row) in definition.parts]
-    there = {_part(row) for row in of_parts}
-    parts = tuple(part for part in definition.parts if part in there)
     linkages = reader.linkages() if definition.unit is not Unit.PLACE else []
     linkage = linkages[-1] if linkages else None
+    delivered = [row for row in deliveries if _part(row) in definition.parts]
+    of_parts = _known(definition, linkage, delivered)
+    there = {_part(row) for row in of_parts}
+    parts = tuple(part for part in definition.parts if part in there)
     notes = cautions.of_parts(definition, parts)
-    if parts and (linkage is not None or definition.unit is Unit.PLACE):
-        told = read(
-            workspace,
-            reader,
-            definition,
-            parts,
-            {row.feed for row in of_parts},
-            query,
-            linkage.known_from if linkage else None,
-            axis,
-        )
-        return _counted(reader, definition, query, deliveries, linkage, told, axis, notes)
     if parts:
-        notes.append(_("Nobody is known yet: no linkage has read these records. See: joinedup link."))
+        feeds = {row.feed for row in of_parts}
+        unlinked = {row.feed for row in delivered} - feeds
+        notes += cautions.of_unlinked(unlinked)
+        until = linkage.known_from if linkage else None
+        told = read(workspace, reader, definition, parts, feeds, query, until, axis)
+        behind = [row for row in deliveries if row.feed not in unlinked]
+        return _counted(reader, definition, query, behind, linkage, told, axis, notes)
+    if delivered:
+        notes += cautions.of_nobody(definition)
     named = areas.named(axis)
-    return Gathered(tuple(of_parts), linkage, None, named, {}, frozenset({Flag.NO_DATA}), tuple(notes))
+    return Gathered(tuple(delivered), None, None, named, {}, frozenset({Flag.NO_DATA}), tuple(notes))
+
+
+def _known(
+    definition: Repeat, linkage: LinkageRow | None, delivered: Iterable[DeliveryRow]
+) -> list[DeliveryRow]:
+    """The deliveries of feeds that the linkage has read; all of them, where places are counted."""
+    if definition.unit is Unit.PLACE:
+        return list(delivered)
+    said = linkage.settings.get("feeds") if linkage else None
+    linked = said if isinstance(said, list) else []
+    return [row for row in delivered if row.feed in linked]
 
 
 def _part(row: DeliveryRow) -> Part:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from joinedup.measures.repeats.chance import Expected
+from joinedup.measures.repeats.concentration import TOP
 from joinedup.measures.repeats.definitions import Repeat
 from joinedup.measures.repeats.unknown import Bound
 from joinedup.measures.result import EVERYTHING
@@ -50,8 +52,10 @@ class Answer:
     """What one strictness of the linkage gives.
 
     ``expected`` is what chance gives (None where there is no closed form for the window); ``top`` the share
-    of events by the top hundredth, twentieth and tenth of the units; ``anonymous_most`` the most that there
-    can be if events of nobody known were anybody's (None where the window allows no simple bound).
+    of events by the top hundredth, twentieth and tenth of the units; ``interval_of_events`` that of the share
+    of events, by resampling units (the best linkage only; None where it says nothing); ``anonymous_most`` the
+    most that there can be if events of nobody known were anybody's (None where the window allows no simple
+    bound).
     """
 
     units: int
@@ -64,6 +68,7 @@ class Answer:
     top: Mapping[float, float | None]
     gini: float | None
     expected: Expected | None
+    interval_of_events: tuple[float, float] | None
     anonymous_most: Bound | None
 
     def numbers(self, of: Share) -> tuple[int, int]:
@@ -78,10 +83,35 @@ class Answer:
         return numerator / denominator if denominator else None
 
 
+def _told_beside(best: Answer | None, of: Share) -> dict[str, Any]:
+    """What a row of everything tells beside its numbers; None in rows of single areas and without data.
+
+    ``by_chance`` is the numerator that chance gives, ``chance_units`` of how many units it reckons (None
+    where no number fits).
+    """
+    names = {share: f"top_{share:.0%}".replace("%", "_percent") for share in TOP}
+    if best is None:
+        return dict.fromkeys(["by_chance", "chance_units", *names.values(), "gini", "distribution"])
+    chance = best.expected
+    by_chance = units = None
+    if chance is not None:
+        by_chance = chance.repeat_units if of is Share.UNITS else chance.repeat_events
+        units = chance.units if math.isfinite(chance.units) else None
+    return {
+        "by_chance": by_chance,
+        "chance_units": units,
+        **{name: best.top[share] for share, name in names.items()},
+        "gini": best.gini,
+        "distribution": {str(size): number for size, number in best.distribution.items()},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class RepeatRow:
-    """One share by the best linkage, with Wilson's interval; least and most are over the three strictnesses.
+    """One share by the best linkage; least and most are over the three strictnesses.
 
+    ``lower`` and ``upper`` are the 95 % interval: Wilson's for a share of units; for a share of events, which
+    are not independent within a unit, by resampling units (see ``resampling.share_of_events``).
     What is None is not known, and a flag says why.
     """
 
@@ -143,6 +173,7 @@ class RepeatFigure:
                 "share_of": row.of.value,
                 **{name: getattr(row, name) for name in numbers},
                 "flags": [str(flag) for flag in row.flags],
+                **_told_beside(self.best, row.of),
                 **known,
             }
             for row in self.rows

@@ -15,8 +15,11 @@ from joinedup.log import acts
 from joinedup.people import link
 from joinedup.people.reviewing import decide, reviewed, waiting
 from joinedup.records import RecordBook
+from joinedup.release import open_glass
+from joinedup.release.linking import linkable
+from joinedup.terms import Role
 from joinedup.workspace import Workspace
-from watched_town import build, row, send
+from watched_town import build, row, send, viewer
 
 ANALYST = "wardens-analyst"
 
@@ -133,10 +136,29 @@ def test_an_error_of_a_library_tells_its_kind_and_no_value(run, monkeypatch):
 
 def test_who_may_know_nobody_links_and_lists_nothing(run):
     status, _out, messages = run("wardens-councillor", "run")
-    assert status == 2 and "may be linked by you" in messages
+    assert status == 2 and "Only an analyst links people" in messages
     status, _out, messages = run("wardens-councillor", "list")
     assert status == 2 and "whom names are shared with" in messages
     assert acts(kind="combination") == []
+
+
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.DATA_OWNER])
+def test_who_may_know_people_and_is_no_analyst_links_nobody(run, town, role):
+    assert linkable(town, viewer("council", role)).feeds == ("complaints",)
+    status, _out, messages = run(f"council-{role.value}", "run")
+    assert status == 2 and "Only an analyst links people" in messages
+    assert RecordBook(town).linkages() == []
+
+
+def test_what_is_seen_by_breaking_the_glass_is_found_and_never_linked(run, town):
+    run(ANALYST, "run")
+    by = viewer("council", Role.ADMINISTRATOR)
+    open_glass(town, "stranger-analyst", ["complaints"], reason="a threat to life, call 12", by=by)
+    status, found, messages = find(run, "stranger-analyst", "Robert Zeal")
+    assert status == 0 and found, messages
+    status, _out, messages = run("stranger-analyst", "run")
+    assert status == 2 and "may be linked by you" in messages and "complaints is not linked" in messages
+    assert [one.by for one in RecordBook(town).linkages()] == [ANALYST]
 
 
 def test_a_person_is_found_however_spelt_and_the_log_has_no_name(run):

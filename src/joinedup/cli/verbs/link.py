@@ -30,9 +30,9 @@ def run(ctx: click.Context, without: tuple[str, ...]) -> None:
     """Link the people of every feed whose names are shared with you, beginning with what stands."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people import link
-    from joinedup.release.linking import linkable
+    from joinedup.release.linking import to_link
 
-    may = linkable(workspace, by)
+    may = to_link(workspace, by)
     for feed, sentence in may.refused.items():
         say(f"{feed} is not linked: {sentence}")
     feeds = [feed for feed in may.feeds if feed not in without]

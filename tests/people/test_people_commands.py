@@ -184,7 +184,7 @@ def test_a_reason_that_names_whom_one_looks_for_is_refused_and_nothing_is_logged
 
 
 def test_before_anybody_was_linked_it_is_said_how(run, tmp_path):
-    status, _out, messages = run(ANALYST, "evaluate", "--truth", str(tmp_path))
+    status, _out, messages = run(ANALYST, "evaluate", "--truth", str(tmp_path), "--reason", "a trial")
     assert status == 2 and "who.parquet" in messages
     status, out, messages = run(ANALYST, "list")
     assert status == 0 and "joinedup link run" in out + messages

@@ -183,6 +183,43 @@ def test_a_reason_that_names_whom_one_looks_for_is_refused_and_nothing_is_logged
     assert acts(kind="consultation") == []
 
 
+def test_a_reason_that_names_whom_one_finds_is_refused_and_nothing_is_logged(run):
+    run(ANALYST, "run")
+    for reason in ("as Bob Zeale is back", "whether Zeal is back", "born on 3 February 1980"):
+        status, found, messages = find(run, ANALYST, "Robrt Zeel", reason=reason)
+        assert (status, found) == (2, None) and "kept for good" in messages
+    assert acts(kind="consultation") == []
+    assert find(run, ANALYST, "Robrt Zeel")[0] == 0
+
+
+def test_a_reason_with_ordinary_words_that_are_somebodys_name_is_kept(run):
+    run(ANALYST, "run")
+    for reason in ("a visit that will be made", "the lock was made by a smith"):
+        status, _found, messages = find(run, ANALYST, "Will Smith", reason=reason)
+        assert status == 0, messages
+    for reason in ("what will smith want", "is Mr Smith back"):
+        status, _found, messages = find(run, ANALYST, "Will Smith", reason=reason)
+        assert status == 2 and "says whom you look for" in messages
+    assert len(acts(kind="consultation")) == 2
+
+
+def test_a_name_in_other_letters_is_not_searched_in_part_and_it_is_said(run):
+    run(ANALYST, "run")
+    status, found, messages = find(run, ANALYST, "Роберт Zeal")
+    assert (status, found) == (2, None) and "Write it in Latin letters" in messages
+
+
+def test_a_record_revised_since_the_linkage_is_found_and_marked(run, town):
+    run(ANALYST, "run")
+    assert [one["revised_since_linked"] for one in find(run, ANALYST, "Abelson")[1]] == [False]
+    send(town, "complaints", row("C4", -3, "Dee Quibble"))
+    (told,) = find(run, ANALYST, "Quibble")[1]
+    assert told["revised_since_linked"] is True
+    run(ANALYST, "run")
+    (told,) = find(run, ANALYST, "Quibble")[1]
+    assert told["revised_since_linked"] is False
+
+
 def test_before_anybody_was_linked_it_is_said_how(run, tmp_path):
     status, _out, messages = run(ANALYST, "evaluate", "--truth", str(tmp_path), "--reason", "a trial")
     assert status == 2 and "who.parquet" in messages

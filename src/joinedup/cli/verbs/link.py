@@ -97,6 +97,7 @@ def find(
             "feeds": list(one.feeds),
             "feed": one.mention.feed,
             "record_key": str(one.mention.record_key),
+            "revised_since_linked": one.revised,
         }
         for one in found
     ]

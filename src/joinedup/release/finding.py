@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.records import RecordBook
-from joinedup.records.telling import Said
+from joinedup.records.telling import FEW, Said
 from joinedup.release.acts import log_act
 from joinedup.release.linking import linkable
 from joinedup.terms import Purpose, Viewer
@@ -80,15 +80,16 @@ def _refuse_asking(name: str, reason: str) -> None:
 
 
 def _refuse_telling_of(
-    workspace: Workspace, found: Iterable[Found], of_them: Mapping[str, Collection[str]], reason: str
+    workspace: Workspace, found: Sequence[Found], of_them: Mapping[str, Collection[str]], reason: str
 ) -> None:
     """Raise BadInput where a reason has a name, number or words of somebody who was found.
 
-    ``of_them`` are all records of theirs by feed: among many of them weak signs do not count, so those that
-    are shown are asked of one by one as well.
+    ``of_them`` are all records of theirs by feed: where they are many weak signs do not count, so the few
+    that are shown are asked of by themselves as well.
     """
     with RecordBook(workspace).reading() as reader:
-        for one in found:
-            reader.refuse_telling_of_records(one.mention.feed, [one.mention.record_key], reason)
         for feed, keys in of_them.items():
+            if len(keys) > FEW:
+                shown = [one.mention.record_key for one in found if one.mention.feed == feed]
+                reader.refuse_telling_of_records(feed, shown, reason)
             reader.refuse_telling_of_records(feed, keys, reason)

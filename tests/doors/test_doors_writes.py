@@ -59,6 +59,11 @@ def links(agency: str, role: str, _feed: str) -> bool:
     return any(compares(agency, role, feed) for feed in CLOSED)
 
 
+def runs_linkage(agency: str, role: str, feed: str) -> bool:
+    """An analyst who may know such people, by an agreement."""
+    return role == "analyst" and links(agency, role, feed)
+
+
 def makes_lists(agency: str, role: str, feed: str) -> bool:
     """Whoever keeps watch-lists and sees the names of the feed."""
     return role in {"analyst", "meeting-coordinator", "data-owner"} and tables(agency, role, feed) == "full"
@@ -113,7 +118,7 @@ by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator"
 COMMANDS_THAT_WRITE = {
     "link find": (links, "Somebody --purpose crime-and-disorder --reason look"),
     "link list": (links, ""),
-    "link run": (links, ""),
+    "link run": (runs_linkage, ""),
     "agreements draft": (by_keepers, "--out {new}"),
     "agreements record": (by_keepers, "{file}"),
     "agreements stop": (takes_back, "calls-circle --owner helpline --reason x"),

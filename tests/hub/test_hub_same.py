@@ -68,6 +68,22 @@ def test_purpose_and_reason_are_shown_and_can_be_changed(paired):
     assert ann.get(f"/data/same/{number}/").status_code == 404
 
 
+@pytest.mark.parametrize("reason", ["whether Anne Zeal is back", "who was born on 3 February 1980"])
+def test_a_stated_reason_that_says_whom_a_pair_names_is_asked_anew_before_anything_is_shown(paired, reason):
+    one, other = drawn(paired, ("Ann Zeal", "Anne Zeal"), ("Bob Young", "Rob Young"))
+    ann = browser(ANALYST, stated=False)
+    ann.post("/data/same/", {**WHY, "reason": reason})
+    page = told(ann.get(f"/data/same/{one}/"), 422)
+    assert page.count("The reason that you stated says whom this pair names") == 2
+    assert "State another reason" in page and f'name="pair" value="{one}"' in page
+    assert "What do you decide of pair" not in page and "Zed" not in page
+    assert acts(kind="consultation") == []
+    assert "Bob Young" in told(ann.get(f"/data/same/{other}/"))  # it says nothing of those two
+    ann.post("/data/same/", {**WHY, "pair": str(one)})
+    assert "Anne Zeal" in told(ann.get(f"/data/same/{one}/"))
+    assert [act.reason for act in acts(kind="consultation")] == [WHY["reason"], reason]
+
+
 def test_the_records_stand_side_by_side_and_what_is_missing_is_told_apart(paired):
     cross, alike = drawn(paired, ("Ann Zeal", "Anne Zeal"), ("Ann Zeal", "ann  zeal"))
     ann = browser(ANALYST)

@@ -15,8 +15,11 @@ from joinedup.log import acts
 from joinedup.people import link
 from joinedup.people.reviewing import decide, reviewed, waiting
 from joinedup.records import RecordBook
+from joinedup.release import open_glass
+from joinedup.release.linking import linkable
+from joinedup.terms import Role
 from joinedup.workspace import Workspace
-from watched_town import build, row, send
+from watched_town import build, row, send, viewer
 
 ANALYST = "wardens-analyst"
 
@@ -149,10 +152,29 @@ def test_an_error_of_a_library_tells_its_kind_and_no_value(run, monkeypatch):
 
 def test_who_may_know_nobody_links_and_lists_nothing(run):
     status, _out, messages = run("wardens-councillor", "run")
-    assert status == 2 and "may be linked by you" in messages
+    assert status == 2 and "Only an analyst links people" in messages
     status, _out, messages = run("wardens-councillor", "list")
     assert status == 2 and "whom names are shared with" in messages
     assert acts(kind="combination") == []
+
+
+@pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.DATA_OWNER])
+def test_who_may_know_people_and_is_no_analyst_links_nobody(run, town, role):
+    assert linkable(town, viewer("council", role)).feeds == ("complaints",)
+    status, _out, messages = run(f"council-{role.value}", "run")
+    assert status == 2 and "Only an analyst links people" in messages
+    assert RecordBook(town).linkages() == []
+
+
+def test_what_is_seen_by_breaking_the_glass_is_found_and_never_linked(run, town):
+    run(ANALYST, "run")
+    by = viewer("council", Role.ADMINISTRATOR)
+    open_glass(town, "stranger-analyst", ["complaints"], reason="a threat to life, call 12", by=by)
+    status, found, messages = find(run, "stranger-analyst", "Robert Zeal")
+    assert status == 0 and found, messages
+    status, _out, messages = run("stranger-analyst", "run")
+    assert status == 2 and "may be linked by you" in messages and "complaints is not linked" in messages
+    assert [one.by for one in RecordBook(town).linkages()] == [ANALYST]
 
 
 def test_a_person_is_found_however_spelt_and_the_log_has_no_name(run):
@@ -177,8 +199,45 @@ def test_a_reason_that_names_whom_one_looks_for_is_refused_and_nothing_is_logged
     assert acts(kind="consultation") == []
 
 
+def test_a_reason_that_names_whom_one_finds_is_refused_and_nothing_is_logged(run):
+    run(ANALYST, "run")
+    for reason in ("as Bob Zeale is back", "whether Zeal is back", "born on 3 February 1980"):
+        status, found, messages = find(run, ANALYST, "Robrt Zeel", reason=reason)
+        assert (status, found) == (2, None) and "kept for good" in messages
+    assert acts(kind="consultation") == []
+    assert find(run, ANALYST, "Robrt Zeel")[0] == 0
+
+
+def test_a_reason_with_ordinary_words_that_are_somebodys_name_is_kept(run):
+    run(ANALYST, "run")
+    for reason in ("a visit that will be made", "the lock was made by a smith"):
+        status, _found, messages = find(run, ANALYST, "Will Smith", reason=reason)
+        assert status == 0, messages
+    for reason in ("what will smith want", "is Mr Smith back"):
+        status, _found, messages = find(run, ANALYST, "Will Smith", reason=reason)
+        assert status == 2 and "says whom you look for" in messages
+    assert len(acts(kind="consultation")) == 2
+
+
+def test_a_name_in_other_letters_is_not_searched_in_part_and_it_is_said(run):
+    run(ANALYST, "run")
+    status, found, messages = find(run, ANALYST, "Роберт Zeal")
+    assert (status, found) == (2, None) and "Write it in Latin letters" in messages
+
+
+def test_a_record_revised_since_the_linkage_is_found_and_marked(run, town):
+    run(ANALYST, "run")
+    assert [one["revised_since_linked"] for one in find(run, ANALYST, "Abelson")[1]] == [False]
+    send(town, "complaints", row("C4", -3, "Dee Quibble"))
+    (told,) = find(run, ANALYST, "Quibble")[1]
+    assert told["revised_since_linked"] is True
+    run(ANALYST, "run")
+    (told,) = find(run, ANALYST, "Quibble")[1]
+    assert told["revised_since_linked"] is False
+
+
 def test_before_anybody_was_linked_it_is_said_how(run, tmp_path):
-    status, _out, messages = run(ANALYST, "evaluate", "--truth", str(tmp_path))
+    status, _out, messages = run(ANALYST, "evaluate", "--truth", str(tmp_path), "--reason", "a trial")
     assert status == 2 and "who.parquet" in messages
     status, out, messages = run(ANALYST, "list")
     assert status == 0 and "joinedup link run" in out + messages

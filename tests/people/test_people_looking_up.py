@@ -7,6 +7,7 @@ import uuid
 import pyarrow as pa
 import pytest
 
+from joinedup.people import looking_up
 from joinedup.people.looking_up import PeopleIndex
 
 ANN, BOB, OLD = (str(uuid.UUID(int=number)) for number in (1, 2, 3))
@@ -31,6 +32,7 @@ def index():
                 "best": [row[2] for row in ROWS],
                 "born": pa.array([row[3] for row in ROWS], pa.int32()),
                 "name": [row[4] for row in ROWS],
+                "revised": [False] * len(ROWS),
             }
         )
     )
@@ -60,3 +62,13 @@ def test_a_nickname_and_a_slip_find_whoever_wrote_the_whole_name(index):
 def test_a_strange_name_finds_nobody(index):
     assert found(index, "Xavier Quint") == {}
     assert found(index, "") == {}
+
+
+def test_only_the_indexes_asked_latest_are_kept(index, monkeypatch):
+    kept = {}
+    monkeypatch.setattr(looking_up, "_kept", kept)
+    for feeds in ("a", "b", "c", "d", "e"):
+        looking_up._keep(("town", 1, (feeds,)), index)
+    assert [feeds for _, _, (feeds,) in kept] == ["b", "c", "d", "e"]
+    looking_up._keep(("town", 2, ("a",)), index)
+    assert list(kept) == [("town", 2, ("a",))]

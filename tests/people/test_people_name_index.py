@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinedup.people.name_index import NameIndex, folded
+from joinedup.people.name_index import NameIndex, folded, is_latin
 
 NAMES = [
     "katherine oconnor",
@@ -29,10 +29,26 @@ def best(name, count=1):
 
 @pytest.mark.parametrize(
     ("written", "plain"),
-    [("O'Connor,  Zoë", "oconnor zoe"), ("Anne-Marie", "anne marie"), ("ŁUKASZ", "ukasz"), ("–", "")],
+    [
+        ("O'Connor,  Zoë", "oconnor zoe"),
+        ("Anne-Marie", "anne marie"),
+        ("ŁUKASZ", "lukasz"),
+        ("Søren Æs", "soren aes"),
+        ("–", ""),
+    ],
 )
 def test_a_name_is_folded_to_plain_letters(written, plain):
     assert folded(written) == plain
+
+
+@pytest.mark.parametrize("name", ["Анна", "Анна Smith", "Smith-Анна Ελένη", "李", "안나"])
+def test_a_word_in_other_letters_than_latin_is_told(name):
+    assert not is_latin(name)
+
+
+@pytest.mark.parametrize("name", ["Zoë Łukasz", "O’Brien", "Ann – 2", "", "Anna Анна-Maria"])
+def test_a_name_of_which_every_word_leaves_something_is_searched(name):
+    assert is_latin(name)
 
 
 def test_spelling_slips_and_the_order_of_names_do_not_hide_a_name():

@@ -17,7 +17,7 @@ from joinedup.people import evaluate, link
 from joinedup.progress import Silent
 from joinedup.records import RecordBook
 from joinedup.records.identity import text_hash_sql
-from joinedup.release.linking import linkable
+from joinedup.release.linking import to_link
 from joinedup.terms import Period, Role, Strictness
 from joinedup.workspace import Workspace
 
@@ -128,18 +128,20 @@ def test_the_registers_fill_themselves_from_what_came(delivered):
 
 def test_people_are_linked_across_agencies_and_what_stands_stays(delivered):
     workspace, analyst, *_, home = delivered
-    feeds = linkable(workspace, analyst).feeds
-    assert {"police-suspects", "probation-caseload"} <= set(feeds)
-    assert not {"marac-referrals"} & set(feeds)  # restricted: never linked with others
+    feeds = to_link(workspace, analyst).feeds
+    assert {"police-suspects", "council-asb-perpetrators"} <= set(feeds)
+    # Restricted, so never linked with others; given, but not for crime and disorder.
+    assert not {"marac-referrals", "probation-caseload"} & set(feeds)
     first = link(workspace, feeds, by=analyst)
     assert first.row.people < first.mentions - first.of_nobody
     again = link(workspace, feeds, by=analyst)
     assert (again.row.people, again.row.mentions) == (first.row.people, 0)
     truth = Truth(home / "truth" / "truth")
     twins = pa.Table.from_pandas(truth.person[["person_id", "twin_of"]])
-    judged = {one.level: one for one in evaluate(workspace, feeds, truth.who, twins)}
+    judged = {one.level: one for one in evaluate(workspace, feeds, pa.Table.from_pandas(truth.who), twins)}
     best = judged[Strictness.BEST]
-    assert best.pairwise.f1 > 0.93 and best.b_cubed.f1 > 0.93
+    # Two months have about ninety mentions, and few pairs: one that is missed weighs several per cent.
+    assert best.pairwise.precision > 0.95 and best.pairwise.f1 > 0.85 and best.b_cubed.f1 > 0.93
     assert judged[Strictness.STRICT].pairwise.precision >= best.pairwise.precision - 0.005
     assert judged[Strictness.LOOSE].pairwise.recall >= best.pairwise.recall
     assert RecordBook(workspace).check() == []

@@ -170,10 +170,10 @@ def _link(workspace: Workspace, viewer: Viewer) -> int:
     """Link the people whom the analyst may know, if nobody did before; how many there are."""
     from joinedup.people import link
     from joinedup.records import RecordBook
-    from joinedup.release.linking import linkable
+    from joinedup.release.linking import to_link
 
     done = RecordBook(workspace).linkages()
-    row = done[-1] if done else link(workspace, linkable(workspace, viewer).feeds, by=viewer).row
+    row = done[-1] if done else link(workspace, to_link(workspace, viewer).feeds, by=viewer).row
     return row.people
 
 

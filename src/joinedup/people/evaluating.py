@@ -5,7 +5,8 @@ Nothing is learnt from the truth here: it is read, compared, and let go.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,40 @@ def evaluate(
     """Compare the keys that stand with a truth, for each strictness.
 
     ``truth`` has the columns ``WHO``; ``twins``, where there is one, ``person_id`` and ``twin_of``. Raises
-    NotFound where nothing was linked, BadInput for a truth without these columns or of other records.
+    NotFound where nothing was linked, BadInput for a truth without these columns, with a value of another
+    kind in them, that tells of a mention twice, or of other records only.
     """
     if lacking := set(WHO) - set(truth.column_names):
         raise BadInput(f"The truth lacks the column {min(lacking)}")
+    with _comparing():
+        known = _known(workspace, feeds, truth)
+        if not known.num_rows:
+            raise BadInput("The truth tells of no mention of these feeds", where=", ".join(sorted(feeds)))
+        return [_evaluated(level, known, twins) for level in Strictness]
+
+
+@contextmanager
+def _comparing() -> Iterator[None]:
+    """What DuckDB and Arrow say of a truth may echo its values: only their kind is told."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException) as error:
+        raise BadInput(
+            "The truth could not be compared",
+            where=type(error).__name__,
+            next_step="Its ordinal, person_id and twin_of are whole numbers, the others are text",
+        ) from None
+
+
+def _known(workspace: Workspace, feeds: Collection[str], truth: pa.Table) -> pa.Table:
+    """Whom the truth, and whom the keys that stand, say that each mention is of which the truth tells."""
+    persons = truth["person_id"]
+    if not pa.types.is_integer(persons.type) or persons.null_count:
+        raise BadInput(
+            "The truth has rows without the number of a person",
+            where="person_id",
+            next_step="Give each row a whole number",
+        )
     with RecordBook(workspace).reading() as reader:
         if not reader.linkages():
             raise NotFound("Nobody was linked yet", next_step="Run: joinedup link run")
@@ -61,6 +92,8 @@ def evaluate(
         reader.mentions(cursor, feeds)
         reader.persons(cursor, feeds)
         cursor.register("truth", truth)
+        if cursor.execute(_TWICE).fetchall():
+            raise BadInput("The truth tells of a mention twice", next_step="Keep one row for each mention")
         known = cursor.sql(
             f"""SELECT truth.person_id, person.strict::VARCHAR AS strict, person.best::VARCHAR AS best,
                        person.loose::VARCHAR AS loose
@@ -73,9 +106,10 @@ def evaluate(
                 ORDER BY mention.feed, mention.record_key, mention.role, mention.ordinal"""
         ).to_arrow_table()
         cursor.unregister("truth")
-    if not known.num_rows:
-        raise BadInput("The truth tells of no mention of these feeds", where=", ".join(sorted(feeds)))
-    return [_evaluated(level, known, twins) for level in Strictness]
+    return known
+
+
+_TWICE = "FROM truth SELECT 1 GROUP BY feed, reference, role, ordinal HAVING count(*) > 1 LIMIT 1"
 
 
 def _evaluated(level: Strictness, known: pa.Table, twins: pa.Table | None) -> Evaluation:

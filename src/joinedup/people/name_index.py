@@ -7,12 +7,13 @@ between 0 and 1. The order of given name and family name makes little difference
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from joinedup.records import telling
 
 _LETTERS = " abcdefghijklmnopqrstuvwxyz0123456789"
 _SIZE = len(_LETTERS)
@@ -25,9 +26,17 @@ Whole = NDArray[np.int32]
 
 
 def folded(name: str) -> str:
-    """A name in small letters and digits, without accents, its words with one blank between them."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    """A name in small letters and digits, without accents, its words with one blank between them.
+
+    A letter that is not Latin is left out.
+    """
+    plain = telling.folded(name).encode("ascii", "ignore").decode()
     return " ".join("".join(one if one.isalnum() else " " for one in plain.replace("'", "")).split())
+
+
+def is_latin(name: str) -> bool:
+    """Whether every word of a name that has letters keeps some of them when it is folded."""
+    return all(folded(word) for word in name.split() if any(map(str.isalpha, word)))
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from joinedup.errors import NotFound, NotPermitted
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.people.reviewing import Mentioned
 from joinedup.release import bulk
 from joinedup.release.asking import Decisions
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 _OF_KEYS = "record_key IN (SELECT unnest(?::UUID[]))"
+
+
+class TellingReason(BadInput):
+    """A stated reason that says whom a pair names: nothing of it was logged or shown."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,8 @@ def side_by_side(
     """What the owners gave of two mentions, for the pair of this number.
 
     Raises NotFound where either does not stand or is restricted, NotPermitted where a decision is no or the
-    log cannot be written, and NeedsSecond where the workspace wants two people for as few as two records.
+    log cannot be written, TellingReason where the reason says whom they name, and NeedsSecond where the
+    workspace wants two people for as few as two records.
     """
     from joinedup.records import RecordBook
 
@@ -114,6 +119,7 @@ def side_by_side(
         raise _absent(number)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
+    _refuse_stated(workspace, both, reason)
     fields = sorted({*details[0], *details[1]})
     _log(workspace, viewer, number, both, fields, decision, purpose, reason)
     with RecordBook(workspace).reading() as reader:
@@ -175,6 +181,16 @@ def refuse_telling(workspace: Workspace, mentions: Sequence[Mentioned], reason: 
     with RecordBook(workspace).reading() as reader:
         for one in mentions:
             reader.refuse_telling_of_records(one.feed, [one.record_key], reason)
+
+
+def _refuse_stated(workspace: Workspace, both: Sequence[Mentioned], reason: str) -> None:
+    try:
+        refuse_telling(workspace, both, reason)
+    except BadInput:
+        raise TellingReason(
+            _("The reason that you stated says whom this pair names, and it is kept"),
+            next_step=_("State another reason, without a name, number or words of theirs"),
+        ) from None
 
 
 def _absent(number: int) -> NotFound:

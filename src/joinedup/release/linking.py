@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
+from joinedup.errors import NotPermitted
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import What
 from joinedup.release.identifying import details_of
-from joinedup.terms import Purpose, Viewer
+from joinedup.terms import Purpose, Role, Viewer
 
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
@@ -31,6 +34,20 @@ def linkable(workspace: Workspace, viewer: Viewer, purpose: Purpose = Purpose.CR
     Restricted feeds are never linked with others: they are not there.
     """
     return linkable_for(workspace, viewer, [purpose])[purpose]
+
+
+def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
+    """The feeds of which this person may make a linkage, for crime and disorder.
+
+    It outlives every break-glass grant, so none counts. Raises NotPermitted for whoever is no analyst.
+    """
+    if viewer.role is not Role.ANALYST:
+        raise NotPermitted(
+            _("Only an analyst links people, because everybody's figures rest on it"),
+            next_step=_("Ask an analyst of the partnership"),
+        )
+    decisions = Decisions(workspace, viewer, glass=False)
+    return _of_purpose(decisions, list(_naming(workspace, decisions)), Purpose.CRIME_AND_DISORDER)
 
 
 def linkable_for(

@@ -30,9 +30,9 @@ def run(ctx: click.Context, without: tuple[str, ...]) -> None:
     """Link the people of every feed whose names are shared with you, beginning with what stands."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people import link
-    from joinedup.release.linking import linkable
+    from joinedup.release.linking import to_link
 
-    may = linkable(workspace, by)
+    may = to_link(workspace, by)
     for feed, sentence in may.refused.items():
         say(f"{feed} is not linked: {sentence}")
     feeds = [feed for feed in may.feeds if feed not in without]
@@ -97,6 +97,7 @@ def find(
             "feeds": list(one.feeds),
             "feed": one.mention.feed,
             "record_key": str(one.mention.record_key),
+            "revised_since_linked": one.revised,
         }
         for one in found
     ]
@@ -111,25 +112,16 @@ def find(
     required=True,
     help="A folder with who.parquet and, for twins, person.parquet.",
 )
+@purpose_option
+@click.option("--reason", required=True, help="Why you judge it, without naming anybody.")
 @format_option
 @click.pass_context
-def evaluate_linkage(ctx: click.Context, folder: Path, output_format: str) -> None:
-    """Compare the keys that stand with a truth that is known: for demonstrations."""
+def evaluate_linkage(ctx: click.Context, folder: Path, purpose: str, reason: str, output_format: str) -> None:
+    """Compare the keys that stand with a truth of at least 1,000 mentions: for demonstrations and trials."""
     workspace, by = open_workspace(ctx), viewer(ctx)
-    from pyarrow import parquet
+    from joinedup.release.judging import judge
 
-    from joinedup.people import evaluate
-    from joinedup.release.linking import linkable
-
-    if not (folder / "who.parquet").is_file():
-        raise NotFound("That folder holds no truth of who is who", where=str(folder / "who.parquet"))
-    twins = folder / "person.parquet"
-    told = evaluate(
-        workspace,
-        linkable(workspace, by).feeds,
-        parquet.read_table(folder / "who.parquet"),
-        parquet.read_table(twins, columns=["person_id", "twin_of"]) if twins.is_file() else None,
-    )
+    told = judge(workspace, by, folder, purpose=Purpose(purpose), reason=reason)
     rows = [
         {
             "linking": one.level.value,

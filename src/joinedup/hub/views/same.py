@@ -26,7 +26,7 @@ from joinedup.hub.same.stated import LONGEST, Stated
 from joinedup.hub.same.verdicts import verdicts
 from joinedup.hub.same.waterfall import in_bits, waterfall
 from joinedup.people.reviewing import DecidedMeanwhile, Pair, decide
-from joinedup.release.comparing import Side, put_together, refuse_telling, side_by_side
+from joinedup.release.comparing import Side, TellingReason, put_together, refuse_telling, side_by_side
 from joinedup.release.linking import Linkable, linkable
 from joinedup.terms import Purpose
 
@@ -71,6 +71,8 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
         return _decided(request, found, told, feeds)
     except NotFound:
         raise Http404 from None
+    except TellingReason as wrong:
+        return _ask_first(request, number, told, {"reason": wrong.sentence()})
 
 
 def _decided(request: HttpRequest, found: Pair, told: Stated, feeds: Collection[str]) -> HttpResponse:
@@ -123,7 +125,9 @@ def _tell_of_another(request: HttpRequest, found: Pair) -> None:
     messages.warning(request, told)
 
 
-def _ask_first(request: HttpRequest, number: int) -> HttpResponse:
+def _ask_first(
+    request: HttpRequest, number: int, told: Stated | None = None, errors: dict[str, str] | None = None
+) -> HttpResponse:
     """Ask for what and why, before a pair that is there for this person, whichever the purpose."""
     workspace = served.workspace()
     by_purpose = stated.by_purpose(workspace, viewer_of(request))
@@ -136,8 +140,14 @@ def _ask_first(request: HttpRequest, number: int) -> HttpResponse:
         offered[purpose] = one
     if not offered:
         raise Http404
-    context = {"number": number, "offered": list(offered), "longest": LONGEST, "given": {}}
-    return render(request, "hub/same_ask.html", context)
+    context = {
+        "number": number,
+        "offered": list(offered),
+        "longest": LONGEST,
+        "given": {"purpose": told.purpose, "reason": told.reason} if told else {},
+        "errors": errors or {},
+    }
+    return render(request, "hub/same_ask.html", context, status=422 if errors else 200)
 
 
 def _queue_page(

@@ -47,6 +47,11 @@ def run(ctx: click.Context, without: tuple[str, ...]) -> None:
         f"{told.row.people:,} people. Of {told.of_nobody:,} mentions too little is told to say who they are. "
         f"{told.row.mentions:,} have new keys; the largest person has {told.largest:,} mentions."
     )
+    if told.undone:
+        say(
+            f"{told.undone} decisions that two are not one person could not bind: both say the very same by "
+            "now. See Data > Who is the same."
+        )
 
 
 @command.command(name="list")

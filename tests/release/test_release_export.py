@@ -28,7 +28,7 @@ def test_numbers_and_plain_texts_stay_as_they_are(value):
     assert safe_cell(value) == value
 
 
-def test_the_file_has_every_row_and_leaves_hidden_cells_empty(town):
+def test_the_file_has_every_row_and_leaves_hidden_cells_empty(town, published):
     released = release(town, viewer(Role.COUNCILLOR), BY_KIND)
     lines = list(csv.DictReader(io.StringIO(csv_text(released))))
     assert len(lines) == len(released.rows)

@@ -18,7 +18,7 @@ REPEAT_CALLER = Repeat(
     version=1,
     title=_("Repeat caller: three or more in the period"),
     meaning=_("People who called three times or more about anti-social behaviour in the whole period."),
-    origin=_("Safer Stockton Partnership, hotline calls April 2011 to February 2012: 3 calls or more."),
+    origin=_("A partnership's report on its hotline, April 2011 to February 2012: 3 calls or more."),
     unit=Unit.PERSON,
     parts=CALLERS,
     roles=("caller",),
@@ -37,7 +37,7 @@ REPEAT_CALLER_JAG = replace(
     title=_("Repeat caller: three or more within two months"),
     meaning=_("People who called three times or more within any two months of the period."),
     origin=_(
-        "Safer Stockton Partnership, criterion of the joint action groups: 3 calls or more within the JAG "
+        "A partnership's criterion of its joint action groups: 3 calls or more within the JAG "
         "period, usually two months."
     ),
     window=Window(Clock.ROLLING, 2),

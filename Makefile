@@ -52,6 +52,7 @@ unit: $(BIN)/.development ## Tests, browser tests included where Chromium is ins
 
 test-full: $(BIN)/.development ## Every door as everybody, and the long trials in full (half an hour); writes docs/trials.md
 	JOINEDUP_EVERY_PERSON=1 $(BIN)/pytest -n $(JOBS) --dist loadfile tests/doors
+	JOINEDUP_FULL=1 $(BIN)/pytest -n $(JOBS) --dist loadfile tests/feeds tests/records tests/browser tests/whole
 	PYTHONPATH=tests $(BIN)/python tests/records/full_trials.py docs/trials.md
 
 browser: $(BIN)/.development ## Browser tests only

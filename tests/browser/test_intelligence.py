@@ -9,6 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
+from sampling import sampled
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Drawing a map in software on a busy machine takes its time; nothing here waits longer than it must.
@@ -200,8 +202,9 @@ def test_on_a_wide_screen_map_and_graph_stand_side_by_side_above_the_table(visit
     assert page.locator("#table").bounding_box()["y"] > boxes[".in-map"]["y"] + boxes[".in-map"]["height"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280x900", "390x844"])
+@pytest.mark.parametrize(
+    ("size", "theme"), sampled([(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")], 3)
+)
 def test_axe_finds_nothing(visit, assert_accessible, assert_fits, size, theme):
     page = visit("analyst", size, color_scheme=theme)
     for address in [

@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from sampling import sampled
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
 WIDE, NARROW = (1280, 900), (390, 844)
@@ -27,8 +29,9 @@ PAGES = [
 NOT_FOR_EVERY_ROLE = {"/data/retention/", "/report/councillor-reports/"}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280x900", "390x844"])
+@pytest.mark.parametrize(
+    ("size", "theme"), sampled([(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")], 3)
+)
 def test_every_page_is_accessible_and_fits(visit, assert_accessible, assert_fits, size, theme):
     page = visit("analyst", size, color_scheme=theme)
     for address in PAGES:

@@ -14,6 +14,7 @@ from staging_by_hand import MONTHS, OWN, small_contract, stage_bytes
 from joinedup.feeds.intake import padding
 from joinedup.feeds.intake import survey as surveying
 from joinedup.feeds.reading_contracts import read_contract
+from sampling import examples
 
 HEADER = "id,month,note\n"
 BLANK = st.text(" \t\u00a0", max_size=3)
@@ -61,7 +62,7 @@ def test_a_cell_of_blanks_is_empty(contract):
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL], ids=["as needed", "all quoted"])
 @pytest.mark.parametrize("end", ["", '1,2024-05,a "b" c\n'], ids=["regular", "record by record"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, 3), deadline=None)
 @given(rows=ROWS, blanks=st.lists(st.tuples(BLANK, BLANK), min_size=24, max_size=24))
 def test_padded_files_make_the_same_records(contract, quoting, end, rows, blanks):
     plain = [[key, "2024-05", note] for key, note in rows]

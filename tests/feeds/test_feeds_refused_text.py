@@ -17,13 +17,14 @@ from joinedup.feeds.quarantine import write_refused_rows
 from joinedup.feeds.refused_text import cells
 from joinedup.records import RecordBook
 from joinedup.terms import RecordType
+from sampling import examples
 
 ENDS_LINES = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"  # for Python's splitlines, and for no CSV
 EXTRA = '\n[[column]]\nname = "size"\nfield = "size"\nkind = "integer"\n'
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from(ENDS_LINES + ',;\t"\r\n\0 '))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400, 3))
 @given(row=st.lists(st.none() | ANY_TEXT, min_size=1, max_size=4), delimiter=st.sampled_from(",;\t|"))
 def test_what_intake_writes_as_a_line_is_cut_into_the_same_cells(row, delimiter):
     columns = [f"c{number}" for number in range(len(row))]

@@ -15,6 +15,7 @@ from tiny_feed import ANALYST, MAY, Deliver, draft, known, stage
 from joinedup.errors import BadInput, Busy, Damaged
 from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
+from sampling import examples
 
 
 def segments(workspace: Workspace) -> list[Path]:
@@ -22,7 +23,7 @@ def segments(workspace: Workspace) -> list[Path]:
 
 
 @settings(
-    max_examples=120,
+    max_examples=examples(120, 2),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

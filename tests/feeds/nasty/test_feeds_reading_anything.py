@@ -25,6 +25,7 @@ from nasty_making import Sheet, delimited, ods, parquet, xlsx, zipped
 from joinedup.errors import BadInput
 from joinedup.feeds.reading import Expected, plain
 from joinedup.feeds.reading.expected import Expectation, Holds
+from sampling import examples
 
 NAMES = ("Ref", "Note", "Remark", "Else")
 EXPECTED = Expected(
@@ -85,7 +86,7 @@ def written(way: str, header: list[str], table: list[list[str]], delimiter: str,
     return text.encode(encoding)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300, 3), deadline=None)
 @given(
     tables,
     st.permutations(NAMES),
@@ -111,7 +112,7 @@ def test_any_table_comes_back_the_same_however_it_is_written(
     assert found == [[cell or None for cell in row] for row in table]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150, 2), deadline=None)
 @given(
     st.lists(
         st.one_of(

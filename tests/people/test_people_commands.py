@@ -102,6 +102,16 @@ def test_what_people_decided_binds_the_next_linkage(run, town):
     assert {one.linkage for one in reviewed(feeds)} == {2}
 
 
+def test_whoever_is_written_down_as_unknown_has_no_key_whatever_else_is_told(run, town):
+    send(town, "complaints", row("C5", -3, "UNKNOWN") + row("C6", -3, "Anonymous"))
+    status, _out, messages = run(ANALYST, "run")
+    assert status == 0 and "Of 2 mentions too little is told" in messages
+    with RecordBook(town).reading() as reader:
+        cursor = reader.connection()
+        reader.persons(cursor, ["complaints"])
+        assert cursor.execute("SELECT count(*) FROM person").fetchall() == [(4,)]
+
+
 def test_a_feed_that_was_linked_is_left_out_by_name_only_and_loses_its_keys(run, town):
     by = acting_viewer(ANALYST)
     link(town, ["complaints", "releases"], by=by)

@@ -11,7 +11,6 @@ from historical_people import COLUMNS, historical_people
 from joinedup.errors import BadInput
 from joinedup.people.contradictions import WORDS
 from joinedup.people.explaining import explain
-from joinedup.people.frozen import standing_model
 from joinedup.people.linking import Known, link_table
 from joinedup.people.measuring_quality import b_cubed, pairwise
 from joinedup.people.model import read_model
@@ -196,6 +195,6 @@ def test_the_frozen_model_fits_and_a_larger_table_makes_a_match_less_likely():
 @pytest.mark.parametrize("names", [[], [None], ["unknown"], [None, None]])
 def test_of_whom_nothing_is_told_nobody_is_linked(names):
     table = pa.table({"full_name": pa.array(names, pa.string())})
-    linked = link_table(table, {"full_name": "full_name"}, model=standing_model())
+    linked = link_table(table, {"full_name": "full_name"}, model=read_model())
     assert len(linked.best) == len(names)
     assert len(linked.pairs.left) == 0

@@ -6,8 +6,6 @@ import threading
 import uuid
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from joinedup.errors import BadInput, NotFound
 from joinedup.log import acts
@@ -17,7 +15,6 @@ from joinedup.people.reviewing import (
     Drawn,
     Mentioned,
     bound,
-    contradictions,
     decide,
     draw,
     forget,
@@ -134,28 +131,3 @@ def test_with_an_erased_record_its_pairs_go(queue):
     assert waiting(FEEDS) == []
     forget(None, "calls", frozenset({uuid.UUID(int=2)}))
     assert reviewed(FEEDS) == []
-
-
-def test_two_people_whom_others_make_one_are_told():
-    one, two, three, four = (mention(number) for number in range(1, 5))
-    told = Bound([(one, two), (two, three)], [(one, three), (one, four)])
-    assert contradictions(told) == [(one, three)]
-
-
-pairs = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=12)
-
-
-@given(pairs, pairs)
-def test_contradictions_are_those_that_a_walk_over_decisions_finds(same, different):
-    def reached(start):
-        seen, more = set(), {start}
-        while more:
-            seen |= more
-            more = {b for a, b in [*same, *((b, a) for a, b in same)] if a in seen} - seen
-        return seen
-
-    def as_mentions(given):
-        return [(mention(left), mention(right)) for left, right in given]
-
-    found = contradictions(Bound(as_mentions(same), as_mentions(different)))
-    assert found == sorted(as_mentions((a, b) for a, b in different if b in reached(a)))

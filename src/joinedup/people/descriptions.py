@@ -12,8 +12,10 @@ from joinedup.people.normalising import STANDARD
 
 # People as far as one can tell before any linkage: so a name's rarity counts people, not spellings of one.
 _PERSON = "hash(given_canon, family_sound, birth_year)"
-_THIN = """identifiers IS NULL AND (given IS NULL OR family IS NULL OR coalesce(
-    CAST(birth_year AS VARCHAR), postcode, street, uprn, phone, email) IS NULL)"""
+_MORE = "coalesce(CAST(birth_year AS VARCHAR), postcode, street, uprn, phone, email)"
+ENOUGH = f"identifiers IS NOT NULL OR (coalesce(given, family) IS NOT NULL AND {_MORE} IS NOT NULL)"
+"""SQL: whether a row tells who somebody is at all: a name and one thing more, or a number of an agency."""
+_THIN = f"identifiers IS NULL AND (given IS NULL OR family IS NULL OR {_MORE} IS NULL)"
 RARE = ("given", "family", "birth_place", "occupation", "ethnicity")
 
 

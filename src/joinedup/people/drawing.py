@@ -10,9 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from joinedup.people.clustering import Thresholds
 from joinedup.people.scoring import Pairs
 
-EDGES = (-6.0, -3.0, 2.0, 8.0)  # bits; the first three are the lines of the loose, best and strict linking
+_LINES = Thresholds()
+EDGES = (_LINES.loose, _LINES.best, _LINES.strict, 8.0)  # bits
 OF_EACH = 12
 
 

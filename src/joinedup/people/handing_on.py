@@ -78,5 +78,5 @@ class Standing:
             UNION ALL
             SELECT feed, record_key::UUID, role, ordinal::INTEGER, {nothing}
             FROM before ANTI JOIN mention USING ({_WHICH})"""
-        self._connection.execute(f"COPY ({query}) TO {text(path)} (FORMAT parquet)")
-        return int(self._connection.execute(f"SELECT count(*) FROM ({query})").fetchall()[0][0])
+        written = self._connection.execute(f"COPY ({query}) TO {text(path)} (FORMAT parquet)")
+        return int(written.fetchall()[0][0])

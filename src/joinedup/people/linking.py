@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from joinedup.people.attributes import Columns, checked
 from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster
 from joinedup.people.contradictions import IDENTIFIERS, contradictions
-from joinedup.people.descriptions import describe
+from joinedup.people.descriptions import ENOUGH, describe
 from joinedup.people.model import Model
 from joinedup.people.normalising import normalise
 from joinedup.people.scoring import Pairs, complete, score
@@ -47,14 +47,15 @@ class Known:
 class Linked:
     """Who is the same in a table: the cluster of each row, and what it rests on.
 
-    ``description`` is the description of each row; ``pairs`` are of descriptions, and ``contradicting`` says
-    of each which rule it breaks.
+    ``description`` is the description of each row, and ``enough`` whether it tells who somebody is at all;
+    ``pairs`` are of descriptions, and ``contradicting`` says of each which rule it breaks.
     """
 
     strict: NDArray[np.int64]
     best: NDArray[np.int64]
     loose: NDArray[np.int64]
     description: NDArray[np.int64]
+    enough: NDArray[np.bool_]
     pairs: Pairs
     contradicting: NDArray[np.int8]
     model: Model
@@ -92,10 +93,11 @@ def link_table(
         used = model.for_table_of(count)
     else:
         used = train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
-    description = np.asarray(
-        own.execute("SELECT description FROM described_rows ORDER BY row").fetchnumpy()["description"],
-        np.int64,
-    )
+    rows = own.execute(
+        f"""SELECT description, {ENOUGH} AS enough
+            FROM described_rows JOIN described USING (description) ORDER BY row"""
+    ).fetchnumpy()
+    description = np.asarray(rows["description"], np.int64)
     beforehand = (known or Known()).of_descriptions(description)
     clusterings, pairs, contradicting = link_descriptions(
         own, "described", count, used, thresholds, rules, beforehand
@@ -105,6 +107,7 @@ def link_table(
         clusterings.best[description],
         clusterings.loose[description],
         description,
+        np.asarray(rows["enough"], np.bool_),
         pairs,
         contradicting,
         used,

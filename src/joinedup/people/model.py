@@ -6,6 +6,7 @@ person, ``u`` between two of different people (Fellegi and Sunter 1969).
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Mapping, Sequence
@@ -19,7 +20,6 @@ from joinedup.errors import BadInput
 from joinedup.people.comparisons import BY_NAME, Comparison
 
 FROZEN = Path(__file__).with_name("models") / "2026-11-29.json"
-_LIKELIEST = 0.1  # no table is so small that more of its pairs are of one person
 _LEAST_RARITY = 2e-5  # a value seen once may be a slip: it counts as no rarer than this
 
 
@@ -76,6 +76,7 @@ class Model:
         path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
 
+@functools.cache
 def read_model(path: Path = FROZEN) -> Model:
     """A frozen model: the product's own, or that of a path.
 

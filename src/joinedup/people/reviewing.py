@@ -186,20 +186,6 @@ def bound(feeds: Collection[str]) -> Bound:
     )
 
 
-def contradictions(decided: Bound) -> list[tuple[Mentioned, Mentioned]]:
-    """Pairs that are said to be two people though others together make them one."""
-    leader: dict[Mentioned, Mentioned] = {}
-
-    def of(one: Mentioned) -> Mentioned:
-        while leader.get(one, one) != one:
-            one = leader[one]
-        return one
-
-    for left, right in decided.same:
-        leader[of(right)] = of(left)
-    return sorted((left, right) for left, right in decided.different if of(left) == of(right))
-
-
 def forget(sender: object, feed: str, record_keys: frozenset[UUID], **_: object) -> None:
     """Let go of pairs of erased records, with what was decided of them."""
     from joinedup.people.models import ReviewDecision, ReviewPair

@@ -22,11 +22,12 @@ from joinedup.people.attributes import IDENTIFIERS, TEXTS
 from joinedup.people.contradictions import WORDS
 from joinedup.people.drawing import sample
 from joinedup.people.explaining import Explanation, explain_all
-from joinedup.people.frozen import standing_model
 from joinedup.people.handing_on import Standing
 from joinedup.people.keys import Handed
 from joinedup.people.linking import Known, Linked, RowPairs, link_table
+from joinedup.people.model import read_model
 from joinedup.people.reviewing import Drawn, Mentioned, bound, draw
+from joinedup.people.scoring import Pairs
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
 from joinedup.records.engine import for_writing
 from joinedup.terms import Strictness, Viewer
@@ -38,10 +39,6 @@ ONE_EACH = ("nhs", "pnc", "crn")
 """Schemes of numbers of which a person has one: two different ones are two people."""
 _WHICH = ("feed", "record_key", "role", "ordinal")
 _ATTRIBUTES = tuple(one for one in TEXTS if one not in {"birth_place", "occupation"})
-# Who is told by a name alone is not told: without one thing more, or a number, a mention is of nobody known.
-_NAMED = "coalesce(full_name, family_name, alias) IS NOT NULL"
-_MORE = "coalesce(birth_date::VARCHAR, birth_date_given, address, postcode, uprn, phone, email) IS NOT NULL"
-_NUMBERED = "coalesce(cardinality(identifiers), 0) > 0"
 
 
 @dataclass(frozen=True)
@@ -84,20 +81,21 @@ def link(
         raise NotFound(
             "These feeds name nobody", where=", ".join(sorted(feeds)), next_step="See: joinedup feeds"
         )
-    enough = told["enough"].to_numpy(zero_copy_only=False).astype(bool)
+    same, different = _decided(feeds, told)
     with _scratch(workspace) as (connection, folder):
-        known = told.filter(pa.array(enough))
-        same, different = _decided(feeds, known)
         linked = link_table(
-            known,
+            told,
             {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
-            model=standing_model(),
+            model=read_model(),
             known=Known(one_each, same, different),
             connection=connection,
         )
-        drawn = _drawn(connection, linked, known, len(book.linkages()) + 1, one_each)
+        drawn = _drawn(connection, linked, told, len(book.linkages()) + 1, one_each)
         standing = Standing(connection, told.select(list(_WHICH)), before, _leading_to(book, before))
-        handed = {level: standing.hand_on(level, enough, of) for level, of in _clusterings(linked).items()}
+        enough = linked.enough
+        handed = {
+            level: standing.hand_on(level, enough, of[enough]) for level, of in _clusterings(linked).items()
+        }
         path = folder / "keys.parquet"
         standing.write_changes(path)
         new = NewLinkage(
@@ -109,7 +107,7 @@ def link(
             {"one_each": list(one_each)},
         )
         row = book.link(path, new, by=by, alongside=lambda number: draw(number, drawn, by=by))
-    sizes = np.bincount(linked.best)
+    sizes = np.bincount(linked.best[enough])
     undone = sum(bool(linked.description[one] == linked.description[other]) for one, other in different)
     return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)), undone)
 
@@ -161,26 +159,25 @@ _BEFORE = f"""SELECT feed, record_key::VARCHAR AS record_key, role, ordinal,
 
 
 def _mentions(cursor: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The mentions of people, in order, with whether enough is told to say who somebody is."""
+    """The mentions of people, in order."""
     which = "feed, record_key::VARCHAR AS record_key, role, ordinal"
     listed = ", ".join((which, *_ATTRIBUTES, IDENTIFIERS))
     return cursor.sql(
-        f"""SELECT {listed}, ({_NAMED} AND {_MORE}) OR {_NUMBERED} AS enough
-            FROM mention WHERE role <> 'record' ORDER BY {", ".join(_WHICH)}"""
+        f"SELECT {listed} FROM mention WHERE role <> 'record' ORDER BY {', '.join(_WHICH)}"
     ).to_arrow_table()
 
 
-def _decided(feeds: Collection[str], known: pa.Table) -> tuple[RowPairs, RowPairs]:
+def _decided(feeds: Collection[str], told: pa.Table) -> tuple[RowPairs, RowPairs]:
     """The decisions that bind, as rows: pairs that are one person, and pairs that are not.
 
-    A pair of which a mention is no more, or tells too little by now, binds nothing.
+    A pair of which a mention is no more binds nothing.
     """
     decided = bound(feeds)
     pairs = [*decided.same, *decided.different]
     if not pairs:
         return (), ()
     wanted = {one for pair in pairs for one in pair}
-    rows = {one: place for place, one in enumerate(_mentioned(known)) if one in wanted}
+    rows = {one: place for place, one in enumerate(_mentioned(told)) if one in wanted}
     same, different = (
         [(rows[left], rows[right]) for left, right in some if left in rows and right in rows]
         for some in (decided.same, decided.different)
@@ -197,29 +194,32 @@ def _mentioned(table: pa.Table) -> Iterator[Mentioned]:
 def _drawn(
     connection: duckdb.DuckDBPyConnection,
     linked: Linked,
-    known: pa.Table,
+    told: pa.Table,
     number: int,
     one_each: Sequence[str],
 ) -> list[Drawn]:
     """Pairs to look at, each by the first mention of either description, with the evidence about them."""
     _, first = np.unique(linked.description, return_index=True)
-    pairs, sampled = linked.pairs, sample(linked.pairs, linked.best[first], number)
+    enough = linked.enough[first]
+    usable = np.flatnonzero(enough[linked.pairs.left] & enough[linked.pairs.right])
+    pairs = Pairs(linked.pairs.left[usable], linked.pairs.right[usable], linked.pairs.weight[usable])
+    sampled = sample(pairs, linked.best[first], number)
     both = [(int(pairs.left[one.place]), int(pairs.right[one.place])) for one in sampled]
-    told = explain_all(connection, "described", linked.model, both, one_each)
+    explained = explain_all(connection, "described", linked.model, both, one_each)
     rows = [place for pair in both for place in pair]
-    mentions = iter(list(_mentioned(known.take(pa.array(first[rows], pa.int64())))))
+    mentions = iter(list(_mentioned(told.take(pa.array(first[rows], pa.int64())))))
     return [
         Drawn(
             next(mentions),
             next(mentions),
-            explained.weight,
+            why.weight,
             one.together,
             one.stratum,
             one.stratum_pairs,
             one.stratum_drawn,
-            _in_words(explained, int(linked.contradicting[one.place])),
+            _in_words(why, int(linked.contradicting[usable[one.place]])),
         )
-        for one, explained in zip(sampled, told, strict=True)
+        for one, why in zip(sampled, explained, strict=True)
     ]
 
 

@@ -63,10 +63,11 @@ def scorer(
 
 def score(connection: duckdb.DuckDBPyConnection, described: str, model: Model) -> Pairs:
     """All pairs that share a block, with their weights; none where nothing is told that could be compared."""
-    if not _used(model, present_columns(connection, described)):
+    present = present_columns(connection, described)
+    if not _used(model, present):
         nothing = np.zeros(0, dtype=np.int64)
         return Pairs(nothing, nothing, np.zeros(0))
-    rules = blocks(connection, described, present_columns(connection, described))
+    rules = blocks(connection, described, present)
     linker = scorer(connection, described, model, rules)
     predicted = linker.inference.predict(threshold_match_weight=_FLOOR, warning_mode="never")
     return _taken(connection, predicted.physical_name)

@@ -96,7 +96,6 @@ class _New:
     number: int
     filed: Sequence[Filed]
     linked: Sequence[linkages.Placed]
-    records: Path
 
 
 class Eraser:
@@ -139,7 +138,7 @@ class Eraser:
             moves += [(one.path, self._records / one.file) for one in linked]
             staging.place_all(self._folder, moves)
         with placed.only(self._workspace, self._connection, self._remaining(plan, filed)) as let_go:
-            new = _New(number, filed, linked, self._records)
+            new = _New(number, filed, linked)
             return _commit(feed, new, plan, self._secret, by, reason, let_go)
 
     def judge(self, feed: str, keys: Sequence[UUID], named: Named, by: Viewer, reason: str) -> _Plan:

@@ -58,6 +58,40 @@ def log_leaving(
         return log_act(kind, by=by, reason=reason, **act)
 
 
+def log_naming(
+    workspace: Workspace,
+    keys: Sequence[str],
+    fields: Sequence[str],
+    feeds: Sequence[str],
+    *,
+    by: Viewer,
+    owners: Sequence[str],
+    detail: Mapping[str, Any],
+    **act: Any,
+) -> UUID:
+    """Write the consultation before these details of these records are shown; as ``log_leaving``."""
+    asked = asked_for(
+        workspace,
+        len(keys),
+        what=What.REVEAL,
+        feeds=feeds,
+        owners=owners,
+        purpose=act["purpose"],
+        exactly={"keys": digest(keys), "fields": sorted(fields)},
+        told={"fields": sorted(fields)},
+    )
+    return log_leaving(
+        workspace,
+        "consultation",
+        asked,
+        by=by,
+        subjects=list(keys),
+        recipients=[by.username],
+        detail={"fields": list(fields), **detail},
+        **act,
+    )
+
+
 def digest(names: Iterable[object]) -> str:
     """Which records or rows exactly, without keeping them."""
     return hashlib.sha256("\n".join(sorted(map(str, names))).encode()).hexdigest()

@@ -18,7 +18,7 @@ from joinedup.people.reviewing import Mentioned
 from joinedup.release import bulk
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
-from joinedup.release.decision import Decision, What
+from joinedup.release.decision import What
 from joinedup.release.identifying import details_of, said
 from joinedup.terms import Purpose, RecordType, Viewer
 
@@ -121,7 +121,19 @@ def side_by_side(
         raise NotPermitted(decision.sentence)
     _refuse_stated(workspace, both, reason)
     fields = sorted({*details[0], *details[1]})
-    _log(workspace, viewer, number, both, fields, decision, purpose, reason)
+    feeds = sorted({one.feed for one in both})
+    bulk.log_naming(
+        workspace,
+        sorted({str(one.record_key) for one in both}),
+        fields,
+        feeds,
+        by=viewer,
+        owners=decision.owners,
+        purpose=purpose,
+        what=f"pair {number} to review: identifying details of two people",
+        reason=reason,
+        detail={"pair": number, "feeds": feeds, **decision.basis},
+    )
     with RecordBook(workspace).reading() as reader:
         delivered = RecordBook(workspace).feeds()
         sides = [
@@ -135,43 +147,6 @@ def side_by_side(
             for one, of in zip(both, carried, strict=True)
         ]
     return sides[0], sides[1]
-
-
-def _log(
-    workspace: Workspace,
-    viewer: Viewer,
-    number: int,
-    both: Sequence[Mentioned],
-    fields: Sequence[str],
-    decision: Decision,
-    purpose: Purpose,
-    reason: str,
-) -> None:
-    """One consultation with both records as its subjects, before anything is read of them."""
-    keys = sorted({str(one.record_key) for one in both})
-    feeds = sorted({one.feed for one in both})
-    asked = bulk.asked_for(
-        workspace,
-        len(keys),
-        what=What.REVEAL,
-        feeds=feeds,
-        owners=decision.owners,
-        purpose=purpose,
-        exactly={"keys": bulk.digest(keys), "fields": list(fields)},
-        told={"fields": list(fields)},
-    )
-    bulk.log_leaving(
-        workspace,
-        "consultation",
-        asked,
-        by=viewer,
-        purpose=purpose,
-        what=f"pair {number} to review: identifying details of two people",
-        reason=reason,
-        subjects=keys,
-        recipients=[viewer.username],
-        detail={"pair": number, "feeds": feeds, "fields": list(fields), **decision.basis},
-    )
 
 
 def refuse_telling(workspace: Workspace, mentions: Sequence[Mentioned], reason: str) -> None:

@@ -69,27 +69,17 @@ def reveal(
         )
     if inside:
         basis["restrictions"] = sorted({kind for kinds in inside.values() for kind in kinds})
-    bulky = bulk.asked_for(
+    bulk.log_naming(
         workspace,
-        len(named),
-        what=What.REVEAL,
-        feeds=shown,
-        owners=decision.owners,
-        purpose=purpose,
-        exactly={"keys": bulk.digest(named), "fields": sorted(fields)},
-        told={"fields": sorted(fields)},
-    )
-    bulk.log_leaving(
-        workspace,
-        "consultation",
-        bulky,
+        named,
+        fields,
+        shown,
         by=viewer,
+        owners=decision.owners,
         purpose=purpose,
         what=f"Identifying details of {len(named)} {record_type} records: {', '.join(fields)}"[:300],
         reason=reason,
-        subjects=named,
-        recipients=[viewer.username],
-        detail={"fields": list(fields), **basis},
+        detail=basis,
     )
     return _kept_apart(workspace, shown, named, fields, inside)
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import NotFound, NotPermitted
-from joinedup.terms import Purpose
+from joinedup.terms import Purpose, Strictness
+
+if TYPE_CHECKING:
+    from joinedup.records import KeyChanged
 
 
 @click.group(name="link", help=__doc__)
@@ -65,10 +70,16 @@ def list_linkages(ctx: click.Context, output_format: str) -> None:
 
     if not linkable(workspace, by).feeds:
         raise NotPermitted("Linkages are shown to people whom names are shared with")
-    columns = ("number", "known_from", "committed_at", "by", "model", "mentions", "people")
+    book, told = RecordBook(workspace), ("number", "known_from", "committed_at", "by", "mentions", "people")
     rows = [
-        {name: _plain(getattr(row, name)) for name in columns} for row in RecordBook(workspace).linkages()
+        {
+            **{name: _plain(getattr(row, name)) for name in told},
+            **_changed(book.key_changes(row.number)),
+            "model": row.model,
+        }
+        for row in book.linkages()
     ]
+    columns = (*told, "merged", "split", "model")
     show(rows, output_format, columns=columns, empty="Nobody was linked yet. Run: joinedup link run")
 
 
@@ -144,6 +155,12 @@ def evaluate_linkage(ctx: click.Context, folder: Path, purpose: str, reason: str
         for one in told
     ]
     show(rows, output_format)
+
+
+def _changed(changes: Iterable[KeyChanged]) -> dict[str, int]:
+    """How many keys of the best linking a linkage merged and split."""
+    best = Counter(one.kind for one in changes if one.level is Strictness.BEST)
+    return {kind: best[kind] for kind in ("merged", "split")}
 
 
 def _plain(value: Any) -> Any:

@@ -11,7 +11,7 @@ from joinedup.errors import NotFound
 from joinedup.people import reviewing
 from joinedup.people.chains import chain
 from joinedup.people.judging import Estimate, Stratum, estimated
-from joinedup.people.reviewing import Bound, Mentioned, Pair
+from joinedup.people.reviewing import Mentioned, Pair
 from joinedup.records import RecordBook
 from joinedup.release.comparing import standing
 from joinedup.terms import Viewer
@@ -66,9 +66,8 @@ class Queue:
         """Decisions that cannot all be right."""
         same = [one for one in self.decided if one.verdict == _SAME]
         different = [one for one in self.decided if one.verdict == _DIFFERENT]
-        number_of = {(one.drawn.left, one.drawn.right): one.number for one in different}
-        found = reviewing.contradictions(Bound([_both(one) for one in same], list(number_of)))
-        return [Contradiction(number_of[both], tuple(chain(same, *both))) for both in found]
+        ways = ((one.number, chain(same, *_both(one))) for one in different)
+        return [Contradiction(number, tuple(way)) for number, way in ways if way]
 
 
 def queue_of(workspace: Workspace, feeds: Collection[str]) -> Queue:

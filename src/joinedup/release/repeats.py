@@ -79,12 +79,13 @@ def _whole(decisions: Decisions, definition: Repeat, purpose: Purpose | None) ->
     """The sources of a definition that this person may see the counts of as they are (for any purpose)."""
     return [
         source
-        for source in dict.fromkeys(part.source for part in definition.parts)
+        for source in sorted(definition.sources)
         if decisions.of_source(What.FIGURE, source, purpose=purpose).access is Access.FULL
     ]
 
 
 def _known(decisions: Decisions, definition: Repeat) -> set[str]:
     """The sources of a definition that are there and not restricted: of others nobody is told."""
-    sources = {part.source for part in definition.parts}
-    return {one for one in sources if not any(m.is_restricted for m in decisions.known.of_source(one))}
+    return {
+        one for one in definition.sources if not any(m.is_restricted for m in decisions.known.of_source(one))
+    }

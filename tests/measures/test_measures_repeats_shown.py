@@ -101,3 +101,37 @@ def test_how_many_there_could_be_is_refused_where_it_cannot_be(callers: Repeatin
     areas = run(callers, "--possible", "1000", "--area-level", "ward")
     assert (areas.exit_code, areas.stdout) == (2, "")
     assert "not for each area" in areas.stderr
+
+
+def test_each_answer_is_in_the_log_without_a_number_and_protected_viewers_have_none(
+    callers: Repeating,
+) -> None:
+    from joinedup.log import acts
+
+    rows_of(callers)
+    (act,) = acts(kind="disclosure")
+    assert (act.detail["repeat"], act.detail["linkage"]) == ("repeat-caller", 1)
+    assert act.recipients == ["ann"] and act.detail["owners"]
+    assert not {"numerator", "rows", "value"} & set(act.detail)
+    add_user("cllr", name="Cllr", role=Role.COUNCILLOR, agency=add_agency("council", "Council"))
+    asked = ["repeats", "repeat-caller", "--from", "2024"]
+    result = CliRunner().invoke(main, ["-C", str(callers.workspace.folder), "--as", "cllr", *asked])
+    assert result.exit_code == 2 and "see the counts of their sources as they are" in result.stderr
+    assert len(acts(kind="disclosure")) == 1
+
+
+def test_a_source_that_may_not_be_seen_whole_is_left_out_and_said(
+    callers: Repeating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from joinedup.release import Access, Decision, Decisions
+
+    real = Decisions.of_source
+
+    def but_one(self: Decisions, what: str, source: str, **more: Any) -> Decision:
+        if source == "council-asb":
+            return Decision(Access.NONE, "Not shared.", "agreement")
+        return real(self, what, source, **more)
+
+    monkeypatch.setattr(Decisions, "of_source", but_one)
+    result = run(callers)
+    assert result.exit_code == 0 and "may not see them whole: council-asb." in result.stderr

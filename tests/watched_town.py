@@ -84,7 +84,7 @@ code = "{code}"
 version = {version}
 title = "The {code} agreement"
 basis = "Crime and Disorder Act 1998, section 115"
-purposes = ["crime-and-disorder", "offender-management"]
+purposes = {purposes}
 starts = 2024-01-01
 ends = 2099-12-31
 review = 2099-01-01
@@ -123,10 +123,11 @@ def agree(
     version: int = 1,
     names: str = '["client.*"]',
     to: tuple[str, ...] = ("wardens", "team"),
+    purposes: str = '["crime-and-disorder", "offender-management"]',
 ) -> None:
     """Record the agreement that shares a feed with these agencies."""
     roles = INSIDERS if feed == "lodgers" else ALL_ROLES
-    told = {"code": CODES[feed], "owner": OWNERS[feed], "feed": feed, "names": names}
+    told = {"code": CODES[feed], "owner": OWNERS[feed], "feed": feed, "names": names, "purposes": purposes}
     text = _AGREEMENT.format(version=version, **told)
     text += "".join(_RECEIVING.format(agency=agency, roles=roles) for agency in to)
     record_agreement(text, where=feed, by=viewer("stranger", Role.ANALYST))

@@ -72,6 +72,7 @@ class Purpose(StrEnum):
     OFFENDER_MANAGEMENT = "offender-management"
     SAFEGUARDING = "safeguarding"
     MARAC = "marac"
+    DATA_MATCHING = "data-matching"
     RESEARCH = "research"
     PUBLIC_INFORMATION = "public-information"
 

@@ -15,11 +15,12 @@ from joinedup.log import acts
 from joinedup.people import link
 from joinedup.people.reviewing import decide, reviewed, waiting
 from joinedup.records import RecordBook
-from joinedup.release import open_glass
+from joinedup.release import What, open_glass
+from joinedup.release.asking import Decisions
 from joinedup.release.linking import linkable
-from joinedup.terms import Role
+from joinedup.terms import Purpose, Role
 from joinedup.workspace import Workspace
-from watched_town import build, row, send, viewer
+from watched_town import agree, build, row, send, viewer
 
 ANALYST = "wardens-analyst"
 
@@ -132,6 +133,28 @@ def test_a_feed_that_was_linked_is_left_out_by_name_only_and_loses_its_keys(run,
     assert {feed for feed, _key, _best in after} == {"complaints"}
     assert {key: best for _feed, key, best in after} == before
     assert run(ANALYST, "run")[0] == 0  # from now on nothing is missing
+
+
+def test_a_feed_that_is_given_for_data_matching_is_linked_and_for_nothing_else_by_that(run, town):
+    _status, _out, messages = run(ANALYST, "run")
+    assert "releases is not linked: releases is given for offender management only" in messages
+    contract = town.contracts_folder / "releases.toml"
+    said = contract.read_text().replace(
+        'purposes = ["offender-management"]', 'purposes = ["offender-management", "data-matching"]'
+    )
+    contract.write_text(said)
+    status, _out, messages = run(ANALYST, "run")
+    assert status == 0 and "releases is not linked: The agreement" in messages
+    agree("releases", version=2, purposes='["offender-management", "data-matching"]')
+    status, _out, messages = run(ANALYST, "run")
+    assert status == 0 and "in 2 feeds" in messages
+    asked = Decisions(town, acting_viewer(ANALYST)).of_feed
+    matching = {"purpose": Purpose.DATA_MATCHING, "reason": "to compare"}
+    assert asked(What.REVEAL, "releases", fields=["client.full_name"], **matching).allowed
+    for what in (What.FIGURE, What.WORKINGS, What.EXPORT, What.REFUSED_ROWS):
+        refused = asked(what, "releases", **matching)
+        assert not refused.allowed and refused.rule == "data-matching", what
+    assert linkable(town, acting_viewer(ANALYST)).feeds == ("complaints",), "no crime is prevented by it"
 
 
 def test_a_decision_that_cannot_bind_any_more_is_counted(run, town):

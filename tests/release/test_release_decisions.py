@@ -145,6 +145,8 @@ def _naive(role, agency, matter, purpose, what, reason, agreements):
         return "full"
     if matter.purposes and purpose not in matter.purposes and purpose != "public-information":
         return "none"
+    if purpose == "data-matching" and what != "reveal":
+        return "none"
     for_the_public = purpose == "public-information"
     hidden = matter.sensitivity == "restricted" or matter.restrictions
     if for_the_public and (what in {"reveal", "refused-rows"} or hidden):

@@ -36,8 +36,8 @@ def test_wardens_and_the_offender_management_team_have_a_list_each(demo_people):
 def test_a_demonstration_of_before_takes_the_newer_agreements(demo_people):
     by = acting_viewer("administrator")
     (file,) = [one for one in of_demo.FILES if one.stem == "offender-management"]
-    before = file.read_text(encoding="utf-8").replace("version = 2", "version = 1")
+    before = file.read_text(encoding="utf-8").replace("version = 3", "version = 2")
     record_agreement(before, where="before", by=by)
     assert of_demo.record_all(by) == len(of_demo.FILES)
     assert of_demo.record_all(by) == 0
-    assert {one.version for one in agreements() if one.code == "offender-management"} == {2}
+    assert {one.version for one in agreements() if one.code == "offender-management"} == {3}

@@ -30,6 +30,7 @@ def purpose_name(purpose: Purpose | str) -> str:
         Purpose.OFFENDER_MANAGEMENT: _("offender management"),
         Purpose.SAFEGUARDING: _("safeguarding"),
         Purpose.MARAC: _("MARAC"),
+        Purpose.DATA_MATCHING: _("data matching"),
         Purpose.RESEARCH: _("research"),
         Purpose.PUBLIC_INFORMATION: _("public information"),
     }

@@ -31,15 +31,19 @@ NOTHING = "There is nothing to list."
 
 
 def purpose_option(function: Decorated) -> Decorated:
-    """Give a verb ``--purpose``, passed to it as ``purpose``."""
-    option = click.option(
+    """Give a verb ``--purpose``, passed to it as ``purpose``: crime and disorder, unless another is named."""
+    return purpose_option_of(Purpose.CRIME_AND_DISORDER)(function)
+
+
+def purpose_option_of(usual: Purpose) -> Callable[[Decorated], Decorated]:
+    """The same with another purpose where none is named."""
+    return click.option(
         "--purpose",
         type=Choice([purpose.value for purpose in Purpose]),
-        default=Purpose.CRIME_AND_DISORDER.value,
+        default=usual.value,
         show_default=True,
         help="What for: it decides what may be seen, and is written to the log.",
     )
-    return option(function)
 
 
 def format_option(function: Decorated) -> Decorated:

@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.release.acts import log_act
-from joinedup.release.linking import linkable
+from joinedup.release.linking import MATCHING, linkable
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -32,15 +32,16 @@ def judge(
 ) -> list[Evaluation]:
     """Compare the keys that stand, of the feeds whose people this person may know, with a truth.
 
-    ``truth`` is a folder with ``who.parquet`` (the columns ``people.evaluating.WHO``) and, for twins,
-    ``person.parquet`` (``person_id``, ``twin_of``). The act is a consultation with the feeds and how many
-    mentions were compared. Raises NotPermitted where this person may know the people of no feed, NotFound
-    where there is no truth, and BadInput for no reason or a truth that cannot be used or is too small.
+    For data matching these are all that can be linked. ``truth`` is a folder with ``who.parquet`` (the
+    columns ``people.evaluating.WHO``) and, for twins, ``person.parquet`` (``person_id``, ``twin_of``).
+    The act is a consultation with the feeds and how many mentions were compared. Raises NotPermitted where this
+    person may know the people of no feed, NotFound where there is no truth, and BadInput for no reason or a
+    truth that cannot be used or is too small.
     """
     from joinedup.people import evaluate
     from joinedup.people.evaluating import WHO
 
-    may = linkable(workspace, viewer, purpose)
+    may = linkable(workspace, viewer, *(MATCHING if purpose is Purpose.DATA_MATCHING else [purpose]))
     if not may.feeds:
         sentence = next(iter(may.refused.values()), _("No feed that names people is shared with you."))
         raise NotPermitted(sentence)

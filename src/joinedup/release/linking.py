@@ -17,6 +17,9 @@ from joinedup.terms import Purpose, Role, Viewer
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
+MATCHING = (Purpose.DATA_MATCHING, Purpose.CRIME_AND_DISORDER)
+"""For which of these a feed's people are given is the same to a linkage: it shows nobody."""
+_USUAL = (Purpose.CRIME_AND_DISORDER,)
 _REASON = "to link the people whom records name"
 
 
@@ -28,16 +31,18 @@ class Linkable:
     refused: dict[str, str]
 
 
-def linkable(workspace: Workspace, viewer: Viewer, purpose: Purpose = Purpose.CRIME_AND_DISORDER) -> Linkable:
-    """Ask for each delivered feed that names people, with all that it tells of them.
+def linkable(workspace: Workspace, viewer: Viewer, *purposes: Purpose) -> Linkable:
+    """Ask for each delivered feed that names people, with all that it tells of them, for any of these
+    purposes (none: crime and disorder).
 
     Restricted feeds are never linked with others: they are not there.
     """
-    return linkable_for(workspace, viewer, [purpose])[purpose]
+    decisions = Decisions(workspace, viewer)
+    return _of_any(decisions, list(_naming(workspace, decisions)), purposes or _USUAL)
 
 
 def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
-    """The feeds of which this person may make a linkage, for crime and disorder.
+    """The feeds of which this person may make a linkage: given for data matching, or for crime and disorder.
 
     It outlives every break-glass grant, so none counts. Raises NotPermitted for whoever is no analyst.
     """
@@ -47,7 +52,7 @@ def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
             next_step=_("Ask an analyst of the partnership"),
         )
     decisions = Decisions(workspace, viewer, glass=False)
-    return _of_purpose(decisions, list(_naming(workspace, decisions)), Purpose.CRIME_AND_DISORDER)
+    return _of_any(decisions, list(_naming(workspace, decisions)), MATCHING)
 
 
 def linkable_for(
@@ -56,7 +61,7 @@ def linkable_for(
     """The same for each of several purposes."""
     decisions = Decisions(workspace, viewer)
     named = list(_naming(workspace, decisions))
-    return {purpose: _of_purpose(decisions, named, purpose) for purpose in purposes}
+    return {purpose: _of_any(decisions, named, [purpose]) for purpose in purposes}
 
 
 def _naming(workspace: Workspace, decisions: Decisions) -> Iterator[tuple[str, list[str]]]:
@@ -72,12 +77,17 @@ def _naming(workspace: Workspace, decisions: Decisions) -> Iterator[tuple[str, l
             yield name, sorted(one for one in details_of(contract) if "." in one)
 
 
-def _of_purpose(decisions: Decisions, named: Sequence[tuple[str, list[str]]], purpose: Purpose) -> Linkable:
+def _of_any(
+    decisions: Decisions, named: Sequence[tuple[str, list[str]]], purposes: Sequence[Purpose]
+) -> Linkable:
     may, refused = [], {}
     for name, of_people in named:
-        asked = decisions.of_feed(What.REVEAL, name, purpose=purpose, reason=_REASON, fields=of_people)
-        if asked.allowed:
+        asked = [
+            decisions.of_feed(What.REVEAL, name, purpose=one, reason=_REASON, fields=of_people)
+            for one in purposes
+        ]
+        if any(one.allowed for one in asked):
             may.append(name)
         else:
-            refused[name] = asked.sentence
+            refused[name] = min(asked, key=lambda one: one.rule == "owners-purposes").sentence
     return Linkable(tuple(may), refused)

@@ -65,6 +65,14 @@ def public_information(request: Request) -> Decision | None:
     return Decision(Access.PROTECTED, sentence, "public-protected")
 
 
+def data_matching(request: Request) -> Decision | None:
+    """Data matching finds out who is the same person, and what it finds serves other purposes."""
+    if request.is_open or request.purpose is not Purpose.DATA_MATCHING or request.what is What.REVEAL:
+        return None
+    sentence = _("Data matching only finds out who is the same person: state what this is for.")
+    return Decision(Access.NONE, sentence, "data-matching")
+
+
 def stated_reason(request: Request) -> Decision | None:
     """Naming a person takes a reason in words, and so does taking whole rows of closed data away."""
     if request.reason.strip():
@@ -78,7 +86,7 @@ def stated_reason(request: Request) -> Decision | None:
     return Decision(Access.NONE, sentence, "reason")
 
 
-POLICIES: tuple[Policy, ...] = (owners_purposes, public_information, stated_reason)
+POLICIES: tuple[Policy, ...] = (owners_purposes, public_information, data_matching, stated_reason)
 
 
 def limits(request: Request) -> Iterator[Decision]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
-from joinedup.cli.output import format_option, purpose_option, say, show
+from joinedup.cli.output import format_option, purpose_option, purpose_option_of, say, show
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.terms import Purpose, Strictness
 
@@ -66,9 +66,9 @@ def list_linkages(ctx: click.Context, output_format: str) -> None:
     """List the linkages so far: since when each is known, by whom, and what it came to."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.records import RecordBook
-    from joinedup.release.linking import linkable
+    from joinedup.release.linking import MATCHING, linkable
 
-    if not linkable(workspace, by).feeds:
+    if not linkable(workspace, by, *MATCHING).feeds:
         raise NotPermitted("Linkages are shown to people whom names are shared with")
     book, told = RecordBook(workspace), ("number", "known_from", "committed_at", "by", "mentions", "people")
     rows = [
@@ -128,7 +128,7 @@ def find(
     required=True,
     help="A folder with who.parquet and, for twins, person.parquet.",
 )
-@purpose_option
+@purpose_option_of(Purpose.DATA_MATCHING)
 @click.option("--reason", required=True, help="Why you judge it, without naming anybody.")
 @format_option
 @click.pass_context

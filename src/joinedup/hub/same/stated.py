@@ -29,8 +29,9 @@ class Stated:
 
 
 def by_purpose(workspace: Workspace, viewer: Viewer) -> dict[Purpose, Linkable]:
-    """For each purpose, the feeds whose people this person may compare."""
-    return linkable_for(workspace, viewer, Purpose)
+    """For each purpose, the feeds whose people this person may compare: what it is for by itself first."""
+    ordered = sorted(Purpose, key=lambda one: one is not Purpose.DATA_MATCHING)
+    return linkable_for(workspace, viewer, ordered)
 
 
 def of_session(request: HttpRequest) -> Stated | None:

@@ -27,11 +27,11 @@ from joinedup.hub.same.verdicts import verdicts
 from joinedup.hub.same.waterfall import in_bits, waterfall
 from joinedup.people.reviewing import DecidedMeanwhile, Pair, decide
 from joinedup.release.comparing import Side, TellingReason, put_together, refuse_telling, side_by_side
-from joinedup.release.linking import Linkable, linkable
+from joinedup.release.linking import MATCHING, Linkable, linkable
 from joinedup.terms import Purpose
 
 ON_A_PAGE = 25
-_USUAL = Purpose.CRIME_AND_DISORDER
+_USUAL = Purpose.DATA_MATCHING
 
 
 @sensitive_post_parameters("reason")
@@ -166,7 +166,7 @@ def _queue_page(
     decided = sorted(found.decided, key=lambda one: one.decisions[-1].at, reverse=True)
     context = {
         "offered": list(offered),
-        "refused": sorted(set(by_purpose[_USUAL].refused.values())),
+        "refused": [] if offered else sorted(set(linkable(workspace, viewer, *MATCHING).refused.values())),
         "queue": found,
         "quality": quality_of(workspace, found, feeds),
         "contradictions": found.contradictions(),

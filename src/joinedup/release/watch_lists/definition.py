@@ -122,6 +122,8 @@ class Definition:
             raise BadInput("A watch-list says why it may be shared", next_step="Write its legal basis")
         if self.purpose is Purpose.PUBLIC_INFORMATION:
             raise BadInput("A watch-list is never public information", next_step="State another purpose")
+        if self.purpose is Purpose.DATA_MATCHING:
+            raise BadInput("Nobody is watched for data matching", next_step="State another purpose")
         for what, several in (("feed", self.feeds), ("recipient", self.recipients), ("detail", self.details)):
             if not several or len(set(several)) < len(several):
                 raise BadInput(f"A watch-list names each {what} once, and at least one", where=self.name)

@@ -34,9 +34,9 @@ def judge(
 
     For data matching these are all that can be linked. ``truth`` is a folder with ``who.parquet`` (the
     columns ``people.evaluating.WHO``) and, for twins, ``person.parquet`` (``person_id``, ``twin_of``).
-    The act is a consultation with the feeds and how many mentions were compared. Raises NotPermitted where this
-    person may know the people of no feed, NotFound where there is no truth, and BadInput for no reason or a
-    truth that cannot be used or is too small.
+    The act is a consultation with the feeds and how many mentions were compared. Raises NotPermitted where
+    this person may know the people of no feed, NotFound where there is no truth, and BadInput for no reason
+    or a truth that cannot be used or is too small.
     """
     from joinedup.people import evaluate
     from joinedup.people.evaluating import WHO

@@ -18,9 +18,10 @@ from joinedup.errors import BadInput, JoinedupError, NotFound
 from joinedup.feeds import choosing, library, placing, storing
 from joinedup.feeds.contract import Contract
 from joinedup.feeds.file_names import shown, shown_name
-from joinedup.feeds.intake.digests import rules_of
+from joinedup.feeds.intake.digests import Digests, rules_of
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.process import Intake
+from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.feeds.intake.unchanged import may_stay_untyped
 from joinedup.feeds.permission import DELIVERERS, require_deliverer
 from joinedup.feeds.receipt import Receipt
@@ -211,7 +212,10 @@ def _on_footing(
     from joinedup.records import RecordBook
 
     stands = job.folder / "stands.parquet" if may_stay_untyped(contract) else None
-    footing = RecordBook(workspace).footing(contract.name, contract.mode, period, job.read_by, stands)
+    nothing = Digests(Composer(contract, None)).nothing()
+    footing = RecordBook(workspace).footing(
+        contract.name, contract.mode, period, job.read_by, stands, nothing
+    )
     told = stands if footing.told is not None else None
     return dataclasses.replace(job, stands=told, by_length=bool(footing.by_length)), footing
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -94,11 +94,18 @@ class RecordBook:
         return latest is not None and latest.file_bytes == file_bytes
 
     def footing(
-        self, feed: str, mode: DeliveryMode, period: Period | None, read_by: str, target: Path | None
+        self,
+        feed: str,
+        mode: DeliveryMode,
+        period: Period | None,
+        read_by: str,
+        target: Path | None,
+        more: Mapping[str, str] | None = None,
     ) -> Footing:
         """On what a delivery will be compared; what stands there is written to ``target`` (``footing.tell``).
 
-        ``target`` is in the workspace's temporary folder; without it, or a period, nothing is told.
+        ``target`` is in the workspace's temporary folder; without it, or a period, nothing is told. ``more``:
+        further columns of it, name to SQL over the versions.
         """
         against = comparing.standing(mode, period, ledger.segments_of(feed), self._folder)
         connection = engine.cursor_for_reading(self._workspace)
@@ -106,7 +113,7 @@ class RecordBook:
             with engine.wrapped(f"looking up what stands of {feed}"):
                 if period is None or target is None:
                     return footing.of(connection, against)
-                return footing.tell(connection, against, read_by, period, target)
+                return footing.tell(connection, against, read_by, period, target, more or {})
         finally:
             connection.close()
 

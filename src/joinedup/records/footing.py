@@ -7,6 +7,7 @@ sees whether the same still stands.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import duckdb
 
 from joinedup.records.comparing import Standing
 from joinedup.records.marks import DIGEST, READ_BY, marks_of
-from joinedup.records.segments import text
+from joinedup.records.segments import PASSED_ON, text
 from joinedup.terms import Period
 
 
@@ -55,10 +56,11 @@ def tell(
     read_by: str,
     period: Period,
     target: Path,
+    more: Mapping[str, str],
 ) -> Footing:
-    """Write what stands within the period (key, content, point, stated area) to a file.
+    """Write what stands within the period (key, content, point, stated area, ``more``) to a file.
 
-    Only where every version that stands was read by the same rules, so that an equal row would be accepted
+    ``more``: further columns, name to SQL over the versions. Only where every version that stands was read by the same rules, so that an equal row would be accepted
     again, and where no key can stand twice. Else nothing is written, and the footing says so.
     """
     now = of(connection, against)
@@ -67,9 +69,10 @@ def tell(
     if marks_of(connection, against.brought).get(READ_BY) != read_by:
         return now
     within = f"occurred_date BETWEEN DATE {text(str(period.start))} AND DATE {text(str(period.last))}"
-    columns = "record_key, content_hash, point, stated_area"
+    columns = ["record_key", "content_hash", "point", "stated_area"]
+    columns += [f"{sql} AS {name}" for name, sql in more.items()]
     copied = connection.execute(
-        f"""COPY (SELECT {columns} FROM {against.versions} AS version {against.without_gone} WHERE {within})
-            TO {text(target)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"""
+        f"""COPY (SELECT {", ".join(columns)} FROM {against.versions} AS version {against.without_gone} WHERE {within})
+            TO {text(target)} ({PASSED_ON})"""
     ).fetchall()
     return Footing(now.files, now.by_length, int(copied[0][0]))

@@ -19,7 +19,7 @@ from joinedup.feeds.contract import Column, Contract
 from joinedup.feeds.intake.padding import without
 from joinedup.feeds.intake.sql_parts import listed, literal, spelled
 from joinedup.feeds.intake.typing_sql import Composer, csv_text
-from joinedup.records.identity import content_hash_sql, text_hash_sql
+from joinedup.records.identity import content_hash_sql, quoted, text_hash_sql
 
 _BITS = 60  # fields that one mask has room for
 _MASKS = ((8, "UTINYINT"), (16, "USMALLINT"), (32, "UINTEGER"), (64, "UBIGINT"))
@@ -43,8 +43,8 @@ class Digests:
 
     ``content`` UUID; ``narrow`` UBIGINT, a hash of the key that only narrows a search and is never stored,
     NULL for rows without a key; ``marked``, whether a ``#`` is in it; ``unknown_0`` and ``refused_0`` and so
-    on, a bit for each field. ``empty_0`` too where a value may be dropped or rows stay untyped
-    (``with_empty``): else the typed file tells it. ``blanks_0`` and so on, a bit for each column, where cells
+    on, a bit for each field. ``empty_0`` too where a value may be dropped (``with_empty``): else the typed
+    file tells it. ``blanks_0`` and so on, a bit for each column, where cells
     may be ``padded``: they stand beside what they were (``padding.cells_without``).
     """
 
@@ -60,17 +60,37 @@ class Digests:
             "narrow": self._narrow(),
             "marked": self.composer.marked(line),
         }
-        for part, fields in enumerate(self._parts()):
-            found[f"unknown_{part}"] = _mask(self._tests(fields, [one.unknown for one in fields]))
-            if any(one.refused for one in fields):
-                found[f"refused_{part}"] = _mask(self._tests(fields, [one.refused for one in fields]))
-            if self.with_empty:
-                cells = [self.composer.cell(one.name) for one in fields]
-                found[f"empty_{part}"] = _mask([(bit, f"{cell} IS NULL") for bit, cell in enumerate(cells)])
+        found |= self.words()
+        for part, fields in enumerate(self._parts() if self.with_empty else []):
+            cells = [self.composer.cell(one.name) for one in fields]
+            found[f"empty_{part}"] = _mask([(bit, f"{cell} IS NULL") for bit, cell in enumerate(cells)])
         for part, names in enumerate(self._padded_parts()):
             tests = [(bit, f"r{cell[1:]} <> coalesce({cell}, '')") for bit, (_, cell) in enumerate(names)]
             found[f"blanks_{part}"] = _mask(tests)
         return found
+
+    def words(self) -> dict[str, str]:
+        """Of these columns, ``unknown_0`` and ``refused_0`` and so on."""
+        found = {}
+        for part, fields in enumerate(self._parts()):
+            found[f"unknown_{part}"] = _mask(self._tests(fields, [one.unknown for one in fields]))
+            if any(one.refused for one in fields):
+                found[f"refused_{part}"] = _mask(self._tests(fields, [one.refused for one in fields]))
+        return found
+
+    @property
+    def of_the_line(self) -> bool:
+        """Whether a line without a quote is digested as it is."""
+        return not (self.by_length or self.padded) and self.composer.mapped() == self.composer.cells()
+
+    def nothing(self) -> dict[str, str]:
+        """Of versions that stand: ``nothing_0`` and so on, a bit for each field that has no value."""
+        return {
+            f"nothing_{part}": _mask(
+                [(bit, f"{quoted(one.field or '')} IS NULL") for bit, one in enumerate(fields)]
+            )
+            for part, fields in enumerate(self._parts())
+        }
 
     def blanks(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
         """Column to how many cells of these rows had blanks at their ends; needs ``padded``."""
@@ -94,12 +114,19 @@ class Digests:
         """Field to how many of these rows leave it empty; needs ``with_empty``."""
         return self._counted(connection, rows, "empty")
 
-    def _counted(self, connection: duckdb.DuckDBPyConnection, rows: str, what: str) -> dict[str, int]:
+    def without_value(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
+        """Field to how many of these rows, which have ``nothing`` and how many ``rows`` each stands for, have
+        no value in it."""
+        return self._counted(connection, rows, "nothing", each="sum(rows)::BIGINT")
+
+    def _counted(
+        self, connection: duckdb.DuckDBPyConnection, rows: str, what: str, each: str = "count(*)"
+    ) -> dict[str, int]:
         found: dict[str, int] = {}
         for part, fields in enumerate(self._parts()):
             if what == "refused" and not any(one.refused for one in fields):
                 continue
-            query = f"SELECT {what}_{part}, count(*) FROM ({rows}) GROUP BY ALL"
+            query = f"SELECT {what}_{part}, {each} FROM ({rows}) GROUP BY ALL"
             masks = connection.execute(query).fetchall()
             for bit, one in enumerate(fields):
                 found[one.field or ""] = sum(count for mask, count in masks if mask >> bit & 1)
@@ -117,7 +144,7 @@ class Digests:
         mapped = self.composer.mapped()
         if self.by_length:
             return content_hash_sql(mapped)
-        if line is not None and not self.padded and mapped == self.composer.cells():
+        if line is not None and self.of_the_line:
             return text_hash_sql(line)
         return text_hash_sql(_written(mapped, self.composer.contract.delimiter))
 

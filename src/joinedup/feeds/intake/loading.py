@@ -34,7 +34,8 @@ class Loaded:
     """The file as rows of text: ``records`` data records in all, ``parsed`` of them rows of ``rows``.
 
     ``rows`` is a table expression: each row's ``number``, its line or its cells, and what ``digests`` say of
-    it. The other records are in the table ``spoilt``.
+    it. The other records are in the table ``spoilt``. ``worded`` is another such expression, of at least the
+    rows that have a word for nothing, where those do not tell it.
     """
 
     records: int
@@ -44,6 +45,7 @@ class Loaded:
     digests: Digests
     readable: Readable
     in_lines: bool = False
+    worded: str | None = None
     faults: Counter[str] = field(default_factory=Counter)
 
     def show(self, connection: duckdb.DuckDBPyConnection, rows: str | None = None) -> None:
@@ -51,13 +53,13 @@ class Loaded:
         contract = self.digests.composer.contract
         source = rows or self.rows
         if self.in_lines:
-            source = _in_cells(f"FROM {source}", self.digests)
+            source = in_cells(f"FROM {source}", self.digests)
         names = ["number", *self.digests.columns(), *_columns(contract)]
         connection.execute(f"CREATE OR REPLACE TEMP VIEW raw AS SELECT {', '.join(names)} FROM {source}")
 
     def keep(self, connection: duckdb.DuckDBPyConnection, numbers: str) -> None:
         """Let ``raw`` show only the rows of these numbers (a table with a column ``number``)."""
-        connection.execute(f"CREATE TABLE kept AS FROM {self.rows} AS row SEMI JOIN {numbers} USING (number)")
+        connection.execute(f"CREATE OR REPLACE TABLE kept AS FROM {self.rows} AS row SEMI JOIN {numbers} USING (number)")
         self.show(connection, "kept")
 
     def judge_spoilt(
@@ -84,6 +86,13 @@ class Loaded:
         return aside, Counter(dict(counted))
 
 
+def make_refused(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the empty table ``refused``: the rows that go to quarantine."""
+    connection.execute(
+        "CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[], record_key UUID)"
+    )
+
+
 def load(
     connection: duckdb.DuckDBPyConnection, readable: Readable, survey: Survey | None, digests: Digests
 ) -> Loaded:
@@ -92,9 +101,6 @@ def load(
     A quick way is believed only if it finds as many records as the bytes have. DuckDB's strict reader lets
     empty cells at the end of a row go unsaid, so delimiters are counted too.
     """
-    connection.execute(
-        "CREATE TEMP TABLE refused (row_number BIGINT, raw VARCHAR, reasons VARCHAR[], record_key UUID)"
-    )
     padded = dataclasses.replace(digests, padded=True)
     if survey is None:
         loaded = _load_read(connection, readable, padded)
@@ -109,7 +115,7 @@ def _load_read(connection: duckdb.DuckDBPyConnection, readable: Readable, digest
     """What reading wrote anew, and the rows that it could not."""
     names = ", ".join(["number", *_columns(digests.composer.contract)])
     written = _trimmed(f"read_parquet({literal(str(readable.path))})", digests)
-    connection.execute(f"CREATE TABLE loaded AS SELECT {names}, {_listed(digests.columns())} FROM {written}")
+    connection.execute(f"CREATE TABLE loaded AS SELECT {names}, {listed_as(digests.columns())} FROM {written}")
     if readable.spoilt is not None:
         spoilt = f"read_parquet({literal(str(readable.spoilt))})"
         connection.execute(f"CREATE TEMP TABLE spoilt AS FROM {spoilt}")
@@ -122,9 +128,8 @@ def _load_regular(
     connection: duckdb.DuckDBPyConnection, readable: Readable, survey: Survey, digests: Digests
 ) -> Loaded | None:
     """Rows of a regular file, or None where DuckDB's reader and the survey do not agree."""
-    width = len(digests.composer.contract.columns)
     expected = survey.records - 1
-    if not (survey.regular and width > 1 and survey.delimiters == survey.records * (width - 1)):
+    if not may_be_even(survey, digests.composer.contract):
         return None
     for read in (_lines, _cells)[survey.quoted :]:
         connection.execute("DROP TABLE IF EXISTS loaded")
@@ -138,6 +143,12 @@ def _load_regular(
             return Loaded(expected, expected, rows, False, digests, readable, in_lines)
     connection.execute("DROP TABLE IF EXISTS loaded")
     return None
+
+
+def may_be_even(survey: Survey, contract: Contract) -> bool:
+    """Whether a regular file has, taken together, as many delimiters as its records should have."""
+    width = len(contract.columns)
+    return survey.regular and width > 1 and survey.delimiters == survey.records * (width - 1)
 
 
 def _has_swallowed(connection: duckdb.DuckDBPyConnection, readable: Readable, digests: Digests) -> bool:
@@ -166,7 +177,7 @@ def _make_table(connection: duckdb.DuckDBPyConnection, digests: Digests) -> None
     names = _columns(digests.composer.contract)
     cells = _trimmed(f"(SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in names)})", digests)
     connection.execute(
-        f"CREATE TABLE loaded AS SELECT {', '.join(names)}, {_listed(digests.columns())} FROM {cells} LIMIT 0"
+        f"CREATE TABLE loaded AS SELECT {', '.join(names)}, {listed_as(digests.columns())} FROM {cells} LIMIT 0"
     )
 
 
@@ -177,7 +188,8 @@ def _trimmed(rows: str, digests: Digests) -> str:
     return padding.cells_without(rows, digests.composer.contract)
 
 
-def _listed(columns: Mapping[str, str]) -> str:
+def listed_as(columns: Mapping[str, str]) -> str:
+    """Expressions as a list of columns, each under its name."""
     return ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
 
 
@@ -189,7 +201,7 @@ def _reader(file: Path, names: Sequence[str], delimiter: str, quote: str) -> str
         null_padding = false, ignore_errors = false, max_line_size = 2097152)"""
 
 
-def _in_cells(lines: str, digests: Digests) -> str:
+def in_cells(lines: str, digests: Digests) -> str:
     """A table expression: the rows of a query that has ``line``, with their cells, and ``uneven`` where they
     are more or fewer than the contract has."""
     contract = digests.composer.contract
@@ -199,14 +211,18 @@ def _in_cells(lines: str, digests: Digests) -> str:
     return _trimmed(f"(SELECT *, len(part) <> {len(names)} AS uneven, {cells} FROM ({parted}))", digests)
 
 
+def lines_of(file: Path) -> str:
+    """A query of the ``line`` of each row of a file without quotes, in their order."""
+    return f"FROM {_reader(file, ['line'], _LINES_AS, chr(39) * 2)}"
+
+
 def _lines(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) -> int | None:
     """Fill ``loaded`` with lines; how many, or None where they are not what the survey saw."""
-    lines = f"FROM {_reader(file, ['line'], _LINES_AS, chr(39) * 2)}"
-    computed = _listed(digests.columns("line"))
+    computed = listed_as(digests.columns("line"))
     try:
         connection.execute(
             f"""CREATE TABLE loaded AS SELECT line, uneven AS odd, {computed}
-                FROM {_in_cells(lines, digests)}"""
+                FROM {in_cells(lines_of(file), digests)}"""
         )
     except duckdb.OutOfMemoryException:
         raise
@@ -221,7 +237,7 @@ def _cells(connection: duckdb.DuckDBPyConnection, file: Path, digests: Digests) 
     contract = digests.composer.contract
     names = _columns(contract)
     rows = _trimmed(_reader(file, names, literal(contract.delimiter), literal('"')), digests)
-    columns = f"{', '.join(names)}, {_listed(digests.columns())}"
+    columns = f"{', '.join(names)}, {listed_as(digests.columns())}"
     try:
         connection.execute(f"CREATE TABLE loaded AS SELECT {columns} FROM {rows}")
     except duckdb.OutOfMemoryException:
@@ -261,7 +277,7 @@ def _store(connection: duckdb.DuckDBPyConnection, batch: list[Record], loaded: L
         arrays.append(pa.array([record.number for record in good], pa.int64()))
         names = [*_columns(loaded.digests.composer.contract), "number"]
         connection.register("batch", pa.table(dict(zip(names, arrays, strict=True))))
-        columns = f"{', '.join(names)}, {_listed(loaded.digests.columns())}"
+        columns = f"{', '.join(names)}, {listed_as(loaded.digests.columns())}"
         rows = _trimmed("batch", loaded.digests)
         connection.execute(f"INSERT INTO loaded BY NAME SELECT {columns} FROM {rows}")
         connection.unregister("batch")

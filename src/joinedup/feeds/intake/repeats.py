@@ -1,7 +1,7 @@
 """Rows that look alike: which are copies, which claim one key, which are separate though equal.
 
-Fills the table ``special`` (row_number, ordinal, fate). Rows without a key are numbered among their equals,
-never dropped. The mark of a row's key (``digests``) only narrows the search; MD5 decides.
+Fills the table ``special`` (row_number, ordinal, fate): only rows that are not the first of their kind, or
+that share a key. Rows without a key are numbered among their equals, never dropped. The mark of a row's key (``digests``) only narrows the search; MD5 decides.
 """
 
 from __future__ import annotations
@@ -12,26 +12,32 @@ from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.records.identity import content_hash_sql
 
 
-def find(connection: duckdb.DuckDBPyConnection, composer: Composer) -> None:
-    """Make the table ``special``: only rows that are not the first of their kind, or that share a key.
+RAW_KEYLESS = "SELECT number, content FROM raw WHERE narrow IS NULL"
+
+
+def judge_keys(connection: duckdb.DuckDBPyConnection, composer: Composer) -> None:
+    """Fill ``special`` with the rows of ``raw`` that share a key.
 
     ``shared`` has the marks of keys that more than one row seems to have.
     """
-    connection.execute("CREATE TEMP TABLE special (row_number BIGINT, ordinal BIGINT, fate VARCHAR)")
     connection.execute(
         """CREATE TEMP TABLE shared AS
            SELECT narrow FROM raw WHERE narrow IS NOT NULL GROUP BY narrow HAVING count(*) > 1"""
     )
-    if composer.contract.keyless:
-        _number_keyless(connection)
     if connection.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
         _judge_shared_keys(connection, composer)
 
 
-def _number_keyless(connection: duckdb.DuckDBPyConnection) -> None:
+def number_keyless(
+    connection: duckdb.DuckDBPyConnection, composer: Composer, keyless: str = RAW_KEYLESS
+) -> None:
+    """Make ``special``, and number in it the rows without a key, a query of ``number`` and ``content``."""
+    connection.execute("CREATE OR REPLACE TEMP TABLE special (row_number BIGINT, ordinal BIGINT, fate VARCHAR)")
+    if not composer.contract.keyless:
+        return
     connection.execute(
-        """INSERT INTO special
-           WITH keyless AS (SELECT number, content FROM raw WHERE narrow IS NULL)
+        f"""INSERT INTO special
+           WITH keyless AS ({keyless})
            SELECT number, row_number() OVER (PARTITION BY content ORDER BY number) AS ordinal, NULL
            FROM keyless
            WHERE content IN (SELECT content FROM keyless GROUP BY content HAVING count(*) > 1)

@@ -12,15 +12,15 @@ import duckdb
 
 from joinedup.errors import BadInput, Damaged
 from joinedup.feeds.contract import Contract, IfWrong
-from joinedup.feeds.intake import loading, padding, repeats, states
+from joinedup.feeds.intake import loading, padding, repeats, same_lines, states
 from joinedup.feeds.intake.digests import Digests
 from joinedup.feeds.intake.job import Job, Staged
 from joinedup.feeds.intake.sql_parts import literal
-from joinedup.feeds.intake.survey import survey
+from joinedup.feeds.intake.survey import Survey, survey
 from joinedup.feeds.intake.typing_sql import Composer
-from joinedup.feeds.intake.unchanged import leave_out
+from joinedup.feeds.intake.unchanged import IN_CELLS, compare, refuse_unlike, sum_up
 from joinedup.feeds.intake.who_sql import Who
-from joinedup.feeds.reading import contracts_beside, plain
+from joinedup.feeds.reading import Readable, contracts_beside, plain
 from joinedup.feeds.reading.expected import Expected
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.feeds.rules import FileFormat
@@ -33,6 +33,9 @@ _POINT = (
     "CAST(round((longitude + 180) * 1e6) AS BIGINT) * 1000000000"
     " + CAST(round((latitude + 90) * 1e6) AS BIGINT)"
 )
+
+
+ABSENT = "absent.parquet"  # in the job's folder: the keys of what stands and came with no equal row
 
 
 class _Clock:
@@ -63,10 +66,9 @@ def stage(job: Job) -> Staged:
     clock.lap("survey")
     connection = _connect(job, readable.path)
     try:
-        dropped = any(column.if_wrong is IfWrong.BLANK for column in contract.columns)
-        with_empty = dropped or job.stands is not None
+        with_empty = any(column.if_wrong is IfWrong.BLANK for column in contract.columns)
         digests = Digests(Composer(contract, None), job.by_length, with_empty)
-        loaded = loading.load(connection, readable, surveyed, digests)
+        loaded, unchanged = _read(connection, job, readable, surveyed, digests)
         connection.execute("SET preserve_insertion_order = false")  # rows have their numbers now
         connection.execute("SET lock_configuration = true")
         clock.lap("read")
@@ -75,15 +77,51 @@ def stage(job: Job) -> Staged:
         composer = Composer(contract, period, provisional=named)
         loading.load_codes(connection, composer)
         composer.places.load(connection)
-        repeats.find(connection, composer)
+        if unchanged is None:
+            repeats.number_keyless(connection, composer)
+        repeats.judge_keys(connection, composer)
         clock.lap("repeats")
-        unchanged = 0
         if job.stands is not None:
-            unchanged = leave_out(connection, loaded, job.stands, job.folder / "absent.parquet")
+            unchanged = _compared(connection, job, loaded, job.stands, unchanged)
             clock.lap("compare")
-        return _write(connection, job, composer, loaded, unchanged, clock)
+        return _write(connection, job, composer, loaded, unchanged or 0, clock)
     finally:
         connection.close()
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    job: Job,
+    readable: Readable,
+    surveyed: Survey | None,
+    digests: Digests,
+) -> tuple[loading.Loaded, int | None]:
+    """The file's rows, and how many of them equal what stands where that was told by their lines."""
+    loading.make_refused(connection)
+    if job.stands is not None and surveyed is not None:
+        absent = job.folder / ABSENT
+        known = same_lines.load(connection, readable, surveyed, digests, job.stands, absent)
+        if known is not None:
+            return known
+    return loading.load(connection, readable, surveyed, digests), None
+
+
+def _compared(
+    connection: duckdb.DuckDBPyConnection,
+    job: Job,
+    loaded: loading.Loaded,
+    stands: Path,
+    unchanged: int | None,
+) -> int:
+    """Let ``raw`` show only rows that differ from what stands; returns how many do not, summed up in
+    ``same``."""
+    absent = job.folder / ABSENT
+    if unchanged is None:
+        found = compare(connection, IN_CELLS, loaded.parsed, stands, absent)
+        unchanged = refuse_unlike(found)
+        loaded.keep(connection, "changed")
+    sum_up(connection, loaded.digests, stands, absent)
+    return unchanged
 
 
 def _connect(job: Job, plain: Path) -> duckdb.DuckDBPyConnection:
@@ -144,7 +182,7 @@ def _write(
     reasons: Counter[str] = Counter()
     quarantined = 0
     if accepted < loaded.parsed:
-        _look_at_the_others(connection, loaded, job, kept=unchanged > 0)
+        _look_at_the_others(connection, loaded, job)
         for rule, count in _set_aside(connection, judged):
             set_aside[rule] += count
         quarantined = _quarantine(connection, composer, judged, reasons)
@@ -260,14 +298,12 @@ def _quarantine(
 def _points(connection: duckdb.DuckDBPyConnection, job: Job) -> tuple[int, int]:
     """Write the distinct places with their rows; returns rows without a point, and distinct points."""
     columns = "point, stated_area"
-    places = f"SELECT {columns} FROM read_parquet({literal(str(job.folder / 'staged.parquet'))})"
+    places = f"SELECT {columns}, 1 AS rows FROM read_parquet({literal(str(job.folder / 'staged.parquet'))})"
     if job.stands is not None:
-        stands, absent = (literal(str(path)) for path in (job.stands, job.folder / "absent.parquet"))
-        places += f""" UNION ALL SELECT {columns} FROM read_parquet({stands}) AS told
-            ANTI JOIN read_parquet({absent}) AS absent USING (record_key)"""
+        places += f" UNION ALL SELECT {columns}, rows FROM same"
     target = literal(str(job.folder / "points.parquet"))
     connection.execute(
-        f"""COPY (SELECT {columns}, count(*) AS rows FROM ({places}) GROUP BY ALL)
+        f"""COPY (SELECT {columns}, sum(rows)::BIGINT AS rows FROM ({places}) GROUP BY ALL)
             TO {target} (FORMAT parquet)"""
     )
     return connection.execute(
@@ -277,11 +313,11 @@ def _points(connection: duckdb.DuckDBPyConnection, job: Job) -> tuple[int, int]:
 
 
 def _look_at_the_others(
-    connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, job: Job, *, kept: bool
+    connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, job: Job
 ) -> None:
     """Let ``raw`` show only the rows that are neither staged nor unchanged: the table ``left_out``."""
     staged = literal(str(job.folder / "staged.parquet"))
-    rows = "kept" if kept else f"{loaded.rows} AS row"
+    rows = "kept" if job.stands is not None else f"{loaded.rows} AS row"
     connection.execute(
         f"""CREATE TABLE left_out AS FROM {rows}
             ANTI JOIN (SELECT row_number AS number FROM read_parquet({staged})) AS staged USING (number)"""

@@ -3,6 +3,7 @@ rows are provisional; which times were taken for one of two."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,18 +21,20 @@ PLACE = "place"  # the name under which places are counted, where a wrong one is
 def of_fields(
     connection: duckdb.DuckDBPyConnection, loaded: Loaded, staged: Path, accepted: int, *, whole: bool
 ) -> dict[str, tuple[int, ...]]:
-    """Field to (given, missing, unknown, refused, invalid) over the staged rows, mostly from the file's own
-    statistics. What is neither empty nor a word for nothing, and yet has no value, was invalid.
+    """Field to (given, missing, unknown, refused, invalid) over the accepted rows, mostly from the staged
+    file's own statistics. What is neither empty nor a word for nothing, and yet has no value, was invalid.
 
-    ``whole``: all accepted rows are in the staged file; of a contract where some may not be, none is invalid.
+    ``whole``: all accepted rows are in the staged file; else the others are in the table ``same``
+    (``unchanged``).
     """
-    null = dict(
-        connection.execute(
-            f"""SELECT path_in_schema, sum(stats_null_count)::BIGINT
-                FROM parquet_metadata({literal(str(staged))}) GROUP BY path_in_schema"""
-        ).fetchall()
-    )
-    rows = f"FROM {loaded.rows} AS row"
+    typed = connection.execute(
+        f"""SELECT path_in_schema, coalesce(sum(stats_null_count), 0)::BIGINT
+            FROM parquet_metadata({literal(str(staged))}) GROUP BY path_in_schema"""
+    ).fetchall()
+    null = Counter(dict(typed))
+    if not whole:
+        null.update(loaded.digests.without_value(connection, "FROM same"))
+    rows = f"FROM {loaded.worded or loaded.rows} AS row"
     if accepted < loaded.parsed:
         rows += " ANTI JOIN left_out USING (number)"
     digests = loaded.digests
@@ -43,7 +46,7 @@ def of_fields(
             continue
         said, declined = unknown[column.field], refused.get(column.field, 0)
         words = declined if column.keep_unknown else said + declined
-        nothing = int(null.get(column.field) or 0) if whole else empty[column.field] + words
+        nothing = null[column.field]
         missing = empty.get(column.field, nothing - words)
         given = accepted - nothing - (said if column.keep_unknown else 0)
         found[column.field] = (given, missing, said, declined, nothing - words - missing)

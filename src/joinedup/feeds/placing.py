@@ -74,16 +74,13 @@ class Stored:
                 self.placed = False
 
     def _place(self, row: DeliveryRow) -> None:
-        import pyarrow.parquet as pq
-
-        from joinedup.places import ensure_placed
+        from joinedup.places import ensure_placed, points_of
         from joinedup.records import tombstones
 
         if row.set_aside.get(tombstones.RULE):
             distinct = self._reader.points_of(row.number)
         else:
-            table = pq.read_table(self._points, columns=["point"])
-            distinct = table["point"].unique().drop_null().to_numpy()
+            distinct = points_of(self._points)
         if len(distinct):
             ensure_placed(self._workspace, distinct)
 

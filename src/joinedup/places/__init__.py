@@ -1,7 +1,7 @@
 """Places: boundaries with a vintage, point to area, lookups, populations, deprivation.
 
 Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation`` bring
-places in; ``locate``, ``ensure_placed`` (``make_ready`` before many) and ``define_points_view`` place points
+places in; ``locate``, ``ensure_placed`` (``make_ready`` before many, ``points_of`` a file) and ``define_points_view`` place points
 (``to_grid`` and ``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``,
 ``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what is damaged.
 """
@@ -18,7 +18,7 @@ from joinedup.places.ledger import generation
 from joinedup.places.loaded import CatalogueEntry, catalogue
 from joinedup.places.locating import locate
 from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, vintages_of
-from joinedup.places.placing import ensure_placed, make_ready
+from joinedup.places.placing import ensure_placed, make_ready, points_of
 from joinedup.places.points import decode_points, encode_points
 from joinedup.places.points_view import define_points_view
 from joinedup.places.residents_files import load_residents
@@ -58,6 +58,7 @@ __all__ = [
     "locate",
     "make_ready",
     "partnership_districts",
+    "points_of",
     "require_area",
     "residents",
     "residents_by",

@@ -212,9 +212,8 @@ def _on_footing(
     from joinedup.records import RecordBook
 
     stands = job.folder / "stands.parquet" if may_stay_untyped(contract) else None
-    nothing = Digests(Composer(contract, None)).nothing()
     footing = RecordBook(workspace).footing(
-        contract.name, contract.mode, period, job.read_by, stands, nothing
+        contract.name, contract.mode, period, job.read_by, stands, Digests(Composer(contract, None)).told()
     )
     told = stands if footing.told is not None else None
     return dataclasses.replace(job, stands=told, by_length=bool(footing.by_length)), footing

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from joinedup.errors import NotFound
@@ -115,7 +114,7 @@ def _squares(workspace: Workspace) -> list[Area]:
     table = pa.concat_tables(placed)
     parents: dict[str, dict[str, str]] = {}
     touched: dict[str, set[str]] = {
-        square: set() for square in pc.unique(table["square"]).to_pylist() if square is not None
+        square: set() for square in table["square"].unique().to_pylist() if square is not None
     }
     for level in _SQUARE_PARENTS:
         row = ledger.current_row(workspace, level)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from joinedup.feeds.contract import Column, Contract
+from joinedup.feeds.contract import Column, Contract, Kind
 from joinedup.feeds.intake.padding import without
 from joinedup.feeds.intake.sql_parts import listed, literal, spelled
 from joinedup.feeds.intake.typing_sql import Composer, csv_text
@@ -83,6 +83,10 @@ class Digests:
         """Whether a line without a quote is digested as it is."""
         return not (self.by_length or self.padded) and self.composer.mapped() == self.composer.cells()
 
+    def told(self) -> dict[str, str]:
+        """What is to be told of versions that stand: ``nothing`` and ``worded``."""
+        return {**self.nothing(), "worded": self._worded()}
+
     def nothing(self) -> dict[str, str]:
         """Of versions that stand: ``nothing_0`` and so on, a bit for each field that has no value."""
         return {
@@ -91,6 +95,17 @@ class Digests:
             )
             for part, fields in enumerate(self._parts())
         }
+
+    def _worded(self) -> str:
+        """Of versions that stand: true where the row may have had a word for "unknown" or "refused"."""
+        tests = []
+        for one in (column for fields in self._parts() for column in fields):
+            field = quoted(one.field or "")
+            if one.refused or (one.unknown and not one.keep_unknown):
+                tests.append(f"{field} IS NULL")
+            if one.unknown and one.keep_unknown:
+                tests.append(f"{field} IN {listed(spelled(one.unknown))}" if one.kind is Kind.TEXT else "true")
+        return f"({' OR '.join(tests) or 'false'})"
 
     def blanks(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:
         """Column to how many cells of these rows had blanks at their ends; needs ``padded``."""

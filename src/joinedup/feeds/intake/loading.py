@@ -34,8 +34,8 @@ class Loaded:
     """The file as rows of text: ``records`` data records in all, ``parsed`` of them rows of ``rows``.
 
     ``rows`` is a table expression: each row's ``number``, its line or its cells, and what ``digests`` say of
-    it. The other records are in the table ``spoilt``. ``worded`` is another such expression, of at least the
-    rows that have a word for nothing, where those do not tell it.
+    it (of a file known by its lines, only those that were fetched: ``same_lines``). The other records are in
+    the table ``spoilt``.
     """
 
     records: int
@@ -45,7 +45,6 @@ class Loaded:
     digests: Digests
     readable: Readable
     in_lines: bool = False
-    worded: str | None = None
     faults: Counter[str] = field(default_factory=Counter)
 
     def show(self, connection: duckdb.DuckDBPyConnection, rows: str | None = None) -> None:

@@ -3,7 +3,8 @@
 A file that is delivered again mostly has the lines that it had. While it is read, only the digest of each is
 kept; the lines that nothing equals are fetched afterwards and read as those of any other file. A line that
 equals one that stands was cut, judged and typed when it first came, by the same rules: what is told of it is
-taken from what stands.
+taken from what stands. Only whether a field without a value was left empty or said to be unknown is not known
+there: lines of which it may be asked are fetched too.
 
 This is for files without a quote, whose lines are digested whole. Where anything else is out of the ordinary
 nothing is known in this way, and the file is read as if it came for the first time.
@@ -21,7 +22,7 @@ from joinedup.feeds.contract import Contract
 from joinedup.feeds.intake import loading, repeats
 from joinedup.feeds.intake.digests import Digests
 from joinedup.feeds.intake.fetching import fetch
-from joinedup.feeds.intake.sql_parts import literal, spelled
+from joinedup.feeds.intake.sql_parts import literal
 from joinedup.feeds.intake.survey import Survey
 from joinedup.feeds.intake.unchanged import Arrived, compare
 from joinedup.feeds.reading import Readable
@@ -36,6 +37,15 @@ _BUT_TWICE = Arrived(
     _KEYLESS,
     f"SELECT number FROM ({_KEYED}) SEMI JOIN twice USING (content)",
 )
+_WANTED = f"""
+    SELECT number FROM changed
+    UNION
+    SELECT number FROM {_LINES} AS line
+    SEMI JOIN (SELECT content_hash FROM read_parquet({{stands}}) WHERE worded) AS told
+        ON line.content = told.content_hash
+    ORDER BY number"""
+_MOST_TIMES = 2  # as many rows as stand: of more, most are new
+_LEAST_TIMES = 4  # as many versions as may have a word for nothing: else most lines would be fetched again
 _TWICE = f"""
     CREATE OR REPLACE TEMP TABLE twice AS
     SELECT content FROM ({_KEYED}) GROUP BY content HAVING count(*) > 1"""
@@ -55,16 +65,16 @@ def load(
     Fills ``special`` (``repeats``) with rows without a key, and ``changed`` and ``absent`` (``unchanged``).
     """
     rows = survey.records - 1
-    loaded = loading.Loaded(rows, rows, _LINES, False, digests, readable, in_lines=True)
-    loaded.worded = _worded(digests)
+    loaded = loading.Loaded(rows, rows, "fetched", False, digests, readable, in_lines=True)
     if _may_be_known(connection, loaded, survey, stands) and _digest(connection, loaded):
         unchanged = _compare(connection, loaded, stands, absent)
-        if unchanged is not None and _fetch(connection, loaded):
-            loaded.show(connection, "kept")
+        if unchanged is not None and _fetch(connection, loaded, stands):
+            loaded.keep(connection, "changed")
             if not _claim_a_key_again(connection, digests, stands, absent):
                 return loaded, unchanged
     connection.execute("DROP VIEW IF EXISTS raw")
-    connection.execute("DROP TABLE IF EXISTS lines")
+    for table in ("kept", "fetched", "lines"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
     return None
 
 
@@ -76,21 +86,19 @@ def _may_be_known(
     plain = not (survey.quoted or survey.padded) and loading.may_be_even(survey, contract)
     if not (plain and loaded.digests.of_the_line):
         return False
-    told = connection.execute(f"SELECT count(*) FROM read_parquet({literal(str(stands))})").fetchall()[0][0]
-    return 0 < loaded.records <= 2 * int(told)
+    told, worded = connection.execute(
+        f"SELECT count(*), count(*) FILTER (worded) FROM read_parquet({literal(str(stands))})"
+    ).fetchall()[0]
+    return 0 < loaded.records <= told * _MOST_TIMES and worded * _LEAST_TIMES <= told
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded) -> bool:
     """Fill the table ``lines``, in their order; whether there are as many as the bytes have.
 
-    ``content``, whether the line is ``keyless``, and the line itself where it may have a word for nothing.
+    ``content``, and whether the line is ``keyless``.
     """
     contract = loaded.digests.composer.contract
-    columns = {
-        "content": text_hash_sql("line"),
-        "keyless": _is_keyless(contract),
-        "worded": f"CASE WHEN {_has_words(contract)} THEN line END",
-    }
+    columns = {"content": text_hash_sql("line"), "keyless": _is_keyless(contract)}
     try:
         connection.execute(
             f"""CREATE OR REPLACE TABLE lines AS
@@ -102,25 +110,6 @@ def _digest(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded) -> bo
         return False
     found = connection.execute("SELECT count(*) FROM lines").fetchall()[0][0]
     return int(found) == loaded.records
-
-
-def _has_words(contract: Contract) -> str:
-    """True for every line that has a cell with a word for "unknown" or "refused", and for some others."""
-    last = len(contract.columns) - 1
-    tests: dict[str, None] = {}
-    for index, column in enumerate(contract.columns):
-        for word in spelled([*column.unknown, *column.refused]):
-            if index == last:
-                tests[f"ends_with(line, {literal(contract.delimiter + word)})"] = None
-            else:
-                tests[f"contains(line, {literal(word + contract.delimiter)})"] = None
-    return " OR ".join(tests) or "false"
-
-
-def _worded(digests: Digests) -> str:
-    """A table expression: the lines that may have such a word, with what ``digests`` say of their words."""
-    cells = loading.in_cells(f"SELECT number, worded AS line FROM {_LINES} WHERE worded IS NOT NULL", digests)
-    return f"(SELECT number, {loading.listed_as(digests.words())} FROM {cells})"
 
 
 def _is_keyless(contract: Contract) -> str:
@@ -155,24 +144,24 @@ def _compare(
     return unchanged
 
 
-def _fetch(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded) -> bool:
-    """Fill the table ``kept`` with the lines of ``changed``; whether each is the one that was digested, and
-    has as many cells as it should."""
+def _fetch(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, stands: Path) -> bool:
+    """Fill the table ``fetched`` with the lines of ``changed``, and of those with a word for nothing; whether
+    each is the one that was digested, and has as many cells as it should."""
     import numpy as np
 
     digests = loaded.digests
-    numbers = connection.execute("SELECT number FROM changed ORDER BY number").fetchnumpy()["number"]
+    numbers = connection.execute(_WANTED.format(stands=literal(str(stands)))).fetchnumpy()["number"]
     columns = f"number, line, uneven, {loading.listed_as(digests.columns('line'))}"
     none = loading.in_cells("SELECT NULL::BIGINT AS number, NULL::VARCHAR AS line", digests)
-    connection.execute(f"CREATE OR REPLACE TABLE kept AS SELECT {columns} FROM {none} LIMIT 0")
+    connection.execute(f"CREATE OR REPLACE TABLE fetched AS SELECT {columns} FROM {none} LIMIT 0")
     for found, lines in fetch(loaded.readable.path, numbers):
         # As arrays of numpy: with pyarrow it would take longer to import what turns tables into DuckDB's.
         connection.register("batch", {"number": found, "line": np.array(lines, dtype=object)})
-        connection.execute(f"INSERT INTO kept SELECT {columns} FROM {loading.in_cells('FROM batch', digests)}")
+        connection.execute(f"INSERT INTO fetched SELECT {columns} FROM {loading.in_cells('FROM batch', digests)}")
         connection.unregister("batch")
     same = connection.execute(
-        f"""SELECT count(*) FROM kept JOIN {_LINES} AS line USING (number)
-            WHERE kept.content = line.content AND NOT kept.uneven"""
+        f"""SELECT count(*) FROM fetched JOIN {_LINES} AS line USING (number)
+            WHERE fetched.content = line.content AND NOT fetched.uneven"""
     ).fetchall()
     return int(same[0][0]) == len(numbers)
 

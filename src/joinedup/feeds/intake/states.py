@@ -34,7 +34,7 @@ def of_fields(
     null = Counter(dict(typed))
     if not whole:
         null.update(loaded.digests.without_value(connection, "FROM same"))
-    rows = f"FROM {loaded.worded or loaded.rows} AS row"
+    rows = f"FROM {loaded.rows} AS row"
     if accepted < loaded.parsed:
         rows += " ANTI JOIN left_out USING (number)"
     digests = loaded.digests

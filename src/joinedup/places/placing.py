@@ -102,10 +102,7 @@ def _used(rows: dict[str, BoundarySet]) -> dict[str, str]:
 
 
 def _seen(workspace: Workspace) -> npt.NDArray[np.int64]:
-    parts = [
-        points_of(workspace.places_folder / file.file)
-        for file in active_files()
-    ]
+    parts = [points_of(workspace.places_folder / file.file) for file in active_files()]
     return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
 
 

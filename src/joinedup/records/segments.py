@@ -45,7 +45,9 @@ _LEVEL = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 # saves a fifth of the time of writing (DuckDB's own limit is a fifth of the row group).
 _DICTIONARY = "DICTIONARY_SIZE_LIMIT 4000"
 PARQUET = f"FORMAT parquet, PARQUET_VERSION v2, {_LEVEL}, {_DICTIONARY}, ROW_GROUP_SIZE {ROW_GROUP}"
-PASSED_ON = f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy, {_DICTIONARY}, ROW_GROUP_SIZE {ROW_GROUP}"
+PASSED_ON = (
+    f"FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy, {_DICTIONARY}, ROW_GROUP_SIZE {ROW_GROUP}"
+)
 """Of a file that one process hands another, and nobody keeps."""
 
 

@@ -104,7 +104,9 @@ class Digests:
             if one.refused or (one.unknown and not one.keep_unknown):
                 tests.append(f"{field} IS NULL")
             if one.unknown and one.keep_unknown:
-                tests.append(f"{field} IN {listed(spelled(one.unknown))}" if one.kind is Kind.TEXT else "true")
+                tests.append(
+                    f"{field} IN {listed(spelled(one.unknown))}" if one.kind is Kind.TEXT else "true"
+                )
         return f"({' OR '.join(tests) or 'false'})"
 
     def blanks(self, connection: duckdb.DuckDBPyConnection, rows: str) -> dict[str, int]:

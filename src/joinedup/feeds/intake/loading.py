@@ -58,7 +58,9 @@ class Loaded:
 
     def keep(self, connection: duckdb.DuckDBPyConnection, numbers: str) -> None:
         """Let ``raw`` show only the rows of these numbers (a table with a column ``number``)."""
-        connection.execute(f"CREATE OR REPLACE TABLE kept AS FROM {self.rows} AS row SEMI JOIN {numbers} USING (number)")
+        connection.execute(
+            f"CREATE OR REPLACE TABLE kept AS FROM {self.rows} AS row SEMI JOIN {numbers} USING (number)"
+        )
         self.show(connection, "kept")
 
     def judge_spoilt(
@@ -114,7 +116,9 @@ def _load_read(connection: duckdb.DuckDBPyConnection, readable: Readable, digest
     """What reading wrote anew, and the rows that it could not."""
     names = ", ".join(["number", *_columns(digests.composer.contract)])
     written = _trimmed(f"read_parquet({literal(str(readable.path))})", digests)
-    connection.execute(f"CREATE TABLE loaded AS SELECT {names}, {listed_as(digests.columns())} FROM {written}")
+    connection.execute(
+        f"CREATE TABLE loaded AS SELECT {names}, {listed_as(digests.columns())} FROM {written}"
+    )
     if readable.spoilt is not None:
         spoilt = f"read_parquet({literal(str(readable.spoilt))})"
         connection.execute(f"CREATE TEMP TABLE spoilt AS FROM {spoilt}")

@@ -32,7 +32,9 @@ def number_keyless(
     connection: duckdb.DuckDBPyConnection, composer: Composer, keyless: str = RAW_KEYLESS
 ) -> None:
     """Make ``special``, and number in it the rows without a key, a query of ``number`` and ``content``."""
-    connection.execute("CREATE OR REPLACE TEMP TABLE special (row_number BIGINT, ordinal BIGINT, fate VARCHAR)")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE special (row_number BIGINT, ordinal BIGINT, fate VARCHAR)"
+    )
     if not composer.contract.keyless:
         return
     connection.execute(

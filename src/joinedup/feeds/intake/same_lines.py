@@ -157,7 +157,9 @@ def _fetch(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, stands
     for found, lines in fetch(loaded.readable.path, numbers):
         # As arrays of numpy: with pyarrow it would take longer to import what turns tables into DuckDB's.
         connection.register("batch", {"number": found, "line": np.array(lines, dtype=object)})
-        connection.execute(f"INSERT INTO fetched SELECT {columns} FROM {loading.in_cells('FROM batch', digests)}")
+        connection.execute(
+            f"INSERT INTO fetched SELECT {columns} FROM {loading.in_cells('FROM batch', digests)}"
+        )
         connection.unregister("batch")
     same = connection.execute(
         f"""SELECT count(*) FROM fetched JOIN {_LINES} AS line USING (number)

@@ -312,9 +312,7 @@ def _points(connection: duckdb.DuckDBPyConnection, job: Job) -> tuple[int, int]:
     ).fetchall()[0]
 
 
-def _look_at_the_others(
-    connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, job: Job
-) -> None:
+def _look_at_the_others(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded, job: Job) -> None:
     """Let ``raw`` show only the rows that are neither staged nor unchanged: the table ``left_out``."""
     staged = literal(str(job.folder / "staged.parquet"))
     rows = "kept" if job.stands is not None else f"{loaded.rows} AS row"

@@ -60,8 +60,9 @@ def tell(
 ) -> Footing:
     """Write what stands within the period (key, content, point, stated area, ``more``) to a file.
 
-    ``more``: further columns, name to SQL over the versions. Only where every version that stands was read by the same rules, so that an equal row would be accepted
-    again, and where no key can stand twice. Else nothing is written, and the footing says so.
+    ``more``: further columns, name to SQL over the versions. Only where every version that stands was read by
+    the same rules, so that an equal row would be accepted again, and where no key can stand twice. Else
+    nothing is written, and the footing says so.
     """
     now = of(connection, against)
     if against is None or now.by_length or against.repeats:
@@ -72,7 +73,8 @@ def tell(
     columns = ["record_key", "content_hash", "point", "stated_area"]
     columns += [f"{sql} AS {name}" for name, sql in more.items()]
     copied = connection.execute(
-        f"""COPY (SELECT {", ".join(columns)} FROM {against.versions} AS version {against.without_gone} WHERE {within})
+        f"""COPY (SELECT {", ".join(columns)}
+                  FROM {against.versions} AS version {against.without_gone} WHERE {within})
             TO {text(target)} ({PASSED_ON})"""
     ).fetchall()
     return Footing(now.files, now.by_length, int(copied[0][0]))

@@ -179,9 +179,8 @@ def _make_table(connection: duckdb.DuckDBPyConnection, digests: Digests) -> None
     """An empty table ``loaded`` of cells and what is computed of them."""
     names = _columns(digests.composer.contract)
     cells = _trimmed(f"(SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in names)})", digests)
-    connection.execute(
-        f"CREATE TABLE loaded AS SELECT {', '.join(names)}, {listed_as(digests.columns())} FROM {cells} LIMIT 0"
-    )
+    columns = f"{', '.join(names)}, {listed_as(digests.columns())}"
+    connection.execute(f"CREATE TABLE loaded AS SELECT {columns} FROM {cells} LIMIT 0")
 
 
 def _trimmed(rows: str, digests: Digests) -> str:

@@ -1,7 +1,8 @@
 """Rows that look alike: which are copies, which claim one key, which are separate though equal.
 
 Fills the table ``special`` (row_number, ordinal, fate): only rows that are not the first of their kind, or
-that share a key. Rows without a key are numbered among their equals, never dropped. The mark of a row's key (``digests``) only narrows the search; MD5 decides.
+that share a key. Rows without a key are numbered among their equals, never dropped. The mark of a row's key
+(``digests``) only narrows the search; MD5 decides.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import duckdb
 
 from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.records.identity import content_hash_sql
-
 
 RAW_KEYLESS = "SELECT number, content FROM raw WHERE narrow IS NULL"
 

@@ -3,8 +3,8 @@
 Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation`` bring
 places in; ``locate``, ``ensure_placed`` (``make_ready`` before many, ``points_of`` a file) and
 ``define_points_view`` place points (``to_grid`` and ``grid_reference`` write them as the National Grid does);
-``areas``, ``geometry``, ``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what is
-damaged.
+``areas``, ``geometry``, ``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what
+is damaged.
 """
 
 from joinedup.places import letting_go

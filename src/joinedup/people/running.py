@@ -23,6 +23,7 @@ from joinedup.people.contradictions import WORDS
 from joinedup.people.drawing import sample
 from joinedup.people.explaining import Explanation, explain_all
 from joinedup.people.handing_on import Standing
+from joinedup.people.homes import NOWHERE
 from joinedup.people.keys import Handed
 from joinedup.people.linking import Known, Linked, RowPairs, link_table
 from joinedup.people.model import read_model
@@ -30,6 +31,7 @@ from joinedup.people.reviewing import Drawn, Mentioned, bound, draw
 from joinedup.people.scoring import Pairs
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
 from joinedup.records.engine import for_writing
+from joinedup.records.linkages import HOME
 from joinedup.terms import Strictness, Viewer
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ def link(
         handed = {
             level: standing.hand_on(level, enough, of[enough]) for level, of in _clusterings(linked).items()
         }
+        housed = enough & (linked.home != NOWHERE)
+        standing.hand_on_homes(housed, linked.home[housed])
         path = folder / "keys.parquet"
         standing.write_changes(path)
         new = NewLinkage(
@@ -155,7 +159,7 @@ def _scratch(workspace: Workspace) -> Iterator[tuple[duckdb.DuckDBPyConnection, 
 
 
 _BEFORE = f"""SELECT feed, record_key::VARCHAR AS record_key, role, ordinal,
-              {", ".join(f"{one.value}::VARCHAR AS {one.value}" for one in Strictness)} FROM person"""
+              {", ".join(f"{one}::VARCHAR AS {one}" for one in (*Strictness, HOME))} FROM person"""
 
 
 def _mentions(cursor: duckdb.DuckDBPyConnection) -> pa.Table:

@@ -32,9 +32,12 @@ FOLDER = "people"
 BY_MENTION = "ORDER BY record_key, role, ordinal"
 _KEYS = {one.value: "UUID" for one in Strictness}
 _MENTION = {"record_key": "UUID", "role": "VARCHAR", "ordinal": "INTEGER"}
-GIVEN = {"feed": "VARCHAR", **_MENTION, **_KEYS}
-"""What a linkage hands over, by column; a row with empty keys takes the keys of a mention away."""
-SEGMENT = {**_MENTION, "linkage": "INTEGER", **_KEYS}
+HOME = "home"
+GIVEN = {"feed": "VARCHAR", **_MENTION, **_KEYS, HOME: "UUID"}
+"""What a linkage hands over, by column; a row with empty keys takes the keys of a mention away. ``home`` is a
+key too, of where a mention says that somebody lives: it may be empty, or not be there at all."""
+SEGMENT = {**_MENTION, "linkage": "INTEGER", **_KEYS, HOME: "UUID"}
+"""The columns of a linked segment; those of before homes were told end with the person keys."""
 _AT_ONCE = 2_000  # rows written to the database together
 
 
@@ -82,10 +85,10 @@ def write(filing: Filing, given: Path, new: NewLinkage) -> tuple[int, dt.datetim
     _require_nothing_erased(new.read_generation)
     _require_columns(filing.connection, given)
     number, known_from = _next_number(), _next_known_from(new)
-    columns = ", ".join(
-        f"CAST({number} AS INTEGER) AS linkage" if name == "linkage" else f"CAST({name} AS {kind}) AS {name}"
-        for name, kind in SEGMENT.items()
-    )
+    values = {name: name for name in GIVEN} | {"linkage": str(number)}
+    if HOME not in dict(columns_of(filing.connection, scan([given]))):
+        values[HOME] = "NULL"
+    columns = ", ".join(f"CAST({values[name]} AS {kind}) AS {name}" for name, kind in SEGMENT.items())
     feeds = filing.connection.execute(f"SELECT DISTINCT feed FROM {scan([given])} ORDER BY feed").fetchall()
     placed = []
     for (feed,) in feeds:
@@ -210,7 +213,7 @@ def define_view(
     as_at: dt.datetime | None,
     up_to: int,
 ) -> None:
-    """Make the view ``person``: feed, record_key, role, ordinal, and the keys strict, best and loose.
+    """Make the view ``person``: feed, record_key, role, ordinal, the keys strict, best and loose, and home.
 
     One row for each mention that a linkage gave keys to; of restricted records none.
     """
@@ -221,8 +224,8 @@ def define_view(
     for feed, files in _files(records, wanted, as_at, up_to).items():
         latest = "" if len(files) == 1 else f"QUALIFY linkage = max(linkage) OVER ({_OF_ONE_MENTION})"
         parts.append(
-            f"""SELECT {text(feed)} AS feed, {", ".join(_MENTION)}, {", ".join(_KEYS)}
-                FROM (SELECT * FROM (SELECT * FROM {scan(files)} {latest})
+            f"""SELECT {text(feed)} AS feed, * EXCLUDE (linkage)
+                FROM (SELECT * FROM (SELECT * FROM {scan(files, by_name=True)} {latest})
                       WHERE best IS NOT NULL) AS linked"""
             + restricting.unless_hidden(feed, hidden)
         )
@@ -233,8 +236,7 @@ _OF_ONE_MENTION = f"PARTITION BY {', '.join(_MENTION)}"
 
 
 def _nobody() -> str:
-    columns = {"feed": "VARCHAR", **_MENTION, **_KEYS}
-    listed = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+    listed = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in GIVEN.items())
     return f"SELECT {listed} WHERE false"
 
 
@@ -298,7 +300,7 @@ def _require_nothing_erased(read_generation: int) -> None:
 def _require_columns(connection: duckdb.DuckDBPyConnection, given: Path) -> None:
     found = dict(columns_of(connection, scan([given])))
     for name, kind in GIVEN.items():
-        if found.get(name) != kind:
+        if found.get(name) != kind and not (name == HOME and name not in found):
             raise BadInput(
                 f"A file of person keys should have the column {name} of type {kind}",
                 where=f"found {found.get(name, 'nothing')}",

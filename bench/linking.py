@@ -5,9 +5,10 @@
 The people are those of the demonstration's simulation (with their twins, moves and aliases), each written
 down as the demonstration's agencies write, with the frozen rates of what goes wrong; whom a mention is of is
 kept for judging alone. joinedup: ``people.link_table`` with the frozen model, from the raw table to who is
-who. Splink alone is spared the tidying: it reads the tidied table, with its own comparisons, trained (untimed)
-and then timed from predicting to connected components at a probability of 0.95. Every run is its own process
-with the same number of threads. Prints the ratios of time and of processor time, memory, and how good both are.
+who. Splink alone is spared the tidying: it reads the tidied table, with its own comparisons, trained
+(untimed) and then timed from predicting to connected components at a probability of 0.95. Every run is its
+own process with as many threads. Prints the ratios of time and of processor time, memory, and how good both
+are.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from delivery import THREADS, Watch, apart, processor_seconds
 MOST_TIMES, MOST_MEMORY = 1.3, 1_500
 FEEDS = ("police-victims", "police-suspects", "council-asb-callers", "probation-caseload")
 SEED = 99
+FIRST = dt.datetime(2022, 4, 1)  # noqa: DTZ001 - the truth has naive civil times
 COLUMNS = {
     **{
         name: name for name in ("given_name", "middle_names", "family_name", "birth_date", "sex", "ethnicity")
@@ -69,7 +71,7 @@ def make_mentions(folder: Path, people: int, mentions: int) -> Path:
     again = [min(chance.paretovariate(1.5), 40) for _ in everybody]  # some are written down very often
     rows = []
     for number, person in enumerate(chance.choices(everybody, again, k=mentions)):
-        day = dt.datetime(2022, 4, 1) + dt.timedelta(days=chance.randrange(1096))
+        day = FIRST + dt.timedelta(days=chance.randrange(1096))
         rows.append(_row(known.written(person, day, chance.choice(luck).draw(number, person)), person))
     table = {name: [row[place] for row in rows] for place, name in enumerate(_WRITTEN)}
     numbers = pa.array(table.pop("identifiers"), pa.map_(pa.string(), pa.string()))

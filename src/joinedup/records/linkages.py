@@ -32,6 +32,7 @@ FOLDER = "people"
 BY_MENTION = "ORDER BY record_key, role, ordinal"
 _KEYS = {one.value: "UUID" for one in Strictness}
 _MENTION = {"record_key": "UUID", "role": "VARCHAR", "ordinal": "INTEGER"}
+ALONE = "alone"
 HOME = "home"
 GIVEN = {"feed": "VARCHAR", **_MENTION, **_KEYS, HOME: "UUID"}
 """What a linkage hands over, by column; a row with empty keys takes the keys of a mention away. ``home`` is a
@@ -47,7 +48,8 @@ class NewLinkage:
 
     ``read_generation``: the generation of the reader that the mentions came from; ``people``: how many keys
     of the best linking stand afterwards; ``feeds``: those that were read; ``changes``: keys that existed
-    before and were merged or split.
+    before and were merged or split. ``alone``: the linkage of one feed by itself, as restricted ones are
+    linked; it stands beside the linkages of all others.
     """
 
     model: str
@@ -56,6 +58,7 @@ class NewLinkage:
     feeds: Sequence[str]
     changes: Sequence[KeyChanged] = ()
     settings: Mapping[str, object] | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,11 @@ def commit(
             model=new.model,
             mentions=sum(one.rows for one in placed),
             people=new.people,
-            settings={**(new.settings or {}), "feeds": sorted(new.feeds)},
+            settings={
+                **(new.settings or {}),
+                "feeds": sorted(new.feeds),
+                **({ALONE: True} if new.alone else {}),
+            },
         )
         for one in placed:
             LinkedSegment.objects.create(
@@ -168,8 +175,9 @@ def facts_of(made: Linkage) -> dict[str, object]:
     }
 
 
-def rows(as_at: dt.datetime | None = None, up_to: int | None = None) -> list[LinkageRow]:
-    """The linkages known at a date and at a generation of the ledger, oldest first."""
+def rows(as_at: dt.datetime | None = None, up_to: int | None = None, alone: str = "") -> list[LinkageRow]:
+    """The linkages known at a date and at a generation of the ledger, oldest first: those of all feeds that
+    are linked with each other, or of a feed that is linked ``alone``."""
     from joinedup.records.models import Linkage
 
     found = Linkage.objects.order_by("number")
@@ -177,7 +185,10 @@ def rows(as_at: dt.datetime | None = None, up_to: int | None = None) -> list[Lin
         found = found.filter(known_from__lte=as_at)
     if up_to is not None:
         found = found.filter(generation__lte=up_to)
-    return [row_of(one) for one in found]
+    told = [row_of(one) for one in found]
+    if alone:
+        return [one for one in told if one.settings.get(ALONE) and one.feeds == (alone,)]
+    return [one for one in told if not one.settings.get(ALONE)]
 
 
 def acts_differ(logged: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[int, str]]:
@@ -323,7 +334,7 @@ def _next_number() -> int:
 def _next_known_from(new: NewLinkage) -> dt.datetime:
     """Known with the latest delivery of its feeds that it read; where that was read before, from now on, so
     that what was known then stays as it was."""
-    from joinedup.records.models import Linkage, Segment
+    from joinedup.records.models import Segment
 
     read = ledger.delivery_query().filter(generation__lte=new.read_generation, feed__in=new.feeds)
     again = Segment.objects.filter(generation__lte=new.read_generation, delivery__feed__in=new.feeds)
@@ -333,10 +344,19 @@ def _next_known_from(new: NewLinkage) -> dt.datetime:
         raise BadInput(
             "There is nobody to link: nothing was delivered yet", next_step="See: joinedup deliver"
         )
-    before = Linkage.objects.aggregate(last=Max("known_from"))["last"]
-    if before is None or max(there) > before:
-        return max(there)
-    return max(dt.datetime.now(dt.UTC), before + ledger.MICROSECOND)
+    before = [one.known_from for one in rows(alone=new.feeds[0] if new.alone else "")]
+    if not before or max(there) > max(before):
+        return _free(max(there))
+    return _free(max(dt.datetime.now(dt.UTC), max(before) + ledger.MICROSECOND))
+
+
+def _free(moment: dt.datetime) -> dt.datetime:
+    """The moment, or the next from which no linkage is known yet: one of other feeds may be of the same."""
+    from joinedup.records.models import Linkage
+
+    while Linkage.objects.filter(known_from=moment).exists():
+        moment += ledger.MICROSECOND
+    return moment
 
 
 @dataclass(frozen=True)

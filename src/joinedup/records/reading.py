@@ -135,9 +135,9 @@ class Reader:
         with wrapped("opening whom its mentions are of"):
             linkages.define_view(cursor, self._workspace.records_folder, feeds, self.as_at, self.generation)
 
-    def linkages(self) -> list[LinkageRow]:
-        """The linkages known at the date, oldest first."""
-        return linkages.rows(self.as_at, self.generation)
+    def linkages(self, alone: str = "") -> list[LinkageRow]:
+        """The linkages known at the date, oldest first: of all feeds, or of one that is linked ``alone``."""
+        return linkages.rows(self.as_at, self.generation, alone)
 
     def identifying(
         self,

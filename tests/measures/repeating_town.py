@@ -85,9 +85,9 @@ class Repeating:
                 for ordinal, who in enumerate([named] if isinstance(named, str) else named, 1):
                     self._named.append((feed, _key(feed, row["id"]), role, ordinal, who))
 
-    def link(self, *feeds: str) -> LinkageRow:
+    def link(self, *feeds: str, alone: bool = False) -> LinkageRow:
         """A linkage of these feeds (none named: all delivered) that knows everybody whom their rows named
-        since the last one."""
+        since the last one; or of one by itself."""
         read = sorted(feeds or self._delivered)
         named = [one for one in self._named if one[0] in read]
         self._named = [one for one in self._named if one[0] not in read]
@@ -107,7 +107,7 @@ class Repeating:
                           strict::UUID AS strict, best::UUID AS best, loose::UUID AS loose FROM keys)
                     TO '{path}'"""
             )
-            made = NewLinkage("by name", generation, rows["best"].nunique(), read)
+            made = NewLinkage("by name", generation, rows["best"].nunique(), read, alone=alone)
             return writer.link(path, made, by=ANALYST)
 
     def repeats(self, name: str, months: str, **more: object) -> RepeatFigure:

@@ -90,7 +90,7 @@ def test_marac_referrals_have_definitions_of_their_own_and_enter_no_other(people
             {"id": "4", "day": "2024-08-02", "victim": "Eve", "perpetrator": "Tom"},
         ],
     )
-    people.link()
+    people.link("marac-referrals", alone=True)
     assert best(people, "marac-repeat-any-abuse") == (1, 3, 1, 3)
     assert best(people, "marac-repeat-criminal") == (1, 2, 1, 3)
     for name, definition in REPEATS.items():

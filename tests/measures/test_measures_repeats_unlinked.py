@@ -12,10 +12,10 @@ REFERRALS = [
 ]
 
 
-def test_referrals_that_are_never_linked_have_no_figure(people: Repeating) -> None:
+def test_referrals_have_a_figure_once_they_are_linked_by_themselves(people: Repeating) -> None:
     people.told("police-incidents", "2024", calls("Ann", "2024-01-01"))
     people.told("marac-referrals", "2023-01..2024-12", REFERRALS)
-    people.link("police-incidents")
+    general = people.link("police-incidents")
     for name in ("marac-repeat-any-abuse", "marac-repeat-criminal"):
         figure = people.repeats(name, "2024")
         numbers = [
@@ -24,10 +24,11 @@ def test_referrals_that_are_never_linked_have_no_figure(people: Repeating) -> No
         assert numbers == [(None,) * 6] * 2
         assert [row.flags for row in figure.rows] == [(Flag.NO_DATA,)] * 2
         assert figure.linkage is None
-        assert any("restricted feeds are not linked yet" in note for note in figure.notes)
-        assert not any("joinedup link" in note for note in figure.notes)
-    people.link("police-incidents", "marac-referrals")
+        assert any("joinedup link run --restricted" in note for note in figure.notes)
+    alone = people.link("marac-referrals", alone=True)
     assert best(people, "marac-repeat-any-abuse") == (1, 1, 1, 2)
+    assert people.repeats("marac-repeat-any-abuse", "2024").linkage == alone.number
+    assert people.repeats("repeat-caller", "2024").linkage == general.number
 
 
 def test_a_source_that_is_not_linked_is_left_out_and_told(people: Repeating) -> None:

@@ -69,7 +69,7 @@ def test_only_what_is_given_for_the_purpose_is_linked_and_the_rest_is_said(run, 
     assert status == 0, messages
     assert "releases is not linked: releases is given for" in messages
     assert "lodgers" not in messages  # restricted: it is not there
-    assert "4 mentions in 1 feeds" in messages
+    assert "4 mentions in 1 feed are" in messages
     with RecordBook(town).reading() as reader:
         cursor = reader.connection()
         reader.persons(cursor, ["complaints", "releases", "lodgers"])
@@ -155,6 +155,41 @@ def test_a_feed_that_is_given_for_data_matching_is_linked_and_for_nothing_else_b
         refused = asked(what, "releases", **matching)
         assert not refused.allowed and refused.rule == "data-matching", what
     assert linkable(town, acting_viewer(ANALYST)).feeds == ("complaints",), "no crime is prevented by it"
+
+
+def test_a_restricted_feed_is_linked_by_itself_and_by_who_may_know_it(run, town):
+    send(
+        town, "lodgers", row("L1", -3, "Robert Zeal") + row("L2", -2, "Bob Zeal") + row("L3", -1, "Cy Other")
+    )
+    run(ANALYST, "run")
+    general = RecordBook(town).linkages()
+    status, _out, messages = run("lodge-data-owner", "run", "--restricted", "lodgers")
+    assert status == 0 and "3 mentions in 1 feed are of 2 people" in messages
+    with RecordBook(town).reading() as reader:
+        cursor = reader.connection()
+        reader.persons(cursor, ["complaints", "lodgers"])
+        keys = cursor.execute("SELECT feed, best FROM person").fetchall()
+        assert [one.feeds for one in reader.linkages("lodgers")] == [("lodgers",)]
+    of_lodgers = {key for feed, key in keys if feed == "lodgers"}
+    assert len(of_lodgers) == 2 and not of_lodgers & {key for feed, key in keys if feed == "complaints"}
+    assert RecordBook(town).linkages() == general, "it stands beside the linkages of all others"
+    assert {one.drawn.left.feed for one in waiting(["complaints", "lodgers"])} == {"complaints"}
+    status, out, _messages = run("lodge-data-owner", "list", "--restricted", "lodgers")
+    assert status == 0 and "lodge-data-owner" in out
+    status, _out, messages = run(ANALYST, "run")
+    assert status == 0, "what was linked by itself is nothing that a general linkage drops"
+    assert RecordBook(town).check() == []
+
+
+@pytest.mark.parametrize("who", ["stranger-analyst", "council-data-owner", "lodge-theme-lead"])
+def test_a_restricted_feed_is_as_an_absent_one_to_who_may_not_link_it(run, town, who):
+    for verb in ("run", "list"):
+        refused, absent, ordinary = (
+            run(who, verb, "--restricted", feed) for feed in ("lodgers", "no-such", "complaints")
+        )
+        assert (refused[0], refused[1]) == (absent[0], absent[1]) == (ordinary[0], ordinary[1]) == (2, "")
+        assert refused[2].replace("lodgers", "no-such") == absent[2]
+    assert RecordBook(town).linkages(alone="lodgers") == []
 
 
 def test_a_decision_that_cannot_bind_any_more_is_counted(run, town):

@@ -33,7 +33,7 @@ def before(**keys):
     table = mentions(*(int(name[1:]) for name in keys))
     for level in Strictness:
         table = table.append_column(level.value, pa.array(list(keys.values()), pa.string()))
-    return table
+    return table.append_column("home", pa.nulls(table.num_rows, pa.string()))
 
 
 def written(tmp_path, table, standing, clusters, enough=None, leading_to=None):
@@ -95,3 +95,22 @@ def test_the_order_of_mentions_changes_nothing(tmp_path, order):
     told, handed = written(tmp_path, mentions(*order), standing, clusters)
     assert told == {2: [ANN] * 3}
     assert handed[Strictness.BEST].merged == [(uuid.UUID(BOB), uuid.UUID(ANN))]
+
+
+def test_a_home_keeps_its_key_and_who_tells_none_has_none(tmp_path):
+    def homes_of(table, standing, told, homes):
+        state = Standing(duckdb.connect(), table, standing)
+        for level in Strictness:
+            state.hand_on(level, np.ones(table.num_rows, dtype=bool), np.arange(table.num_rows))
+        state.hand_on_homes(np.array(told), np.array(homes)[np.array(told)])
+        state.write_changes(tmp_path / "homes.parquet")
+        rows = parquet.read_table(tmp_path / "homes.parquet").to_pylist()
+        rows.sort(key=lambda row: _bytes(row["record_key"]))
+        return [row["home"] and str(uuid.UUID(bytes=_bytes(row["home"]))) for row in rows]
+
+    first, same, none = homes_of(mentions(0, 1, 2), before(), [True, True, False], [7, 7, -1])
+    assert first == same and none is None
+    standing = before(r0=ANN).set_column(7, "home", pa.array([first], pa.string()))
+    assert homes_of(mentions(0, 1), standing, [True, True], [3, 3])[-1:] == [first], (
+        "who is new there gets the key that the home has"
+    )

@@ -170,6 +170,20 @@ def test_a_contradiction_is_told_in_words():
     assert why.evidence[0].weight > 0 > why.evidence[-1].weight
 
 
+@pytest.mark.parametrize("groups", [("White", "Black"), ("Black", "Black")])
+def test_an_ethnic_group_weighs_little_whatever_a_model_learnt(groups):
+    connection = duckdb.connect()
+    rows = [PERSON | HOME, PERSON | HOME | {"postcode": None}]
+    table = town(rows)
+    group = [*groups, *[None] * (table.num_rows - 2)]
+    told = table.append_column("group", pa.array(group, pa.string()))
+    linked = link_table(told, MAPPED | {"ethnicity": "group"}, connection=connection, model=read_model())
+    explained = explain(connection, "described", linked.model, 0, 1)
+    (said,) = (one for one in explained.evidence if "ethnic group" in one.words)
+    assert 0 < abs(said.weight) <= 1
+    assert linked.best[0] == linked.best[1]
+
+
 @pytest.mark.parametrize(
     ("columns", "says"),
     [

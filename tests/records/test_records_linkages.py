@@ -13,9 +13,10 @@ import duckdb
 import pytest
 from tiny_feed import ANALYST, NOON, Keys, deliver_named, key_of, keys_file, link
 
+from joinedup.durable import sha256
 from joinedup.errors import BadInput, Busy
 from joinedup.log import acts
-from joinedup.records import KeyChanged, NewLinkage, RecordBook
+from joinedup.records import KeyChanged, NewLinkage, RecordBook, sealing
 from joinedup.terms import Restriction, Role, Strictness, Viewer
 from joinedup.workspace import Workspace
 from seconding import by_two
@@ -262,4 +263,40 @@ def test_what_a_crash_left_of_a_linkage_is_swept(workspace: Workspace, book: Rec
     assert list((workspace.records_folder / "people").iterdir())
     link(book, {("a", "victim"): TWO})
     assert persons(book) == {("a", "victim"): TWO}
+    assert book.check() == []
+
+
+def as_of_before(segment: Path) -> None:
+    """Make a linked segment as it was written before homes were told, in file and ledger."""
+    from joinedup.records.models import LinkedSegment
+
+    older = segment.with_suffix(".older")
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"COPY (SELECT * EXCLUDE (home) FROM read_parquet('{segment}')) TO '{older}' (FORMAT parquet)"
+        )
+    older.chmod(stat.S_IRUSR | stat.S_IWUSR)
+    older.replace(segment)
+    LinkedSegment.objects.update(sha256=sha256(segment), bytes=segment.stat().st_size)
+    sealing.seal_linkages([1])
+
+
+def test_a_linkage_from_before_homes_were_told_stands_beside_one_that_tells_them(
+    workspace: Workspace, book: RecordBook
+) -> None:
+    def lives() -> dict[str, uuid.UUID | None]:
+        with book.reading() as reader:
+            cursor = reader.connection()
+            reader.persons(cursor, ["test-feed"])
+            return dict(cursor.execute("SELECT role, home FROM person").fetchall())
+
+    deliver_named(book, {"a": "x", "b": "y"}, [ANN, BOB])
+    link(book, {("a", "victim"): ONE, ("b", "caller"): TWO})
+    (segment,) = (workspace.records_folder / "people").glob("*.parquet")
+    as_of_before(segment)
+    assert lives() == {"victim": None, "caller": None}
+    assert book.check() == []
+    link(book, {("a", "victim"): ONE}, homes={("a", "victim"): THREE})
+    assert lives() == {"victim": THREE, "caller": None}
+    assert persons(book) == {("a", "victim"): ONE, ("b", "caller"): TWO}
     assert book.check() == []

@@ -165,27 +165,30 @@ Keys = dict[tuple[str, str], UUID | None]
 """Whom mentions are of: (key of a tiny feed's row, role) to the person key."""
 
 
-def keys_file(path: Path, keys: Keys) -> None:
+def keys_file(path: Path, keys: Keys, homes: Keys | None = None) -> None:
     """A file of person keys as a linkage hands it over: the same key for all three strictnesses."""
-    rows = [("test-feed", key_of(key), role, of) for (key, role), of in keys.items()]
-    marks = ", ".join(["(?, ?::UUID, ?, ?::UUID)"] * len(rows))
+    lives = homes or {}
+    rows = [("test-feed", key_of(one[0]), one[1], of, lives.get(one)) for one, of in keys.items()]
+    marks = ", ".join(["(?, ?::UUID, ?, ?::UUID, ?::UUID)"] * len(rows))
     with duckdb.connect() as connection:
         connection.execute(
             f"""COPY (SELECT feed, record_key, role, 1::INTEGER AS ordinal,
-                             of AS strict, of AS best, of AS loose
-                      FROM (VALUES {marks}) AS given (feed, record_key, role, of))
+                             of AS strict, of AS best, of AS loose, home
+                      FROM (VALUES {marks}) AS given (feed, record_key, role, of, home))
                 TO {text(path)} (FORMAT parquet)""",
             [value for row in rows for value in row],
         )
 
 
-def link(book: RecordBook, keys: Keys, read: int | None = None, **changes: object) -> LinkageRow:
+def link(
+    book: RecordBook, keys: Keys, read: int | None = None, *, homes: Keys | None = None, **changes: object
+) -> LinkageRow:
     """Write down whom mentions are of, as read at a generation of the ledger (None: now)."""
     if read is None:
         with book.reading() as reader:
             read = reader.generation
     new = NewLinkage("a model", read, len({one for one in keys.values() if one}), ["test-feed"], **changes)  # type: ignore[arg-type]
-    return _linked(book, keys, new)
+    return _linked(book, keys, new, homes=homes)
 
 
 def link_alongside(book: RecordBook, keys: Keys, alongside: Callable[[int], None]) -> LinkageRow:
@@ -196,8 +199,12 @@ def link_alongside(book: RecordBook, keys: Keys, alongside: Callable[[int], None
 
 
 def _linked(
-    book: RecordBook, keys: Keys, new: NewLinkage, alongside: Callable[[int], None] | None = None
+    book: RecordBook,
+    keys: Keys,
+    new: NewLinkage,
+    alongside: Callable[[int], None] | None = None,
+    homes: Keys | None = None,
 ) -> LinkageRow:
     with book.writing() as writer:
-        keys_file(writer.folder / "keys.parquet", keys)
+        keys_file(writer.folder / "keys.parquet", keys, homes)
         return writer.link(writer.folder / "keys.parquet", new, by=ANALYST, alongside=alongside)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,46 +80,97 @@ def cluster(
     """
     at, how = thresholds or Thresholds(), rules or Rules()
     decided = np.array([*must, *cannot], dtype=np.int64).reshape(-1, 2)
-    easy, rest = _settled(count, pairs, contradicting, decided, at, how)
-    groups = _Groups(count, how, {frozenset(pair) for pair in cannot})
-    groups.add(Pairs(pairs.left[rest], pairs.right[rest], pairs.weight[rest]), contradicting[rest])
-    joins = np.array(groups.join(must, at.loose), dtype=np.float64).reshape(-1, 3)
-    left, right = (np.append(easy[side], joins[:, side].astype(np.int64)) for side in (0, 1))
-    joined = Pairs(left, right, np.append(np.full(len(easy[0]), np.inf), joins[:, 2]))
+    label = _near_each_other(count, pairs, decided, at, how)
+    easy, rest = _settled(label, pairs, contradicting, decided, at, how)
+    left, right, weight = [pairs.left[easy]], [pairs.right[easy]], [np.full(int(easy.sum()), np.inf)]
+    for part in _parts(label, pairs, contradicting, rest, must, cannot):
+        groups = _Groups(len(part.members), how, part.cannot)
+        groups.add(part.pairs)
+        joins = np.array(groups.join(part.must, at.loose), dtype=np.float64).reshape(-1, 3)
+        left.append(part.members[joins[:, 0].astype(np.int64)])
+        right.append(part.members[joins[:, 1].astype(np.int64)])
+        weight.append(joins[:, 2])
+    joined = Pairs(*(np.concatenate(one) for one in (left, right, weight)))
     return Clusterings(*(_labels(count, joined.above(level)) for level in (at.strict, at.best, at.loose)))
 
 
+def _near_each_other(
+    count: int, pairs: Pairs, decided: NDArray[np.int64], at: Thresholds, how: Rules
+) -> Labels:
+    """The components in which groups can grow: what is in two of them never joins."""
+    near = np.clip(pairs.weight, how.lowest, how.highest) >= at.loose
+    left, right = (
+        np.append(side[near], decided[:, place]) for place, side in enumerate((pairs.left, pairs.right))
+    )
+    return components(count, Pairs(left, right, pairs.weight))
+
+
 def _settled(
-    count: int,
+    label: Labels,
     pairs: Pairs,
     contradicting: NDArray[np.int8],
     decided: NDArray[np.int64],
     at: Thresholds,
     how: Rules,
-) -> tuple[tuple[Labels, Labels], NDArray[np.bool_]]:
-    """The joins of components of which nothing can be in doubt, and which pairs are in the others.
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """The pairs that join components of which nothing can be in doubt, and the pairs within the others.
 
     Such a component has a weight for every pair of its members, each enough for the strict clustering, and no
     contradiction or decision: however its members are joined, the mean is enough.
     """
-    near = np.clip(pairs.weight, how.lowest, how.highest) >= at.loose
-    label = components(
-        count,
-        Pairs(
-            np.append(pairs.left[near], decided[:, 0]),
-            np.append(pairs.right[near], decided[:, 1]),
-            pairs.weight,
-        ),
-    )
     inside = label[pairs.left] == label[pairs.right]
-    sure = inside & (np.clip(pairs.weight, how.lowest, how.highest) >= at.strict) & (contradicting <= 0)
+    weight = np.clip(pairs.weight, how.lowest, how.highest)
+    sure = inside & (weight >= at.strict) & (contradicting <= 0)
     groups = int(label.max(initial=0)) + 1
     size = np.bincount(label, minlength=groups)
     settled = np.bincount(label[pairs.left[sure]], minlength=groups) == size * (size - 1) // 2
     settled[label[decided[:, 0]]] = False
     of_settled = settled[label[pairs.left]]
-    joined = near & of_settled & inside
-    return (pairs.left[joined], pairs.right[joined]), ~of_settled & (near | inside)
+    return inside & of_settled, inside & ~of_settled
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A component by itself: its members in ascending order, and by their places in it its pairs (one, other,
+    weight, as ``contradictions`` has it) and decisions."""
+
+    members: NDArray[np.int64]
+    pairs: Sequence[tuple[int, int, float, int]]
+    must: Sequence[tuple[int, int]]
+    cannot: Sequence[tuple[int, int]]
+
+
+def _parts(
+    label: Labels,
+    pairs: Pairs,
+    contradicting: NDArray[np.int8],
+    rest: NDArray[np.bool_],
+    must: Sequence[tuple[int, int]],
+    cannot: Sequence[tuple[int, int]],
+) -> Iterator[_Part]:
+    """The components that have pairs in ``rest`` or decisions, one after another."""
+    order = np.argsort(label, kind="stable")
+    begins = np.searchsorted(label[order], np.arange(int(label.max(initial=-1)) + 2))
+    place = np.empty(len(label), dtype=np.int64)
+    place[order] = np.arange(len(label)) - begins[label[order]]
+    chosen = np.flatnonzero(rest)
+    chosen = chosen[np.argsort(label[pairs.left[chosen]], kind="stable")]
+    of = label[pairs.left[chosen]]
+    decided: dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
+    for which, several in enumerate((must, cannot)):
+        for one, other in several:
+            both = decided.setdefault(int(label[one]), ([], []))
+            both[which].append((int(place[one]), int(place[other])))
+    for number in sorted({*np.unique(of).tolist(), *decided}):
+        some = chosen[np.searchsorted(of, number) : np.searchsorted(of, number, side="right")]
+        rows = zip(
+            place[pairs.left[some]].tolist(),
+            place[pairs.right[some]].tolist(),
+            pairs.weight[some].tolist(),
+            contradicting[some].tolist(),
+            strict=True,
+        )
+        yield _Part(order[begins[number] : begins[number + 1]], list(rows), *decided.get(number, ([], [])))
 
 
 def _labels(count: int, joined: Pairs) -> Labels:
@@ -134,9 +185,8 @@ def _by_first(labels: Labels) -> Labels:
     return order[inverse]
 
 
-def _support(contradicting: int) -> int:
-    """How many contradictions a pair outweighs: one number of an agency is as good as very many."""
-    return {SUPPORTED: 1, PROVEN: _AS_GOOD_AS}.get(contradicting, 0)
+_SUPPORT = {SUPPORTED: 1, PROVEN: _AS_GOOD_AS}
+"""How many contradictions a pair outweighs: one number of an agency is as good as very many."""
 
 
 class _Groups:
@@ -144,24 +194,21 @@ class _Groups:
     of pairs, contradictions and supports.
     """
 
-    def __init__(self, count: int, rules: Rules, cannot: set[frozenset[int]]) -> None:
+    def __init__(self, count: int, rules: Rules, cannot: Sequence[tuple[int, int]]) -> None:
         self._rules = rules
         self._size = [1] * count
         self._near: defaultdict[int, dict[int, tuple[float, int, int, int]]] = defaultdict(dict)
         self._cannot: defaultdict[int, set[int]] = defaultdict(set)
-        for pair in cannot:
-            a, b = sorted(pair)
+        for a, b in cannot:
             self._cannot[a].add(b)
             self._cannot[b].add(a)
 
-    def add(self, pairs: Pairs, contradicting: NDArray[np.int8]) -> None:
-        """Take in the weights of pairs."""
-        bounded = np.clip(pairs.weight, self._rules.lowest, self._rules.highest)
-        rows = zip(
-            pairs.left.tolist(), pairs.right.tolist(), bounded.tolist(), contradicting.tolist(), strict=True
-        )
-        for a, b, weight, against in rows:
-            self._near[a][b] = self._near[b][a] = (weight, 1, int(against > 0), _support(against))
+    def add(self, pairs: Iterable[tuple[int, int, float, int]]) -> None:
+        """Take in pairs: one, other, weight, and whether they contradict or support each other."""
+        lowest, highest, near = self._rules.lowest, self._rules.highest, self._near
+        for a, b, weight, against in pairs:
+            bounded = lowest if weight < lowest else min(weight, highest)
+            near[a][b] = near[b][a] = (bounded, 1, against > 0, _SUPPORT.get(against, 0))
 
     def join(self, must: Sequence[tuple[int, int]], until: float) -> list[tuple[int, int, float]]:
         """Join the nearest groups until none is nearer than ``until``: (one, other, mean weight), falling."""

@@ -16,7 +16,7 @@ _MORE = "coalesce(CAST(birth_year AS VARCHAR), postcode, street, uprn, phone, em
 ENOUGH = f"identifiers IS NOT NULL OR (coalesce(given, family) IS NOT NULL AND {_MORE} IS NOT NULL)"
 """SQL: whether a row tells who somebody is at all: a name and one thing more, or a number of an agency."""
 _THIN = f"identifiers IS NULL AND (given IS NULL OR family IS NULL OR {_MORE} IS NULL)"
-RARE = ("given", "family", "birth_place", "occupation", "ethnicity")
+RARE = ("given", "family", "birth_place", "occupation")
 
 
 def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) -> int:

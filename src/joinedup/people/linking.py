@@ -15,6 +15,7 @@ from joinedup.people.attributes import Columns, checked
 from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster
 from joinedup.people.contradictions import IDENTIFIERS, contradictions
 from joinedup.people.descriptions import ENOUGH, describe
+from joinedup.people.homes import homes
 from joinedup.people.model import Model
 from joinedup.people.normalising import normalise
 from joinedup.people.scoring import Pairs, complete, score
@@ -48,7 +49,8 @@ class Linked:
     """Who is the same in a table: the cluster of each row, and what it rests on.
 
     ``description`` is the description of each row, and ``enough`` whether it tells who somebody is at all;
-    ``pairs`` are of descriptions, and ``contradicting`` says of each which rule it breaks.
+    ``pairs`` are of descriptions, and ``contradicting`` says of each which rule it breaks. ``home`` is the
+    home of each row, as ``homes`` has it.
     """
 
     strict: NDArray[np.int64]
@@ -56,6 +58,7 @@ class Linked:
     loose: NDArray[np.int64]
     description: NDArray[np.int64]
     enough: NDArray[np.bool_]
+    home: NDArray[np.int64]
     pairs: Pairs
     contradicting: NDArray[np.int8]
     model: Model
@@ -108,6 +111,7 @@ def link_table(
         clusterings.loose[description],
         description,
         np.asarray(rows["enough"], np.bool_),
+        homes(own, "normalised", table.num_rows),
         pairs,
         contradicting,
         used,

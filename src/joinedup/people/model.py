@@ -35,6 +35,10 @@ class Shares:
         """Bits for (positive) or against."""
         return math.log2(self.m / self.u)
 
+    def within(self, most: float) -> Shares:
+        """The same, weighing no more than so many bits for or against."""
+        return replace(self, m=min(max(self.m, self.u / 2**most), self.u * 2**most))
+
 
 @dataclass(frozen=True)
 class Model:
@@ -112,12 +116,13 @@ def _described(comparison: Comparison, shares: tuple[Shares, ...]) -> dict[str, 
     levels: list[dict[str, Any]] = [
         {"sql_condition": comparison.unknown, "label_for_charts": "nothing to compare", "is_null_level": True}
     ]
-    for number, level in enumerate(comparison.levels):
+    for level, believed in zip(comparison.levels, shares, strict=True):
+        bounded = believed.within(comparison.most)
         said: dict[str, Any] = {
             "sql_condition": level.sql,
             "label_for_charts": level.words,
-            "m_probability": shares[number].m,
-            "u_probability": shares[number].u,
+            "m_probability": bounded.m,
+            "u_probability": bounded.u,
         }
         if level.rarity:
             said |= {

@@ -61,7 +61,9 @@ def normalise(
     ``table`` has a column ``row`` (BIGINT, unique) and those that ``columns`` name.
     """
     _make_nicknames(connection)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {into}_tidied AS {_tidied(table, columns)}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {into}_tidied AS {_with_reasons(_tidied(table, columns))}"
+    )
     counts = _counted(connection, f"{into}_tidied")
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {into} AS {_standard(_parted(_sifted(into + '_tidied')))}"
@@ -132,23 +134,28 @@ def _reason(attribute: str) -> str:
     return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
 
+_SIFTED = tuple(name for name in TEXTS if name not in {"birth_date_given", "sex", "ethnicity"})
+
+
+def _with_reasons(tidied: str) -> str:
+    """The same, and for each attribute why it tells nothing, if so."""
+    reasons = ", ".join(f"{_reason(attribute)} AS {attribute}_junk" for attribute in _SIFTED)
+    return f"SELECT *, {reasons} FROM ({tidied})"
+
+
 def _counted(connection: duckdb.DuckDBPyConnection, tidied: str) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for attribute in (name for name in TEXTS if _reason(name) != "NULL" and name != "birth_date_given"):
+    for attribute in _SIFTED:
         rows = connection.execute(
-            f"""SELECT {_reason(attribute)} AS rule, count(*) FROM {tidied}
-                WHERE {attribute} IS NOT NULL GROUP BY rule HAVING rule IS NOT NULL ORDER BY rule"""
+            f"""SELECT {attribute}_junk AS rule, count(*) FROM {tidied}
+                WHERE {attribute}_junk IS NOT NULL GROUP BY rule ORDER BY rule"""
         ).fetchall()
         counts |= {f"{attribute}: {rule}": number for rule, number in rows}
     return counts
 
 
 def _sifted(tidied: str) -> str:
-    kept = [
-        f"CASE WHEN {reason} IS NULL THEN {attribute} END AS {attribute}"
-        for attribute in TEXTS
-        if attribute != "birth_date_given" and (reason := _reason(attribute)) != "NULL"
-    ]
+    kept = [f"CASE WHEN {name}_junk IS NULL THEN {name} END AS {name}" for name in _SIFTED]
     others = ["row", "whole_name", "sex", "ethnicity", IDENTIFIERS]
     return f"SELECT {', '.join(others + kept)} FROM {tidied}"
 

@@ -23,6 +23,7 @@ from joinedup.people.contradictions import WORDS
 from joinedup.people.drawing import sample
 from joinedup.people.explaining import Explanation, explain_all
 from joinedup.people.handing_on import Standing
+from joinedup.people.homes import NOWHERE
 from joinedup.people.keys import Handed
 from joinedup.people.linking import Known, Linked, RowPairs, link_table
 from joinedup.people.model import read_model
@@ -30,6 +31,7 @@ from joinedup.people.reviewing import Drawn, Mentioned, bound, draw
 from joinedup.people.scoring import Pairs
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
 from joinedup.records.engine import for_writing
+from joinedup.records.linkages import HOME
 from joinedup.terms import Strictness, Viewer
 
 if TYPE_CHECKING:
@@ -54,6 +56,14 @@ class Told:
     undone: int = 0
 
 
+def link_alone(workspace: Workspace, feed: str, *, by: Viewer, one_each: Sequence[str] = ONE_EACH) -> Told:
+    """Link the mentions of one feed by itself, as restricted feeds are linked: never with another's.
+
+    No pair of it is drawn for review, because it names whom few may know. Raises as ``link`` does.
+    """
+    return _link(workspace, [feed], by=by, without=(), one_each=one_each, alone=feed)
+
+
 def link(
     workspace: Workspace,
     feeds: Collection[str],
@@ -69,12 +79,24 @@ def link(
     schemes of numbers of which a person has only one. Raises NotFound where the feeds name nobody,
     NotPermitted for a feed that is neither linked nor named, and Busy where somebody else links meanwhile.
     """
+    return _link(workspace, feeds, by=by, without=without, one_each=one_each, alone="")
+
+
+def _link(
+    workspace: Workspace,
+    feeds: Collection[str],
+    *,
+    by: Viewer,
+    without: Collection[str],
+    one_each: Sequence[str],
+    alone: str,
+) -> Told:
     book = RecordBook(workspace)
     with book.reading() as reader:
         cursor = reader.connection()
         reader.mentions(cursor, feeds)
         told = _mentions(cursor)
-        reader.persons(cursor, {*feeds, *_dropped(reader.linkages(), feeds, without)})
+        reader.persons(cursor, {*feeds, *_dropped(reader.linkages(alone), feeds, without)})
         before = cursor.sql(_BEFORE).to_arrow_table()
         generation = reader.generation
     if not told.num_rows:
@@ -90,12 +112,14 @@ def link(
             known=Known(one_each, same, different),
             connection=connection,
         )
-        drawn = _drawn(connection, linked, told, len(book.linkages()) + 1, one_each)
+        drawn = [] if alone else _drawn(connection, linked, told, len(book.linkages()) + 1, one_each)
         standing = Standing(connection, told.select(list(_WHICH)), before, _leading_to(book, before))
         enough = linked.enough
         handed = {
             level: standing.hand_on(level, enough, of[enough]) for level, of in _clusterings(linked).items()
         }
+        housed = enough & (linked.home != NOWHERE)
+        standing.hand_on_homes(housed, linked.home[housed])
         path = folder / "keys.parquet"
         standing.write_changes(path)
         new = NewLinkage(
@@ -105,8 +129,11 @@ def link(
             sorted(feeds),
             [change for level, one in handed.items() for change in _changes(level, one)],
             {"one_each": list(one_each)},
+            alone=bool(alone),
         )
-        row = book.link(path, new, by=by, alongside=lambda number: draw(number, drawn, by=by))
+        row = book.link(
+            path, new, by=by, alongside=None if alone else lambda number: draw(number, drawn, by=by)
+        )
     sizes = np.bincount(linked.best[enough])
     undone = sum(bool(linked.description[one] == linked.description[other]) for one, other in different)
     return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)), undone)
@@ -123,8 +150,7 @@ def _leading_to(book: RecordBook, before: pa.Table) -> dict[Strictness, dict[str
 
 def _dropped(before: Sequence[LinkageRow], feeds: Collection[str], without: Collection[str]) -> set[str]:
     """The feeds of the linkage before that this one leaves out."""
-    last = before[-1].settings.get("feeds") if before else None
-    dropped = (set(last) if isinstance(last, list) else set()) - set(feeds)
+    dropped = (set(before[-1].feeds) if before else set()) - set(feeds)
     if unnamed := dropped - set(without):
         raise NotPermitted(
             "The linkage before has people of feeds that are not linked now",
@@ -155,7 +181,7 @@ def _scratch(workspace: Workspace) -> Iterator[tuple[duckdb.DuckDBPyConnection, 
 
 
 _BEFORE = f"""SELECT feed, record_key::VARCHAR AS record_key, role, ordinal,
-              {", ".join(f"{one.value}::VARCHAR AS {one.value}" for one in Strictness)} FROM person"""
+              {", ".join(f"{one}::VARCHAR AS {one}" for one in (*Strictness, HOME))} FROM person"""
 
 
 def _mentions(cursor: duckdb.DuckDBPyConnection) -> pa.Table:

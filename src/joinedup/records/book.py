@@ -242,9 +242,10 @@ class RecordBook:
         with self.writing(wait_seconds=wait_seconds) as writer:
             return writer.link(given, new, by=by, alongside=alongside)
 
-    def linkages(self, as_at: dt.datetime | None = None) -> list[LinkageRow]:
-        """The linkages so far, or those known at a date, oldest first."""
-        return linkages.rows(as_at)
+    def linkages(self, as_at: dt.datetime | None = None, alone: str = "") -> list[LinkageRow]:
+        """The linkages so far, or those known at a date, oldest first: of all feeds, or of one that is linked
+        ``alone``."""
+        return linkages.rows(as_at, alone=alone)
 
     def key_changes(self, number: int) -> list[KeyChanged]:
         """The person keys that a linkage merged or split."""

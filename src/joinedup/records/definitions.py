@@ -274,6 +274,12 @@ class LinkageRow:
     people: int
     settings: Mapping[str, object]
 
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds that it read."""
+        said = self.settings.get("feeds")
+        return tuple(said) if isinstance(said, list) else ()
+
 
 @dataclass(frozen=True)
 class KeyChanged:

@@ -32,9 +32,13 @@ FOLDER = "people"
 BY_MENTION = "ORDER BY record_key, role, ordinal"
 _KEYS = {one.value: "UUID" for one in Strictness}
 _MENTION = {"record_key": "UUID", "role": "VARCHAR", "ordinal": "INTEGER"}
-GIVEN = {"feed": "VARCHAR", **_MENTION, **_KEYS}
-"""What a linkage hands over, by column; a row with empty keys takes the keys of a mention away."""
-SEGMENT = {**_MENTION, "linkage": "INTEGER", **_KEYS}
+ALONE = "alone"
+HOME = "home"
+GIVEN = {"feed": "VARCHAR", **_MENTION, **_KEYS, HOME: "UUID"}
+"""What a linkage hands over, by column; a row with empty keys takes the keys of a mention away. ``home`` is a
+key too, of where a mention says that somebody lives: it may be empty, or not be there at all."""
+SEGMENT = {**_MENTION, "linkage": "INTEGER", **_KEYS, HOME: "UUID"}
+"""The columns of a linked segment; those of before homes were told end with the person keys."""
 _AT_ONCE = 2_000  # rows written to the database together
 
 
@@ -44,7 +48,8 @@ class NewLinkage:
 
     ``read_generation``: the generation of the reader that the mentions came from; ``people``: how many keys
     of the best linking stand afterwards; ``feeds``: those that were read; ``changes``: keys that existed
-    before and were merged or split.
+    before and were merged or split. ``alone``: the linkage of one feed by itself, as restricted ones are
+    linked; it stands beside the linkages of all others.
     """
 
     model: str
@@ -53,6 +58,7 @@ class NewLinkage:
     feeds: Sequence[str]
     changes: Sequence[KeyChanged] = ()
     settings: Mapping[str, object] | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,10 +88,10 @@ def write(filing: Filing, given: Path, new: NewLinkage) -> tuple[int, dt.datetim
     _require_nothing_erased(new.read_generation)
     _require_columns(filing.connection, given)
     number, known_from = _next_number(), _next_known_from(new)
-    columns = ", ".join(
-        f"CAST({number} AS INTEGER) AS linkage" if name == "linkage" else f"CAST({name} AS {kind}) AS {name}"
-        for name, kind in SEGMENT.items()
-    )
+    values = {name: name for name in GIVEN} | {"linkage": str(number)}
+    if HOME not in dict(columns_of(filing.connection, scan([given]))):
+        values[HOME] = "NULL"
+    columns = ", ".join(f"CAST({values[name]} AS {kind}) AS {name}" for name, kind in SEGMENT.items())
     feeds = filing.connection.execute(f"SELECT DISTINCT feed FROM {scan([given])} ORDER BY feed").fetchall()
     placed = []
     for (feed,) in feeds:
@@ -118,7 +124,11 @@ def commit(
             model=new.model,
             mentions=sum(one.rows for one in placed),
             people=new.people,
-            settings={**(new.settings or {}), "feeds": sorted(new.feeds)},
+            settings={
+                **(new.settings or {}),
+                "feeds": sorted(new.feeds),
+                **({ALONE: True} if new.alone else {}),
+            },
         )
         for one in placed:
             LinkedSegment.objects.create(
@@ -165,8 +175,9 @@ def facts_of(made: Linkage) -> dict[str, object]:
     }
 
 
-def rows(as_at: dt.datetime | None = None, up_to: int | None = None) -> list[LinkageRow]:
-    """The linkages known at a date and at a generation of the ledger, oldest first."""
+def rows(as_at: dt.datetime | None = None, up_to: int | None = None, alone: str = "") -> list[LinkageRow]:
+    """The linkages known at a date and at a generation of the ledger, oldest first: those of all feeds that
+    are linked with each other, or of a feed that is linked ``alone``."""
     from joinedup.records.models import Linkage
 
     found = Linkage.objects.order_by("number")
@@ -174,7 +185,10 @@ def rows(as_at: dt.datetime | None = None, up_to: int | None = None) -> list[Lin
         found = found.filter(known_from__lte=as_at)
     if up_to is not None:
         found = found.filter(generation__lte=up_to)
-    return [row_of(one) for one in found]
+    told = [row_of(one) for one in found]
+    if alone:
+        return [one for one in told if one.settings.get(ALONE) and one.feeds == (alone,)]
+    return [one for one in told if not one.settings.get(ALONE)]
 
 
 def acts_differ(logged: Mapping[str, Mapping[str, object]]) -> Iterator[tuple[int, str]]:
@@ -210,7 +224,7 @@ def define_view(
     as_at: dt.datetime | None,
     up_to: int,
 ) -> None:
-    """Make the view ``person``: feed, record_key, role, ordinal, and the keys strict, best and loose.
+    """Make the view ``person``: feed, record_key, role, ordinal, the keys strict, best and loose, and home.
 
     One row for each mention that a linkage gave keys to; of restricted records none.
     """
@@ -221,8 +235,8 @@ def define_view(
     for feed, files in _files(records, wanted, as_at, up_to).items():
         latest = "" if len(files) == 1 else f"QUALIFY linkage = max(linkage) OVER ({_OF_ONE_MENTION})"
         parts.append(
-            f"""SELECT {text(feed)} AS feed, {", ".join(_MENTION)}, {", ".join(_KEYS)}
-                FROM (SELECT * FROM (SELECT * FROM {scan(files)} {latest})
+            f"""SELECT {text(feed)} AS feed, * EXCLUDE (linkage)
+                FROM (SELECT * FROM (SELECT * FROM {scan(files, by_name=True)} {latest})
                       WHERE best IS NOT NULL) AS linked"""
             + restricting.unless_hidden(feed, hidden)
         )
@@ -233,8 +247,7 @@ _OF_ONE_MENTION = f"PARTITION BY {', '.join(_MENTION)}"
 
 
 def _nobody() -> str:
-    columns = {"feed": "VARCHAR", **_MENTION, **_KEYS}
-    listed = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+    listed = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in GIVEN.items())
     return f"SELECT {listed} WHERE false"
 
 
@@ -298,7 +311,7 @@ def _require_nothing_erased(read_generation: int) -> None:
 def _require_columns(connection: duckdb.DuckDBPyConnection, given: Path) -> None:
     found = dict(columns_of(connection, scan([given])))
     for name, kind in GIVEN.items():
-        if found.get(name) != kind:
+        if found.get(name) != kind and not (name == HOME and name not in found):
             raise BadInput(
                 f"A file of person keys should have the column {name} of type {kind}",
                 where=f"found {found.get(name, 'nothing')}",
@@ -321,7 +334,7 @@ def _next_number() -> int:
 def _next_known_from(new: NewLinkage) -> dt.datetime:
     """Known with the latest delivery of its feeds that it read; where that was read before, from now on, so
     that what was known then stays as it was."""
-    from joinedup.records.models import Linkage, Segment
+    from joinedup.records.models import Segment
 
     read = ledger.delivery_query().filter(generation__lte=new.read_generation, feed__in=new.feeds)
     again = Segment.objects.filter(generation__lte=new.read_generation, delivery__feed__in=new.feeds)
@@ -331,10 +344,19 @@ def _next_known_from(new: NewLinkage) -> dt.datetime:
         raise BadInput(
             "There is nobody to link: nothing was delivered yet", next_step="See: joinedup deliver"
         )
-    before = Linkage.objects.aggregate(last=Max("known_from"))["last"]
-    if before is None or max(there) > before:
-        return max(there)
-    return max(dt.datetime.now(dt.UTC), before + ledger.MICROSECOND)
+    before = [one.known_from for one in rows(alone=new.feeds[0] if new.alone else "")]
+    if not before or max(there) > max(before):
+        return _free(max(there))
+    return _free(max(dt.datetime.now(dt.UTC), max(before) + ledger.MICROSECOND))
+
+
+def _free(moment: dt.datetime) -> dt.datetime:
+    """The moment, or the next from which no linkage is known yet: one of other feeds may be of the same."""
+    from joinedup.records.models import Linkage
+
+    while Linkage.objects.filter(known_from=moment).exists():
+        moment += ledger.MICROSECOND
+    return moment
 
 
 @dataclass(frozen=True)

@@ -128,16 +128,16 @@ class Reader:
     def persons(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
         """Make the view ``person`` in a cursor: whom the mentions of these feeds are of, as at the date.
 
-        Columns: ``feed``, ``record_key``, ``role``, ``ordinal``, and the person keys ``strict``, ``best`` and
-        ``loose``. It names nobody. Mentions of restricted records are not in it, nor those of records that
-        no linkage has read yet.
+        Columns: ``feed``, ``record_key``, ``role``, ``ordinal``, the person keys ``strict``, ``best`` and
+        ``loose``, and ``home``, the key of where they live (empty where nothing tells it). It names nobody.
+        Mentions of restricted records are not in it, nor those of records that no linkage has read yet.
         """
         with wrapped("opening whom its mentions are of"):
             linkages.define_view(cursor, self._workspace.records_folder, feeds, self.as_at, self.generation)
 
-    def linkages(self) -> list[LinkageRow]:
-        """The linkages known at the date, oldest first."""
-        return linkages.rows(self.as_at, self.generation)
+    def linkages(self, alone: str = "") -> list[LinkageRow]:
+        """The linkages known at the date, oldest first: of all feeds, or of one that is linked ``alone``."""
+        return linkages.rows(self.as_at, self.generation, alone)
 
     def identifying(
         self,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from joinedup.errors import NotPermitted
+from joinedup.errors import NotFound, NotPermitted
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import What
 from joinedup.release.identifying import details_of
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MATCHING = (Purpose.DATA_MATCHING, Purpose.CRIME_AND_DISORDER)
 """For which of these a feed's people are given is the same to a linkage: it shows nobody."""
+_OF_RESTRICTED = (Role.ANALYST, Role.DATA_OWNER)
 _USUAL = (Purpose.CRIME_AND_DISORDER,)
 _REASON = "to link the people whom records name"
 
@@ -55,6 +56,25 @@ def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
     return _of_any(decisions, list(_naming(workspace, decisions)), MATCHING)
 
 
+def require_alone(workspace: Workspace, viewer: Viewer, feed: str) -> None:
+    """Whether this person may link a restricted feed by itself: an analyst or data owner who may know whom
+    it names, whatever broken glass shows.
+
+    Raises NotFound for a feed that is not restricted or not there, as for one that is not there for them.
+    """
+    decisions = Decisions(workspace, viewer, glass=False)
+    if viewer.role in _OF_RESTRICTED and decisions.knows(feed):
+        named = dict(_naming(workspace, decisions, restricted=True))
+        told = named.get(feed)
+        if told is not None and decisions.of_feed(What.REVEAL, feed, reason=_REASON, fields=told).allowed:
+            return
+    raise NotFound(
+        _("No restricted feed of that name has people whom you may link"),
+        where=feed,
+        next_step=_("Ask a data owner of the agency that sends it"),
+    )
+
+
 def linkable_for(
     workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose]
 ) -> dict[Purpose, Linkable]:
@@ -64,8 +84,10 @@ def linkable_for(
     return {purpose: _of_any(decisions, named, [purpose]) for purpose in purposes}
 
 
-def _naming(workspace: Workspace, decisions: Decisions) -> Iterator[tuple[str, list[str]]]:
-    """The delivered feeds that name people and are not restricted, each with all that it tells of them."""
+def _naming(
+    workspace: Workspace, decisions: Decisions, *, restricted: bool = False
+) -> Iterator[tuple[str, list[str]]]:
+    """The delivered feeds that name people and are restricted or not, each with all that it tells of them."""
     from joinedup.feeds import contracts
     from joinedup.records import RecordBook
 
@@ -73,7 +95,7 @@ def _naming(workspace: Workspace, decisions: Decisions) -> Iterator[tuple[str, l
     for name, contract in sorted(contracts(workspace).items()):
         if name not in delivered or not contract.persons:
             continue
-        if not any(one.is_restricted for one in decisions.known.of_feed(name)):
+        if any(one.is_restricted for one in decisions.known.of_feed(name)) is restricted:
             yield name, sorted(one for one in details_of(contract) if "." in one)
 
 

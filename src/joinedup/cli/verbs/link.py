@@ -15,7 +15,15 @@ from joinedup.errors import NotFound, NotPermitted
 from joinedup.terms import Purpose, Strictness
 
 if TYPE_CHECKING:
+    from joinedup.people import Told
     from joinedup.records import KeyChanged
+
+
+_restricted_option = click.option(
+    "--restricted",
+    metavar="FEED",
+    help="The linkages of this restricted feed, which is linked by itself and with no other.",
+)
 
 
 @click.group(name="link", help=__doc__)
@@ -30,13 +38,20 @@ def command() -> None:
     multiple=True,
     help="Take the keys of this feed away, which was linked before (repeat for more).",
 )
+@_restricted_option
 @click.pass_context
-def run(ctx: click.Context, without: tuple[str, ...]) -> None:
+def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None) -> None:
     """Link the people of every feed whose names are shared with you, beginning with what stands."""
     workspace, by = open_workspace(ctx), viewer(ctx)
-    from joinedup.people import link
-    from joinedup.release.linking import to_link
+    from joinedup.people import link, link_alone
+    from joinedup.release.linking import require_alone, to_link
 
+    if restricted is not None:
+        if without:
+            raise click.UsageError("A restricted feed is linked by itself: leave out --without")
+        require_alone(workspace, by, restricted)
+        _say_told(link_alone(workspace, restricted, by=by), 1)
+        return
     may = to_link(workspace, by)
     for feed, sentence in may.refused.items():
         say(f"{feed} is not linked: {sentence}")
@@ -46,11 +61,16 @@ def run(ctx: click.Context, without: tuple[str, ...]) -> None:
             "No feed that names people may be linked by you",
             next_step="See docs/linking-people.md",
         )
-    told = link(workspace, feeds, by=by, without=without)
+    _say_told(link(workspace, feeds, by=by, without=without), len(feeds))
+
+
+def _say_told(told: Told, feeds: int) -> None:
+    """What a linkage of so many feeds came to."""
+    of = f"{feeds} feeds" if feeds > 1 else "1 feed"
     say(
-        f"Linkage {told.row.number}: {told.mentions:,} mentions in {len(feeds)} feeds are of "
-        f"{told.row.people:,} people. Of {told.of_nobody:,} mentions too little is told to say who they are. "
-        f"{told.row.mentions:,} have new keys; the largest person has {told.largest:,} mentions."
+        f"Linkage {told.row.number}: {told.mentions:,} mentions in {of} are of {told.row.people:,} people. "
+        f"Of {told.of_nobody:,} mentions too little is told to say who they are. {told.row.mentions:,} have "
+        f"new keys; the largest person has {told.largest:,} mentions."
     )
     if told.undone:
         say(
@@ -60,15 +80,18 @@ def run(ctx: click.Context, without: tuple[str, ...]) -> None:
 
 
 @command.command(name="list")
+@_restricted_option
 @format_option
 @click.pass_context
-def list_linkages(ctx: click.Context, output_format: str) -> None:
+def list_linkages(ctx: click.Context, restricted: str | None, output_format: str) -> None:
     """List the linkages so far: since when each is known, by whom, and what it came to."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.records import RecordBook
-    from joinedup.release.linking import MATCHING, linkable
+    from joinedup.release.linking import MATCHING, linkable, require_alone
 
-    if not linkable(workspace, by, *MATCHING).feeds:
+    if restricted is not None:
+        require_alone(workspace, by, restricted)
+    elif not linkable(workspace, by, *MATCHING).feeds:
         raise NotPermitted("Linkages are shown to people whom names are shared with")
     book, told = RecordBook(workspace), ("number", "known_from", "committed_at", "by", "mentions", "people")
     rows = [
@@ -77,7 +100,7 @@ def list_linkages(ctx: click.Context, output_format: str) -> None:
             **_changed(book.key_changes(row.number)),
             "model": row.model,
         }
-        for row in book.linkages()
+        for row in book.linkages(alone=restricted or "")
     ]
     columns = (*told, "merged", "split", "model")
     show(rows, output_format, columns=columns, empty="Nobody was linked yet. Run: joinedup link run")

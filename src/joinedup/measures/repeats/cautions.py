@@ -75,7 +75,12 @@ def of_unlinked(feeds: Collection[str]) -> list[str]:
 def of_nobody(definition: Repeat) -> list[str]:
     """Why there is no figure where something was delivered and no linkage has read any of it."""
     if definition.sensitivity is Sensitivity.RESTRICTED:
-        return [_("Nobody is known: restricted feeds are not linked yet, so there is no figure.")]
+        return [
+            _(
+                "Nobody is known yet: no linkage has read these restricted records. See: joinedup link run "
+                "--restricted."
+            )
+        ]
     return [_("Nobody is known yet: no linkage has read these records. See: joinedup link.")]
 
 

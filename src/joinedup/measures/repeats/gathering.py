@@ -15,7 +15,7 @@ from joinedup.measures.repeats.definitions import Part, Repeat, Unit
 from joinedup.measures.repeats.events import Told, read
 from joinedup.measures.repeats.result import RepeatQuery
 from joinedup.records import DeliveryRow, LinkageRow, Reader
-from joinedup.terms import DeliveryMode, Flag, RecordType, Strictness
+from joinedup.terms import DeliveryMode, Flag, RecordType, Sensitivity, Strictness
 from joinedup.workspace import Workspace
 
 Areas = Sequence[tuple[str, str]]
@@ -39,9 +39,8 @@ def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: Repe
     """Count what the definition asks for, for each area of the query, by each strictness of the linkage."""
     axis = areas.axis_of(workspace, query)
     deliveries = _standing(reader, definition, query)
-    linkages = reader.linkages() if definition.unit is not Unit.PLACE else []
-    linkage = linkages[-1] if linkages else None
     delivered = [row for row in deliveries if _part(row) in definition.parts]
+    linkage = _linkage(reader, definition, delivered)
     of_parts = _known(definition, linkage, delivered)
     there = {_part(row) for row in of_parts}
     parts = tuple(part for part in definition.parts if part in there)
@@ -60,15 +59,23 @@ def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: Repe
     return Gathered(tuple(delivered), None, None, named, {}, frozenset({Flag.NO_DATA}), tuple(notes))
 
 
+def _linkage(reader: Reader, definition: Repeat, delivered: Iterable[DeliveryRow]) -> LinkageRow | None:
+    """The linkage that a definition rests on: of restricted sources that of their one feed by itself."""
+    if definition.unit is Unit.PLACE:
+        return None
+    found = reader.linkages()
+    if definition.sensitivity is Sensitivity.RESTRICTED:
+        found = [one for feed in {row.feed for row in delivered} for one in reader.linkages(feed)]
+    return max(found, key=lambda one: one.number, default=None)
+
+
 def _known(
     definition: Repeat, linkage: LinkageRow | None, delivered: Iterable[DeliveryRow]
 ) -> list[DeliveryRow]:
     """The deliveries of feeds that the linkage has read; all of them, where places are counted."""
     if definition.unit is Unit.PLACE:
         return list(delivered)
-    said = linkage.settings.get("feeds") if linkage else None
-    linked = said if isinstance(said, list) else []
-    return [row for row in delivered if row.feed in linked]
+    return [row for row in delivered if linkage is not None and row.feed in linkage.feeds]
 
 
 def _part(row: DeliveryRow) -> Part:

@@ -69,7 +69,7 @@ MARAC_ANY = Repeat(
     caveats=(
         _("Restricted: on referrals alone, and never put together with another source."),
         _("Abuse after which nobody referred again is not in it."),
-        _("It waits for restricted feeds to be linked among themselves: until then there is no figure."),
+        _("The people are those of the referrals linked by themselves (link run --restricted)."),
     ),
 )
 MARAC_CRIMINAL = replace(

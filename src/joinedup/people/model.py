@@ -69,9 +69,9 @@ class Model:
             "comparisons": {},
         }
         for name, levels in self.shares.items():
-            words = [level.words for level in BY_NAME[name].levels]
+            codes = [level.code for level in BY_NAME[name].levels]
             said["comparisons"][name] = [
-                {"level": level, "m": one.m, "u": one.u} for level, one in zip(words, levels, strict=True)
+                {"level": code, "m": one.m, "u": one.u} for code, one in zip(codes, levels, strict=True)
             ]
         path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
@@ -115,7 +115,7 @@ def _described(comparison: Comparison, shares: tuple[Shares, ...]) -> dict[str, 
     for number, level in enumerate(comparison.levels):
         said: dict[str, Any] = {
             "sql_condition": level.sql,
-            "label_for_charts": level.words,
+            "label_for_charts": level.code,
             "m_probability": shares[number].m,
             "u_probability": shares[number].u,
         }

@@ -25,6 +25,7 @@ from joinedup.hub.same.queue import Queue, pair_of, quality_of, queue_of
 from joinedup.hub.same.stated import LONGEST, Stated
 from joinedup.hub.same.verdicts import verdicts
 from joinedup.hub.same.waterfall import in_bits, waterfall
+from joinedup.people.evidence import in_words
 from joinedup.people.reviewing import DecidedMeanwhile, Pair, decide
 from joinedup.release.comparing import Side, TellingReason, put_together, refuse_telling, side_by_side
 from joinedup.release.linking import MATCHING, Linkable, linkable
@@ -221,7 +222,7 @@ def _facts(left: Side, right: Side) -> list[tuple[str, str, str]]:
 def _thoughts(found: Pair) -> dict[str, Any]:
     """What the linkage thought of a pair, for after the decision."""
     workspace, both = served.workspace(), (found.drawn.left, found.drawn.right)
-    told = found.drawn.evidence
+    told = [(in_words(code), bits) for code, bits in found.drawn.evidence]
     return {
         "weight": in_bits(found.drawn.weight),
         "waterfall": waterfall(told) if told else None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.linkage_table import show_evaluations
 from joinedup.cli.output import format_option, purpose_option, purpose_option_of, say, show
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.terms import Purpose, Strictness
@@ -133,28 +134,15 @@ def find(
 @format_option
 @click.pass_context
 def evaluate_linkage(ctx: click.Context, folder: Path, purpose: str, reason: str, output_format: str) -> None:
-    """Compare the keys that stand with a truth of at least 1,000 mentions: for demonstrations and trials."""
+    """Compare the keys that stand with a truth of at least 1,000 mentions: for demonstrations and trials.
+
+    The same for people of each sex, ethnic group and age band, with intervals.
+    """
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.release.judging import judge
 
     told = judge(workspace, by, folder, purpose=Purpose(purpose), reason=reason)
-    rows = [
-        {
-            "linking": one.level.value,
-            "mentions": one.mentions,
-            "without_key": one.without_key,
-            "pairwise_precision": round(one.pairwise.precision, 4),
-            "pairwise_recall": round(one.pairwise.recall, 4),
-            "pairwise_f1": round(one.pairwise.f1, 4),
-            "b_cubed_precision": round(one.b_cubed.precision, 4),
-            "b_cubed_recall": round(one.b_cubed.recall, 4),
-            "b_cubed_f1": round(one.b_cubed.f1, 4),
-            "twins": one.twins,
-            "twins_merged": one.twins_merged,
-        }
-        for one in told
-    ]
-    show(rows, output_format)
+    show_evaluations(told, output_format)
 
 
 def _changed(changes: Iterable[KeyChanged]) -> dict[str, int]:

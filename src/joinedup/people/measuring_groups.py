@@ -135,7 +135,7 @@ def _share(unit: Whole, right: Numbers, of: Numbers) -> Share:
     """The ratio of two sums over records, with its interval over units."""
     count = int(unit.max(initial=-1)) + 1
     both = [np.bincount(unit, weights=values, minlength=count) for values in (right, of)]
-    sums = np.round(np.column_stack(both).astype(np.float64), _DIGITS)
+    sums: Numbers = np.array(both, dtype=np.float64).T.round(_DIGITS)
     sums = sums[sums[:, 1] > 0]
     units = len(sums)
     whole = sums.sum(axis=0)

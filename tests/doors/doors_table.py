@@ -181,6 +181,7 @@ COMMANDS = {
     "link evaluate": Door(NAMES),
     "link find": Door(NAMES),
     "link list": Door(NAMES),
+    "link quality": Door(NAMES),
     "link run": Door(NAMES),
     "log": Door(LOG, ("",)),
     "log erase-reason": Door(LOG),

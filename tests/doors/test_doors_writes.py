@@ -118,6 +118,7 @@ by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator"
 COMMANDS_THAT_WRITE = {
     "link find": (links, "Somebody --purpose crime-and-disorder --reason look"),
     "link list": (links, ""),
+    "link quality": (links, ""),
     "link run": (runs_linkage, ""),
     "agreements draft": (by_keepers, "--out {new}"),
     "agreements record": (by_keepers, "{file}"),

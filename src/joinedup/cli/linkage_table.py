@@ -12,7 +12,11 @@ from joinedup.cli.output import Figures, show
 if TYPE_CHECKING:
     from joinedup.people import Evaluation
     from joinedup.people.evaluating_groups import OfGroup
+    from joinedup.people.groups import Dimension
+    from joinedup.people.judging import Estimate
+    from joinedup.people.judging_groups import GroupEstimate
     from joinedup.people.measuring_groups import Share
+    from joinedup.release.linkage_quality import Quality
 
 EVERYBODY = "everybody"
 _TABLE = (
@@ -47,6 +51,30 @@ def show_evaluations(told: Sequence[Evaluation], output_format: str) -> None:
         show([_in_words(level, one) for level, one in groups], columns=_TABLE)
     else:
         show([*rows, *(_of_group(level, one) for level, one in groups)], output_format)
+
+
+def show_quality(
+    told: Quality, groups: Sequence[tuple[Dimension, Sequence[GroupEstimate]]], output_format: str
+) -> None:
+    """Print what decisions say of everybody, then of each group."""
+    whole = {"of": EVERYBODY, "group": None, "decided": told.decided, "unsure": told.unsure}
+    rows = [{"linkage": told.linkage, **whole, **_estimates(told.precision, told.recall)}]
+    for dimension, each in groups:
+        for one in each:
+            code = one.group if output_format != "table" else str(dimension.groups[one.group])
+            of = {"of": dimension.name, "group": code, "decided": one.decided, "unsure": one.unsure}
+            rows.append({"linkage": told.linkage, **of, **_estimates(one.precision, one.recall)})
+    show(rows, output_format)
+
+
+def _estimates(precision: Estimate | None, recall: Estimate | None) -> dict[str, Any]:
+    """Both with their intervals and bounds; None throughout where there are too few decisions."""
+    row: dict[str, Any] = {}
+    for name, one in (("precision", precision), ("recall", recall)):
+        parts = ("value", "lower", "upper", "least", "most")
+        said = {part: None if one is None else _rounded(getattr(one, part)) for part in parts}
+        row |= {name: said.pop("value"), **{f"{name}_{part}": value for part, value in said.items()}}
+    return {**row, "too_few_decisions": row["precision"] is None or row["recall"] is None}
 
 
 def _row(one: Evaluation) -> dict[str, Any]:

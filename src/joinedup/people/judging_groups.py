@@ -73,18 +73,11 @@ def _strata(looked: Iterable[Looked], group: str) -> list[Stratum]:
 
 
 def _stratum(some: Sequence[Looked], group: str) -> Stratum:
-    decided = [one for one in some if one.verdict != _UNSURE]
-    unsure = [one for one in some if one.verdict == _UNSURE]
-    inside, same, untold = (
-        sum(one.part_of(group) for one in each)
-        for each in (decided, [one for one in decided if one.verdict == _SAME], unsure)
-    )
-    return Stratum(
-        some[0].stratum_pairs,
-        inside,
-        same,
-        some[0].together,
-        untold,
-        len(decided) - inside,
-        len(unsure) - untold,
-    )
+    def parts(of: Iterable[Looked]) -> float:
+        return sum(one.part_of(group) for one in of)
+
+    inside = parts(some)
+    unsure = parts(one for one in some if one.verdict == _UNSURE)
+    same = parts(one for one in some if one.verdict == _SAME)
+    first = some[0]
+    return Stratum(first.stratum_pairs, inside - unsure, same, first.together, unsure, len(some) - inside)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
-from joinedup.cli.linkage_table import show_evaluations
+from joinedup.cli.linkage_table import show_evaluations, show_quality
 from joinedup.cli.output import format_option, purpose_option, purpose_option_of, say, show
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.terms import Purpose, Strictness
@@ -119,6 +119,33 @@ def find(
         for one in found
     ]
     show(rows, output_format, empty="Nobody of that name is known to you. Run: joinedup link run")
+
+
+@command.command(name="quality")
+@purpose_option
+@click.option("--reason", default="", help="Why you ask, without naming anybody.")
+@format_option
+@click.pass_context
+def quality(ctx: click.Context, purpose: str, reason: str, output_format: str) -> None:
+    """Say how good the latest linkage is by what people decided of its pairs, and for whom it is how good."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.release.linkage_quality import pairs_of, quality_by_group, quality_of
+    from joinedup.release.linking import linkable
+
+    feeds = linkable(workspace, by, Purpose(purpose)).feeds
+    if not feeds:
+        raise NotPermitted("How good a linkage is, is shown to people whom names are shared with")
+    waiting, decided = pairs_of(workspace, feeds)
+    told = quality_of(workspace, [*waiting, *decided], feeds)
+    if not told.is_whole:
+        raise NotPermitted("The latest linkage linked feeds whose people you may not know as well")
+    if told.lacking:
+        say(
+            f"Not yet: at least {told.lacking} more decisions are needed, one in each group of pairs of like "
+            "weight. See Data > Who is the same."
+        )
+    groups = quality_by_group(workspace, by, told, decided, feeds, purpose=Purpose(purpose), reason=reason)
+    show_quality(told, groups, output_format)
 
 
 @command.command(name="evaluate")

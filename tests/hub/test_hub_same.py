@@ -74,7 +74,7 @@ def test_a_stated_reason_that_says_whom_a_pair_names_is_asked_anew_before_anythi
     ann = browser(ANALYST, stated=False)
     ann.post("/data/same/", {**WHY, "reason": reason})
     page = told(ann.get(f"/data/same/{one}/"), 422)
-    assert page.count("The reason that you stated says whom this pair names") == 2
+    assert page.count("The reason that you stated says whom the records name") == 2
     assert "State another reason" in page and f'name="pair" value="{one}"' in page
     assert "What do you decide of pair" not in page and "Zed" not in page
     assert acts(kind="consultation") == []

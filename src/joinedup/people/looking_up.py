@@ -5,15 +5,19 @@ The index is in the memory of this process, for one generation of the record boo
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from joinedup.people.name_index import NameIndex, folded
@@ -26,23 +30,52 @@ if TYPE_CHECKING:
 
 _LEAST = 0.35  # likeness below which a name is another
 _NO_YEAR = 0
+_FIRST_BIRTH = "1900-02-01"  # before it stand the days that mean that none is known
+_WHICH = ["feed", "record_key", "role", "ordinal"]
+
+
+class BornAgrees(StrEnum):
+    """How the birth of somebody agrees with the one asked for, by the record of theirs that agrees best."""
+
+    NOT_ASKED = "not-asked"
+    DAY = "day"
+    YEAR = "year"
+    NEAR = "near"  # within the years that were asked for
+    UNKNOWN = "unknown"  # none of their records has one
 
 
 @dataclass(frozen=True)
 class Found:
     """Somebody whose name is like the one asked for: their best key, how like (0 to 1), the mention whose
-    name is most like, and how many mentions they have in which feeds.
+    name is most like, and how many mentions they have and how many records in which feeds.
 
     ``revised``: the record of that mention came in a new version after the latest linkage, so the key is of
-    what it said before.
+    what it said before. ``born_otherwise``: another record of theirs has a birth further off than asked for.
     """
 
     key: UUID
     likeness: float
     mention: Mentioned
     mentions: int
-    feeds: tuple[str, ...]
+    records: Mapping[str, int]
     revised: bool = False
+    born: BornAgrees = BornAgrees.NOT_ASKED
+    born_otherwise: bool = False
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds where they stand, in order."""
+        return tuple(sorted(self.records))
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A birth as somebody asks for it: a year and, where they know it, the day; and how many years off is
+    still like it."""
+
+    year: int
+    day: dt.date | None = None
+    within: int = 2
 
 
 class PeopleIndex:
@@ -53,7 +86,7 @@ class PeopleIndex:
         folds = [folded(name) for name in named["name"].to_pylist()]
         self._texts, self._of = np.unique(np.array(folds, dtype=object).astype(str), return_inverse=True)
         self._names = NameIndex.of(self._texts.tolist())
-        self._years = named["born"].fill_null(_NO_YEAR).to_numpy()
+        self._years = pc.year(named["birth"]).fill_null(_NO_YEAR).to_numpy()
         keys = named["best"].combine_chunks().dictionary_encode()
         self._keys, self._person = keys.dictionary.to_pylist(), np.asarray(keys.indices)
 
@@ -62,12 +95,12 @@ class PeopleIndex:
         """The rows in the order of their persons."""
         return np.argsort(self._person, kind="stable")
 
-    def like(self, name: str, *, born: int | None, within: int, most: int) -> list[Found]:
-        """The people whose names are most like, the likest first; of another birth year by more than
-        ``within`` nobody, while a birth that is not known keeps nobody out."""
+    def like(self, name: str, *, born: Birth | None, most: int) -> list[Found]:
+        """The people whose names are most like, the likest first; of another birth year by more than was
+        asked for nobody, while a birth that is not known keeps nobody out."""
         likeness = np.maximum.reduce([self._names.like(one) for one in _ways_to_write(name)])[self._of]
         if born is not None:
-            apart = (self._years != _NO_YEAR) & (np.abs(self._years - born) > within)
+            apart = (self._years != _NO_YEAR) & (np.abs(self._years - born.year) > born.within)
             likeness = np.where(apart, 0.0, likeness)
         there = np.flatnonzero(likeness >= _LEAST)
         order = there[np.lexsort((there, -likeness[there]))]
@@ -76,7 +109,7 @@ class PeopleIndex:
             found.setdefault(int(self._person[row]), int(row))
             if len(found) == most:
                 break
-        return [self._found(person, row, float(likeness[row])) for person, row in found.items()]
+        return [self._found(person, row, float(likeness[row]), born) for person, row in found.items()]
 
     def records_of(self, keys: Collection[UUID]) -> dict[str, list[str]]:
         """The keys of all records that name one of these people, by feed."""
@@ -90,14 +123,36 @@ class PeopleIndex:
             told.setdefault(feed, []).append(record)
         return told
 
-    def _found(self, person: int, row: int, likeness: float) -> Found:
-        first, last = np.searchsorted(self._person[self._mentions_of], [person, person + 1])
+    def _found(self, person: int, row: int, likeness: float, born: Birth | None) -> Found:
+        first, last = np.searchsorted(self._person, [person, person + 1], sorter=self._mentions_of)
         rows = self._named.take(self._mentions_of[first:last])
         (one,) = self._named.slice(row, 1).to_pylist()
-        mention = Mentioned(one["feed"], UUID(one["record_key"]), one["role"], one["ordinal"])
-        feeds = tuple(sorted(set(rows["feed"].to_pylist())))
-        key = UUID(self._keys[person])
-        return Found(key, round(likeness, 3), mention, rows.num_rows, feeds, one["revised"])
+        mentions = {tuple(each[name] for name in _WHICH) for each in rows.select(_WHICH).to_pylist()}
+        records = Counter(feed for feed, _key in {(feed, key) for feed, key, *_rest in mentions})
+        return Found(
+            UUID(self._keys[person]),
+            round(likeness, 3),
+            Mentioned(one["feed"], UUID(one["record_key"]), one["role"], one["ordinal"]),
+            len(mentions),
+            dict(records),
+            one["revised"],
+            *_agreement(rows["birth"].to_pylist(), born),
+        )
+
+
+def _agreement(births: Sequence[dt.date | None], asked: Birth | None) -> tuple[BornAgrees, bool]:
+    """How the births that records say agree with the one asked for, and whether one is further off."""
+    if asked is None:
+        return BornAgrees.NOT_ASKED, False
+    known = [one for one in births if one is not None]
+    near = [one for one in known if abs(one.year - asked.year) <= asked.within]
+    ways = [
+        (BornAgrees.DAY, asked.day is not None and asked.day in known),
+        (BornAgrees.YEAR, any(one.year == asked.year for one in known)),
+        (BornAgrees.NEAR, bool(near)),
+    ]
+    best = next((way for way, holds in ways if holds), BornAgrees.UNKNOWN)
+    return best, len(near) < len(known)
 
 
 def _ways_to_write(name: str) -> Sequence[str]:
@@ -127,7 +182,7 @@ def people_index(workspace: Workspace, feeds: Collection[str]) -> PeopleIndex:
             reader.persons(cursor, feeds)
             cursor.execute(
                 "CREATE OR REPLACE TEMP TABLE unread AS SELECT unnest(?::INTEGER[]) AS delivery",
-                [_unread(RecordBook(workspace), feeds)],
+                [unread(RecordBook(workspace), feeds)],
             )
             found = PeopleIndex(cursor.sql(_NAMED).to_arrow_table())
             with _guard:
@@ -144,7 +199,7 @@ def _keep(key: tuple[str, int, tuple[str, ...]], index: PeopleIndex) -> None:
         _kept.pop(next(iter(_kept)))
 
 
-def _unread(book: RecordBook, feeds: Collection[str]) -> list[int]:
+def unread(book: RecordBook, feeds: Collection[str]) -> list[int]:
     """The deliveries of these feeds that came after the latest linkage."""
     linkages = book.linkages()
     if not linkages:
@@ -169,6 +224,7 @@ _NAMED = f"""
         JOIN person USING (feed, record_key, role, ordinal) WHERE role <> 'record'),
     written AS ({" UNION ALL ".join(f"SELECT *, {one} AS name FROM known" for one in _WRITTEN)})
     SELECT feed, record_key::VARCHAR AS record_key, role, ordinal, best::VARCHAR AS best,
-           year(birth_date)::INTEGER AS born, name, delivery IN (SELECT delivery FROM unread) AS revised
+           CASE WHEN birth_date >= DATE '{_FIRST_BIRTH}' THEN birth_date END AS birth,
+           name, delivery IN (SELECT delivery FROM unread) AS revised
     FROM written WHERE trim(coalesce(name, '')) <> ''
     ORDER BY ALL"""

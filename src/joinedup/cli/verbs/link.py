@@ -103,13 +103,16 @@ def find(
 ) -> None:
     """Find people whose names are like NAME, however spelt: their keys and where they stand, no name."""
     workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.people.looking_up import Birth
     from joinedup.release.finding import look_up
 
-    found = look_up(workspace, by, name, born=born, within=within, purpose=Purpose(purpose), reason=reason)
+    birth = None if born is None else Birth(born, within=within)
+    found = look_up(workspace, by, name, born=birth, purpose=Purpose(purpose), reason=reason)
     rows = [
         {
             "person": str(one.key),
             "likeness": one.likeness,
+            "born": one.born.value,
             "mentions": one.mentions,
             "feeds": list(one.feeds),
             "feed": one.mention.feed,

@@ -105,6 +105,8 @@ ADDRESSES = {
     "data-gap": Door(REGISTERS, ("/data/gaps/{gap}/",)),
     "data-retention": Door(ERASING, ("/data/retention/",)),
     "data-same": Door(PAIRS, ("/data/same/",)),
+    "data-same-find": Door(NAMES, ("/data/same/find/",)),
+    "data-same-record": Door(NAMES),
     "data-same-pair": Door(PAIRS, ("/data/same/{pair}/",)),
     "data-sharing": Door(SHARING, ("/data/sharing/",)),
     "data-section-17a": Door(REGISTERS, ("/data/section-17a/?period=2024-Q2",)),

@@ -63,6 +63,11 @@ def test_it_is_told_how_the_birth_agrees_and_whether_another_record_says_otherwi
     assert found(index, "Robert ODell")[BOB].born is BornAgrees.NOT_ASKED
 
 
+def test_of_names_as_like_whose_birth_agrees_best_comes_first(index):
+    told = index.like("Ann Other", born=Birth(1940, None, 60), most=5)
+    assert [(str(one.key), one.born) for one in told] == [(OLD, BornAgrees.YEAR), (ANN, BornAgrees.NEAR)]
+
+
 def test_a_name_that_is_written_in_two_ways_is_one_mention(index):
     rows = index._named
     twice = PeopleIndex(pa.concat_tables([rows, rows]).append_column("name", [[row[4] for row in ROWS] * 2]))

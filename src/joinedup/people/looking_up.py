@@ -44,6 +44,9 @@ class BornAgrees(StrEnum):
     UNKNOWN = "unknown"  # none of their records has one
 
 
+_FROM_BEST = (BornAgrees.DAY, BornAgrees.YEAR, BornAgrees.NEAR, BornAgrees.UNKNOWN, BornAgrees.NOT_ASKED)
+
+
 @dataclass(frozen=True)
 class Found:
     """Somebody whose name is like the one asked for: their best key, how like (0 to 1), the mention whose
@@ -96,8 +99,9 @@ class PeopleIndex:
         return np.argsort(self._person, kind="stable")
 
     def like(self, name: str, *, born: Birth | None, most: int) -> list[Found]:
-        """The people whose names are most like, the likest first; of another birth year by more than was
-        asked for nobody, while a birth that is not known keeps nobody out."""
+        """The people whose names are most like, the likest first, and of names as like the births that agree
+        best; of another birth year by more than was asked for nobody, while a birth that is not known keeps
+        nobody out."""
         likeness = np.maximum.reduce([self._names.like(one) for one in _ways_to_write(name)])[self._of]
         if born is not None:
             apart = (self._years != _NO_YEAR) & (np.abs(self._years - born.year) > born.within)
@@ -109,7 +113,8 @@ class PeopleIndex:
             found.setdefault(int(self._person[row]), int(row))
             if len(found) == most:
                 break
-        return [self._found(person, row, float(likeness[row]), born) for person, row in found.items()]
+        told = [self._found(person, row, float(likeness[row]), born) for person, row in found.items()]
+        return sorted(told, key=lambda one: (-one.likeness, _FROM_BEST.index(one.born)))
 
     def records_of(self, keys: Collection[UUID]) -> dict[str, list[str]]:
         """The keys of all records that name one of these people, by feed."""

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ["delivery.py", "point_to_area.py", "as_known.py", "protecting.py", "telling.py"]
+BENCHMARKS = ["delivery.py", "point_to_area.py", "as_known.py", "protecting.py", "telling.py", "lookup.py"]
 SIZES = {
     "full": {
         "delivery.py": ["--rows", "5000000"],
@@ -19,6 +19,7 @@ SIZES = {
         "as_known.py": ["--rows", "5000000"],
         "protecting.py": ["--wards", "20"],
         "telling.py": ["--times", "300"],
+        "lookup.py": ["--people", "1000000", "--asked", "200"],
     },
     "small": {
         "delivery.py": ["--rows", "500000", "--pairs", "3"],
@@ -26,6 +27,7 @@ SIZES = {
         "as_known.py": ["--rows", "500000", "--pairs", "3"],
         "protecting.py": ["--wards", "10"],
         "telling.py": ["--times", "60"],
+        "lookup.py": ["--people", "100000", "--asked", "40"],
     },
 }
 

@@ -87,8 +87,10 @@ class PeopleIndex:
     def __init__(self, named: pa.Table) -> None:
         self._named = named.drop_columns(["name"])
         folds = [folded(name) for name in named["name"].to_pylist()]
-        self._texts, self._of = np.unique(np.array(folds, dtype=object).astype(str), return_inverse=True)
-        self._names = NameIndex.of(self._texts.tolist())
+        texts, of = np.unique(np.array(folds, dtype=object).astype(str), return_inverse=True)
+        self._names = NameIndex.of(texts.tolist())
+        self._rows_of = np.argsort(of, kind="stable")  # rows in the order of their names
+        self._starts = np.append(0, np.cumsum(np.bincount(of, minlength=len(texts))))
         self._years = pc.year(named["birth"]).fill_null(_NO_YEAR).to_numpy()
         keys = named["best"].combine_chunks().dictionary_encode()
         self._keys, self._person = keys.dictionary.to_pylist(), np.asarray(keys.indices)
@@ -102,19 +104,31 @@ class PeopleIndex:
         """The people whose names are most like, the likest first, and of names as like the births that agree
         best; of another birth year by more than was asked for nobody, while a birth that is not known keeps
         nobody out."""
-        likeness = np.maximum.reduce([self._names.like(one) for one in _ways_to_write(name)])[self._of]
+        there, likeness = self._rows_like(name)
         if born is not None:
-            apart = (self._years != _NO_YEAR) & (np.abs(self._years - born.year) > born.within)
-            likeness = np.where(apart, 0.0, likeness)
-        there = np.flatnonzero(likeness >= _LEAST)
-        order = there[np.lexsort((there, -likeness[there]))]
+            years = self._years[there]
+            kept = (years == _NO_YEAR) | (np.abs(years - born.year) <= born.within)
+            there, likeness = there[kept], likeness[kept]
+        order = there[np.lexsort((there, -likeness))]
         found: dict[int, int] = {}
         for row in order:
             found.setdefault(int(self._person[row]), int(row))
             if len(found) == most:
                 break
-        told = [self._found(person, row, float(likeness[row]), born) for person, row in found.items()]
+        how_like = dict(zip(there.tolist(), likeness.tolist(), strict=True))
+        told = [self._found(person, row, how_like[row], born) for person, row in found.items()]
         return sorted(told, key=lambda one: (-one.likeness, _FROM_BEST.index(one.born)))
+
+    def _rows_like(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The rows whose names are like one, in any of the ways to write it, and how like the likest is."""
+        best = np.zeros(len(self._starts) - 1)
+        for way in _ways_to_write(name):
+            names, likeness = self._names.like(way, _LEAST)
+            best[names] = np.maximum(best[names], likeness)
+        names = np.flatnonzero(best)
+        first, times = self._starts[names], np.diff(self._starts)[names]
+        within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+        return self._rows_of[np.repeat(first, times) + within], np.repeat(best[names], times)
 
     def records_of(self, keys: Collection[UUID]) -> dict[str, list[str]]:
         """The keys of all records that name one of these people, by feed."""

@@ -8,8 +8,9 @@ with the year of birth, a year off for some. In each turn joinedup finds whom on
 (``people.looking_up``, the index ready in memory), then Splink compares one pair of records
 (``Linker.inference.score_pair``, its own comparisons of names and births, on DuckDB, the same people
 registered): that answers whether two records are alike, and finds nobody. Printed: least, median, 95th
-percentile and most of each in milliseconds, on the clock and for joinedup also the processor's (other work
-beside it lengthens the first), the ratio of the medians, and how many were found first and among the twenty. Exits with 1 where the median is 50 ms or more.
+percentile and most of each in milliseconds, for joinedup also the processor's (other work beside it lengthens
+what the clock says), the ratio of the medians, and how many were found first and among the twenty. Exits with
+1 where the median is 50 ms or more.
 """
 
 from __future__ import annotations

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -94,11 +93,8 @@ class PeopleIndex:
         self._years = pc.year(named["birth"]).fill_null(_NO_YEAR).to_numpy()
         keys = named["best"].combine_chunks().dictionary_encode()
         self._keys, self._person = keys.dictionary.to_pylist(), np.asarray(keys.indices)
-
-    @cached_property
-    def _mentions_of(self) -> NDArray[np.int64]:
-        """The rows in the order of their persons."""
-        return np.argsort(self._person, kind="stable")
+        self._mentions_of = np.argsort(self._person, kind="stable")  # rows in the order of their persons
+        self._first_of = np.append(0, np.cumsum(np.bincount(self._person, minlength=len(self._keys))))
 
     def like(self, name: str, *, born: Birth | None, most: int) -> list[Found]:
         """The people whose names are most like, the likest first, and of names as like the births that agree
@@ -121,14 +117,15 @@ class PeopleIndex:
 
     def _rows_like(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         """The rows whose names are like one, in any of the ways to write it, and how like the likest is."""
-        best = np.zeros(len(self._starts) - 1)
-        for way in _ways_to_write(name):
-            names, likeness = self._names.like(way, _LEAST)
-            best[names] = np.maximum(best[names], likeness)
-        names = np.flatnonzero(best)
-        first, times = self._starts[names], np.diff(self._starts)[names]
+        ways = [self._names.like(way, _LEAST) for way in _ways_to_write(name)]
+        names, likeness = (np.concatenate(parts) for parts in zip(*ways, strict=True))
+        order = np.lexsort((-likeness, names))
+        names, likeness = names[order], likeness[order]
+        likest = np.diff(names, prepend=-1) > 0
+        names, likeness = names[likest], likeness[likest]
+        first, times = self._starts[names], self._starts[names + 1] - self._starts[names]
         within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-        return self._rows_of[np.repeat(first, times) + within], np.repeat(best[names], times)
+        return self._rows_of[np.repeat(first, times) + within], np.repeat(likeness, times)
 
     def records_of(self, keys: Collection[UUID]) -> dict[str, list[str]]:
         """The keys of all records that name one of these people, by feed."""
@@ -143,7 +140,7 @@ class PeopleIndex:
         return told
 
     def _found(self, person: int, row: int, likeness: float, born: Birth | None) -> Found:
-        first, last = np.searchsorted(self._person, [person, person + 1], sorter=self._mentions_of)
+        first, last = self._first_of[person : person + 2]
         rows = self._named.take(self._mentions_of[first:last])
         (one,) = self._named.slice(row, 1).to_pylist()
         mentions = {tuple(each[name] for name in _WHICH) for each in rows.select(_WHICH).to_pylist()}

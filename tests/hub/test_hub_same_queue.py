@@ -110,7 +110,9 @@ def test_what_nobody_can_tell_is_told_beside_the_estimate(paired):
     page = re.sub(r"<[^>]+>", " ", told(browser(ANALYST).get("/data/same/")))
     # all were put together: two of two are one person, and the third may be either
     left = r"whatever the 1 pair is that nobody could tell\."
-    assert re.search(rf"Precision *100% *95% interval: \S+ to 100% *66\.7% to 100%, {left} *Of the pairs", page)
+    assert re.search(
+        rf"Precision *100% *95% interval: \S+ to 100% *66\.7% to 100%, {left} *Of the pairs", page
+    )
     assert re.search(rf"Recall *100% *95% interval: 100% to 100% *100% to 100%, {left} *Of the pairs", page)
 
 

@@ -125,7 +125,7 @@ def find(
 
 
 @command.command(name="quality")
-@purpose_option
+@purpose_option_of(Purpose.DATA_MATCHING)
 @click.option("--reason", default="", help="Why you ask, without naming anybody.")
 @format_option
 @click.pass_context
@@ -133,9 +133,10 @@ def quality(ctx: click.Context, purpose: str, reason: str, output_format: str) -
     """Say how good the latest linkage is by what people decided of its pairs, and for whom it is how good."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.release.linkage_quality import pairs_of, quality_by_group, quality_of
-    from joinedup.release.linking import linkable
+    from joinedup.release.linking import MATCHING, linkable
 
-    feeds = linkable(workspace, by, Purpose(purpose)).feeds
+    stated = Purpose(purpose)
+    feeds = linkable(workspace, by, *(MATCHING if stated is Purpose.DATA_MATCHING else [stated])).feeds
     if not feeds:
         raise NotPermitted("How good a linkage is, is shown to people whom names are shared with")
     waiting, decided = pairs_of(workspace, feeds)
@@ -147,7 +148,7 @@ def quality(ctx: click.Context, purpose: str, reason: str, output_format: str) -
             f"Not yet: at least {told.lacking} more decisions are needed, one in each group of pairs of like "
             "weight. See Data > Who is the same."
         )
-    groups = quality_by_group(workspace, by, told, decided, feeds, purpose=Purpose(purpose), reason=reason)
+    groups = quality_by_group(workspace, by, told, decided, feeds, purpose=stated, reason=reason)
     show_quality(told, groups, output_format)
 
 

@@ -16,7 +16,7 @@ from joinedup.errors import NotFound, NotPermitted
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import agency_names, agency_words, feed_words
-from joinedup.hub.same import asked, comparison, stated
+from joinedup.hub.same import asked, comparison
 from joinedup.hub.same.stated import LONGEST
 from joinedup.people.looking_up import BornAgrees, Found
 from joinedup.people.reviewing import Mentioned
@@ -30,10 +30,11 @@ from joinedup.release.finding import (
     look_up,
     searched,
 )
-from joinedup.release.linking import Linkable
+from joinedup.release.linking import Linkable, linkable_for
 from joinedup.terms import Purpose
 
 _USUAL = Purpose.CRIME_AND_DISORDER
+_ORDERED = sorted(Purpose, key=lambda one: (one is not _USUAL, one is Purpose.DATA_MATCHING))
 Offered = dict[Purpose, Linkable]
 
 
@@ -41,8 +42,7 @@ Offered = dict[Purpose, Linkable]
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: HttpRequest) -> HttpResponse:
     """Ask whom somebody looks for, what for and why; posted, whoever is like, once the log has the look."""
-    by_purpose = stated.by_purpose(served.workspace(), viewer_of(request))
-    offered = {purpose: one for purpose, one in by_purpose.items() if one.feeds}
+    by_purpose, offered = _offered(request)
     if request.method != "POST":
         return _page(request, by_purpose, offered)
     if not offered:
@@ -83,8 +83,7 @@ def record(request: HttpRequest) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     except (RefusedReason, TellingReason) as error:
-        by_purpose = stated.by_purpose(workspace, viewer)
-        offered = {each: one for each, one in by_purpose.items() if one.feeds}
+        by_purpose, offered = _offered(request)
         given = {"purpose": purpose.value, "reason": reason}
         return _page(request, by_purpose, offered, given, {"reason": error.sentence()})
     context = {
@@ -94,6 +93,13 @@ def record(request: HttpRequest) -> HttpResponse:
         "reason": reason,
     }
     return render(request, "hub/find_record.html", context)
+
+
+def _offered(request: HttpRequest) -> tuple[Offered, Offered]:
+    """For each purpose the feeds to search, and the same without those of which there is none: somebody is
+    mostly looked for because of crime and disorder, and seldom to match data."""
+    found = linkable_for(served.workspace(), viewer_of(request), _ORDERED)
+    return found, {purpose: one for purpose, one in found.items() if one.feeds}
 
 
 def _named(request: HttpRequest) -> tuple[Mentioned, Purpose]:

@@ -11,7 +11,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHMARKS = ["delivery.py", "point_to_area.py", "as_known.py", "protecting.py", "telling.py", "linking.py"]
+BENCHMARKS = [
+    "delivery.py",
+    "point_to_area.py",
+    "as_known.py",
+    "protecting.py",
+    "telling.py",
+    "linking.py",
+    "lookup.py",
+]
 SIZES = {
     "full": {
         "delivery.py": ["--rows", "5000000"],
@@ -20,6 +28,7 @@ SIZES = {
         "protecting.py": ["--wards", "20"],
         "telling.py": ["--times", "300"],
         "linking.py": ["--people", "400000", "--mentions", "1000000"],
+        "lookup.py": ["--people", "1000000", "--asked", "200"],
     },
     "small": {
         "delivery.py": ["--rows", "500000", "--pairs", "3"],
@@ -28,6 +37,7 @@ SIZES = {
         "protecting.py": ["--wards", "10"],
         "telling.py": ["--times", "60"],
         "linking.py": ["--people", "20000", "--mentions", "50000", "--pairs", "3"],
+        "lookup.py": ["--people", "100000", "--asked", "40"],
     },
 }
 

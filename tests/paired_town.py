@@ -52,7 +52,7 @@ def mentions(made: Workspace) -> dict[str, Mentioned]:
     return {name: Mentioned(*which) for name, *which in rows}
 
 
-EVIDENCE = [("the names are alike", 9.2), ("another day", -1.5)]
+EVIDENCE = [("given.sound", 9.2), ("birth.two-years", -1.5)]
 
 
 def drawn(

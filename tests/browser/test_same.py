@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import expect
 
 from joinedup.people.reviewing import decide
 from joinedup.terms import Role
-from paired_town import FEEDS, build_paired, drawn
+from paired_town import FEEDS, build_paired, drawn, linked
 from watched_town import agree, viewer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -40,6 +41,21 @@ def folder(tmp_path: Path, size: tuple[int, int]) -> Path:
     numbers = drawn(made, *PAIRS)
     decide(numbers[0], "same", feeds=FEEDS, by=viewer("team", Role.ANALYST))
     decide(numbers[1], "same", feeds=FEEDS, by=viewer("team", Role.ANALYST))
+    made.close()
+    return made.folder
+
+
+@pytest.fixture
+def judged_folder(tmp_path: Path) -> Path:
+    """A town of which every pair of its people was drawn and decided, one of them as past telling."""
+    made = build_paired(tmp_path)
+    for feed in ("complaints", "releases"):
+        agree(feed, version=2, to=("browser-tests", "team"))
+    names = ("Ann Zeal", "Anne Zeal", "ann  zeal", "Bob Young", "Cy Abel", "Rob Young")
+    linked(made, {name: number for number, name in enumerate(names)})
+    numbers = drawn(made, *combinations(names, 2), stratum=2)
+    for number, verdict in zip(numbers, ["unsure", "different", *["same"] * 13], strict=True):
+        decide(number, verdict, feeds=FEEDS, by=viewer("team", Role.ANALYST))
     made.close()
     return made.folder
 
@@ -113,6 +129,25 @@ def test_pairs_are_decided_with_the_keyboard_alone(
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Decided: the same person")).to_be_visible()
         looked_at("same-changed")
+        page.watch.check()
+
+
+def test_for_whom_the_linkage_is_how_good_is_read_at_any_size(
+    judged_folder: Path, size: tuple[int, int], visit_hub_of: Callable, assert_accessible, assert_fits
+):
+    with visit_hub_of(judged_folder) as visit:
+        page = visit("analyst", size)
+        page.goto("/data/same/")
+        expect(page.get_by_role("heading", name="For whom it is how good")).to_be_visible()
+        sex = page.get_by_role("table", name="Sex").get_by_role("row").filter(has_text="not recorded")
+        expect(sex.get_by_role("cell").nth(0)).to_contain_text("14")
+        expect(sex).to_contain_text("92.9%")  # 13 of 14
+        expect(sex).to_contain_text("86.7% to 93.3% with those nobody could tell")
+        age = page.get_by_role("table", name="Age band").get_by_role("row").filter(has_text="not recorded")
+        expect(age.get_by_text("too few decisions")).to_have_count(2)
+        assert_accessible(page)
+        assert_fits(page)
+        _picture(page, f"same-groups-{size[0]}")
         page.watch.check()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from doors_rules import answers_request, compares, delivers, exists, is_shown, tables
@@ -118,6 +119,7 @@ by_keepers, by_administrators = anybody_of(*KEEPERS), anybody_of("administrator"
 COMMANDS_THAT_WRITE = {
     "link find": (links, "Somebody --purpose crime-and-disorder --reason look"),
     "link list": (links, ""),
+    "link quality": (links, ""),
     "link run": (runs_linkage, ""),
     "agreements draft": (by_keepers, "--out {new}"),
     "agreements record": (by_keepers, "{file}"),
@@ -208,6 +210,15 @@ POSTS = {
         {"feed": "{feed}", "up_to": "2024-04", "until": "2099-01-01", "why": "x"},
     ),
     "data-same": (lambda *who: compares(*who[:2], OFFICIAL), "/data/same/", {"purpose": "x", "reason": "x"}),
+    "data-same-find": (
+        lambda *who: compares(*who[:2], OFFICIAL), "/data/same/find/",
+        {"name": "Somebody", "purpose": "crime-and-disorder", "reason": "x"},
+    ),
+    "data-same-record": (
+        compares, "/data/same/find/record/",
+        {"feed": "{feed}", "key": "{key}", "role": "caller", "ordinal": "1", "purpose": "crime-and-disorder",
+         "reason": "x"},
+    ),
     "data-same-pair": (compares, "/data/same/{pair}/", {"verdict": "same"}),
     "requests-new": (
         exists, "/requests/new/", {"question": "x", "purpose": "x", "about": "measure={measure}"}
@@ -234,9 +245,17 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
         "request": REQUEST[feed],
         "measure": MEASURES[feed],
         "pair": PAIR[feed],
+        "key": left_key(feed),
     }
     soon = today() + dt.timedelta(days=90)
     return {**told, "new": new, "list": LISTS[feed], "soon": soon}
+
+
+def left_key(feed: str) -> UUID:
+    """The record key of a mention that a pair of this feed has."""
+    from joinedup.people.models import ReviewPair
+
+    return ReviewPair.objects.get(pk=PAIR[feed]).left_key
 
 
 def state() -> dict[str, int]:

@@ -74,7 +74,7 @@ def test_a_stated_reason_that_says_whom_a_pair_names_is_asked_anew_before_anythi
     ann = browser(ANALYST, stated=False)
     ann.post("/data/same/", {**WHY, "reason": reason})
     page = told(ann.get(f"/data/same/{one}/"), 422)
-    assert page.count("The reason that you stated says whom this pair names") == 2
+    assert page.count("The reason that you stated says whom the records name") == 2
     assert "State another reason" in page and f'name="pair" value="{one}"' in page
     assert "What do you decide of pair" not in page and "Zed" not in page
     assert acts(kind="consultation") == []
@@ -105,7 +105,7 @@ def test_it_is_blind_until_it_is_decided_and_told_afterwards(paired):
     ann = browser(ANALYST)
     for number in (first, second):
         page = told(ann.get(f"/data/same/{number}/"))
-        assert not HINTS.search(page) and "names are alike" not in page
+        assert not HINTS.search(page) and "sound alike" not in page
         assert not HINTS.search(told(ann.get("/data/same/")))
     sent = ann.post(f"/data/same/{first}/", {"verdict": "same", "seen": "0"})
     assert sent.headers["Location"] == f"/data/same/{second}/"
@@ -114,8 +114,9 @@ def test_it_is_blind_until_it_is_decided_and_told_afterwards(paired):
     page = told(ann.get(f"/data/same/{first}/"))
     assert "gave this pair a weight of +7.7 bits, and put the two together" in page
     assert "The latest linkage has not read both records." in page
-    evidence = re.sub(r"<[^>]+>", " ", page[page.index("the names are alike") :])
-    assert re.match(r"the names are alike +\+9.2 +\+9.2 +another day +−1.5 +\+7.7 ", evidence)
+    evidence = re.sub(r"<[^>]+>", " ", page[page.index("given names that sound alike") :])
+    words = r"given names that sound alike +\+9.2 +\+9.2 +years of birth at most two apart +−1.5 +\+7.7 "
+    assert re.match(words, evidence)
     last = ann.post(f"/data/same/{second}/", {"verdict": "different", "seen": "0"}, follow=True)
     assert "No pair waits for you now." in told(last)
     page = told(ann.get(f"/data/same/{second}/"))

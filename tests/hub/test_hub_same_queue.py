@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
-from same_pages import ANALYST, OTHER, WHY, browser, told
+from same_pages import ANALYST, OTHER, WHY, browser, row_of, told
 
 from joinedup.log import acts
 from joinedup.people.reviewing import decide, reviewed
 from joinedup.records import RecordBook
 from joinedup.terms import Restriction, Role
-from paired_town import FEEDS, drawn
+from paired_town import FEEDS, drawn, linked
 from watched_town import viewer
 
 OUTSIDER, LEAD, PRISON = ("stranger", Role.ANALYST), ("team", Role.THEME_LEAD), ("prison", Role.ANALYST)
@@ -94,6 +95,49 @@ def test_precision_and_recall_wait_for_a_decision_in_each_stratum(paired):
     # 40 pairs of each stratum: of the two put together one holds, and one of the two that are one person
     assert re.search(r"Precision *50\.0% *95% interval: \d[\d.]*% to \d[\d.]*%", page)
     assert re.search(r"Recall *50\.0% *95% interval: \d[\d.]*% to \d[\d.]*%", page)
+
+
+def test_what_nobody_can_tell_is_told_beside_the_estimate(paired):
+    numbers = drawn(
+        paired,
+        ("Ann Zeal", "Anne Zeal"),
+        ("Ann Zeal", "ann  zeal"),
+        ("Bob Young", "Rob Young"),
+        stratum=2,
+    )
+    for number, verdict in zip(numbers, ("same", "same", "unsure"), strict=True):
+        decide(number, verdict, feeds=FEEDS, by=viewer(*ANALYST))
+    page = re.sub(r"<[^>]+>", " ", told(browser(ANALYST).get("/data/same/")))
+    # all were put together: two of two are one person, and the third may be either
+    left = r"whatever the 1 pair is that nobody could tell\."
+    assert re.search(
+        rf"Precision *100% *95% interval: \S+ to 100% *66\.7% to 100%, {left} *Of the pairs", page
+    )
+    assert re.search(rf"Recall *100% *95% interval: 100% to 100% *100% to 100%, {left} *Of the pairs", page)
+
+
+def test_how_good_it_is_for_groups_is_shown_and_stands_in_the_log(paired):
+    linked(paired, {"Ann Zeal": 1, "Anne Zeal": 1, "ann  zeal": 2, "Bob Young": 3, "Cy Abel": 4})
+    names = ["Ann Zeal", "Anne Zeal", "ann  zeal", "Cy Abel"]
+    numbers = drawn(paired, *combinations(names, 2), ("Bob Young", "Ann Zeal"), stratum=2)
+    ann = browser(ANALYST)
+    assert "For whom it is how good" not in told(ann.get("/data/same/"))
+    assert acts(kind="disclosure") == []
+    for number in numbers:
+        decide(number, "same", feeds=FEEDS, by=viewer(*ANALYST))
+    page = told(ann.get("/data/same/"))
+    assert row_of(page, "not recorded")[:2] == ["7", "0"]  # of nobody's sex anything is written
+    few = ["too few decisions"] * 2  # ten are needed
+    assert row_of(page, "not recorded")[2:] == few
+    of_ages = page[page.index("Age band") :]
+    assert row_of(of_ages, "not recorded") == [
+        "0.5",
+        "0",
+        *["too few decisions"] * 2,
+    ]  # Bob's, half of a pair
+    (act,) = acts(kind="disclosure")
+    assert act.reason == WHY["reason"] and act.detail["pairs"] == len(numbers)
+    assert "Zeal" not in f"{act.what} {act.detail}"
 
 
 def test_decisions_that_contradict_each_other_are_linked(paired):

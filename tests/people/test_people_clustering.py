@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from joinedup.people.clustering import Rules, Thresholds, cluster, components
-from joinedup.people.contradictions import BIRTHS, NONE, PROVEN, SUPPORTED
+from joinedup.people.evidence import BIRTHS, NONE, PROVEN, SUPPORTED
 from joinedup.people.scoring import Pairs
 
 ALL_AT_NOUGHT = Thresholds(0.0, 0.0, 0.0)

@@ -86,7 +86,7 @@ def test_what_people_decided_binds_the_next_linkage(run, town):
     by, feeds = acting_viewer(ANALYST), ["complaints"]
     run(ANALYST, "run")
     pairs = waiting(feeds)
-    assert pairs and all(one.drawn.evidence[0][0] == "before anything is compared" for one in pairs)
+    assert pairs and all(one.drawn.evidence[0][0] == "begins" for one in pairs)
     for one in pairs:
         bits = sum(bits for _, bits in one.drawn.evidence)
         assert abs(bits - one.drawn.weight) < 0.001

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pyarrow as pa
@@ -84,7 +85,8 @@ def test_many_mentions_are_judged_and_the_log_says_of_which_feeds_how_many_and_w
     before = len(consultations())
     status, rows, messages = judge(truth_of(PEOPLE))
     assert status == 0, messages
-    assert [(one["linking"], one["mentions"]) for one in rows] == [
+    whole = [(one["linking"], one["mentions"]) for one in rows if one["of"] == "everybody"]
+    assert whole == [
         ("strict", PEOPLE),
         ("best", PEOPLE),
         ("loose", PEOPLE),
@@ -93,6 +95,33 @@ def test_many_mentions_are_judged_and_the_log_says_of_which_feeds_how_many_and_w
     assert len(earlier) == before
     assert (act.username, act.reason) == (ANALYST, "a trial of the linkage")
     assert (act.detail["feeds"], act.detail["mentions"]) == (["complaints"], PEOPLE)
+
+
+def test_the_same_is_told_of_each_group_by_the_truth_and_of_few_only_together(judge, tmp_path):
+    few = 40
+    people = pa.table(
+        {
+            "person_id": range(PEOPLE),
+            "twin_of": pa.array([None] * PEOPLE, pa.int64()),
+            "sex": ["F"] * few + ["M"] * (PEOPLE - few),
+            "birth_date": [dt.date(1990, 1, 1)] * 500 + [dt.date(1940, 1, 1)] * (PEOPLE - 500),
+        }
+    )
+    parquet.write_table(people, tmp_path / "person.parquet")
+    status, rows, messages = judge(truth_of(PEOPLE))
+    assert status == 0, messages
+    best = {(one["of"], one["group"]): one for one in rows if one["linking"] == "best" and "group" in one}
+    assert {key: one["mentions"] for key, one in best.items()} == {
+        ("sex", "f or m"): PEOPLE,
+        ("ethnic-group", "missing"): PEOPLE,
+        ("age-band", "35-49"): 500,
+        ("age-band", "65+"): PEOPLE - 500,
+    }
+    of_all = next(one for one in rows if one["linking"] == "best" and one["of"] == "everybody")
+    told = best["sex", "f or m"]
+    assert told["b_cubed_precision"] == of_all["b_cubed_precision"]
+    assert told["b_cubed_precision_lower"] <= told["b_cubed_precision"] <= told["b_cubed_precision_upper"]
+    assert told["b_cubed_recall_of"] == PEOPLE
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ NAMES = [
 
 
 def best(name, count=1):
-    likeness = NameIndex.of(NAMES).like(folded(name))
-    return [NAMES[place] for place in np.argsort(-likeness, kind="stable")[:count]]
+    places, likeness = NameIndex.of(NAMES).like(folded(name), 0.1)
+    return [NAMES[places[one]] for one in np.argsort(-likeness, kind="stable")[:count]]
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_spelling_slips_and_the_order_of_names_do_not_hide_a_name():
 
 def test_the_same_name_is_wholly_like_and_a_strange_one_not_at_all():
     index = NameIndex.of(NAMES)
-    assert index.like("kate connor")[2] == 1
-    assert index.like("zzz").max() == 0
-    assert index.like("").max() == 0
-    assert NameIndex.of([]).like("anne").shape == (0,)
+    places, likeness = index.like("kate connor", 1)
+    assert (places.tolist(), likeness.tolist()) == ([2], [1])
+    for names, asked in ((index, "zzz"), (index, ""), (NameIndex.of([]), "anne")):
+        assert [len(one) for one in names.like(asked, 0.01)] == [0, 0]
 
 
 words = st.text(string.ascii_lowercase, min_size=1, max_size=8)
@@ -74,9 +74,10 @@ def naive(name):
     return {text[at : at + 3] for at in range(len(text) - 2) if text[at + 1] != " "}
 
 
-@given(st.lists(whole, min_size=1, max_size=6), whole)
-def test_likeness_is_the_dice_coefficient_of_trigrams(names, asked):
-    found = NameIndex.of(names).like(asked)
-    for name, likeness in zip(names, found, strict=True):
-        one, other = naive(name), naive(asked)
-        assert likeness == pytest.approx(2 * len(one & other) / (len(one) + len(other)))
+@given(st.lists(whole, min_size=1, max_size=6), whole, st.sampled_from([0.01, 0.2, 0.35, 0.5, 1.0]))
+def test_the_names_that_are_like_enough_are_found_by_the_dice_coefficient_of_trigrams(names, asked, least):
+    dice = [2 * len(naive(one) & naive(asked)) / (len(naive(one)) + len(naive(asked))) for one in names]
+    places, likeness = NameIndex.of(names).like(asked, least)
+    assert dict(zip(places.tolist(), likeness.tolist(), strict=True)) == pytest.approx(
+        {place: one for place, one in enumerate(dice) if one >= least}
+    )

@@ -116,7 +116,7 @@ def test_a_later_linkage_takes_the_place_of_what_waits_and_of_no_decision(queue)
 
 def test_a_pair_that_is_drawn_again_keeps_its_decision_and_counts_in_its_new_stratum(queue):
     decide(queue[0], "same", feeds=FEEDS, by=ANN)
-    again = Drawn(mention(2), mention(1), 9.0, True, 7, 5, 5, [("the same date of birth", 14.0)])
+    again = Drawn(mention(2), mention(1), 9.0, True, 7, 5, 5, [("birth.same", 14.0)])
     draw(2, [again], by=ANN)
     (found,) = reviewed(FEEDS)
     assert (found.number, found.linkage, found.verdict) == (queue[0], 2, "same")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from joinedup.people.contradictions import PROVEN, SUPPORTED
+from joinedup.people.evidence import PROVEN, SUPPORTED
 from joinedup.people.scoring import Pairs
 
 _AS_GOOD_AS = 100  # supporting pairs: what the same number of an agency counts for

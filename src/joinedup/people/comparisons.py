@@ -9,12 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True)
 class Level:
-    """One degree of agreement: its words, its condition, and the column whose rare values weigh more."""
+    """One degree of agreement: its code, which is stored, its words, its condition, and the column whose
+    rare values weigh more.
 
-    words: str
+    A code means the same for good, because pairs that stand have it; words are translated where they are
+    shown.
+    """
+
+    code: str
+    words: Promise
     sql: str
     rarity: str | None = None
 
@@ -82,20 +91,27 @@ GIVEN = Comparison(
     ("given", "given_canon", "given_sound", "given_initial", "names", "family"),
     _missing("given"),
     (
-        Level("the same given name", f"{_both('given')} AND length(given_l) > 1", "given"),
-        Level("given name and surname in each other's place", _SWAPPED),
-        Level("a short form of the same given name", f"{_both('given_canon')} AND length(given_l) > 1", None),
+        Level("same", _("the same given name"), f"{_both('given')} AND length(given_l) > 1", "given"),
+        Level("swapped", _("given name and surname in each other's place"), _SWAPPED),
         Level(
-            "an initial that fits the given name",
+            "short-form",
+            _("a short form of the same given name"),
+            f"{_both('given_canon')} AND length(given_l) > 1",
+            None,
+        ),
+        Level(
+            "initial",
+            _("an initial that fits the given name"),
             f"least(length(given_l), length(given_r)) = 1 AND {_both('given_initial')}",
         ),
-        Level("given names one slip apart", _alike("given", 0.92)),
-        Level("the given name of one among the names of the other", _either_among("given")),
+        Level("slip", _("given names one slip apart"), _alike("given", 0.92)),
+        Level("among", _("the given name of one among the names of the other"), _either_among("given")),
         Level(
-            "given names that sound alike",
+            "sound",
+            _("given names that sound alike"),
             f"{_both('given_sound')} OR jaro_winkler_similarity(given_l, given_r) >= 0.85",
         ),
-        Level("different given names", _ELSE),
+        Level("different", _("different given names"), _ELSE),
     ),
 )
 FAMILY = Comparison(
@@ -103,14 +119,15 @@ FAMILY = Comparison(
     ("family", "family_sound", "names", "given"),
     f"{_missing('family')} OR {_SWAPPED}",
     (
-        Level("the same surname", _both("family"), "family"),
-        Level("surnames one slip apart", _alike("family", 0.93)),
-        Level("the surname of one among the names of the other", _either_among("family")),
+        Level("same", _("the same surname"), _both("family"), "family"),
+        Level("slip", _("surnames one slip apart"), _alike("family", 0.93)),
+        Level("among", _("the surname of one among the names of the other"), _either_among("family")),
         Level(
-            "surnames that sound alike",
+            "sound",
+            _("surnames that sound alike"),
             f"{_both('family_sound')} OR jaro_winkler_similarity(family_l, family_r) >= 0.87",
         ),
-        Level("different surnames", _ELSE),
+        Level("different", _("different surnames"), _ELSE),
     ),
 )
 MIDDLE = Comparison(
@@ -118,13 +135,14 @@ MIDDLE = Comparison(
     ("middle",),
     _missing("middle"),
     (
-        Level("the same middle name", f"{_both('middle')} AND length(middle_l) > 1"),
+        Level("same", _("the same middle name"), f"{_both('middle')} AND length(middle_l) > 1"),
         Level(
-            "an initial that fits the middle name",
+            "initial",
+            _("an initial that fits the middle name"),
             "least(length(middle_l), length(middle_r)) = 1 AND left(middle_l, 1) = left(middle_r, 1)",
         ),
-        Level("middle names that are alike", _alike("middle", 0.88)),
-        Level("different middle names", _ELSE),
+        Level("alike", _("middle names that are alike"), _alike("middle", 0.88)),
+        Level("different", _("different middle names"), _ELSE),
     ),
 )
 _DAY_L, _DAY_R = "substr(birth_l, 5)", "substr(birth_r, 5)"
@@ -133,19 +151,20 @@ BIRTH = Comparison(
     ("birth", "birth_key", "birth_year"),
     _missing("birth_year"),
     (
-        Level("the same date of birth", _both("birth")),
-        Level("dates of birth with day and month swapped", _both("birth_key")),
-        Level("dates of birth one digit apart", _digits_apart("birth", 1)),
+        Level("same", _("the same date of birth"), _both("birth")),
+        Level("swapped", _("dates of birth with day and month swapped"), _both("birth_key")),
+        Level("one-digit", _("dates of birth one digit apart"), _digits_apart("birth", 1)),
         Level(
-            "the same year of birth, the day of one not known",
+            "year-day-unknown",
+            _("the same year of birth, the day of one not known"),
             f"(birth_l IS NULL OR birth_r IS NULL) AND {_both('birth_year')}",
         ),
-        Level("dates of birth two digits apart", _digits_apart("birth", 2)),
-        Level("the same day and month of birth in another year", f"{_DAY_L} = {_DAY_R}"),
-        Level("the same year of birth", _both("birth_year")),
-        Level("years of birth at most two apart", "abs(birth_year_l - birth_year_r) <= 2"),
-        Level("years of birth at most ten apart", "abs(birth_year_l - birth_year_r) <= 10"),
-        Level("births more than ten years apart", _ELSE),
+        Level("two-digits", _("dates of birth two digits apart"), _digits_apart("birth", 2)),
+        Level("day-and-month", _("the same day and month of birth in another year"), f"{_DAY_L} = {_DAY_R}"),
+        Level("year", _("the same year of birth"), _both("birth_year")),
+        Level("two-years", _("years of birth at most two apart"), "abs(birth_year_l - birth_year_r) <= 2"),
+        Level("ten-years", _("years of birth at most ten apart"), "abs(birth_year_l - birth_year_r) <= 10"),
+        Level("far", _("births more than ten years apart"), _ELSE),
     ),
 )
 HOME = Comparison(
@@ -154,17 +173,22 @@ HOME = Comparison(
     f"({_missing('postcode')}) AND ({_missing('street')}) AND ({_missing('uprn')})",
     (
         Level(
-            "the same home",
+            "same",
+            _("the same home"),
             f"{_both('uprn')} OR ({_both('postcode')} AND {_both('number')})"
             f" OR ({_both('street')} AND {_both('district')} AND length(street_l) > 5)",
         ),
-        Level("the same line of address", f"{_both('street')} AND length(street_l) > 5"),
-        Level("the same postcode", _both("postcode")),
-        Level("lines of address that are alike", "jaro_winkler_similarity(street_l, street_r) >= 0.92"),
-        Level("the same postcode sector", _both("sector")),
-        Level("the same postcode district", _both("district")),
-        Level("the same postcode area", _both("post_area")),
-        Level("homes far apart", _ELSE),
+        Level("line", _("the same line of address"), f"{_both('street')} AND length(street_l) > 5"),
+        Level("postcode", _("the same postcode"), _both("postcode")),
+        Level(
+            "alike",
+            _("lines of address that are alike"),
+            "jaro_winkler_similarity(street_l, street_r) >= 0.92",
+        ),
+        Level("sector", _("the same postcode sector"), _both("sector")),
+        Level("district", _("the same postcode district"), _both("district")),
+        Level("area", _("the same postcode area"), _both("post_area")),
+        Level("far", _("homes far apart"), _ELSE),
     ),
 )
 PHONE = Comparison(
@@ -172,9 +196,9 @@ PHONE = Comparison(
     ("phone",),
     _missing("phone"),
     (
-        Level("the same telephone", _both("phone")),
-        Level("telephones one digit apart", _digits_apart("phone", 1)),
-        Level("different telephones", _ELSE),
+        Level("same", _("the same telephone"), _both("phone")),
+        Level("one-digit", _("telephones one digit apart"), _digits_apart("phone", 1)),
+        Level("different", _("different telephones"), _ELSE),
     ),
 )
 EMAIL = Comparison(
@@ -182,9 +206,11 @@ EMAIL = Comparison(
     ("email",),
     _missing("email"),
     (
-        Level("the same e-mail address", _both("email")),
-        Level("e-mail addresses that are alike", "jaro_winkler_similarity(email_l, email_r) >= 0.95"),
-        Level("different e-mail addresses", _ELSE),
+        Level("same", _("the same e-mail address"), _both("email")),
+        Level(
+            "alike", _("e-mail addresses that are alike"), "jaro_winkler_similarity(email_l, email_r) >= 0.95"
+        ),
+        Level("different", _("different e-mail addresses"), _ELSE),
     ),
 )
 IDENTIFIER = Comparison(
@@ -192,39 +218,44 @@ IDENTIFIER = Comparison(
     ("identifiers", "schemes"),
     f"{_missing('identifiers')} OR NOT list_has_any(schemes_l, schemes_r)",
     (
-        Level("the same number of an agency", "list_has_any(identifiers_l, identifiers_r)"),
+        Level("same", _("the same number of an agency"), "list_has_any(identifiers_l, identifiers_r)"),
         Level(
-            "numbers of an agency one digit apart",
+            "one-digit",
+            _("numbers of an agency one digit apart"),
             _last_digits("identifiers_l[1]", "identifiers_r[1]", 1),
         ),
         Level(
-            "numbers of an agency two digits apart",
+            "two-digits",
+            _("numbers of an agency two digits apart"),
             _last_digits("identifiers_l[1]", "identifiers_r[1]", 2),
         ),
-        Level("different numbers of an agency", _ELSE),
+        Level("different", _("different numbers of an agency"), _ELSE),
     ),
 )
 
 
-def _plainly(name: str, same: str, different: str, rarity: str | None = None) -> Comparison:
+def _plainly(name: str, same: Promise, different: Promise, rarity: str | None = None) -> Comparison:
     return Comparison(
-        name, (name,), _missing(name), (Level(same, _both(name), rarity), Level(different, _ELSE))
+        name,
+        (name,),
+        _missing(name),
+        (Level("same", same, _both(name), rarity), Level("different", different, _ELSE)),
     )
 
 
-SEX = _plainly("sex", "the same sex", "different sex")
+SEX = _plainly("sex", _("the same sex"), _("different sex"))
 # Said by the person in one record and seen by an officer in another: a model that learnt where the two seldom
 # differ would hold one person apart by it.
-ETHNICITY = replace(_plainly("ethnicity", "the same ethnic group", "different ethnic group"), most=1.0)
-OCCUPATION = _plainly("occupation", "the same occupation", "different occupation", "occupation")
+ETHNICITY = replace(_plainly("ethnicity", _("the same ethnic group"), _("different ethnic group")), most=1.0)
+OCCUPATION = _plainly("occupation", _("the same occupation"), _("different occupation"), "occupation")
 BIRTH_PLACE = Comparison(
     "birth_place",
     ("birth_place",),
     _missing("birth_place"),
     (
-        Level("the same place of birth", _both("birth_place"), "birth_place"),
-        Level("places of birth that are alike", _alike("birth_place", 0.92)),
-        Level("different places of birth", _ELSE),
+        Level("same", _("the same place of birth"), _both("birth_place"), "birth_place"),
+        Level("alike", _("places of birth that are alike"), _alike("birth_place", 0.92)),
+        Level("different", _("different places of birth"), _ELSE),
     ),
 )
 ALL = (

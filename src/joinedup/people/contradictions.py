@@ -16,20 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from joinedup.people.comparisons import BIRTH, FAMILY, GIVEN, HOME, IDENTIFIER
+from joinedup.people.evidence import BIRTHS, HOUSEHOLD, IDENTIFIERS, NAMES, NONE, PROVEN, SUPPORTED
 from joinedup.people.model import Model
 from joinedup.people.scoring import Pairs
 from joinedup.people.training import level_sql
 
-# What speaks against a contradiction between two groups:
-SUPPORTED = -1  # births agree and given names do not differ
-PROVEN = -2  # the same, or nearly the same, number of an agency
-NONE, BIRTHS, HOUSEHOLD, IDENTIFIERS, NAMES = range(5)
-WORDS = {
-    BIRTHS: "they were born more than ten years apart",
-    HOUSEHOLD: "they have one surname and one home or date of birth, and different given names",
-    NAMES: "neither their given names nor their surnames agree",
-    IDENTIFIERS: "an agency gave them two numbers of which each is of one person",
-}
 _ASKED = (GIVEN, FAMILY, BIRTH, HOME, IDENTIFIER)
 _BORN_APART = len(BIRTH.levels) - 1
 _OTHER_GIVEN = len(GIVEN.levels) - 1

@@ -5,6 +5,7 @@ Nothing is learnt from the truth here: it is read, compared, and let go.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from joinedup.errors import BadInput, NotFound
+from joinedup.people.evaluating_groups import Groups, OfGroup, of_mentions, qualities, said_sql
 from joinedup.people.measuring_quality import Quality, b_cubed, pairwise
 from joinedup.records import RecordBook
 from joinedup.records.identity import text_hash_sql
-from joinedup.terms import Strictness
+from joinedup.terms import LONDON, Strictness
 
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
@@ -33,7 +35,7 @@ class Evaluation:
     """How one strictness does, over all mentions that the truth tells of; those without a key stand alone.
 
     ``twins`` counts pairs of true twins both of whom are mentioned, ``twins_merged`` those with a key in
-    common.
+    common. ``groups`` say the same by sex, ethnic group and age band.
     """
 
     level: Strictness
@@ -43,24 +45,28 @@ class Evaluation:
     without_key: int
     twins: int
     twins_merged: int
+    groups: tuple[OfGroup, ...] = ()
 
 
 def evaluate(
-    workspace: Workspace, feeds: Collection[str], truth: pa.Table, twins: pa.Table | None = None
+    workspace: Workspace, feeds: Collection[str], truth: pa.Table, people: pa.Table | None = None
 ) -> list[Evaluation]:
     """Compare the keys that stand with a truth, for each strictness.
 
-    ``truth`` has the columns ``WHO``; ``twins``, where there is one, ``person_id`` and ``twin_of``. Raises
-    NotFound where nothing was linked, BadInput for a truth without these columns, with a value of another
-    kind in them, that tells of a mention twice, or of other records only.
+    ``truth`` has the columns ``WHO``; ``people``, where there is one, ``person_id``, ``twin_of`` and any of
+    ``evaluating_groups.SAID``. A group is of a person: as the truth says, else as their records do; ages are
+    those on the day from which the latest linkage is known. Raises NotFound where nothing was linked,
+    BadInput for a truth without these columns, with a value of another kind in them, that tells of a mention
+    twice, or of other records only.
     """
     if lacking := set(WHO) - set(truth.column_names):
         raise BadInput(f"The truth lacks the column {min(lacking)}")
     with _comparing():
-        known = _known(workspace, feeds, truth)
+        known, on = _known(workspace, feeds, truth)
         if not known.num_rows:
             raise BadInput("The truth tells of no mention of these feeds", where=", ".join(sorted(feeds)))
-        return [_evaluated(level, known, twins) for level in Strictness]
+        groups = of_mentions(known, people, on)
+        return [_evaluated(level, known, people, groups) for level in Strictness]
 
 
 @contextmanager
@@ -76,8 +82,9 @@ def _comparing() -> Iterator[None]:
         ) from None
 
 
-def _known(workspace: Workspace, feeds: Collection[str], truth: pa.Table) -> pa.Table:
-    """Whom the truth, and whom the keys that stand, say that each mention is of which the truth tells."""
+def _known(workspace: Workspace, feeds: Collection[str], truth: pa.Table) -> tuple[pa.Table, dt.date]:
+    """Whom the truth, and whom the keys that stand, say that each mention is of which the truth tells, the
+    groups it says, and the day from which the latest linkage is known."""
     persons = truth["person_id"]
     if not pa.types.is_integer(persons.type) or persons.null_count:
         raise BadInput(
@@ -86,8 +93,10 @@ def _known(workspace: Workspace, feeds: Collection[str], truth: pa.Table) -> pa.
             next_step="Give each row a whole number",
         )
     with RecordBook(workspace).reading() as reader:
-        if not reader.linkages():
+        linkages = reader.linkages()
+        if not linkages:
             raise NotFound("Nobody was linked yet", next_step="Run: joinedup link run")
+        on = linkages[-1].known_from.astimezone(LONDON).date()
         cursor = reader.connection()
         reader.mentions(cursor, feeds)
         reader.persons(cursor, feeds)
@@ -96,7 +105,7 @@ def _known(workspace: Workspace, feeds: Collection[str], truth: pa.Table) -> pa.
             raise BadInput("The truth tells of a mention twice", next_step="Keep one row for each mention")
         known = cursor.sql(
             f"""SELECT truth.person_id, person.strict::VARCHAR AS strict, person.best::VARCHAR AS best,
-                       person.loose::VARCHAR AS loose
+                       person.loose::VARCHAR AS loose, {said_sql("mention", on)}
                 FROM mention JOIN truth ON truth.feed = mention.feed AND truth.role = mention.role
                      AND truth.ordinal = mention.ordinal
                      AND {text_hash_sql("truth.reference")} = mention.record_key
@@ -106,18 +115,18 @@ def _known(workspace: Workspace, feeds: Collection[str], truth: pa.Table) -> pa.
                 ORDER BY mention.feed, mention.record_key, mention.role, mention.ordinal"""
         ).to_arrow_table()
         cursor.unregister("truth")
-    return known
+    return known, on
 
 
 _TWICE = "FROM truth SELECT 1 GROUP BY feed, reference, role, ordinal HAVING count(*) > 1 LIMIT 1"
 
 
-def _evaluated(level: Strictness, known: pa.Table, twins: pa.Table | None) -> Evaluation:
+def _evaluated(level: Strictness, known: pa.Table, people: pa.Table | None, groups: Groups) -> Evaluation:
     persons = known["person_id"].to_numpy()
     keys = known[level.value].combine_chunks()
     without = np.asarray(keys.is_null())
     found = _numbered(keys, without)
-    merged, pairs = (0, 0) if twins is None else _twins(persons, found, twins)
+    merged, pairs = (0, 0) if people is None else _twins(persons, found, people)
     return Evaluation(
         level,
         pairwise(found, persons),
@@ -126,6 +135,7 @@ def _evaluated(level: Strictness, known: pa.Table, twins: pa.Table | None) -> Ev
         int(without.sum()),
         pairs,
         merged,
+        qualities(found, persons, groups),
     )
 
 
@@ -137,10 +147,10 @@ def _numbered(keys: pa.Array, without: NDArray[np.bool_]) -> NDArray[np.int64]:
     return found
 
 
-def _twins(persons: NDArray[np.int64], found: NDArray[np.int64], twins: pa.Table) -> tuple[int, int]:
+def _twins(persons: NDArray[np.int64], found: NDArray[np.int64], people: pa.Table) -> tuple[int, int]:
     """Pairs of twins with a key in common, and pairs of whom both are mentioned."""
     with duckdb.connect() as connection:
-        connection.register("twin", twins)
+        connection.register("twin", people)
         connection.register("mentioned", pa.table({"person_id": persons, "found": found}))
         row = connection.execute(
             """WITH pair AS (SELECT DISTINCT least(person_id, twin_of) AS one,

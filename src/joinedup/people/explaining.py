@@ -1,4 +1,4 @@
-"""Why two descriptions are, or are not, held to be one person: the evidence in words and in bits."""
+"""Why two descriptions are, or are not, held to be one person: the evidence as codes and in bits."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ import numpy as np
 import pyarrow as pa
 
 from joinedup.people.comparisons import BY_NAME
-from joinedup.people.contradictions import WORDS, contradictions
+from joinedup.people.contradictions import contradictions
+from joinedup.people.evidence import RULES, code_of
 from joinedup.people.model import Model
 from joinedup.people.scoring import DECIMALS, Pairs, predicted_pairs, scorer
 
-_NOTHING = "nothing to compare"
+_NOTHING = "nothing"  # to compare
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """One kind of evidence about a pair: its level in words, its weight in bits, and how much of the weight
-    is for the value's being rarer (or commoner) than others.
+    """One kind of evidence about a pair: its code (``evidence.in_words`` has the words), its weight in bits,
+    and how much of the weight is for the value's being rarer (or commoner) than others.
     """
 
     comparison: str
-    words: str
+    code: str
     weight: float
     of_rarity: float
 
@@ -32,7 +33,7 @@ class Evidence:
 @dataclass(frozen=True)
 class Explanation:
     """Where a pair begins (``prior``, bits), what each comparison adds, where it ends (``weight``), and the
-    rule that keeps both apart, in words, if one does.
+    code of the rule that keeps both apart, if one does.
     """
 
     prior: float
@@ -91,13 +92,14 @@ def _explained(model: Model, row: dict[str, float], broken: int) -> Explanation:
         prior=round(float(np.log2(model.prior / (1 - model.prior))), DECIMALS),
         evidence=tuple(sorted(told, key=lambda one: -one.weight)),
         weight=round(float(row["match_weight"]), DECIMALS),
-        apart_because=WORDS.get(broken),
+        apart_because=RULES.get(broken),
     )
 
 
 def _evidence(name: str, row: dict[str, float]) -> Evidence:
     """Splink numbers levels from 0 for the last; -1 is where there is nothing to compare."""
     level, levels = int(row[f"gamma_{name}"]), BY_NAME[name].levels
-    words = levels[len(levels) - 1 - level].words if level >= 0 else _NOTHING
+    found = levels[len(levels) - 1 - level].code if level >= 0 else _NOTHING
     rarity = float(row.get(f"mw_tf_adj_{name}") or 0.0)
-    return Evidence(name, words, round(float(row[f"mw_{name}"]) + rarity, DECIMALS), round(rarity, DECIMALS))
+    weight = round(float(row[f"mw_{name}"]) + rarity, DECIMALS)
+    return Evidence(name, code_of(name, found), weight, round(rarity, DECIMALS))

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from joinedup.people.attributes import Columns, checked
 from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster
-from joinedup.people.contradictions import IDENTIFIERS, contradictions
+from joinedup.people.contradictions import contradictions
 from joinedup.people.descriptions import ENOUGH, describe
+from joinedup.people.evidence import IDENTIFIERS
 from joinedup.people.homes import homes
 from joinedup.people.model import Model
 from joinedup.people.normalising import normalise

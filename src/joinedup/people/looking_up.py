@@ -5,15 +5,18 @@ The index is in the memory of this process, for one generation of the record boo
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from joinedup.people.name_index import NameIndex, folded
@@ -26,23 +29,55 @@ if TYPE_CHECKING:
 
 _LEAST = 0.35  # likeness below which a name is another
 _NO_YEAR = 0
+_FIRST_BIRTH = "1900-02-01"  # before it stand the days that mean that none is known
+_WHICH = ["feed", "record_key", "role", "ordinal"]
+
+
+class BornAgrees(StrEnum):
+    """How the birth of somebody agrees with the one asked for, by the record of theirs that agrees best."""
+
+    NOT_ASKED = "not-asked"
+    DAY = "day"
+    YEAR = "year"
+    NEAR = "near"  # within the years that were asked for
+    UNKNOWN = "unknown"  # none of their records has one
+
+
+_FROM_BEST = (BornAgrees.DAY, BornAgrees.YEAR, BornAgrees.NEAR, BornAgrees.UNKNOWN, BornAgrees.NOT_ASKED)
 
 
 @dataclass(frozen=True)
 class Found:
     """Somebody whose name is like the one asked for: their best key, how like (0 to 1), the mention whose
-    name is most like, and how many mentions they have in which feeds.
+    name is most like, and how many mentions they have and how many records in which feeds.
 
     ``revised``: the record of that mention came in a new version after the latest linkage, so the key is of
-    what it said before.
+    what it said before. ``born_otherwise``: another record of theirs has a birth further off than asked for.
     """
 
     key: UUID
     likeness: float
     mention: Mentioned
     mentions: int
-    feeds: tuple[str, ...]
+    records: Mapping[str, int]
     revised: bool = False
+    born: BornAgrees = BornAgrees.NOT_ASKED
+    born_otherwise: bool = False
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        """The feeds where they stand, in order."""
+        return tuple(sorted(self.records))
+
+
+@dataclass(frozen=True)
+class Birth:
+    """A birth as somebody asks for it: a year and, where they know it, the day; and how many years off is
+    still like it."""
+
+    year: int
+    day: dt.date | None = None
+    within: int = 2
 
 
 class PeopleIndex:
@@ -51,32 +86,46 @@ class PeopleIndex:
     def __init__(self, named: pa.Table) -> None:
         self._named = named.drop_columns(["name"])
         folds = [folded(name) for name in named["name"].to_pylist()]
-        self._texts, self._of = np.unique(np.array(folds, dtype=object).astype(str), return_inverse=True)
-        self._names = NameIndex.of(self._texts.tolist())
-        self._years = named["born"].fill_null(_NO_YEAR).to_numpy()
+        texts, of = np.unique(np.array(folds, dtype=object).astype(str), return_inverse=True)
+        self._names = NameIndex.of(texts.tolist())
+        self._rows_of = np.argsort(of, kind="stable")  # rows in the order of their names
+        self._starts = np.append(0, np.cumsum(np.bincount(of, minlength=len(texts))))
+        self._years = pc.year(named["birth"]).fill_null(_NO_YEAR).to_numpy()
         keys = named["best"].combine_chunks().dictionary_encode()
         self._keys, self._person = keys.dictionary.to_pylist(), np.asarray(keys.indices)
+        self._mentions_of = np.argsort(self._person, kind="stable")  # rows in the order of their persons
+        self._first_of = np.append(0, np.cumsum(np.bincount(self._person, minlength=len(self._keys))))
 
-    @cached_property
-    def _mentions_of(self) -> NDArray[np.int64]:
-        """The rows in the order of their persons."""
-        return np.argsort(self._person, kind="stable")
-
-    def like(self, name: str, *, born: int | None, within: int, most: int) -> list[Found]:
-        """The people whose names are most like, the likest first; of another birth year by more than
-        ``within`` nobody, while a birth that is not known keeps nobody out."""
-        likeness = np.maximum.reduce([self._names.like(one) for one in _ways_to_write(name)])[self._of]
+    def like(self, name: str, *, born: Birth | None, most: int) -> list[Found]:
+        """The people whose names are most like, the likest first, and of names as like the births that agree
+        best; of another birth year by more than was asked for nobody, while a birth that is not known keeps
+        nobody out."""
+        there, likeness = self._rows_like(name)
         if born is not None:
-            apart = (self._years != _NO_YEAR) & (np.abs(self._years - born) > within)
-            likeness = np.where(apart, 0.0, likeness)
-        there = np.flatnonzero(likeness >= _LEAST)
-        order = there[np.lexsort((there, -likeness[there]))]
+            years = self._years[there]
+            kept = (years == _NO_YEAR) | (np.abs(years - born.year) <= born.within)
+            there, likeness = there[kept], likeness[kept]
+        order = there[np.lexsort((there, -likeness))]
         found: dict[int, int] = {}
         for row in order:
             found.setdefault(int(self._person[row]), int(row))
             if len(found) == most:
                 break
-        return [self._found(person, row, float(likeness[row])) for person, row in found.items()]
+        how_like = dict(zip(there.tolist(), likeness.tolist(), strict=True))
+        told = [self._found(person, row, how_like[row], born) for person, row in found.items()]
+        return sorted(told, key=lambda one: (-one.likeness, _FROM_BEST.index(one.born)))
+
+    def _rows_like(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """The rows whose names are like one, in any of the ways to write it, and how like the likest is."""
+        ways = [self._names.like(way, _LEAST) for way in _ways_to_write(name)]
+        names, likeness = (np.concatenate(parts) for parts in zip(*ways, strict=True))
+        order = np.lexsort((-likeness, names))
+        names, likeness = names[order], likeness[order]
+        likest = np.diff(names, prepend=-1) > 0
+        names, likeness = names[likest], likeness[likest]
+        first, times = self._starts[names], self._starts[names + 1] - self._starts[names]
+        within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+        return self._rows_of[np.repeat(first, times) + within], np.repeat(likeness, times)
 
     def records_of(self, keys: Collection[UUID]) -> dict[str, list[str]]:
         """The keys of all records that name one of these people, by feed."""
@@ -90,14 +139,36 @@ class PeopleIndex:
             told.setdefault(feed, []).append(record)
         return told
 
-    def _found(self, person: int, row: int, likeness: float) -> Found:
-        first, last = np.searchsorted(self._person[self._mentions_of], [person, person + 1])
+    def _found(self, person: int, row: int, likeness: float, born: Birth | None) -> Found:
+        first, last = self._first_of[person : person + 2]
         rows = self._named.take(self._mentions_of[first:last])
         (one,) = self._named.slice(row, 1).to_pylist()
-        mention = Mentioned(one["feed"], UUID(one["record_key"]), one["role"], one["ordinal"])
-        feeds = tuple(sorted(set(rows["feed"].to_pylist())))
-        key = UUID(self._keys[person])
-        return Found(key, round(likeness, 3), mention, rows.num_rows, feeds, one["revised"])
+        mentions = {tuple(each[name] for name in _WHICH) for each in rows.select(_WHICH).to_pylist()}
+        records = Counter(feed for feed, _key in {(feed, key) for feed, key, *_rest in mentions})
+        return Found(
+            UUID(self._keys[person]),
+            round(likeness, 3),
+            Mentioned(one["feed"], UUID(one["record_key"]), one["role"], one["ordinal"]),
+            len(mentions),
+            dict(records),
+            one["revised"],
+            *_agreement(rows["birth"].to_pylist(), born),
+        )
+
+
+def _agreement(births: Sequence[dt.date | None], asked: Birth | None) -> tuple[BornAgrees, bool]:
+    """How the births that records say agree with the one asked for, and whether one is further off."""
+    if asked is None:
+        return BornAgrees.NOT_ASKED, False
+    known = [one for one in births if one is not None]
+    near = [one for one in known if abs(one.year - asked.year) <= asked.within]
+    ways = [
+        (BornAgrees.DAY, asked.day is not None and asked.day in known),
+        (BornAgrees.YEAR, any(one.year == asked.year for one in known)),
+        (BornAgrees.NEAR, bool(near)),
+    ]
+    best = next((way for way, holds in ways if holds), BornAgrees.UNKNOWN)
+    return best, len(near) < len(known)
 
 
 def _ways_to_write(name: str) -> Sequence[str]:
@@ -127,7 +198,7 @@ def people_index(workspace: Workspace, feeds: Collection[str]) -> PeopleIndex:
             reader.persons(cursor, feeds)
             cursor.execute(
                 "CREATE OR REPLACE TEMP TABLE unread AS SELECT unnest(?::INTEGER[]) AS delivery",
-                [_unread(RecordBook(workspace), feeds)],
+                [unread(RecordBook(workspace), feeds)],
             )
             found = PeopleIndex(cursor.sql(_NAMED).to_arrow_table())
             with _guard:
@@ -144,7 +215,7 @@ def _keep(key: tuple[str, int, tuple[str, ...]], index: PeopleIndex) -> None:
         _kept.pop(next(iter(_kept)))
 
 
-def _unread(book: RecordBook, feeds: Collection[str]) -> list[int]:
+def unread(book: RecordBook, feeds: Collection[str]) -> list[int]:
     """The deliveries of these feeds that came after the latest linkage."""
     linkages = book.linkages()
     if not linkages:
@@ -169,6 +240,7 @@ _NAMED = f"""
         JOIN person USING (feed, record_key, role, ordinal) WHERE role <> 'record'),
     written AS ({" UNION ALL ".join(f"SELECT *, {one} AS name FROM known" for one in _WRITTEN)})
     SELECT feed, record_key::VARCHAR AS record_key, role, ordinal, best::VARCHAR AS best,
-           year(birth_date)::INTEGER AS born, name, delivery IN (SELECT delivery FROM unread) AS revised
+           CASE WHEN birth_date >= DATE '{_FIRST_BIRTH}' THEN birth_date END AS birth,
+           name, delivery IN (SELECT delivery FROM unread) AS revised
     FROM written WHERE trim(coalesce(name, '')) <> ''
     ORDER BY ALL"""

@@ -73,9 +73,9 @@ class Model:
             "comparisons": {},
         }
         for name, levels in self.shares.items():
-            words = [level.words for level in BY_NAME[name].levels]
+            codes = [level.code for level in BY_NAME[name].levels]
             said["comparisons"][name] = [
-                {"level": level, "m": one.m, "u": one.u} for level, one in zip(words, levels, strict=True)
+                {"level": code, "m": one.m, "u": one.u} for code, one in zip(codes, levels, strict=True)
             ]
         path.write_text(json.dumps(said, indent=1) + "\n", encoding="utf-8")
 
@@ -120,7 +120,7 @@ def _described(comparison: Comparison, shares: tuple[Shares, ...]) -> dict[str, 
         bounded = believed.within(comparison.most)
         said: dict[str, Any] = {
             "sql_condition": level.sql,
-            "label_for_charts": level.words,
+            "label_for_charts": level.code,
             "m_probability": bounded.m,
             "u_probability": bounded.u,
         }

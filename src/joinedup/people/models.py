@@ -36,7 +36,7 @@ class ReviewPair(models.Model):
     stratum = models.PositiveSmallIntegerField(_("stratum"))
     stratum_pairs = models.PositiveBigIntegerField(_("pairs of the stratum"))
     stratum_drawn = models.PositiveIntegerField(_("drawn of the stratum"))
-    evidence = models.JSONField(_("evidence: words and bits"), default=list)
+    evidence = models.JSONField(_("evidence: codes and bits"), default=list)
 
     class Meta:
         verbose_name = _("pair to review")

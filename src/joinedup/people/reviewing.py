@@ -39,7 +39,7 @@ class Mentioned:
 @dataclass(frozen=True)
 class Drawn:
     """A pair that a linkage drew, with its weight in bits, its stratum, whether it put them together, and the
-    evidence: words and bits, the strongest for it first."""
+    evidence: codes (``evidence.in_words``) and bits, the strongest for it first."""
 
     left: Mentioned
     right: Mentioned
@@ -220,7 +220,7 @@ def _both(row: ReviewPair) -> tuple[Mentioned, Mentioned]:
 def _pair(row: ReviewPair) -> Pair:
     left, right = _both(row)
     told = (row.weight, row.together, row.stratum, row.stratum_pairs, row.stratum_drawn)
-    evidence = [(str(words), float(bits)) for words, bits in row.evidence]
+    evidence = [(str(code), float(bits)) for code, bits in row.evidence]
     decisions = [Decided(one.verdict, one.why, one.by, one.at) for one in row.decisions.all()]
     return Pair(row.pk, row.linkage, Drawn(left, right, *told, evidence), decisions)
 

@@ -13,14 +13,13 @@ from uuid import UUID
 import duckdb
 import numpy as np
 import pyarrow as pa
-from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from splink.internals.exceptions import SplinkException
 
 from joinedup.errors import Damaged, NotFound, NotPermitted
 from joinedup.people.attributes import IDENTIFIERS, TEXTS
-from joinedup.people.contradictions import WORDS
 from joinedup.people.drawing import sample
+from joinedup.people.evidence import BEGINS, RULES
 from joinedup.people.explaining import Explanation, explain_all
 from joinedup.people.handing_on import Standing
 from joinedup.people.homes import NOWHERE
@@ -243,18 +242,17 @@ def _drawn(
             one.stratum,
             one.stratum_pairs,
             one.stratum_drawn,
-            _in_words(why, int(linked.contradicting[usable[one.place]])),
+            _evidence(why, int(linked.contradicting[usable[one.place]])),
         )
         for one, why in zip(sampled, explained, strict=True)
     ]
 
 
-def _in_words(explained: Explanation, rule: int) -> list[tuple[str, float]]:
+def _evidence(explained: Explanation, rule: int) -> list[tuple[str, float]]:
     """The evidence, and the rule that keeps the two apart whatever their weight, if one does."""
-    begins = (_("before anything is compared"), explained.prior)
-    told = [begins, *((one.words, one.weight) for one in explained.evidence if one.weight)]
-    if rule in WORDS:
-        told.append((_("kept apart: %(why)s") % {"why": WORDS[rule]}, 0.0))
+    told = [(BEGINS, explained.prior), *((one.code, one.weight) for one in explained.evidence if one.weight)]
+    if rule in RULES:
+        told.append((RULES[rule], 0.0))
     return told
 
 

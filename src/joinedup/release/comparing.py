@@ -1,6 +1,6 @@
-"""Two mentions side by side, for somebody who decides whether they are of one person.
+"""Two mentions side by side, for somebody who decides whether they are of one person; or one that was found.
 
-Both are decided anew and stand in the log, as one consultation, before anything is read of them. Restricted
+All are decided anew and stand in the log, as one consultation, before anything is read of them. Restricted
 records are never linked, so there is no such pair for anybody.
 """
 
@@ -30,7 +30,7 @@ _OF_KEYS = "record_key IN (SELECT unnest(?::UUID[]))"
 
 
 class TellingReason(BadInput):
-    """A stated reason that says whom a pair names: nothing of it was logged or shown."""
+    """A stated reason that says whom a mention names: nothing of it was logged or shown."""
 
 
 @dataclass(frozen=True)
@@ -104,49 +104,76 @@ def side_by_side(
     log cannot be written, TellingReason where the reason says whom they name, and NeedsSecond where the
     workspace wants two people for as few as two records.
     """
+    left, right = look_at(
+        workspace,
+        viewer,
+        both,
+        purpose=purpose,
+        reason=reason,
+        what=f"pair {number} to review: identifying details of two people",
+        detail={"pair": number},
+        absent=_absent(number),
+    )
+    return left, right
+
+
+def look_at(
+    workspace: Workspace,
+    viewer: Viewer,
+    mentions: Sequence[Mentioned],
+    *,
+    purpose: Purpose,
+    reason: str,
+    what: str,
+    detail: Mapping[str, object],
+    absent: NotFound,
+) -> list[Side]:
+    """What the owners gave of some mentions, in their order; one consultation, logged before it is read.
+
+    Raises ``absent`` where one does not stand or is restricted, and else as ``side_by_side``.
+    """
     from joinedup.records import RecordBook
 
-    carried = _carried(workspace, both)
-    details = [_named(one, of) for one, of in zip(both, carried, strict=True)]
+    carried = _carried(workspace, mentions)
+    details = [_named(one, of) for one, of in zip(mentions, carried, strict=True)]
     decisions = Decisions(workspace, viewer)
     decision = all_of(
         [
             decisions.of_feed(What.REVEAL, one.feed, purpose=purpose, reason=reason, fields=fields)
-            for one, fields in zip(both, details, strict=True)
+            for one, fields in zip(mentions, details, strict=True)
         ]
     )
-    if standing(workspace, both) != set(both):
-        raise _absent(number)
+    if standing(workspace, mentions) != set(mentions):
+        raise absent
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
-    _refuse_stated(workspace, both, reason)
-    fields = sorted({*details[0], *details[1]})
-    feeds = sorted({one.feed for one in both})
+    _refuse_stated(workspace, mentions, reason)
+    fields = sorted({name for each in details for name in each})
+    feeds = sorted({one.feed for one in mentions})
     bulk.log_naming(
         workspace,
-        sorted({str(one.record_key) for one in both}),
+        sorted({str(one.record_key) for one in mentions}),
         fields,
         feeds,
         by=viewer,
         owners=decision.owners,
         purpose=purpose,
-        what=f"pair {number} to review: identifying details of two people",
+        what=what,
         reason=reason,
-        detail={"pair": number, "feeds": feeds, **decision.basis},
+        detail={"feeds": feeds, **detail, **decision.basis},
     )
     with RecordBook(workspace).reading() as reader:
         delivered = RecordBook(workspace).feeds()
-        sides = [
+        return [
             Side(
                 one,
                 decisions.known.of_feed(one.feed)[0].owner,
                 of,
-                _said(_mention(reader, number, one), of),
+                _said(_mention(reader, one, absent), of),
                 _happened(reader, delivered, one),
             )
-            for one, of in zip(both, carried, strict=True)
+            for one, of in zip(mentions, carried, strict=True)
         ]
-    return sides[0], sides[1]
 
 
 def refuse_telling(workspace: Workspace, mentions: Sequence[Mentioned], reason: str) -> None:
@@ -163,7 +190,7 @@ def _refuse_stated(workspace: Workspace, both: Sequence[Mentioned], reason: str)
         refuse_telling(workspace, both, reason)
     except BadInput:
         raise TellingReason(
-            _("The reason that you stated says whom this pair names, and it is kept"),
+            _("The reason that you stated says whom the records name, and it is kept"),
             next_step=_("State another reason, without a name, number or words of theirs"),
         ) from None
 
@@ -188,11 +215,11 @@ def _named(one: Mentioned, carried: Collection[str]) -> list[str]:
     return [f"{one.role}.{attribute}" for attribute in sorted(carried)]
 
 
-def _mention(reader: Reader, number: int, one: Mentioned) -> Mention:
+def _mention(reader: Reader, one: Mentioned, absent: NotFound) -> Mention:
     for mention in reader.identifying(one.feed, [one.record_key]):
         if (mention.role, mention.ordinal) == (one.role, one.ordinal):
             return mention
-    raise _absent(number)
+    raise absent
 
 
 def _said(mention: Mention, carried: Collection[str]) -> dict[str, object]:

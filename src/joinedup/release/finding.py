@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from joinedup.errors import BadInput, NotPermitted
-from joinedup.records import RecordBook
+from joinedup.errors import BadInput, NotFound, NotPermitted
+from joinedup.people.reviewing import Mentioned
+from joinedup.records import LinkageRow, RecordBook
 from joinedup.records.telling import FEW, Said
 from joinedup.release.acts import log_act
+from joinedup.release.comparing import Side, look_at
 from joinedup.release.linking import linkable
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.people.looking_up import Found
+    from joinedup.people.looking_up import Birth, Found
     from joinedup.workspace import Workspace
 
 MOST_FOUND = 20
+LONGEST = 100
+"""Letters of a name that is asked for."""
+
+
+class UnsearchedName(BadInput):
+    """A name that is none, too long, or in letters that are not searched."""
+
+
+class RefusedReason(BadInput):
+    """A reason that is none, or says whom one looks for or finds: nothing was logged or shown."""
+
+
+@dataclass(frozen=True)
+class Searched:
+    """What a look-up searches: the latest linkage, None where nobody was linked, and how many deliveries of
+    the feeds came after it."""
+
+    linkage: LinkageRow | None
+    unread: int
+
+
+def searched(workspace: Workspace, feeds: Collection[str]) -> Searched:
+    """What a look-up in these feeds searches now."""
+    from joinedup.people.looking_up import unread
+
+    book = RecordBook(workspace)
+    linkages = book.linkages()
+    return Searched(linkages[-1] if linkages else None, len(unread(book, feeds)))
 
 
 def look_up(
@@ -26,17 +57,17 @@ def look_up(
     viewer: Viewer,
     name: str,
     *,
-    born: int | None = None,
-    within: int = 2,
+    born: Birth | None = None,
     purpose: Purpose,
     reason: str,
 ) -> list[Found]:
-    """The people whose names are most like ``name``, born within so many years of ``born``: at most 20.
+    """The people whose names are most like ``name``, born about when ``born`` says: at most 20.
 
-    The answer has keys, how like the name is and where it stands, no name: ``reveal`` shows those. The act is
-    a consultation with the keys of the records found as its subjects, and never the name that was asked for.
-    Raises NotPermitted where this person may know the people of no feed, and BadInput for no name or reason,
-    for a name in other letters than Latin ones, or for a reason that says whom one looks for or finds.
+    The answer has keys, how like the name is, how the birth agrees and where it stands, no name: ``reveal``
+    shows those. The act is a consultation with the keys of the records found as its subjects, and never the
+    name or birth that was asked for. Raises NotPermitted where this person may know the people of no feed,
+    UnsearchedName for no name or one in other letters than Latin ones, and RefusedReason for no reason or
+    one that says whom one looks for or finds.
     """
     from joinedup.people.looking_up import people_index
 
@@ -44,9 +75,9 @@ def look_up(
     if not may.feeds:
         sentence = next(iter(may.refused.values()), _("No feed that names people is shared with you."))
         raise NotPermitted(sentence)
-    _refuse_asking(name, reason)
+    _refuse_asking(name, born, reason)
     index = people_index(workspace, may.feeds)
-    found = index.like(name, born=born, within=within, most=MOST_FOUND)
+    found = index.like(name, born=born, most=MOST_FOUND)
     _refuse_telling_of(workspace, found, index.records_of({one.key for one in found}), reason)
     log_act(
         "consultation",
@@ -61,20 +92,56 @@ def look_up(
     return found
 
 
-def _refuse_asking(name: str, reason: str) -> None:
-    """Raise BadInput for a name that cannot be searched, or a reason that is none or has the name."""
+def look_at_found(
+    workspace: Workspace, viewer: Viewer, mention: Mentioned, *, purpose: Purpose, reason: str
+) -> Side:
+    """What the owner gave of a mention that was found; a consultation of its own, logged before it is read.
+
+    Raises NotFound where it is of no feed whose people this person may know, does not stand or is restricted,
+    and else as ``comparing.side_by_side``.
+    """
+    absent = NotFound(_("There is no such record to look at"))
+    if mention.feed not in linkable(workspace, viewer, purpose).feeds or mention.role == "record":
+        raise absent
+    if not reason.strip():
+        raise _no_reason()
+    (side,) = look_at(
+        workspace,
+        viewer,
+        [mention],
+        purpose=purpose,
+        reason=reason,
+        what="a record found by name: identifying details of one person",
+        detail={"found": True},
+        absent=absent,
+    )
+    return side
+
+
+def _no_reason() -> RefusedReason:
+    return RefusedReason(_("Looking a person up needs its reason"), next_step=_("Say why, without a name"))
+
+
+def _refuse_asking(name: str, born: Birth | None, reason: str) -> None:
+    """Raise where a name cannot be searched, or a reason is none or has the name or the birth."""
     from joinedup.people.name_index import folded, is_latin
 
     if not is_latin(name):
-        raise BadInput(
+        raise UnsearchedName(
             _("Only names in Latin letters are searched"), next_step=_("Write it in Latin letters")
         )
     if not folded(name):
-        raise BadInput(_("Say whom you look for"), next_step=_("A given name and a family name"))
+        raise UnsearchedName(_("Say whom you look for"), next_step=_("A given name and a family name"))
+    if len(name) > LONGEST:
+        raise UnsearchedName(
+            _("That name is longer than what is searched"),
+            next_step=_("Write at most %(most)d letters") % {"most": LONGEST},
+        )
     if not reason.strip():
-        raise BadInput(_("Looking a person up needs its reason"), next_step=_("Say why, without a name"))
-    if Said(reason, records=1).names([name]):
-        raise BadInput(
+        raise _no_reason()
+    said = Said(reason, records=1)
+    if said.names([name]) or (born is not None and born.day is not None and said.born(born.day)):
+        raise RefusedReason(
             _("The reason says whom you look for, and it is kept"), next_step=_("Say why, without a name")
         )
 
@@ -82,14 +149,17 @@ def _refuse_asking(name: str, reason: str) -> None:
 def _refuse_telling_of(
     workspace: Workspace, found: Sequence[Found], of_them: Mapping[str, Collection[str]], reason: str
 ) -> None:
-    """Raise BadInput where a reason has a name, number or words of somebody who was found.
+    """Raise RefusedReason where a reason has a name, number or words of somebody who was found.
 
     ``of_them`` are all records of theirs by feed: where they are many weak signs do not count, so the few
     that are shown are asked of by themselves as well.
     """
-    with RecordBook(workspace).reading() as reader:
-        for feed, keys in of_them.items():
-            if len(keys) > FEW:
-                shown = [one.mention.record_key for one in found if one.mention.feed == feed]
-                reader.refuse_telling_of_records(feed, shown, reason)
-            reader.refuse_telling_of_records(feed, keys, reason)
+    try:
+        with RecordBook(workspace).reading() as reader:
+            for feed, keys in of_them.items():
+                if len(keys) > FEW:
+                    shown = [one.mention.record_key for one in found if one.mention.feed == feed]
+                    reader.refuse_telling_of_records(feed, shown, reason)
+                reader.refuse_telling_of_records(feed, keys, reason)
+    except BadInput as wrong:
+        raise RefusedReason(wrong.what, where=wrong.where, next_step=wrong.next_step) from None

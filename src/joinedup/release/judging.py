@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LEAST = 1_000
 """Mentions that a truth has to tell of."""
 _TWINS = ("person_id", "twin_of")
+_OF_GROUPS = ("sex", "ethnic_group", "birth_date")
 
 
 def judge(
@@ -33,10 +34,11 @@ def judge(
     """Compare the keys that stand, of the feeds whose people this person may know, with a truth.
 
     For data matching these are all that can be linked. ``truth`` is a folder with ``who.parquet`` (the
-    columns ``people.evaluating.WHO``) and, for twins, ``person.parquet`` (``person_id``, ``twin_of``).
-    The act is a consultation with the feeds and how many mentions were compared. Raises NotPermitted where
-    this person may know the people of no feed, NotFound where there is no truth, and BadInput for no reason
-    or a truth that cannot be used or is too small.
+    columns ``people.evaluating.WHO``) and, for twins, ``person.parquet`` (``person_id``, ``twin_of``, and for
+    groups any of ``sex``, ``ethnic_group`` and ``birth_date``). The act is a consultation with the feeds and
+    how many mentions were compared. Raises NotPermitted where this person may know the people of no feed,
+    NotFound where there is no truth, and BadInput for no reason or a truth that cannot be used or is too
+    small.
     """
     from joinedup.people import evaluate
     from joinedup.people.evaluating import WHO
@@ -49,9 +51,10 @@ def judge(
         raise BadInput(_("Judging a linkage needs its reason"), next_step=_("Say why, without a name"))
     if not (truth / "who.parquet").is_file():
         raise NotFound(_("That folder holds no truth of who is who"), where=str(truth / "who.parquet"))
-    who, twins = _read(truth / "who.parquet", WHO), truth / "person.parquet"
+    who, people_file = _read(truth / "who.parquet", WHO), truth / "person.parquet"
     _require_many(who.num_rows)
-    told = evaluate(workspace, may.feeds, who, _read(twins, _TWINS) if twins.is_file() else None)
+    people = _read(people_file, _TWINS, _OF_GROUPS) if people_file.is_file() else None
+    told = evaluate(workspace, may.feeds, who, people)
     mentions = told[0].mentions
     _require_many(mentions)
     log_act(
@@ -75,11 +78,14 @@ def _require_many(mentions: int) -> None:
         )
 
 
-def _read(path: Path, columns: Sequence[str]) -> pa.Table:
-    """These columns of a Parquet file. Raises BadInput where it is none or lacks one."""
+def _read(path: Path, columns: Sequence[str], others: Sequence[str] = ()) -> pa.Table:
+    """These columns of a Parquet file, and those of the others that it has. Raises BadInput where it is none
+    or lacks one of the first."""
     try:
-        lacking = sorted(set(columns) - set(parquet.read_schema(path).names))
-        found = None if lacking else parquet.read_table(path, columns=list(columns))
+        there = parquet.read_schema(path).names
+        lacking = sorted(set(columns) - set(there))
+        wanted = [*columns, *(one for one in others if one in there)]
+        found = None if lacking else parquet.read_table(path, columns=wanted)
     except (pa.ArrowException, OSError):
         raise BadInput(
             _("That is no Parquet file that can be read"),

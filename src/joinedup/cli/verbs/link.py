@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.linkage_table import show_evaluations, show_quality
 from joinedup.cli.output import format_option, purpose_option, purpose_option_of, say, show
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.terms import Purpose, Strictness
@@ -125,13 +126,16 @@ def find(
 ) -> None:
     """Find people whose names are like NAME, however spelt: their keys and where they stand, no name."""
     workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.people.looking_up import Birth
     from joinedup.release.finding import look_up
 
-    found = look_up(workspace, by, name, born=born, within=within, purpose=Purpose(purpose), reason=reason)
+    birth = None if born is None else Birth(born, within=within)
+    found = look_up(workspace, by, name, born=birth, purpose=Purpose(purpose), reason=reason)
     rows = [
         {
             "person": str(one.key),
             "likeness": one.likeness,
+            "born": one.born.value,
             "mentions": one.mentions,
             "feeds": list(one.feeds),
             "feed": one.mention.feed,
@@ -141,6 +145,34 @@ def find(
         for one in found
     ]
     show(rows, output_format, empty="Nobody of that name is known to you. Run: joinedup link run")
+
+
+@command.command(name="quality")
+@purpose_option_of(Purpose.DATA_MATCHING)
+@click.option("--reason", default="", help="Why you ask, without naming anybody.")
+@format_option
+@click.pass_context
+def quality(ctx: click.Context, purpose: str, reason: str, output_format: str) -> None:
+    """Say how good the latest linkage is by what people decided of its pairs, and for whom it is how good."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.release.linkage_quality import pairs_of, quality_by_group, quality_of
+    from joinedup.release.linking import MATCHING, linkable
+
+    stated = Purpose(purpose)
+    feeds = linkable(workspace, by, *(MATCHING if stated is Purpose.DATA_MATCHING else [stated])).feeds
+    if not feeds:
+        raise NotPermitted("How good a linkage is, is shown to people whom names are shared with")
+    waiting, decided = pairs_of(workspace, feeds)
+    told = quality_of(workspace, [*waiting, *decided], feeds)
+    if not told.is_whole:
+        raise NotPermitted("The latest linkage linked feeds whose people you may not know as well")
+    if told.lacking:
+        say(
+            f"Not yet: at least {told.lacking} more decisions are needed, one in each group of pairs of like "
+            "weight. See Data > Who is the same."
+        )
+    groups = quality_by_group(workspace, by, told, decided, feeds, purpose=stated, reason=reason)
+    show_quality(told, groups, output_format)
 
 
 @command.command(name="evaluate")
@@ -156,28 +188,15 @@ def find(
 @format_option
 @click.pass_context
 def evaluate_linkage(ctx: click.Context, folder: Path, purpose: str, reason: str, output_format: str) -> None:
-    """Compare the keys that stand with a truth of at least 1,000 mentions: for demonstrations and trials."""
+    """Compare the keys that stand with a truth of at least 1,000 mentions: for demonstrations and trials.
+
+    The same for people of each sex, ethnic group and age band, with intervals.
+    """
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.release.judging import judge
 
     told = judge(workspace, by, folder, purpose=Purpose(purpose), reason=reason)
-    rows = [
-        {
-            "linking": one.level.value,
-            "mentions": one.mentions,
-            "without_key": one.without_key,
-            "pairwise_precision": round(one.pairwise.precision, 4),
-            "pairwise_recall": round(one.pairwise.recall, 4),
-            "pairwise_f1": round(one.pairwise.f1, 4),
-            "b_cubed_precision": round(one.b_cubed.precision, 4),
-            "b_cubed_recall": round(one.b_cubed.recall, 4),
-            "b_cubed_f1": round(one.b_cubed.f1, 4),
-            "twins": one.twins,
-            "twins_merged": one.twins_merged,
-        }
-        for one in told
-    ]
-    show(rows, output_format)
+    show_evaluations(told, output_format)
 
 
 def _changed(changes: Iterable[KeyChanged]) -> dict[str, int]:

@@ -55,11 +55,20 @@ class Row:
 
 def rows_of(left: Side, right: Side) -> list[Row]:
     """A row for each attribute for which either feed has a place."""
-    there = {_plain(name) for side in (left, right) for name in side.carried}
+    return [_row(name, heading, left, right) for name, heading in _named(left, right)]
+
+
+def details_of(side: Side) -> list[tuple[str, Cell]]:
+    """The heading and the words of each attribute for which one record's feed has a place."""
+    return [(heading, _cell(name, side)) for name, heading in _named(side)]
+
+
+def _named(*sides: Side) -> list[tuple[str, str]]:
+    """Each attribute for which any of these feeds has a place, and its heading."""
+    there = {_plain(name) for side in sides for name in side.carried}
     schemes = sorted(name for name in there if name.startswith(_IDENTIFIER))
     names = [*(one for one in ATTRIBUTES if one in there), *schemes]
-    headings = detail_names([f"person.{name}" for name in names])
-    return [_row(name, heading, left, right) for name, heading in zip(names, headings, strict=True)]
+    return list(zip(names, detail_names([f"person.{name}" for name in names]), strict=True))
 
 
 def when(happened: Happened) -> str:

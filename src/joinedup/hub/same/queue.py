@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from joinedup.errors import NotFound
 from joinedup.people import reviewing
 from joinedup.people.chains import chain
-from joinedup.people.judging import Estimate, Stratum, estimated
 from joinedup.people.reviewing import Mentioned, Pair
-from joinedup.records import RecordBook
 from joinedup.release.comparing import standing
+from joinedup.release.linkage_quality import pairs_of
 from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
@@ -31,22 +30,16 @@ class Contradiction:
 
 
 @dataclass(frozen=True)
-class Quality:
-    """How good the latest linkage is, by decisions. ``lacking``: how many strata no decision tells of;
-    ``is_whole``: whether it drew pairs of feeds that this person may know, and no others."""
-
-    precision: Estimate
-    recall: Estimate
-    lacking: int
-    is_whole: bool
-
-
-@dataclass(frozen=True)
 class Queue:
     """The pairs that wait, and those that somebody decided on, each in the order in which they were drawn."""
 
     waiting: Sequence[Pair]
     decided: Sequence[Pair]
+
+    @property
+    def pairs(self) -> list[Pair]:
+        """All of them."""
+        return [*self.waiting, *self.decided]
 
     @property
     def has_any(self) -> bool:
@@ -72,9 +65,7 @@ class Queue:
 
 def queue_of(workspace: Workspace, feeds: Collection[str]) -> Queue:
     """The pairs of these feeds, without those of which a record is restricted or no longer stands."""
-    waiting, decided = reviewing.waiting(feeds), reviewing.reviewed(feeds)
-    there = standing(workspace, {one for each in (*waiting, *decided) for one in _both(each)})
-    return Queue(*([one for one in some if there.issuperset(_both(one))] for some in (waiting, decided)))
+    return Queue(*pairs_of(workspace, feeds))
 
 
 def pair_of(workspace: Workspace, number: int, feeds: Collection[str]) -> Pair:
@@ -85,36 +76,9 @@ def pair_of(workspace: Workspace, number: int, feeds: Collection[str]) -> Pair:
     return found
 
 
-def quality_of(workspace: Workspace, queue: Queue, feeds: Collection[str]) -> Quality:
-    """What the decisions tell of the latest linkage."""
-    delivered = {feed for feed, *_rest in RecordBook(workspace).feeds()}
-    everything = [*reviewing.waiting(delivered), *reviewing.reviewed(delivered)]
-    latest = max((one.linkage for one in everything), default=0)
-    drawn = [one for one in everything if one.linkage == latest]
-    strata = _strata([one for one in (*queue.waiting, *queue.decided) if one.linkage == latest])
-    precision, recall = estimated(strata)
-    is_whole = all({side.feed for side in _both(one)} <= set(feeds) for one in drawn)
-    return Quality(precision, recall, sum(one.decided == 0 for one in strata), is_whole)
-
-
 def _place(viewer: Viewer, number: int) -> bytes:
     return blake2b(f"{viewer.username} {number}".encode(), digest_size=8).digest()
 
 
 def _both(pair: Pair) -> tuple[Mentioned, Mentioned]:
     return pair.drawn.left, pair.drawn.right
-
-
-def _strata(pairs: Sequence[Pair]) -> list[Stratum]:
-    of_stratum: dict[int, list[Pair]] = {}
-    for one in pairs:
-        of_stratum.setdefault(one.drawn.stratum, []).append(one)
-    return [
-        Stratum(
-            some[0].drawn.stratum_pairs,
-            sum(one.verdict in {_SAME, _DIFFERENT} for one in some),
-            sum(one.verdict == _SAME for one in some),
-            some[0].drawn.together,
-        )
-        for some in of_stratum.values()
-    ]

@@ -21,12 +21,15 @@ from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import agency_names, feed_words
 from joinedup.hub.information.leads import name_of
 from joinedup.hub.same import comparison, stated
-from joinedup.hub.same.queue import Queue, pair_of, quality_of, queue_of
+from joinedup.hub.same.queue import Queue, pair_of, queue_of
 from joinedup.hub.same.stated import LONGEST, Stated
 from joinedup.hub.same.verdicts import verdicts
 from joinedup.hub.same.waterfall import in_bits, waterfall
+from joinedup.people.evidence import in_words
+from joinedup.people.judging_groups import ENOUGH
 from joinedup.people.reviewing import DecidedMeanwhile, Pair, decide
 from joinedup.release.comparing import Side, TellingReason, put_together, refuse_telling, side_by_side
+from joinedup.release.linkage_quality import quality_by_group, quality_of
 from joinedup.release.linking import MATCHING, Linkable, linkable
 from joinedup.terms import Purpose
 
@@ -168,7 +171,7 @@ def _queue_page(
         "offered": list(offered),
         "refused": [] if offered else sorted(set(linkable(workspace, viewer, *MATCHING).refused.values())),
         "queue": found,
-        "quality": quality_of(workspace, found, feeds),
+        **_quality(request, found, chosen, feeds, told),
         "contradictions": found.contradictions(),
         "page": Paginator(decided, ON_A_PAGE).get_page(request.GET.get("page", "1")),
         "names": {one.decisions[-1].by: name_of(one.decisions[-1].by) for one in decided},
@@ -182,6 +185,28 @@ def _queue_page(
         "errors": errors or {},
     }
     return render(request, "hub/same.html", context, status=422 if errors else 200)
+
+
+def _quality(
+    request: HttpRequest, found: Queue, purpose: Purpose, feeds: Collection[str], told: Stated | None
+) -> dict[str, Any]:
+    """How good the latest linkage is by what was decided, of everybody and of groups of people."""
+    workspace = served.workspace()
+    quality = quality_of(workspace, found.pairs, feeds)
+    groups = quality_by_group(
+        workspace,
+        viewer_of(request),
+        quality,
+        found.pairs,
+        feeds,
+        purpose=purpose,
+        reason=told.reason if told else "",
+    )
+    named = [
+        (dimension.heading, [(dimension.groups[one.group], one) for one in each])
+        for dimension, each in groups
+    ]
+    return {"quality": quality, "groups": named, "enough": ENOUGH}
 
 
 def _pair_page(
@@ -221,7 +246,7 @@ def _facts(left: Side, right: Side) -> list[tuple[str, str, str]]:
 def _thoughts(found: Pair) -> dict[str, Any]:
     """What the linkage thought of a pair, for after the decision."""
     workspace, both = served.workspace(), (found.drawn.left, found.drawn.right)
-    told = found.drawn.evidence
+    told = [(in_words(code), bits) for code, bits in found.drawn.evidence]
     return {
         "weight": in_bits(found.drawn.weight),
         "waterfall": waterfall(told) if told else None,

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _
 
 from joinedup.measures.plan import months_of
-from joinedup.measures.repeats.definitions import Clock, Part, Repeat, Unit
+from joinedup.measures.repeats.definitions import Clock, Repeat, Sourced, Unit, Windowed
 from joinedup.measures.repeats.events import Told
-from joinedup.measures.repeats.result import Answer, RepeatQuery
+from joinedup.measures.repeats.result import Answer, Asked, RepeatQuery
 from joinedup.measures.repeats.telling import reach
 from joinedup.records import Coverage, DeliveryRow, LinkageRow, Reader
 from joinedup.terms import Flag, Sensitivity
@@ -27,7 +27,7 @@ def told_until(coverage: Iterable[Coverage], feeds: Collection[str]) -> dt.date:
 
 
 def of_coverage(
-    coverage: Iterable[Coverage], definition: Repeat, query: RepeatQuery, feeds: Collection[str]
+    coverage: Iterable[Coverage], definition: Windowed, query: Asked, feeds: Collection[str]
 ) -> tuple[set[Flag], list[str]]:
     """Whether a feed left out months that the definition looks at, but for those after the period."""
     covered: dict[str, set[dt.date]] = defaultdict(set)
@@ -44,7 +44,7 @@ def of_coverage(
 
 
 def of_breaks(
-    reader: Reader, sources: Iterable[str], definition: Repeat, query: RepeatQuery, feeds: Collection[str]
+    reader: Reader, sources: Iterable[str], definition: Windowed, query: Asked, feeds: Collection[str]
 ) -> tuple[set[Flag], list[str]]:
     """Whether the way of recording changed while the definition looks."""
     looked_at = reach(definition, query.period)
@@ -56,7 +56,7 @@ def of_breaks(
     return ({Flag.SERIES_BREAK} if notes else set()), notes
 
 
-def of_parts(definition: Repeat, used: Collection[Part]) -> list[str]:
+def of_parts(definition: Windowed, used: Collection[Sourced]) -> list[str]:
     """Which sources of the definition are not in the answer: not shared, or nothing delivered."""
     lacking = sorted(definition.sources - {part.source for part in used})
     if not lacking:
@@ -130,7 +130,7 @@ def of_areas() -> list[str]:
     return [_("By where it happened: who repeats in two areas together, and in neither, is in neither.")]
 
 
-def of_provisional(behind: Iterable[DeliveryRow], query: RepeatQuery) -> set[Flag]:
+def of_provisional(behind: Iterable[DeliveryRow], query: Asked) -> set[Flag]:
     """Whether a delivery of the period is one that its owner still validates."""
     return {
         Flag.PROVISIONAL

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from joinedup.measures.repeats.chance import Expected
 from joinedup.measures.repeats.concentration import TOP
@@ -38,6 +38,14 @@ class RepeatQuery:
     areas: tuple[str, ...] = ()
     vintage: str | None = None
     possible_units: int | None = None
+
+
+class Asked(Protocol):
+    """Any question that is about a period."""
+
+    @property
+    def period(self) -> Period:
+        """The months asked for."""
 
 
 class Share(StrEnum):

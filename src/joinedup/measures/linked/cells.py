@@ -6,18 +6,17 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from joinedup.measures.intervals import CONFIDENCE, poisson, ratio, wilson
-from joinedup.measures.linked.result import Cell
+from joinedup.measures.linked.result import SHARE, Cell
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-SHARE, METRES, DAYS = "share", "metres", "days"
+METRES, DAYS = "metres", "days"
 PER_100_000, PER_KM2, RATIO, COUNT = "per 100,000", "per square kilometre", "ratio", "count"
 QUARTERS = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
-_Z = 1.959963984540054  # of a normal, for 95 %
-if not math.isclose(CONFIDENCE, 0.95):  # pragma: no cover - both say the same
-    raise AssertionError
+_Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
 
 def share(of: str, group: str, hits: int, total: int) -> Cell:

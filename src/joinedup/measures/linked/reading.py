@@ -10,7 +10,7 @@ import pandas as pd
 
 from joinedup.measures.area_axis import listed, quoted
 from joinedup.measures.linked.definitions import Records
-from joinedup.records import Reader
+from joinedup.records import ENVELOPE, Reader
 from joinedup.terms import Period, RecordType
 
 _FIXED = "part, feed, source, owner, record_key, event, day, longitude, latitude, point"
@@ -37,24 +37,35 @@ def read_records(
     columns += "day DATE, longitude DOUBLE, latitude DOUBLE, point BIGINT"
     columns += "".join(f', "{name}" VARCHAR' for name in names)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE happened ({columns})")
-    for part, one in enumerate(records):
-        beside = one.record_type is not RecordType.INCIDENT
-        if beside:
-            reader.define_views(cursor, [RecordType.INCIDENT], [one.source])
-            _define_incidents(cursor, [*names, *(field for field, _ in (*one.says, *one.left_out))])
-        reader.define_views(cursor, [one.record_type], [one.source])
-        cursor.execute(
-            f"INSERT INTO happened {_select(cursor, part, one, feeds, span, names, beside=beside)}"
+    for source in dict.fromkeys(one.source for one in records):
+        parts = [(part, one) for part, one in enumerate(records) if one.source == source]
+        said = [field for _part, one in parts for field, _ in (*one.says, *one.left_out)]
+        kinds = {one.record_type for _part, one in parts}
+        has_incidents = kinds != {RecordType.INCIDENT} and _define_incidents(
+            reader, cursor, source, [*names, *said]
         )
+        reader.define_views(cursor, kinds, [source], period=span)
+        for part, one in parts:
+            beside = has_incidents and one.record_type is not RecordType.INCIDENT
+            select = _select(cursor, part, one, feeds, span, names, beside=beside)
+            cursor.execute(f"INSERT INTO happened {select}")
 
 
 def _there(cursor: duckdb.DuckDBPyConnection, view: str) -> set[str]:
     return {str(row[0]).lower() for row in cursor.execute(f'DESCRIBE "{view}"').fetchall()}
 
 
-def _define_incidents(cursor: duckdb.DuckDBPyConnection, fields: Iterable[str]) -> None:
-    """Make the table ``incident_of``: what incidents say to the records that carry their reference."""
-    there = _there(cursor, "incident")
+def _define_incidents(
+    reader: Reader, cursor: duckdb.DuckDBPyConnection, source: str, fields: Iterable[str]
+) -> bool:
+    """Make the table ``incident_of``: what incidents say to the records that carry their reference.
+
+    False, and no table, where the source has no incident.
+    """
+    reader.define_views(cursor, [RecordType.INCIDENT], [source])
+    there = _there(cursor, RecordType.INCIDENT.value)
+    if there <= {*ENVELOPE, "feed", "source", "owner"}:
+        return False
     said = "".join(
         f', arg_min(CAST("{name}" AS VARCHAR), record_key) AS "{name}"'
         for name in dict.fromkeys(fields)
@@ -67,6 +78,7 @@ def _define_incidents(cursor: duckdb.DuckDBPyConnection, fields: Iterable[str]) 
                 arg_min(point, record_key) AS point{said}
             FROM incident WHERE ref IS NOT NULL GROUP BY source, ref"""
     )
+    return True
 
 
 def _select(
@@ -157,8 +169,8 @@ def read_people(
             FROM ({joined}) AS named LEFT JOIN circumstance USING (feed, record_key, role, ordinal)
         """
     found: pd.DataFrame = cursor.execute(
-        f"SELECT * FROM ({joined}) ORDER BY day, event, record_key, role, ordinal"
+        f"""SELECT * REPLACE (CAST(record_key AS VARCHAR) AS record_key) FROM ({joined})
+            ORDER BY day, event, record_key, role, ordinal"""
     ).df()
-    found["record_key"] = found["record_key"].astype(str)
     found["day"] = found["day"].to_numpy().astype("datetime64[D]")
     return found

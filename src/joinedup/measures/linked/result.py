@@ -30,6 +30,10 @@ class LinkedQuery:
     since: dt.date | None = None
 
 
+SHARE = "share"
+"""The unit of a part of a whole, from 0 to 1."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """One number, of one group, by one strictness of the linkage.
@@ -129,10 +133,7 @@ def _row(best: Cell, all_of_it: Sequence[Cell], flags: Collection[Flag], small: 
     numerators = [one.numerator for one in all_of_it if one.numerator is not None]
     denominators = [one.denominator for one in all_of_it if one.denominator is not None]
     values = [one.value for one in all_of_it if one.value is not None]
-    counted = best.denominator if best.denominator is not None else best.numerator
-    said = set(flags)
-    if counted is not None and counted < small:
-        said.add(Flag.SMALL_NUMBER if counted else Flag.NO_DATA)
+    said = {*flags, *_of_size(best, small)}
     return LinkedRow(
         best.of,
         best.group,
@@ -150,3 +151,13 @@ def _row(best: Cell, all_of_it: Sequence[Cell], flags: Collection[Flag], small: 
         max(values, default=None),
         tuple(sorted(said)),
     )
+
+
+def _of_size(cell: Cell, small: int) -> set[Flag]:
+    """Whether a number rests on few, or on nothing: its denominator, or the count itself; for a ratio either
+    of its two counts."""
+    if cell.unit != SHARE and cell.numerator is not None and cell.numerator < small:
+        return {Flag.SMALL_NUMBER}
+    if cell.denominator is None or cell.denominator >= small:
+        return set()
+    return {Flag.SMALL_NUMBER if cell.denominator else Flag.NO_DATA}

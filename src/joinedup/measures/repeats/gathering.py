@@ -38,12 +38,12 @@ class Gathered:
 def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: RepeatQuery) -> Gathered:
     """Count what the definition asks for, for each area of the query, by each strictness of the linkage."""
     axis = areas.axis_of(workspace, query)
-    deliveries = _standing(reader, definition, query)
+    deliveries = standing(reader, definition, query)
     linkages = reader.linkages() if definition.unit is not Unit.PLACE else []
     linkage = linkages[-1] if linkages else None
-    delivered = [row for row in deliveries if _part(row) in definition.parts]
-    of_parts = _known(definition, linkage, delivered)
-    there = {_part(row) for row in of_parts}
+    delivered = [row for row in deliveries if part_of(row) in definition.parts]
+    of_parts = known_by_linkage(definition, linkage, delivered)
+    there = {part_of(row) for row in of_parts}
     parts = tuple(part for part in definition.parts if part in there)
     notes = cautions.of_parts(definition, parts)
     if parts:
@@ -60,7 +60,7 @@ def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: Repe
     return Gathered(tuple(delivered), None, None, named, {}, frozenset({Flag.NO_DATA}), tuple(notes))
 
 
-def _known(
+def known_by_linkage(
     definition: Repeat, linkage: LinkageRow | None, delivered: Iterable[DeliveryRow]
 ) -> list[DeliveryRow]:
     """The deliveries of feeds that the linkage has read; all of them, where places are counted."""
@@ -71,11 +71,12 @@ def _known(
     return [row for row in delivered if row.feed in linked]
 
 
-def _part(row: DeliveryRow) -> Part:
+def part_of(row: DeliveryRow) -> Part:
+    """The part that a delivery's records are of."""
     return Part(row.source, RecordType(row.record_type))
 
 
-def _standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[DeliveryRow]:
+def standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[DeliveryRow]:
     """The standing deliveries of the definition's parts, and of incidents that say more of them."""
     sources = sorted(definition.sources & set(query.sources))
     return [
@@ -83,7 +84,7 @@ def _standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[De
         for row in reader.deliveries(sources, query.feeds)
         if row.state == "standing"
         and row.mode is not DeliveryMode.WITHDRAWAL
-        and (_part(row) in definition.parts or row.record_type == RecordType.INCIDENT)
+        and (part_of(row) in definition.parts or row.record_type == RecordType.INCIDENT)
     ]
 
 

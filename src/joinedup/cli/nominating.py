@@ -12,12 +12,15 @@ from joinedup.cli.second_person import by_two_people
 from joinedup.terms import Period, Purpose
 
 if TYPE_CHECKING:
-    from joinedup.measures.nominations import Nominee
+    from collections.abc import Sequence
+
+    from joinedup.measures.nominations import Doing, Nominee
 
 
 @click.command(name="nominations")
 @click.option("--period", required=True, metavar="PERIOD", help="Two months, such as 2024-05..2024-06.")
 @click.option("--why", "reasons", multiple=True, metavar="DEFINITION", help="Only who repeats by this one.")
+@click.option("--within", default="", metavar="CODE", help="Only with something in this district or ward.")
 @purpose_option
 @click.option("--reason", required=True, help="Why you ask, without naming anybody.")
 @format_option
@@ -26,6 +29,7 @@ def nominations(
     ctx: click.Context,
     period: str,
     reasons: tuple[str, ...],
+    within: str,
     purpose: str,
     reason: str,
     output_format: str,
@@ -42,6 +46,7 @@ def nominations(
             purpose=Purpose(purpose),
             reason=reason,
             reasons=reasons,
+            within=within,
         )
     for note in (*found.notes, *found.query.definition.caveats):
         say(str(note))
@@ -69,11 +74,20 @@ def _in_words(one: Nominee) -> dict[str, Any]:
         "known": "; ".join(
             f"{known.agency}: {known.what} as {known.role} {known.records}" for known in one.knows
         ),
-        "doing": "; ".join(
-            f"{doing.agency}: {doing.kind} {doing.what} since {doing.since}"
-            + (f" until {doing.until}" if doing.until else "")
-            for doing in one.does
-        ),
+        "doing": "; ".join(_doing(one.does)),
         "feed": feed,
         "record_key": record_key,
     }
+
+
+def _doing(does: Sequence[Doing]) -> list[str]:
+    """What agencies do: the same response again is told once, with how often and the last day."""
+    alike: dict[tuple[str, str, str], list[Doing]] = {}
+    for one in does:
+        alike.setdefault((one.agency, one.kind, one.what), []).append(one)
+    told = []
+    for (agency, kind, what), some in alike.items():
+        last = max(some, key=lambda one: one.since)
+        until = f" until {last.until}" if last.until else ""
+        told.append(f"{agency}: {kind} {what} {len(some)} (last {last.since}{until})")
+    return told

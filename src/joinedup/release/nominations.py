@@ -14,7 +14,7 @@ from joinedup.release import bulk
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import Access, What
 from joinedup.release.linking import linkable
-from joinedup.terms import Purpose, Viewer
+from joinedup.terms import Purpose, Sensitivity, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.nominations import NominationList, NominationQuery, Nominee
@@ -30,14 +30,15 @@ def released_nominations(
     purpose: Purpose,
     reason: str,
     reasons: Sequence[str] = (),
+    within: str = "",
 ) -> NominationList:
     """Who and where is put before a group for the period, and what agencies know and do: keys, no name.
 
     Of people only from feeds whose people this person may know for the purpose, as for looking somebody up;
     of places from sources that they see whole. The act is a consultation with the records behind the list as
     its subjects, and is in the log before anything is shown; so many nominees as are a bulk export take a
-    second person (NeedsSecond). Raises NotPermitted, and BadInput for no reason, for one that says whom the
-    list has, or for a period that is not the list's length.
+    second person (NeedsSecond). ``within``: a district's or ward's code. Raises NotPermitted, NotFound, and
+    BadInput for no reason, for one that says whom the list has, or for a period not of the list's length.
     """
     from joinedup.measures.nominations import NominationQuery, nominate
 
@@ -48,7 +49,7 @@ def released_nominations(
         sentence = next(iter(may.refused.values()), _("No feed that names people is shared with you."))
         raise NotPermitted(sentence)
     sources, feeds, owners = _shown(workspace, viewer, purpose, may.feeds)
-    query = NominationQuery(period, sources, feeds, tuple(reasons))
+    query = NominationQuery(period, sources, feeds, tuple(reasons), within)
     found = nominate(workspace, query)
     _refuse_telling_of(workspace, found.nominees, reason)
     _log(workspace, viewer, query, found, purpose=purpose, reason=reason, owners=owners)
@@ -72,15 +73,17 @@ def _shown(
         if name not in delivered or (contract.persons and name not in people_of):
             continue
         decision = decisions.of_source(What.FIGURE, contract.source, purpose=purpose)
-        if decision.access is Access.FULL and not _is_restricted(decisions, name):
+        if decision.access is Access.FULL and not _is_left_out(decisions, name):
             sources.add(contract.source)
             feeds.add(name)
             owners.update(decision.owners)
     return tuple(sorted(sources)), tuple(sorted(feeds)), sorted(owners)
 
 
-def _is_restricted(decisions: Decisions, feed: str) -> bool:
-    return any(one.is_restricted for one in decisions.known.of_feed(feed))
+def _is_left_out(decisions: Decisions, feed: str) -> bool:
+    """Restricted feeds are never put together with others; nor is open data with closed, which it repeats."""
+    asked = decisions.known.of_feed(feed)
+    return any(one.is_restricted or one.sensitivity is Sensitivity.OPEN for one in asked)
 
 
 def _refuse_telling_of(workspace: Workspace, nominees: Sequence[Nominee], reason: str) -> None:
@@ -131,6 +134,7 @@ def _log(
             "version": definition.version,
             "period": str(query.period),
             "reasons": list(query.reasons or definition.reasons),
+            "within": query.within,
             "feeds": list(query.feeds),
             "linkage": found.linkage,
             "owners": list(owners),

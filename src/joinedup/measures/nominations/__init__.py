@@ -6,6 +6,6 @@ It is about people. ``release.nominations`` is its one door.
 
 from joinedup.measures.nominations.definitions import JAG, Nomination
 from joinedup.measures.nominations.nominating import nominate
-from joinedup.measures.nominations.result import NominationList, NominationQuery, Nominee
+from joinedup.measures.nominations.result import Doing, Known, NominationList, NominationQuery, Nominee
 
-__all__ = ["JAG", "Nomination", "NominationList", "NominationQuery", "Nominee", "nominate"]
+__all__ = ["JAG", "Doing", "Known", "Nomination", "NominationList", "NominationQuery", "Nominee", "nominate"]

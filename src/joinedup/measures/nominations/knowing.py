@@ -57,7 +57,7 @@ def of_people(
     read_records(reader, cursor, records, feeds, span, _FIELDS)
     rows = _named(reader, cursor, people, feeds, [one.record_type for one in records])
     read_records(reader, cursor, answers, feeds, span, _FIELDS)
-    responses = _rows(cursor, "FROM happened ORDER BY day, event, record_key")
+    responses = _rows(cursor, "FROM happened SEMI JOIN theirs USING (event) ORDER BY day, event, record_key")
     does = [*_spells(rows, span), *_sanctions(rows, span), *_responses(rows, responses)]
     return OfKeys(_by_key(_known(rows)), _by_key(does))
 
@@ -116,12 +116,12 @@ def _named(
     """The records of ``happened`` of these people by day, with ``key``, ``role`` and ``kind`` of record."""
     reader.persons(cursor, feeds)
     cursor.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT unnest(?::UUID[]) AS best", [list(people)])
-    rows = _rows(
-        cursor,
-        """SELECT happened.*, person.role AS role, CAST(person.best AS VARCHAR) AS key
-           FROM happened JOIN person USING (feed, record_key) JOIN asked ON person.best = asked.best
-           ORDER BY day, event, record_key, person.role, person.ordinal""",
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE theirs AS
+           SELECT happened.*, person.role AS role, CAST(person.best AS VARCHAR) AS key
+           FROM happened JOIN (FROM person SEMI JOIN asked USING (best)) AS person USING (feed, record_key)"""
     )
+    rows = _rows(cursor, "FROM theirs ORDER BY day, event, record_key, role, key")
     return [{**row, "kind": kinds[row["part"]]} for row in rows]
 
 
@@ -135,9 +135,7 @@ def _known(rows: Iterable[Row]) -> list[Known]:
         told = (row["key"], row["owner"], what, row["role"])
         seen[told].add(_spell_of(row) if is_spell else row["record_key"])
         last[told] = row["day"]
-    return [
-        Known(*told, len(some), last[told]) for told, some in sorted(seen.items(), key=lambda one: one[0])
-    ]
+    return [Known(*told, len(seen[told]), last[told]) for told in sorted(seen)]
 
 
 def _spell_of(row: Row) -> tuple[object, ...]:

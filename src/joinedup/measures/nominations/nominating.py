@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from joinedup import places
-from joinedup.errors import BadInput
+from joinedup.errors import BadInput, NotFound
 from joinedup.measures.nominations import knowing
 from joinedup.measures.nominations.knowing import OfKeys
 from joinedup.measures.nominations.result import NominationList, NominationQuery, Nominee, Reason
@@ -48,8 +48,11 @@ def nominate(workspace: Workspace, query: NominationQuery) -> NominationList:
             where=", ".join(sorted(unknown)),
             next_step=f"Its reasons: {', '.join(definition.reasons)}",
         )
+    wards = {area.code: area for area in places.areas(workspace, AreaLevel.WARD)}
+    within = _within(wards.values(), query.within)
     with RecordBook(workspace).reading(query.as_at) as reader:
-        gathered, notes = _gathered(workspace, reader, query)
+        everybody, notes = _gathered(workspace, reader, query)
+        gathered = {who: found for who, found in everybody.items() if _is_in(found, within)}
         linkages = reader.linkages()
         people = {key for (unit, keys) in gathered if unit is not Unit.PLACE for key in keys}
         span = knowing.months_before(query.period, definition.known_months)
@@ -57,11 +60,27 @@ def nominate(workspace: Workspace, query: NominationQuery) -> NominationList:
         where = {keys[0] for (unit, keys) in gathered if unit is Unit.PLACE}
         of_places = knowing.of_places(reader, where, query.sources, span)
         known = OfKeys({**known.knows, **of_places}, known.does)
-    wards = {area.code: area.name for area in places.areas(workspace, AreaLevel.WARD)}
-    nominees = [_nominee(unit, keys, found, known, wards) for (unit, keys), found in gathered.items()]
+    names = {code: area.name for code, area in wards.items()}
+    nominees = [_nominee(unit, keys, found, known, names) for (unit, keys), found in gathered.items()]
     nominees.sort(key=lambda one: (-len(one.reasons), -sum(why.events for why in one.reasons), one.keys))
     number = linkages[-1].number if linkages else None
     return NominationList(query, nominees, number, tuple(dict.fromkeys(notes)))
+
+
+def _within(wards: Iterable[places.Area], code: str) -> frozenset[str] | None:
+    """The wards of a district, or the ward itself; None where no area is named. Raises NotFound."""
+    if not code:
+        return None
+    inside = frozenset(one.code for one in wards if code in {one.code, *one.parents.values()})
+    if not inside:
+        raise NotFound(
+            "There is no district or ward of that code", where=code, next_step="See: joinedup places areas"
+        )
+    return inside
+
+
+def _is_in(found: _Gathered, within: frozenset[str] | None) -> bool:
+    return within is None or any(event.ward in within for event in found.events.values())
 
 
 def _gathered(

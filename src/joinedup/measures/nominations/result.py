@@ -15,13 +15,15 @@ from joinedup.terms import Period
 class NominationQuery:
     """``sources`` are those that may be counted as they are; ``feeds`` those whose people may be known.
 
-    ``reasons``: only these of the definition's; none: all. ``as_at``: an aware UTC instant, None for now.
+    ``reasons``: only these of the definition's; none: all. ``within``: the code of a district or ward in
+    which something of theirs happened; empty: everywhere. ``as_at``: an aware UTC instant, None for now.
     """
 
     period: Period
     sources: tuple[str, ...]
     feeds: tuple[str, ...]
     reasons: tuple[str, ...] = ()
+    within: str = ""
     as_at: dt.datetime | None = None
     definition: Nomination = JAG
 

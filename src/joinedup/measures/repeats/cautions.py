@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _
 
 from joinedup.measures.plan import months_of
+from joinedup.measures.repeats.chance_in_windows import DRAWS
 from joinedup.measures.repeats.definitions import Clock, Repeat, Sourced, Unit, Windowed
 from joinedup.measures.repeats.events import Told
 from joinedup.measures.repeats.result import Answer, Asked, RepeatQuery
@@ -142,18 +143,24 @@ def of_provisional(behind: Iterable[DeliveryRow], query: Asked) -> set[Flag]:
 
 def of_chance(definition: Repeat, query: RepeatQuery, answer: Answer) -> list[str]:
     """Why nothing is said about chance, or on how many units it is reckoned where nobody said."""
-    clock = definition.window.clock
-    if clock in {Clock.ROLLING, Clock.SINCE_LAST}:
-        return [_("What chance gives has no closed form for such a window.")]
+    if definition.further:
+        return [_("What chance gives is not reckoned where the further event must be of its own kind.")]
+    drawn = []
+    if definition.window.clock in {Clock.ROLLING, Clock.SINCE_LAST}:
+        drawn = [
+            _("What chance gives within such a window is drawn ({draws:,} seeded draws for each number).")
+        ]
+    drawn = [one.format(draws=DRAWS) for one in drawn]
     if query.possible_units is not None:
-        return []
+        return drawn
     if answer.expected is None:
         return [_("What chance gives needs to know how many there could be.")]
     return [
+        *drawn,
         _(
             "What chance gives is reckoned as if all had one rate, from those seen alone: where few have "
             "most, that is too much. Say how many there could be for a better answer."
-        )
+        ),
     ]
 
 

@@ -41,7 +41,7 @@ def groups_of(trips: Trips, names: Sequence[str]) -> dict[str, Booleans]:
     groups = {ALL: np.ones(len(trips.unit), dtype=np.bool_)}
     sizes = np.bincount(trips.kind, minlength=len(names))
     for place in sorted(range(len(names)), key=lambda one: (-sizes[one], names[one])):
-        if sizes[place] and len(names) > 1:
+        if sizes[place] and list(names) != [""]:
             groups[names[place] or UNKNOWN] = trips.kind == place
     return groups
 

@@ -38,6 +38,7 @@ FEEDS = {
     "police-suspects": ("police-records", RecordType.INVOLVEMENT),
     "court-results": ("court-results", RecordType.SANCTION),
     "marac-referrals": ("marac", RecordType.INCIDENT),
+    "police-uk-street": ("published-police-data", RecordType.INCIDENT),
     "council-asb-actions": ("council-asb", RecordType.OUTCOME),
     "probation-caseload": ("probation-cases", RecordType.SPELL),
     "youth-justice-caseload": ("youth-justice-cases", RecordType.SPELL),
@@ -48,6 +49,7 @@ FEEDS = {
 ALL = tuple(sorted({source for source, _ in FEEDS.values()}))
 _OF_THE_ENVELOPE = {"id", "day", "ref", "place", "status", "at"}
 _OF_THE_PERSON = ("postcode", "born")
+_WRITTEN = {"perpetrator_no": "perpetrator"}  # a field that is called like a part that people play
 PARTS = ("caller", "victim", "suspect", "perpetrator", "defendant", "client")
 Row = Mapping[str, object]
 
@@ -184,6 +186,7 @@ def _key(feed: str, name: object) -> str:
 def _kinds(rows: Sequence[Row]) -> dict[str, str]:
     """The columns of a feed's records: the envelope, and its own fields."""
     own = sorted({name for row in rows for name in row} - _OF_THE_ENVELOPE - {*PARTS, *_OF_THE_PERSON})
+    own = sorted(_WRITTEN.get(name, name) for name in own)
     yes = {"requested", "domestic", "hate", "no_fixed_abode"}
     kinds = {name: "BOOLEAN" if name in yes else "VARCHAR" for name in own}
     return STAGED_ENVELOPE | kinds
@@ -216,9 +219,10 @@ def _staged(feed: str, number: int, row: Row) -> dict[str, object]:
     where = spot(row.get("place"))  # type: ignore[arg-type]
     if where is not None:
         staged |= {"longitude": where[0], "latitude": where[1]}
-        staged["point"] = int(places.encode_points(np.array([where[0]]), np.array([where[1]]))[0])
+        number = places.encode_points(np.array([where[0]]), np.array([where[1]]))[0]
+        staged["point"] = str(number)  # as text: beside rows without a place a column of numbers is of floats
     apart = {*_OF_THE_ENVELOPE, *PARTS, *_OF_THE_PERSON}
-    own = {name: value for name, value in row.items() if name not in apart}
+    own = {_WRITTEN.get(name, name): value for name, value in row.items() if name not in apart}
     return staged | own
 
 

@@ -272,10 +272,7 @@ def test_first_time_entrants_with_those_who_were_known_before(people: Repeating,
     file = tmp_path / "ages.csv"
     ages = [str(age) for age in range(9, 19)]
     file.write_text(
-        "code,"
-        + ",".join(ages)
-        + "\n"
-        + "".join(f"{ward},{','.join(['5'] * 10)}\n" for ward in ("D1", "D2"))
+        "code," + ",".join(ages) + "\n" + "".join(f"{ward},{','.join(['5'] * 10)}\n" for ward in ("D1", "D2"))
     )
     places.load_residents(
         people.workspace,

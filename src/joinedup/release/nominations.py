@@ -49,6 +49,11 @@ def released_nominations(
         sentence = next(iter(may.refused.values()), _("No feed that names people is shared with you."))
         raise NotPermitted(sentence)
     sources, feeds, owners = _shown(workspace, viewer, purpose, may.feeds)
+    if not sources:  # data matching, for one, shows nobody
+        raise NotPermitted(
+            _("Nothing that a list is made from may be seen whole by you for that purpose."),
+            next_step=_("State another purpose, or ask an analyst"),
+        )
     query = NominationQuery(period, sources, feeds, tuple(reasons), within)
     found = nominate(workspace, query)
     _refuse_telling_of(workspace, found.nominees, reason)

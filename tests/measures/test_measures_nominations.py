@@ -294,7 +294,7 @@ def test_a_list_as_long_as_a_bulk_export_takes_a_second_person(town: Repeating) 
 
 
 def test_open_data_is_not_told_beside_closed(town: Repeating) -> None:
-    """The published crimes are the police's own once more: they are in no list, and in no count of a place."""
+    """The published crimes are the police's own once more: in no list, and in no count of a place."""
     town.told("police-uk-street", "2024-05", [{"id": "o1", "day": "2024-05-07", "place": "W2"}])
     (place,) = [row for row in listed(town) if row["unit"] == "place"]
     assert {(one["agency"], one["records"]) for one in place["knows"]} == {

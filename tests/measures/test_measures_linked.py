@@ -262,7 +262,7 @@ def test_first_time_entrants_with_those_who_were_known_before(people: Repeating,
         ],
     )
     people.link()
-    figure = people.linked_figure("first-time-entrants", "2024")
+    figure = people.linked_figure("youth-first-entrants", "2024")
     by = {(row.of, row.group): row for row in figure.rows}
     assert numbers(by["entrants", "all"]) == (3, None)  # no residents by age are loaded: no rate
     assert by["entrants", "all"].value is None
@@ -284,7 +284,7 @@ def test_first_time_entrants_with_those_who_were_known_before(people: Repeating,
         breakdown="age",
         columns=ages,
     )
-    row = people.linked("first-time-entrants", "2024")["entrants", "all"]
+    row = people.linked("youth-first-entrants", "2024")["entrants", "all"]
     assert (row.numerator, row.denominator, row.value) == (3, 80, 3 / 80 * 100_000)
 
 

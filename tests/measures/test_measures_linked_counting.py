@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_linked import Seen, agencies_at_once, comes_again, moved
+from naive_repeats import on_from
 
 from joinedup.measures.linked import again, around, cells, elsewhere, entrants, several
 from joinedup.measures.linked.result import Cell
@@ -284,3 +285,52 @@ def test_a_rate_is_for_100_000_with_the_interval_of_its_count() -> None:
     assert one.value == pytest.approx(82.985, abs=0.001)
     assert (one.lower, one.upper) == (pytest.approx(60.755, abs=0.01), pytest.approx(110.69, abs=0.01))
     assert cells.rate("entrants", "all", 46, 0).value is None
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 2), st.booleans(), st.booleans()), min_size=1, max_size=14
+    )
+)
+def test_who_comes_from_elsewhere_equals_a_naive_count(some: list[tuple[int, int, bool, bool]]) -> None:
+    trips = elsewhere.Trips(np.array([one[0] for one in some]), np.array([one[1] for one in some]))
+    known, away = (np.array([one[place] for one in some]) for place in (2, 3))
+    found = told(elsewhere.from_elsewhere(trips, ["a", "b", "c"], known, {"away": away}))
+    for name, kinds in {"all": {0, 1, 2}, "a": {0}, "b": {1}, "c": {2}}.items():
+        own = [one for one in some if one[1] in kinds]
+        people = {one[0] for one in own}
+        located = {one[0] for one in own if one[2]}
+        came = {one[0] for one in own if one[2] and one[3]}
+        assert found.get(("away", name), (0, 0)) == (len(came), len(located))
+        assert found.get(("home-not-known", name), (0, 0)) == (len(people - located), len(people))
+
+
+@settings(deadline=None)
+@given(spells, st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("xy"), days), max_size=8))
+def test_what_happens_during_stays_equals_a_naive_count(
+    stays: list[Spell], done: list[tuple[str, str, dt.date]]
+) -> None:
+    until = dt.date(2025, 3, 1)
+    there: set[str] = set()
+    left: set[str] = set()
+    hits: dict[tuple[str, str], set[str]] = {}
+    for stay in stays:
+        ended = stay.ended or until
+        if stay.started >= YEAR.end or ended < YEAR.start:
+            continue
+        there.add(stay.unit)
+        follows = stay.ended is not None and on_from(ended, 6) <= until
+        if follows:
+            left.add(stay.unit)
+        for unit, kind, day in done:
+            if unit != stay.unit:
+                continue
+            if stay.started <= day <= ended:
+                hits.setdefault(("during", kind), set()).add(unit)
+            elif follows and ended < day < on_from(ended, 6):
+                hits.setdefault(("within-6-months-after", kind), set()).add(unit)
+    found = told(during_stays(stays, [Deed(*one) for one in done], YEAR, 6, until))
+    assert {key: one for key, one in found.items() if key[1] != "all"} == {
+        (of, kind): (len(who), len(there if of == "during" else left)) for (of, kind), who in hits.items()
+    }

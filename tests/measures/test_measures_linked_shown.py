@@ -16,7 +16,7 @@ from joinedup.terms import Role
 
 
 @pytest.fixture
-def town(people: Repeating) -> Repeating:
+def asked(people: Repeating) -> Repeating:
     """Ann calls three times in two months, Bob three times in the year; Cat is sentenced."""
     rows = calls("Ann", "2024-01-01", "2024-01-20", "2024-02-10") + calls(
         "Bob", "2024-01-01", "2024-05-01", "2024-09-01"
@@ -56,61 +56,61 @@ def rows(people: Repeating, *words: str, who: str = "ann") -> list[dict[str, Any
     return found
 
 
-def test_both_kinds_of_definition_are_listed_and_counted_by_name(town: Repeating) -> None:
-    names = {row["name"] for row in rows(town)}
+def test_both_kinds_of_definition_are_listed_and_counted_by_name(asked: Repeating) -> None:
+    names = {row["name"] for row in rows(asked)}
     assert {"repeat-caller", "suspects-travel", "around-a-place"} <= names
-    found = rows(town, "sentenced-again-by-first", "--from", "2024", "--purpose", "offender-management")
+    found = rows(asked, "sentenced-again-by-first", "--from", "2024", "--purpose", "offender-management")
     assert {(row["of"], row["group"], row["numerator"], row["denominator"]) for row in found} == {
         ("again", "all", 0, 1),
         ("again-same-type", "all", 0, 1),
         ("again", "drugs", 0, 1),
         ("again-same-type", "drugs", 0, 1),
     }
-    assert rows(town, "count", "repeat-caller", "--from", "2024") == rows(
-        town, "repeat-caller", "--from", "2024"
+    assert rows(asked, "count", "repeat-caller", "--from", "2024") == rows(
+        asked, "repeat-caller", "--from", "2024"
     )
 
 
-def test_the_table_has_the_interval_and_what_one_has_to_know(town: Repeating) -> None:
-    result = run(town, "around-a-place", "--from", "2024", "--at", "-1.295", "54.505")
+def test_the_table_has_the_interval_and_what_one_has_to_know(asked: Repeating) -> None:
+    result = run(asked, "around-a-place", "--from", "2024", "--at", "-1.295", "54.505")
     assert result.exit_code == 0, result.stderr
     assert "within-100-m" in result.stdout and "small-number" in result.stdout
     assert "does not say where the premises are" in result.stderr
 
 
-def test_each_answer_is_logged_with_no_number_and_a_place_only_roughly(town: Repeating) -> None:
-    rows(town, "around-a-place", "--from", "2024", "--at", "-1.295123", "54.505456")
+def test_each_answer_is_logged_with_no_number_and_a_place_only_roughly(asked: Repeating) -> None:
+    rows(asked, "around-a-place", "--from", "2024", "--at", "-1.295123", "54.505456")
     (act,) = acts(kind="disclosure")
     assert act.detail["definition"] == "around-a-place" and act.detail["at"] == [-1.295, 54.505]
     assert act.detail["owners"] and not {"numerator", "rows", "value"} & set(act.detail)
 
 
 @pytest.mark.parametrize("who", ["cllr", "adm"])
-def test_who_sees_protected_tables_gets_none(town: Repeating, who: str) -> None:
+def test_who_sees_protected_tables_gets_none(asked: Repeating, who: str) -> None:
     for words in (
         ("suspects-travel", "--from", "2024"),
         ("around-a-place", "--from", "2024", "--at", "-1.295", "54.505"),
         ("shared", "repeat-caller", "repeat-caller-jag", "--from", "2024"),
     ):
-        result = run(town, *words, who=who)
+        result = run(asked, *words, who=who)
         assert (result.exit_code, result.stdout) == (2, "")
         assert "see the counts of their sources as they are" in result.stderr
     assert not acts(kind="disclosure")
 
 
-def test_a_source_given_for_another_purpose_is_refused(town: Repeating) -> None:
-    result = run(town, "sentenced-again-by-first", "--from", "2024")  # for crime and disorder
+def test_a_source_given_for_another_purpose_is_refused(asked: Repeating) -> None:
+    result = run(asked, "sentenced-again-by-first", "--from", "2024")  # for crime and disorder
     assert (result.exit_code, result.stdout) == (2, "")
 
 
-def test_where_two_services_are_needed_one_alone_is_no_answer(town: Repeating) -> None:
+def test_where_two_services_are_needed_one_alone_is_no_answer(asked: Repeating) -> None:
     """Approved premises are given for offender management, and crimes too: for less there is no half."""
-    assert run(town, "approved-premises-residents", "--from", "2024").exit_code == 2
+    assert run(asked, "approved-premises-residents", "--from", "2024").exit_code == 2
     words = ("approved-premises-residents", "--from", "2024", "--purpose", "offender-management")
-    assert [row["of"] for row in rows(town, *words)] == ["no-data"]  # nobody was delivered
+    assert [row["of"] for row in rows(asked, *words)] == ["no-data"]  # nobody was delivered
 
 
-def test_what_does_not_go_with_a_definition_is_refused(town: Repeating) -> None:
+def test_what_does_not_go_with_a_definition_is_refused(asked: Repeating) -> None:
     for words, sentence in (
         (("suspects-travel", "--from", "2024", "--possible", "10"), "--possible"),
         (("repeat-caller", "--from", "2024", "--at", "-1.3", "54.5"), "--at"),
@@ -119,18 +119,18 @@ def test_what_does_not_go_with_a_definition_is_refused(town: Repeating) -> None:
         (("repeat-caler", "--from", "2024"), "Did you mean"),
         (("repeat-caller",), "Repeats are counted in a period"),
     ):
-        result = run(town, *words)
+        result = run(asked, *words)
         assert (result.exit_code, result.stdout) == (2, ""), words
         assert sentence in result.stderr
 
 
-def test_how_far_two_definitions_are_of_the_same_people(town: Repeating) -> None:
-    found = rows(town, "shared", "repeat-caller", "repeat-caller-jag", "--from", "2024")
+def test_how_far_two_definitions_are_of_the_same_people(asked: Repeating) -> None:
+    found = rows(asked, "shared", "repeat-caller", "repeat-caller-jag", "--from", "2024")
     assert found == [
         {"linking": level, "both": 1, "only_repeat-caller": 1, "only_repeat-caller-jag": 0}
         for level in ("strict", "best", "loose")
     ]
     (act,) = acts(kind="disclosure")
     assert (act.detail["repeat"], act.detail["other"]) == ("repeat-caller", "repeat-caller-jag")
-    mixed = run(town, "shared", "repeat-caller", "repeat-asb-location", "--from", "2024")
+    mixed = run(asked, "shared", "repeat-caller", "repeat-asb-location", "--from", "2024")
     assert mixed.exit_code == 2 and "same unit" in mixed.stderr

@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from repeating_town import Repeating, calls, crimes, involved
+from repeating_town import ALL, FEEDS, Repeating, calls, crimes, involved
+from test_measures_repeats_oracle import files
 
 from joinedup.accounts import acting_viewer, add_agency, add_user
 from joinedup.cli import main
 from joinedup.errors import BadInput
 from joinedup.log import acts
-from joinedup.measures.nominations import JAG, Nomination
+from joinedup.measures.nominations import JAG, Nomination, NominationQuery, nominate
 from joinedup.measures.repeats import REPEATS
-from joinedup.terms import Role
+from joinedup.terms import Period, Role, Strictness
 from joinedup.workspace import SETTINGS_FILE
 
 PERIOD = "2024-05..2024-06"
 
 
 @pytest.fixture
-def town(people: Repeating) -> Repeating:
+def asked(people: Repeating) -> Repeating:
     """Ann calls three times, the third by a doubtful mention; Bob is suspected twice of crimes against Cat,
     one of them in W3; a landlord and the police hear of one place three times."""
     people.told(
@@ -162,8 +164,8 @@ def test_its_reasons_are_definitions_there_are() -> None:
         Nomination(**said, reasons=("repeat-pair",), months=2, known_months=1)  # type: ignore[arg-type]
 
 
-def test_who_and_where_is_nominated_and_why(town: Repeating) -> None:
-    rows = listed(town)
+def test_who_and_where_is_nominated_and_why(asked: Repeating) -> None:
+    rows = listed(asked)
     by_unit = {(row["unit"], next(iter(why(row)))): row for row in rows}
     assert len(rows) == 4
     caller = by_unit["person", "repeat-caller-jag"]
@@ -179,8 +181,8 @@ def test_who_and_where_is_nominated_and_why(town: Repeating) -> None:
     assert "name" not in json.dumps([row["keys"] for row in rows])
 
 
-def test_what_each_agency_knows_and_does(town: Repeating) -> None:
-    rows = listed(town, "--purpose", "safeguarding")
+def test_what_each_agency_knows_and_does(asked: Repeating) -> None:
+    rows = listed(asked, "--purpose", "safeguarding")
     (suspect,) = [row for row in rows if "repeat-suspect" in why(row)]
     known = {
         (one["agency"], one["what"], one["role"]): (one["records"], one["last"]) for one in suspect["knows"]
@@ -203,28 +205,28 @@ def test_what_each_agency_knows_and_does(town: Repeating) -> None:
     assert [(one["kind"], one["what"]) for one in caller["does"]] == [("response", "diary")]
 
 
-def test_what_is_given_for_another_purpose_is_not_told_and_said(town: Repeating) -> None:
-    result = run(town, "--format", "json")
+def test_what_is_given_for_another_purpose_is_not_told_and_said(asked: Repeating) -> None:
+    result = run(asked, "--format", "json")
     (suspect,) = [row for row in json.loads(result.stdout) if "repeat-suspect" in why(row)]
     assert "probation-cases" not in {one["agency"] for one in suspect["knows"]}
     assert "Not asked: probation-caseload is given for" in result.stderr
 
 
-def test_only_what_happened_in_an_area_and_only_one_reason(town: Repeating) -> None:
-    assert {row["unit"] for row in listed(town, "--within", "W3")} == {"person", "pair"}
-    assert {one for row in listed(town, "--within", "D2") for one in why(row)} == {
+def test_only_what_happened_in_an_area_and_only_one_reason(asked: Repeating) -> None:
+    assert {row["unit"] for row in listed(asked, "--within", "W3")} == {"person", "pair"}
+    assert {one for row in listed(asked, "--within", "D2") for one in why(row)} == {
         "repeat-suspect",
         "repeat-pair",
     }
-    (only,) = listed(town, "--why", "repeat-caller-jag")
+    (only,) = listed(asked, "--why", "repeat-caller-jag")
     assert only["unit"] == "person"
-    assert "There is no district or ward of that code" in run(town, "--within", "W9").stderr
-    assert "no reason of the list" in run(town, "--why", "repeat-caller").stderr
-    assert "2 months" in run(town, period="2024-05").stderr
+    assert "There is no district or ward of that code" in run(asked, "--within", "W9").stderr
+    assert "no reason of the list" in run(asked, "--why", "repeat-caller").stderr
+    assert "2 months" in run(asked, period="2024-05").stderr
 
 
-def test_the_table_has_a_record_that_reveal_takes(town: Repeating) -> None:
-    line = run(town, "--why", "repeat-suspect", "--format", "csv").stdout.splitlines()[1]
+def test_the_table_has_a_record_that_reveal_takes(asked: Repeating) -> None:
+    line = run(asked, "--why", "repeat-suspect", "--format", "csv").stdout.splitlines()[1]
     feed, record_key = line.split(",")[-2:]
     reveal = [
         "reveal",
@@ -236,16 +238,16 @@ def test_the_table_has_a_record_that_reveal_takes(town: Repeating) -> None:
         "--reason",
         "the July group",
     ]
-    result = CliRunner().invoke(main, ["-C", str(town.workspace.folder), "--as", "ann", *reveal])
+    result = CliRunner().invoke(main, ["-C", str(asked.workspace.folder), "--as", "ann", *reveal])
     assert result.exit_code in {0, 2}, result.stderr
     assert "There is no feed" not in result.stderr
     assert feed == "police-suspects"
 
 
 def test_the_act_is_in_the_log_with_the_records_before_anything_is_shown(
-    town: Repeating, monkeypatch: pytest.MonkeyPatch
+    asked: Repeating, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    rows = listed(town)
+    rows = listed(asked)
     (act,) = acts(kind="consultation")
     assert set(act.subjects) == {one["record_key"] for row in rows for one in row["records"]}
     assert (act.detail["list"], act.detail["period"], act.recipients) == ("jag", PERIOD, ["ann"])
@@ -257,47 +259,64 @@ def test_the_act_is_in_the_log_with_the_records_before_anything_is_shown(
         raise DatabaseError
 
     monkeypatch.setattr("joinedup.log.record_act", broken)
-    failed = run(town)
+    failed = run(asked)
     assert (failed.exit_code, failed.stdout) == (2, "") and "log could not be written" in failed.stderr
 
 
-def test_a_reason_is_needed_and_must_not_say_who_is_listed(town: Repeating) -> None:
-    assert "needs its reason" in run(town, reason=" ").stderr
-    told = run(town, reason="because of XX1 1AA")
+def test_a_reason_is_needed_and_must_not_say_who_is_listed(asked: Repeating) -> None:
+    assert "needs its reason" in run(asked, reason=" ").stderr
+    told = run(asked, reason="because of XX1 1AA")
     assert (told.exit_code, told.stdout) == (2, "") and "says who the records are about" in told.stderr
     assert "XX1" not in told.stderr and not acts(kind="consultation")
 
 
 @pytest.mark.parametrize("who", ["lead", "cllr", "aud", "adm"])
-def test_who_may_not_know_the_people_gets_no_list(town: Repeating, who: str) -> None:
-    result = run(town, who=who)
+def test_who_may_not_know_the_people_gets_no_list(asked: Repeating, who: str) -> None:
+    result = run(asked, who=who)
     assert (result.exit_code, result.stdout) == (2, "")
     assert not acts(kind="consultation")
 
 
-def test_a_coordinator_has_it_too(town: Repeating) -> None:
-    assert len(listed(town, who="bo")) == 4
+def test_a_coordinator_has_it_too(asked: Repeating) -> None:
+    assert len(listed(asked, who="bo")) == 4
 
 
-def test_a_list_as_long_as_a_bulk_export_takes_a_second_person(town: Repeating) -> None:
-    settings = town.workspace.folder / SETTINGS_FILE
+def test_a_list_as_long_as_a_bulk_export_takes_a_second_person(asked: Repeating) -> None:
+    settings = asked.workspace.folder / SETTINGS_FILE
     settings.write_text(re.sub(r"(?m)^#? ?bulk_rows = .*$", "bulk_rows = 4", settings.read_text()))
-    first = run(town)
+    first = run(asked)
     assert (first.exit_code, first.stdout) == (1, ""), first.stderr
     assert "takes two people" in first.stderr and "4 rows" not in first.stdout
-    approve = ["-C", str(town.workspace.folder), "--as", "bo", "approvals", "approve", "1"]
+    approve = ["-C", str(asked.workspace.folder), "--as", "bo", "approvals", "approve", "1"]
     assert CliRunner().invoke(main, approve).exit_code == 0
-    assert len(listed(town)) == 4
-    assert run(town).exit_code == 1  # used up
-    assert len(listed(town, "--why", "repeat-caller-jag")) == 1
+    assert len(listed(asked)) == 4
+    assert run(asked).exit_code == 1  # used up
+    assert len(listed(asked, "--why", "repeat-caller-jag")) == 1
     assert acting_viewer("ann").role is Role.ANALYST
 
 
-def test_open_data_is_not_told_beside_closed(town: Repeating) -> None:
+def test_open_data_is_not_told_beside_closed(asked: Repeating) -> None:
     """The published crimes are the police's own once more: in no list, and in no count of a place."""
-    town.told("police-uk-street", "2024-05", [{"id": "o1", "day": "2024-05-07", "place": "W2"}])
-    (place,) = [row for row in listed(town) if row["unit"] == "place"]
+    asked.told("police-uk-street", "2024-05", [{"id": "o1", "day": "2024-05-07", "place": "W2"}])
+    (place,) = [row for row in listed(asked) if row["unit"] == "place"]
     assert {(one["agency"], one["records"]) for one in place["knows"]} == {
         ("police-command-and-control", 2),
         ("social-landlords", 1),
     }
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_as_many_are_nominated_for_a_reason_as_the_definition_counts(people: Repeating, seed: int) -> None:
+    """On random files of three agencies: the list and the figure are of the same people, strict ones too."""
+    for feed, rows in files(random.Random(seed)).items():
+        people.told(feed, "2023-12..2024-09", rows)
+    people.link()
+    query = NominationQuery(Period.parse("2024-01..2024-02"), ALL, tuple(FEEDS), ("repeat-caller-jag",))
+    nominees = nominate(people.workspace, query).nominees
+    answers = people.repeats("repeat-caller-jag", "2024-01..2024-02").answers["all"]
+    assert len(nominees) == answers[Strictness.BEST].repeat_units
+    assert all(one.reasons[0].events >= 3 and one.records for one in nominees)
+    certain = sum(one.reasons[0].certain for one in nominees)
+    assert certain <= answers[Strictness.STRICT].repeat_units
+    if all(strict.repeat_units == answers[Strictness.BEST].repeat_units for strict in answers.values()):
+        assert certain == len(nominees)

@@ -12,7 +12,7 @@ from joinedup.measures.repeats.definitions import Clock, Window
 from joinedup.terms import RecordType
 
 FIRST_TIME_ENTRANTS = FirstEntrants(
-    name="first-time-entrants",
+    name="youth-first-entrants",
     version=1,
     title=_("First-time entrants to the youth justice system"),
     meaning=_(

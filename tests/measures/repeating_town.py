@@ -42,6 +42,7 @@ FEEDS = {
     "council-asb-actions": ("council-asb", RecordType.OUTCOME),
     "probation-caseload": ("probation-cases", RecordType.SPELL),
     "youth-justice-caseload": ("youth-justice-cases", RecordType.SPELL),
+    "drug-treatment": ("treatment-cases", RecordType.SPELL),
     "approved-premises": ("approved-premises", RecordType.SPELL),
     "first-time-entrants": ("youth-first-offences", RecordType.SANCTION),
     "youth-out-of-court-disposals": ("youth-out-of-court", RecordType.SANCTION),

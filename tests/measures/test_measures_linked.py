@@ -316,6 +316,27 @@ def test_young_people_who_come_of_age_with_an_order(people: Repeating) -> None:
     assert found["not-yet-told", "all"].numerator == 0
 
 
+def test_a_new_episode_of_treatment_is_what_one_moves_to_at_18(people: Repeating) -> None:
+    def episode(who: str, number: str, started: str, ended: str | None) -> dict[str, object]:
+        spell = {"case_ref": number, "started": started, "ended": ended}
+        return {"id": number, "day": "2024-12-31", "client": who, "born": "2006-05-20", **spell}
+
+    people.told(
+        "drug-treatment",
+        "2024-01..2025-12",
+        [
+            episode("Ann", "1", "2024-01-01", "2024-05-30"),
+            episode("Ann", "2", "2024-06-29", None),
+            episode("Bob", "3", "2024-01-01", None),
+            episode("Cat", "4", "2024-01-01", "2024-05-03"),
+        ],
+    )
+    people.link()
+    found = people.linked("treatment-at-18", "2024")
+    assert [numbers(found[of, "all"]) for of in ("moved", "stayed", "in-neither")] == [(1, 3)] * 3
+    assert found["days-between-median", "all"].value == 30
+
+
 def test_nothing_linked_is_no_data_and_says_why(people: Repeating) -> None:
     people.told("police-suspects", "2024", involved("suspect", [("1", "2024-05-01", "Ann")]))
     figure = people.linked_figure("suspects-travel", "2024")

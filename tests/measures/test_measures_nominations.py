@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from repeating_town import ALL, FEEDS, Repeating, calls, crimes, involved
 from test_measures_repeats_oracle import files
+from tiny_town import ANALYST
 
 from joinedup.accounts import acting_viewer, add_agency, add_user
 from joinedup.cli import main
@@ -18,7 +19,8 @@ from joinedup.errors import BadInput
 from joinedup.log import acts
 from joinedup.measures.nominations import JAG, Nomination, NominationQuery, nominate
 from joinedup.measures.repeats import REPEATS
-from joinedup.terms import Period, Role, Strictness
+from joinedup.records import RecordBook
+from joinedup.terms import Period, Restriction, Role, Strictness
 from joinedup.workspace import SETTINGS_FILE
 
 PERIOD = "2024-05..2024-06"
@@ -275,6 +277,16 @@ def test_who_may_not_know_the_people_gets_no_list(asked: Repeating, who: str) ->
     result = run(asked, who=who)
     assert (result.exit_code, result.stdout) == (2, "")
     assert not acts(kind="consultation")
+
+
+def test_a_restricted_record_puts_nobody_on_the_list(asked: Repeating) -> None:
+    (before,) = listed(asked, "--why", "repeat-suspect")
+    (_feed, record_key) = before["records"][0].values()
+    book = RecordBook(asked.workspace)
+    book.restrict(
+        "police-suspects", [record_key], kind=Restriction.JUVENILE, by=ANALYST, reason="a court order"
+    )
+    assert listed(asked, "--why", "repeat-suspect") == []
 
 
 def test_a_coordinator_has_it_too(asked: Repeating) -> None:

@@ -26,6 +26,3 @@ FAMILIES = Records("supported-families", RecordType.SPELL, ("member",))
 STAYS = Records("approved-premises", RecordType.SPELL, ("client",))
 
 ALLEGED = _("An allegation is no finding: a suspect or alleged perpetrator may have done nothing.")
-LINKED_ONLY = _(
-    "Only feeds that the linkage has read count; a mention of nobody known is somebody of its own."
-)

@@ -72,7 +72,7 @@ TREATMENT_AT_EIGHTEEN = replace(
         "and those who are in neither."
     ),
     records=(shared.TREATMENT,),
-    to=(replace(shared.TREATMENT),),
+    to=(shared.TREATMENT,),
     caveats=(
         _(
             "The feed does not tell a young people's service from one for adults: a new episode "

@@ -283,7 +283,8 @@ def test_a_restricted_record_puts_nobody_on_the_list(asked: Repeating) -> None:
     (before,) = listed(asked, "--why", "repeat-suspect")
     (_feed, record_key) = before["records"][0].values()
     book = RecordBook(asked.workspace)
-    book.restrict(
+    kind = Restriction.JUVENILE
+    book.restrict("police-suspects", [record_key], kind=kind, by=ANALYST, reason="a court order")
         "police-suspects", [record_key], kind=Restriction.JUVENILE, by=ANALYST, reason="a court order"
     )
     assert listed(asked, "--why", "repeat-suspect") == []

@@ -282,11 +282,8 @@ def test_who_may_not_know_the_people_gets_no_list(asked: Repeating, who: str) ->
 def test_a_restricted_record_puts_nobody_on_the_list(asked: Repeating) -> None:
     (before,) = listed(asked, "--why", "repeat-suspect")
     (_feed, record_key) = before["records"][0].values()
-    book = RecordBook(asked.workspace)
-    kind = Restriction.JUVENILE
+    book, kind = RecordBook(asked.workspace), Restriction.JUVENILE
     book.restrict("police-suspects", [record_key], kind=kind, by=ANALYST, reason="a court order")
-        "police-suspects", [record_key], kind=Restriction.JUVENILE, by=ANALYST, reason="a court order"
-    )
     assert listed(asked, "--why", "repeat-suspect") == []
 
 

@@ -276,6 +276,7 @@ def test_a_reason_is_needed_and_must_not_say_who_is_listed(asked: Repeating) -> 
 def test_who_may_not_know_the_people_gets_no_list(asked: Repeating, who: str) -> None:
     result = run(asked, who=who)
     assert (result.exit_code, result.stdout) == (2, "")
+    assert "state such a purpose" not in result.stderr  # it is for who they are, not for what they said
     assert not acts(kind="consultation")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,7 @@ def released_nominations(
         raise BadInput(_("A list of people needs its reason"), next_step=_("Say why, without a name"))
     may = linkable(workspace, viewer, purpose)
     if not may.feeds:
-        sentence = next(iter(may.refused.values()), _("No feed that names people is shared with you."))
-        raise NotPermitted(sentence)
+        raise NotPermitted(_why_none(may.refused.values()))
     sources, feeds, owners = _shown(workspace, viewer, purpose, may.feeds)
     if not sources:  # data matching, for one, shows nobody
         raise NotPermitted(
@@ -60,6 +60,12 @@ def released_nominations(
     _log(workspace, viewer, query, found, purpose=purpose, reason=reason, owners=owners)
     without = [_("Not asked: %(sentence)s") % {"sentence": why} for why in may.refused.values()]
     return replace(found, notes=(*found.notes, *without))
+
+
+def _why_none(refusals: Iterable[str]) -> str:
+    """The sentence that refuses the most feeds: one about the person, and not about a feed's own purposes."""
+    told = Counter(refusals).most_common(1)
+    return told[0][0] if told else _("No feed that names people is shared with you.")
 
 
 def _shown(

@@ -74,6 +74,7 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("link run", ANALYST, ""),
     ("link list", ANALYST, ""),
     ("link quality", ANALYST, ""),
+    ("repeats nominations", ANALYST, "--period 2024-03..2024-04 --reason look"),
     ("link find", ANALYST, "Somebody --purpose crime-and-disorder --reason look"),
     ("requests answer", ANALYST, "3 x --depersonalised"),
     ("requests refuse", ANALYST, "1 --why not-held"),

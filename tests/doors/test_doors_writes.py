@@ -121,6 +121,7 @@ COMMANDS_THAT_WRITE = {
     "link list": (links, ""),
     "link quality": (links, ""),
     "link run": (runs_linkage, ""),
+    "repeats nominations": (links, "--period 2024-03..2024-04 --reason look"),
     "agreements draft": (by_keepers, "--out {new}"),
     "agreements record": (by_keepers, "{file}"),
     "agreements stop": (takes_back, "calls-circle --owner helpline --reason x"),
@@ -195,6 +196,8 @@ NOT_TRIED = {
     "release list": "what was published is public: tests/release/test_release_catalogue.py",
     "release prepare": "needs a quarter of closed data: tests/release/test_release_catalogue.py",
     "release withdraw": "needs a published table: tests/release/test_release_catalogue.py",
+    "repeats count": "by the rule of figures, of sources that the town has not: tests/measures",
+    "repeats shared": "by the rule of figures, of sources that the town has not: tests/measures",
     "reveal": "each person by each rule: tests/release/test_release_reveal.py",
     "users set-password": "asks for a password: tests/cli/test_cli_users.py",
 }

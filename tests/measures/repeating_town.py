@@ -1,7 +1,8 @@
 """A town in which things happen again: rows of the partners' feeds, and whom a linkage says that they name.
 
 A row is a dictionary: ``id``, ``day`` (a date, or a moment with its time of day), who plays which part
-(``caller="Ann"``), fields of the feed, and ``ref``, ``place`` or ``status`` where they matter. Ann's keys are
+(``caller="Ann"``; their ``postcode`` and ``born`` where they matter), fields of the feed, and ``ref``,
+``place`` or ``status`` where they matter. Ann's keys are
 hers in all three linkings; ``"Ann?"`` is Ann in the loose one only, ``"Ann~"`` in the best and the loose.
 """
 
@@ -16,9 +17,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 from tiny_town import ANALYST, at, spot
 
 from joinedup import places
+from joinedup.measures.linked import LinkedFigure, LinkedQuery, LinkedRow, linked
 from joinedup.measures.repeats import RepeatFigure, RepeatQuery, repeats
 from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, LinkageRow, NewLinkage, RecordBook
 from joinedup.terms import DeliveryMode, Period, RecordType
@@ -35,10 +38,20 @@ FEEDS = {
     "police-suspects": ("police-records", RecordType.INVOLVEMENT),
     "court-results": ("court-results", RecordType.SANCTION),
     "marac-referrals": ("marac", RecordType.INCIDENT),
+    "police-uk-street": ("published-police-data", RecordType.INCIDENT),
+    "council-asb-actions": ("council-asb", RecordType.OUTCOME),
+    "probation-caseload": ("probation-cases", RecordType.SPELL),
+    "youth-justice-caseload": ("youth-justice-cases", RecordType.SPELL),
+    "drug-treatment": ("treatment-cases", RecordType.SPELL),
+    "approved-premises": ("approved-premises", RecordType.SPELL),
+    "first-time-entrants": ("youth-first-offences", RecordType.SANCTION),
+    "youth-out-of-court-disposals": ("youth-out-of-court", RecordType.SANCTION),
 }
 ALL = tuple(sorted({source for source, _ in FEEDS.values()}))
 _OF_THE_ENVELOPE = {"id", "day", "ref", "place", "status", "at"}
-PARTS = ("caller", "victim", "suspect", "perpetrator", "defendant")
+_OF_THE_PERSON = ("postcode", "born")
+_WRITTEN = {"perpetrator_no": "perpetrator"}  # a field that is called like a part that people play
+PARTS = ("caller", "victim", "suspect", "perpetrator", "defendant", "client")
 Row = Mapping[str, object]
 
 
@@ -78,12 +91,13 @@ class Repeating:
             writer.connection.register("given", pa.Table.from_pandas(_table(feed, rows)))
             columns = [f"CAST({name} AS {kind}) AS {name}" for name, kind in _kinds(rows).items()]
             writer.connection.execute(f"COPY (SELECT {', '.join(columns)} FROM given) TO '{staged}'")
-            writer.add(draft, staged, None, by=ANALYST)
+            named = _who(feed, rows)
+            who = writer.folder / "who.parquet" if len(named) else None
+            if who is not None:
+                pq.write_table(pa.Table.from_pandas(named, schema=_WHO), who)
+            writer.add(draft, staged, None, by=ANALYST, named=who)
         for row in rows:
-            for role in PARTS:
-                named = row.get(role, ())
-                for ordinal, who in enumerate([named] if isinstance(named, str) else named, 1):
-                    self._named.append((feed, _key(feed, row["id"]), role, ordinal, who))
+            self._named += [(feed, _key(feed, row["id"]), *mention) for mention in _mentions(row)]
 
     def link(self, *feeds: str, alone: bool = False) -> LinkageRow:
         """A linkage of these feeds (none named: all delivered) that knows everybody whom their rows named
@@ -110,9 +124,53 @@ class Repeating:
             made = NewLinkage("by name", generation, rows["best"].nunique(), read, alone=alone)
             return writer.link(path, made, by=ANALYST)
 
+    def linked(self, name: str, months: str, **more: object) -> dict[tuple[str, str], LinkedRow]:
+        """Ask for a figure of linked people: its rows by what they are of and their group."""
+        return {(row.of, row.group): row for row in self.linked_figure(name, months, **more).rows}
+
+    def linked_figure(self, name: str, months: str, **more: object) -> LinkedFigure:
+        """The whole figure."""
+        return linked(self.workspace, LinkedQuery(name, ALL, Period.parse(months), **more))  # type: ignore[arg-type]
+
     def repeats(self, name: str, months: str, **more: object) -> RepeatFigure:
         """Ask how many repeat by a definition."""
         return repeats(self.workspace, RepeatQuery(name, ALL, Period.parse(months), **more))  # type: ignore[arg-type]
+
+
+def _mentions(row: Row) -> Iterator[tuple[str, int, str]]:
+    """Role, number and name of each whom a row names."""
+    for role in PARTS:
+        named = row.get(role, ())
+        for ordinal, who in enumerate([named] if isinstance(named, str) else named, 1):  # type: ignore[arg-type]
+            yield role, ordinal, who
+
+
+_WHO = pa.schema(
+    [
+        ("record_key", pa.string()),
+        ("row_number", pa.int64()),
+        ("role", pa.string()),
+        ("ordinal", pa.int32()),
+        ("postcode", pa.string()),
+        ("birth_date", pa.date32()),
+    ]
+)
+
+
+def _who(feed: str, rows: Sequence[Row]) -> pd.DataFrame:
+    """Where whom the rows name lives and when they were born, as intake writes it; of rows that tell it."""
+    told = [
+        (_key(feed, row["id"]), number, role, ordinal, row.get("postcode"), _born(row))
+        for number, row in enumerate(rows, 1)
+        for role, ordinal, _name in _mentions(row)
+        if any(one in row for one in _OF_THE_PERSON)
+    ]
+    return pd.DataFrame(told, columns=_WHO.names)
+
+
+def _born(row: Row) -> dt.date | None:
+    born = row.get("born")
+    return dt.date.fromisoformat(born) if isinstance(born, str) else None
 
 
 def _person(who: str, record: str, marks: str) -> str:
@@ -128,8 +186,10 @@ def _key(feed: str, name: object) -> str:
 
 def _kinds(rows: Sequence[Row]) -> dict[str, str]:
     """The columns of a feed's records: the envelope, and its own fields."""
-    own = sorted({name for row in rows for name in row} - _OF_THE_ENVELOPE - set(PARTS))
-    kinds = {name: "BOOLEAN" if name in {"requested", "domestic"} else "VARCHAR" for name in own}
+    own = sorted({name for row in rows for name in row} - _OF_THE_ENVELOPE - {*PARTS, *_OF_THE_PERSON})
+    own = sorted(_WRITTEN.get(name, name) for name in own)
+    yes = {"requested", "domestic", "hate", "no_fixed_abode"}
+    kinds = {name: "BOOLEAN" if name in yes else "VARCHAR" for name in own}
     return STAGED_ENVELOPE | kinds
 
 
@@ -160,8 +220,10 @@ def _staged(feed: str, number: int, row: Row) -> dict[str, object]:
     where = spot(row.get("place"))  # type: ignore[arg-type]
     if where is not None:
         staged |= {"longitude": where[0], "latitude": where[1]}
-        staged["point"] = int(places.encode_points(np.array([where[0]]), np.array([where[1]]))[0])
-    own = {name: value for name, value in row.items() if name not in _OF_THE_ENVELOPE and name not in PARTS}
+        number = places.encode_points(np.array([where[0]]), np.array([where[1]]))[0]
+        staged["point"] = str(number)  # as text: beside rows without a place a column of numbers is of floats
+    apart = {*_OF_THE_ENVELOPE, *PARTS, *_OF_THE_PERSON}
+    own = {_WRITTEN.get(name, name): value for name, value in row.items() if name not in apart}
     return staged | own
 
 

@@ -53,13 +53,16 @@ def test_json_has_chance_the_top_gini_and_the_distribution(callers: Repeating) -
     assert units.keys() == events.keys()
 
 
-def test_single_areas_have_the_same_keys_and_nothing_in_them(callers: Repeating) -> None:
+def test_each_area_has_its_own_chance_and_concentration(callers: Repeating) -> None:
     (units, *_), found = rows_of(callers), rows_of(callers, "--area-level", "district")
-    assert len(found) > 2
-    for row in found:
-        assert row.keys() == units.keys()
-        beside = ("by_chance", "chance_units", "top_1_percent", "top_10_percent", "gini", "distribution")
-        assert [row[name] for name in beside] == [None] * 6
+    assert all(row.keys() == units.keys() for row in found)
+    of_units = {row["area_code"]: row for row in found if row["share_of"] == "units"}
+    chance = in_period(8, 8, 3)
+    assert of_units["D1"]["distribution"] == {"1": 8}  # the eight that are placed, in W1
+    assert (of_units["D1"]["by_chance"], of_units["D1"]["top_10_percent"]) == (chance.repeat_units, 1 / 8)
+    assert of_units["unlocated"]["distribution"] == {"2": 1, "6": 1}
+    beside = ("by_chance", "chance_units", "top_1_percent", "top_10_percent", "gini", "distribution")
+    assert [of_units["D2"][name] for name in beside] == [None] * 6  # nobody called there
 
 
 def test_where_all_have_one_call_no_number_of_callers_fits(callers: Repeating) -> None:

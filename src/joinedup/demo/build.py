@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from joinedup import durable
 from joinedup.accounts import acting_viewer, add_agency, add_user
-from joinedup.demo import agreements, open_data, partners, public_tables, registers, requests, watch_lists
+from joinedup.demo import (
+    agreements,
+    open_data,
+    partners,
+    postcodes,
+    public_tables,
+    registers,
+    requests,
+    watch_lists,
+)
 from joinedup.errors import BadInput
 from joinedup.progress import Progress, Silent
 from joinedup.terms import Period, Role
@@ -154,6 +163,8 @@ def _deliver_partners(
     home = partners.truth_folder(workspace.folder)
     files = partners.write_files(home, people=people, months=months, progress=progress)
     partners.deliver_files(workspace, viewer, files, progress)
+    with progress.stage("Loading where postcodes lie") as stage:
+        stage.advance(1, f"{postcodes.load(workspace, home):,} postcodes")
     with progress.stage("Opening and closing the data gaps") as stage:
         registers.fill(viewer)
         stage.advance(1, f"{len(review_gaps(workspace, viewer))} changed")

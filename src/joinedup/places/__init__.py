@@ -1,10 +1,10 @@
-"""Places: boundaries with a vintage, point to area, lookups, populations, deprivation.
+"""Places: boundaries with a vintage, point to area, lookups, populations, deprivation, postcodes.
 
-Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation`` bring
-places in; ``locate``, ``ensure_placed`` (``make_ready`` before many, ``points_of`` a file) and
-``define_points_view`` place points (``to_grid`` and ``grid_reference`` write them as the National Grid does);
-``areas``, ``geometry``, ``residents``, ``deprivation`` and ``catalogue`` tell of them; ``check`` tells what
-is damaged.
+Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation``,
+``load_postcodes`` bring places in; ``locate``, ``ensure_placed`` (``make_ready`` before many, ``points_of`` a
+file) and ``define_points_view`` place points (``to_grid`` and ``grid_reference`` write them as the National
+Grid does); ``areas``, ``geometry``, ``residents``, ``deprivation``, ``postcodes`` and ``catalogue`` tell of
+them; ``check`` tells what is damaged.
 """
 
 from joinedup.places import letting_go
@@ -22,6 +22,7 @@ from joinedup.places.lookups import LookupKind, Translation, load_lookup, transl
 from joinedup.places.placing import ensure_placed, make_ready, points_of
 from joinedup.places.points import decode_points, encode_points
 from joinedup.places.points_view import define_points_view
+from joinedup.places.postcodes import Directory, load_postcodes, postcodes
 from joinedup.places.residents_files import load_residents
 from joinedup.places.shapes import geometry
 from joinedup.places.tables import LoadedTable
@@ -33,6 +34,7 @@ __all__ = [
     "CatalogueEntry",
     "Damage",
     "Deprivation",
+    "Directory",
     "DomainColumns",
     "LoadedTable",
     "LookupKind",
@@ -55,11 +57,13 @@ __all__ = [
     "load_boundaries",
     "load_deprivation",
     "load_lookup",
+    "load_postcodes",
     "load_residents",
     "locate",
     "make_ready",
     "partnership_districts",
     "points_of",
+    "postcodes",
     "require_area",
     "residents",
     "residents_by",

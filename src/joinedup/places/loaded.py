@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One thing in use: ``kind`` is boundaries, lookup, residents or deprivation.
+    """One thing in use: ``kind`` is boundaries, lookup, residents, deprivation or postcodes.
 
     ``rows`` counts areas for boundaries and rows of the table otherwise; ``detail`` says what the kind adds
     (the set it was dissolved from, the parent set, the year and breakdown).
@@ -34,7 +34,7 @@ class CatalogueEntry:
 
 
 def catalogue(workspace: Workspace) -> list[CatalogueEntry]:
-    """What is in use: boundaries first, then lookups, residents, deprivation, each by level and vintage."""
+    """What is in use: boundaries, lookups, residents, deprivation, postcodes; each by level and vintage."""
     from joinedup.places import models
 
     entries = []
@@ -48,6 +48,8 @@ def catalogue(workspace: Workspace) -> list[CatalogueEntry]:
         entries.append(_entry("residents", table, f"{table.year}, {table.breakdown}", version))
     for table, version in _newest(models.DeprivationTable, "level", "vintage", "year"):
         entries.append(_entry("deprivation", table, str(table.year), version))
+    for directory, version in _newest(models.PostcodeDirectory, "level"):
+        entries.append(_entry("postcodes", directory, "", version))
     return entries
 
 

@@ -87,6 +87,18 @@ class DeprivationTable(LoadedFile):
         return f"{self.title} ({self.year})"
 
 
+class PostcodeDirectory(LoadedFile):
+    """Where postcodes lie. The one loaded last is in use; its vintage is that of the directory."""
+
+    class Meta:
+        verbose_name = _("directory of postcodes")
+        verbose_name_plural = _("directories of postcodes")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.vintage})"
+
+
 class PlacedPoints(models.Model):
     """One file of the points table: distinct points, and the area of each loaded set they lie in."""
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import duckdb
 
 from joinedup.records import (
+    circumstances,
     declared,
     erasing,
     ledger,
@@ -134,6 +135,28 @@ class Reader:
         """
         with wrapped("opening whom its mentions are of"):
             linkages.define_view(cursor, self._workspace.records_folder, feeds, self.as_at, self.generation)
+
+    def circumstances(
+        self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str], directory: Path | None = None
+    ) -> None:
+        """Make the view ``circumstance`` in a cursor: where whom these feeds' records name lives, and when
+        they come of age, as at the date.
+
+        Columns: ``circumstances.COLUMNS``; a home is the point of its postcode in the ``directory`` (a file
+        that ``places`` keeps). For figures that count people: it has no address, no birth and no name. Whom
+        restricted records name is not in it.
+        """
+        feeds = set(feeds)
+        hidden = restricting.standing(feeds)
+        with wrapped("opening where whom its records name lives"):
+            restricting.hide(cursor, hidden)
+            parts = [
+                f"SELECT * FROM ({one}{restricting.unless_hidden(feed, hidden)})"
+                for feed in sorted(feeds)
+                for one in self._mentions_of(feed)
+            ]
+            told = circumstances.query(parts, directory)
+            cursor.execute(f"CREATE OR REPLACE TEMP VIEW circumstance AS {told}")
 
     def linkages(self, alone: str = "") -> list[LinkageRow]:
         """The linkages known at the date, oldest first: of all feeds, or of one that is linked ``alone``."""

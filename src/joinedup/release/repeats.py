@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
-from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
-from joinedup.release.decision import Access, What
+from joinedup.release.whole_sources import require_whole, seen_whole
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.measures.repeats import Repeat, RepeatFigure, RepeatQuery
+    from collections.abc import Mapping
+
+    from joinedup.measures.repeats import Repeat, RepeatFigure, RepeatQuery, Shared
+    from joinedup.terms import Strictness
     from joinedup.workspace import Workspace
 
 
@@ -23,7 +23,7 @@ def repeats_available(workspace: Workspace, viewer: Viewer) -> list[Repeat]:
     from joinedup.measures.repeats import REPEATS
 
     decisions = Decisions(workspace, viewer)
-    return [one for one in REPEATS.values() if _whole(decisions, one, None)]
+    return [one for one in REPEATS.values() if seen_whole(decisions, one.sources, None)]
 
 
 def released_repeats(
@@ -38,16 +38,10 @@ def released_repeats(
     from joinedup.measures.repeats import repeat_named, repeats
 
     definition = repeat_named(query.repeat)
-    decisions = Decisions(workspace, viewer)
-    may = _whole(decisions, definition, purpose)
-    wanted = tuple(one for one in may if not query.sources or one in query.sources)
-    if not wanted:
-        raise NotPermitted(
-            _("Repeats are shown to people who see the counts of their sources as they are."),
-            next_step=_("Ask an analyst of the partnership"),
-        )
-    figure = repeats(workspace, replace(query, sources=wanted))
-    left_out = sorted(_known(decisions, definition) - set(may))
+    whole = require_whole(
+        Decisions(workspace, viewer), definition.sources, asked=query.sources, needed=(), purpose=purpose
+    )
+    figure = repeats(workspace, replace(query, sources=whole.sources))
     log_act(
         "disclosure",
         by=viewer,
@@ -60,32 +54,50 @@ def released_repeats(
             "version": definition.version,
             "period": str(query.period),
             "level": query.level.value,
-            "sources": list(wanted),
+            "sources": list(whole.sources),
             "linkage": figure.linkage,
-            "owners": sorted(
-                {owner for one in wanted for owner in decisions.of_source(What.FIGURE, one).owners}
-            ),
+            "owners": list(whole.owners),
         },
     )
-    if not left_out:
-        return figure
-    said = _("Not counted, because you may not see them whole: %(sources)s.") % {
-        "sources": ", ".join(left_out)
-    }
-    return replace(figure, notes=(*figure.notes, said))
+    return replace(figure, notes=(*figure.notes, *whole.notes))
 
 
-def _whole(decisions: Decisions, definition: Repeat, purpose: Purpose | None) -> list[str]:
-    """The sources of a definition that this person may see the counts of as they are (for any purpose)."""
-    return [
-        source
-        for source in sorted(definition.sources)
-        if decisions.of_source(What.FIGURE, source, purpose=purpose).access is Access.FULL
+def released_shared(
+    workspace: Workspace,
+    viewer: Viewer,
+    query: RepeatQuery,
+    other: str,
+    *,
+    purpose: Purpose,
+    reason: str = "",
+) -> tuple[Mapping[Strictness, Shared], tuple[str, ...]]:
+    """How far those who repeat by two definitions are the same ones, by strictness, and notes.
+
+    Both are counted from what this person may see whole, of each something. Raises as ``released_repeats``,
+    and BadInput for definitions that cannot be compared.
+    """
+    from joinedup.measures.repeats import repeat_named, shared
+
+    both = [repeat_named(name) for name in (query.repeat, other)]
+    decisions = Decisions(workspace, viewer)
+    wholes = [
+        require_whole(decisions, one.sources, asked=query.sources, needed=(), purpose=purpose) for one in both
     ]
-
-
-def _known(decisions: Decisions, definition: Repeat) -> set[str]:
-    """The sources of a definition that are there and not restricted: of others nobody is told."""
-    return {
-        one for one in definition.sources if not any(m.is_restricted for m in decisions.known.of_source(one))
-    }
+    sources = sorted({source for whole in wholes for source in whole.sources})
+    found = shared(workspace, replace(query, sources=tuple(sources)), other)
+    log_act(
+        "disclosure",
+        by=viewer,
+        purpose=purpose,
+        what=f"{both[0].title}, beside: {both[1].title}, {query.period.words}"[:300],
+        reason=reason,
+        recipients=[viewer.username],
+        detail={
+            "repeat": both[0].name,
+            "other": both[1].name,
+            "period": str(query.period),
+            "sources": sources,
+            "owners": sorted({owner for whole in wholes for owner in whole.owners}),
+        },
+    )
+    return found, tuple(dict.fromkeys(note for whole in wholes for note in whole.notes))

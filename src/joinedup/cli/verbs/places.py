@@ -1,4 +1,4 @@
-"""Load boundaries, lookups, residents and deprivation; list what is loaded, and areas."""
+"""Load boundaries, lookups, residents, deprivation and postcodes; list what is loaded, and areas."""
 
 from __future__ import annotations
 
@@ -178,6 +178,26 @@ def load_deprivation(
         for name, *rest in domains
     }
     _tell(places.load_deprivation(open_workspace(ctx), file, domains=columns, **given), output_format)
+
+
+@command.command("load-postcodes")
+@click.argument("file", type=_File)
+@click.option("--vintage", metavar="YEAR", required=True, help="Of which year or edition, such as 2025-02.")
+@click.option("--postcode", metavar="COLUMN", default="pcds", show_default=True, help="The postcodes.")
+@click.option("--longitude", metavar="COLUMN", default="long", show_default=True, help="In degrees.")
+@click.option("--latitude", metavar="COLUMN", default="lat", show_default=True, help="In degrees.")
+@_origin_options
+@format_option
+@click.pass_context
+def load_postcodes(ctx: click.Context, file: Path, output_format: str, **given: Any) -> None:
+    """Load where postcodes lie, from a CSV file such as the ONS Postcode Directory: homes are found by it."""
+    from joinedup import places
+
+    loaded = places.load_postcodes(open_workspace(ctx), file, **given)
+    say(f"{loaded.rows:,} postcodes; {loaded.set_aside:,} rows without a place, or again, were set aside.")
+    if not loaded.changed:
+        say("Nothing has changed.")
+    show([dataclasses.asdict(loaded)], output_format)
 
 
 def _tell(loaded: LoadedTable, output_format: str) -> None:

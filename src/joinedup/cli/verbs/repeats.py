@@ -1,15 +1,22 @@
-"""Count who and what it happens to again, by named definitions: repeat callers, victims, suspects, places."""
+"""Count who and what it happens to again, and what linked records tell: repeats, contacts, travel, at 18."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.nominating import nominations
 from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel, Period, Purpose, parse_knowledge_date
+
+if TYPE_CHECKING:
+    from joinedup.measures.linked import Definition
+    from joinedup.measures.repeats import Repeat
+    from joinedup.terms import Viewer
+    from joinedup.workspace import Workspace
 
 COLUMNS = (
     "area_code",
@@ -22,12 +29,72 @@ COLUMNS = (
     "upper",
     "least",
     "most",
+    "by_chance",
+    "top_10_percent",
+    "gini",
+    "flags",
+)
+LINKED_COLUMNS = (
+    "of",
+    "group",
+    "unit",
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "least_value",
+    "most_value",
     "flags",
 )
 
 
-@click.command(name="repeats", help=__doc__)
-@click.argument("name", required=False)
+class NameOrVerb(click.Group):
+    """A group in which a first word that is no verb of its own is the name of a definition to count."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb; or counting, with all words."""
+        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            return "count", self.get_command(ctx, "count"), args
+        return super().resolve_command(ctx, args)
+
+
+@click.group(name="repeats", help=__doc__, cls=NameOrVerb, invoke_without_command=True)
+@format_option
+@click.pass_context
+def command(ctx: click.Context, output_format: str) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.release.linked import linked_available
+    from joinedup.release.repeats import repeats_available
+
+    available: list[Repeat | Definition] = [
+        *repeats_available(workspace, by),
+        *linked_available(workspace, by),
+    ]
+    show(
+        [
+            {
+                "name": one.name,
+                "title": str(one.title),
+                "unit": one.unit.value,
+                "meaning": str(one.meaning),
+            }
+            for one in available
+        ],
+        output_format,
+        empty="Nothing of which repeats are counted may be seen whole by you.",
+    )
+
+
+command.add_command(nominations)
+
+
+@command.command(name="count")
+@click.argument("name")
 @click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
 @click.option("--to", "end", metavar="PERIOD", help="To the end of this period.")
 @click.option(
@@ -36,7 +103,7 @@ COLUMNS = (
     type=click.Choice([AreaLevel.ALL.value, AreaLevel.DISTRICT.value, AreaLevel.WARD.value]),
     default=AreaLevel.ALL.value,
     show_default=True,
-    help="Cut by the areas in which it happened.",
+    help="Cut repeats by the areas in which it happened.",
 )
 @click.option(
     "--possible",
@@ -44,31 +111,35 @@ COLUMNS = (
     metavar="N",
     help="How many people, places or pairs there could be: for what chance gives, and Gini.",
 )
+@click.option("--at", type=(float, float), metavar="LONGITUDE LATITUDE", help="For what is around a place.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Since when the place is as it is now.")
 @click.option("--as-at", metavar="TIME", help="As known on this date, with the people known then.")
 @purpose_option
 @click.option("--reason", default="", help="Why you ask, without naming anybody.")
 @format_option
 @click.pass_context
-def command(ctx: click.Context, name: str | None, output_format: str, **asked: Any) -> None:
+def count(ctx: click.Context, name: str, output_format: str, **asked: Any) -> None:
+    """Count by the definition NAME (the word count may be left out): joinedup repeats repeat-caller."""
     workspace, by = open_workspace(ctx), viewer(ctx)
-    from joinedup.measures.repeats import RepeatQuery, told_beside
-    from joinedup.release.repeats import released_repeats, repeats_available
+    from joinedup.measures.linked import LINKED
 
-    if name is None:
-        show(
-            [
-                {
-                    "name": one.name,
-                    "title": str(one.title),
-                    "unit": one.unit.value,
-                    "meaning": str(one.meaning),
-                }
-                for one in repeats_available(workspace, by)
-            ],
-            output_format,
-            empty="Nothing of which repeats are counted may be seen whole by you.",
-        )
-        return
+    counting = _linked if name in LINKED else _repeats
+    counting(workspace, by, name, _period(asked["start"], asked["end"]), output_format, asked)
+
+
+def _repeats(
+    workspace: Workspace, by: Viewer, name: str, period: Period, output_format: str, asked: dict[str, Any]
+) -> None:
+    from joinedup.measures.linked import LINKED
+    from joinedup.measures.repeats import REPEATS, RepeatQuery, told_beside
+    from joinedup.release.repeats import released_repeats
+
+    if name not in REPEATS:
+        from joinedup.cli.nearest import did_you_mean
+        from joinedup.errors import NotFound
+
+        near = did_you_mean(name, [*REPEATS, *LINKED]) or "See: joinedup repeats"
+        raise NotFound("There is no such repeat", where=name, next_step=near)
     level = AreaLevel(asked["level"])
     if asked["possible"] is not None and level is not AreaLevel.ALL:
         raise BadInput(
@@ -76,11 +147,12 @@ def command(ctx: click.Context, name: str | None, output_format: str, **asked: A
             where="--possible",
             next_step="Leave out --area-level",
         )
+    _refuse(asked, "at", "since")
     query = RepeatQuery(
         name,
         (),
-        _period(asked["start"], asked["end"]),
-        as_at=parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None,
+        period,
+        as_at=_knowledge(asked),
         level=level,
         possible_units=asked["possible"],
     )
@@ -88,9 +160,68 @@ def command(ctx: click.Context, name: str | None, output_format: str, **asked: A
     beside = told_beside(figure) if output_format == "table" else []
     for note in (*figure.notes, *beside, *figure.definition.caveats):
         say(str(note))
-    columns = COLUMNS if output_format == "table" else None
-    rows = figure.to_json_rows()
-    show([{key: row[key] for key in columns} for row in rows] if columns else rows, output_format)
+    show(figure.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())
+
+
+def _linked(
+    workspace: Workspace, by: Viewer, name: str, period: Period, output_format: str, asked: dict[str, Any]
+) -> None:
+    from joinedup.measures.linked import LinkedQuery
+    from joinedup.release.linked import released_linked
+
+    if asked["level"] != AreaLevel.ALL.value:
+        raise BadInput("This is counted for everything together", where="--area-level")
+    _refuse(asked, "possible")
+    since = asked["since"].date() if asked["since"] else None
+    query = LinkedQuery(name, (), period, as_at=_knowledge(asked), at=asked["at"], since=since)
+    figure = released_linked(workspace, by, query, purpose=Purpose(asked["purpose"]), reason=asked["reason"])
+    for note in (*figure.notes, *figure.definition.caveats):
+        say(str(note))
+    show(figure.to_json_rows(), output_format, columns=LINKED_COLUMNS if output_format == "table" else ())
+
+
+def _refuse(asked: dict[str, Any], *names: str) -> None:
+    for name in names:
+        if asked[name] is not None:
+            raise BadInput("That does not go with this definition", where=f"--{name}")
+
+
+def _knowledge(asked: dict[str, Any]) -> Any:
+    return parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
+
+
+@command.command(name="shared")
+@click.argument("name")
+@click.argument("other")
+@click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
+@click.option("--to", "end", metavar="PERIOD", help="To the end of this period.")
+@click.option("--as-at", metavar="TIME", help="As known on this date, with the people known then.")
+@purpose_option
+@click.option("--reason", default="", help="Why you ask, without naming anybody.")
+@format_option
+@click.pass_context
+def shared(ctx: click.Context, name: str, other: str, output_format: str, **asked: Any) -> None:
+    """Tell how far those who repeat by NAME are those who repeat by OTHER."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.measures.repeats import RepeatQuery
+    from joinedup.release.repeats import released_shared
+
+    query = RepeatQuery(name, (), _period(asked["start"], asked["end"]), as_at=_knowledge(asked))
+    found, notes = released_shared(
+        workspace, by, query, other, purpose=Purpose(asked["purpose"]), reason=asked["reason"]
+    )
+    for note in notes:
+        say(note)
+    rows = [
+        {
+            "linking": level.value,
+            "both": one.both,
+            f"only_{name}": one.only_one,
+            f"only_{other}": one.only_other,
+        }
+        for level, one in found.items()
+    ]
+    show(rows, output_format, empty="One of the two has no data.")
 
 
 def _period(start: str | None, end: str | None) -> Period:

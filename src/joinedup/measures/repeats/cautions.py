@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _
 
 from joinedup.measures.plan import months_of
-from joinedup.measures.repeats.definitions import Clock, Part, Repeat, Unit
+from joinedup.measures.repeats.chance_in_windows import DRAWS
+from joinedup.measures.repeats.definitions import Clock, Repeat, Sourced, Unit, Windowed
 from joinedup.measures.repeats.events import Told
-from joinedup.measures.repeats.result import Answer, RepeatQuery
+from joinedup.measures.repeats.result import Answer, Asked, RepeatQuery
 from joinedup.measures.repeats.telling import reach
 from joinedup.records import Coverage, DeliveryRow, LinkageRow, Reader
 from joinedup.terms import Flag, Sensitivity
@@ -27,7 +28,7 @@ def told_until(coverage: Iterable[Coverage], feeds: Collection[str]) -> dt.date:
 
 
 def of_coverage(
-    coverage: Iterable[Coverage], definition: Repeat, query: RepeatQuery, feeds: Collection[str]
+    coverage: Iterable[Coverage], definition: Windowed, query: Asked, feeds: Collection[str]
 ) -> tuple[set[Flag], list[str]]:
     """Whether a feed left out months that the definition looks at, but for those after the period."""
     covered: dict[str, set[dt.date]] = defaultdict(set)
@@ -44,7 +45,7 @@ def of_coverage(
 
 
 def of_breaks(
-    reader: Reader, sources: Iterable[str], definition: Repeat, query: RepeatQuery, feeds: Collection[str]
+    reader: Reader, sources: Iterable[str], definition: Windowed, query: Asked, feeds: Collection[str]
 ) -> tuple[set[Flag], list[str]]:
     """Whether the way of recording changed while the definition looks."""
     looked_at = reach(definition, query.period)
@@ -56,7 +57,7 @@ def of_breaks(
     return ({Flag.SERIES_BREAK} if notes else set()), notes
 
 
-def of_parts(definition: Repeat, used: Collection[Part]) -> list[str]:
+def of_parts(definition: Windowed, used: Collection[Sourced]) -> list[str]:
     """Which sources of the definition are not in the answer: not shared, or nothing delivered."""
     lacking = sorted(definition.sources - {part.source for part in used})
     if not lacking:
@@ -135,7 +136,7 @@ def of_areas() -> list[str]:
     return [_("By where it happened: who repeats in two areas together, and in neither, is in neither.")]
 
 
-def of_provisional(behind: Iterable[DeliveryRow], query: RepeatQuery) -> set[Flag]:
+def of_provisional(behind: Iterable[DeliveryRow], query: Asked) -> set[Flag]:
     """Whether a delivery of the period is one that its owner still validates."""
     return {
         Flag.PROVISIONAL
@@ -147,18 +148,24 @@ def of_provisional(behind: Iterable[DeliveryRow], query: RepeatQuery) -> set[Fla
 
 def of_chance(definition: Repeat, query: RepeatQuery, answer: Answer) -> list[str]:
     """Why nothing is said about chance, or on how many units it is reckoned where nobody said."""
-    clock = definition.window.clock
-    if clock in {Clock.ROLLING, Clock.SINCE_LAST}:
-        return [_("What chance gives has no closed form for such a window.")]
+    if definition.further:
+        return [_("What chance gives is not reckoned where the further event must be of its own kind.")]
+    drawn = []
+    if definition.window.clock in {Clock.ROLLING, Clock.SINCE_LAST}:
+        drawn = [
+            _("What chance gives within such a window is drawn ({draws:,} seeded draws for each number).")
+        ]
+    drawn = [one.format(draws=DRAWS) for one in drawn]
     if query.possible_units is not None:
-        return []
+        return drawn
     if answer.expected is None:
         return [_("What chance gives needs to know how many there could be.")]
     return [
+        *drawn,
         _(
             "What chance gives is reckoned as if all had one rate, from those seen alone: where few have "
             "most, that is too much. Say how many there could be for a better answer."
-        )
+        ),
     ]
 
 

@@ -29,12 +29,7 @@ def in_period(seen: int, events: int, threshold: int, possible_units: int | None
     """
     if not seen:
         return Expected(0.0, 0.0, float(possible_units or 0))
-    if possible_units is None:
-        rate = _rate_of_seen(events / seen)
-        units = events / rate if rate else float("inf")
-    else:
-        units = float(checked_units(seen, possible_units))
-        rate = events / units
+    rate, units = rate_and_units(seen, events, possible_units)
     if not rate:
         return Expected(0.0, 0.0, units)
     at_least, one_fewer = (float(special.pdtrc(times, rate)) for times in (threshold - 1, threshold - 2))
@@ -53,6 +48,15 @@ def after_first(
     at_least = float(special.pdtrc(further - 1, rate))
     of_them = rate * float(special.pdtrc(further - 2, rate)) if further > 1 else rate
     return Expected(mature * at_least, mature * (at_least + of_them), float(possible_units))
+
+
+def rate_and_units(seen: int, events: int, possible_units: int | None) -> tuple[float, float]:
+    """Events for each unit, and how many units, as ``in_period`` reckons them; no rate where none fits."""
+    if possible_units is not None:
+        units = float(checked_units(seen, possible_units))
+        return events / units, units
+    rate = _rate_of_seen(events / seen)
+    return rate, events / rate if rate else float("inf")
 
 
 def _rate_of_seen(mean: float) -> float:

@@ -6,7 +6,14 @@ from collections.abc import Collection, Mapping
 
 from joinedup.errors import BadInput
 from joinedup.measures.intervals import wilson
-from joinedup.measures.repeats import cautions, chance, concentration, resampling, unknown
+from joinedup.measures.repeats import (
+    cautions,
+    chance,
+    chance_in_windows,
+    concentration,
+    resampling,
+    unknown,
+)
 from joinedup.measures.repeats.catalogue import repeat_named
 from joinedup.measures.repeats.counting import Counted
 from joinedup.measures.repeats.definitions import Clock, Repeat
@@ -120,12 +127,20 @@ def _answer(definition: Repeat, query: RepeatQuery, found: Counted, strictness: 
 
 
 def _expected(definition: Repeat, query: RepeatQuery, found: Counted) -> chance.Expected | None:
-    clock, possible = definition.window.clock, query.possible_units
+    clock, possible, months = definition.window.clock, query.possible_units, definition.window.months
+    if definition.further:
+        return None
+    if clock is Clock.ROLLING:
+        return chance_in_windows.rolling(
+            found.units, found.in_period, query.period, months, definition.threshold, possible
+        )
+    if clock is Clock.SINCE_LAST:
+        return chance_in_windows.since_last(found.units, found.in_period, query.period, months, possible)
     if clock is Clock.PERIOD:
         return chance.in_period(found.units, found.in_period, definition.threshold, possible)
     if clock is Clock.AFTER_FIRST and possible is not None:
-        months = (query.period.months, definition.window.months)
-        return chance.after_first(found.units, found.in_period, *months, definition.threshold, possible)
+        of_both = (query.period.months, months)
+        return chance.after_first(found.units, found.in_period, *of_both, definition.threshold, possible)
     return None
 
 

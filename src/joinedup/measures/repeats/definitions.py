@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from joinedup.errors import BadInput
 from joinedup.terms import RecordType, Sensitivity
@@ -89,6 +89,26 @@ class SameIncident:
     def __post_init__(self) -> None:
         if not 0 < self.minutes < 24 * 60 or self.metres <= 0:
             raise BadInput("The same incident is within minutes of less than a day, and metres")
+
+
+class Sourced(Protocol):
+    """Anything that is of a statistical source."""
+
+    @property
+    def source(self) -> str:
+        """The source."""
+
+
+class Windowed(Protocol):
+    """Any definition that counts from sources within a window."""
+
+    @property
+    def window(self) -> Window:
+        """Its window."""
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The statistical sources it counts from."""
 
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import numpy as np
@@ -28,7 +29,7 @@ class Told:
 
     ``feeds`` are those with a record that would count in some month; ``area`` is the code of each event's;
     ``undated`` counts records without a date, ``unread`` events of which nobody is known and that came after
-    the linkage.
+    the linkage. ``records``: feed and record key of each event by its number, where they were asked for.
     """
 
     mentions: Mapping[Strictness, Mentions]
@@ -37,9 +38,10 @@ class Told:
     area: areas.Codes
     undated: int
     unread: int
+    records: Mapping[int, Sequence[tuple[str, str]]] = field(default_factory=dict)
 
 
-def read(
+def read(  # noqa: PLR0913 - what is read, of what, as known when
     workspace: Workspace,
     reader: Reader,
     definition: Repeat,
@@ -48,6 +50,8 @@ def read(
     query: RepeatQuery,
     linked_until: dt.datetime | None,
     axis: AreaAxis,
+    *,
+    with_records: bool = False,
 ) -> Told:
     """Read the events of these parts of the definition and of these feeds, as known at the reader's date."""
     cursor = reader.connection()
@@ -66,7 +70,20 @@ def read(
         rule = definition.same_incident
         mentions[strictness] = told_once(events, each, rule) if rule else each
     unread = _unread(cursor, found["event"].to_numpy(), query.period, linked_until)
-    return Told(mentions, keys, bearing, areas.of_events(workspace, cursor, axis), undated, unread)
+    of_events = areas.of_events(workspace, cursor, axis)
+    records = _records(cursor) if with_records else {}
+    return Told(mentions, keys, bearing, of_events, undated, unread, records)
+
+
+def _records(cursor: duckdb.DuckDBPyConnection) -> dict[int, list[tuple[str, str]]]:
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = cursor.execute(
+        """SELECT event, feed, CAST(record_key AS VARCHAR) FROM told JOIN happened USING (source, event_key)
+           ORDER BY event, feed, record_key"""
+    ).fetchall()
+    for event, feed, record_key in rows:
+        found[int(event)].append((str(feed), str(record_key)))
+    return found
 
 
 _HAPPENED = """

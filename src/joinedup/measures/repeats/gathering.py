@@ -38,11 +38,11 @@ class Gathered:
 def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: RepeatQuery) -> Gathered:
     """Count what the definition asks for, for each area of the query, by each strictness of the linkage."""
     axis = areas.axis_of(workspace, query)
-    deliveries = _standing(reader, definition, query)
-    delivered = [row for row in deliveries if _part(row) in definition.parts]
+    deliveries = standing(reader, definition, query)
+    delivered = [row for row in deliveries if part_of(row) in definition.parts]
     linkage = _linkage(reader, definition, delivered)
-    of_parts = _known(definition, linkage, delivered)
-    there = {_part(row) for row in of_parts}
+    of_parts = known_by_linkage(definition, linkage, delivered)
+    there = {part_of(row) for row in of_parts}
     parts = tuple(part for part in definition.parts if part in there)
     notes = cautions.of_parts(definition, parts)
     if parts:
@@ -69,7 +69,7 @@ def _linkage(reader: Reader, definition: Repeat, delivered: Iterable[DeliveryRow
     return max(found, key=lambda one: one.number, default=None)
 
 
-def _known(
+def known_by_linkage(
     definition: Repeat, linkage: LinkageRow | None, delivered: Iterable[DeliveryRow]
 ) -> list[DeliveryRow]:
     """The deliveries of feeds that the linkage has read; all of them, where places are counted."""
@@ -78,11 +78,12 @@ def _known(
     return [row for row in delivered if linkage is not None and row.feed in linkage.feeds]
 
 
-def _part(row: DeliveryRow) -> Part:
+def part_of(row: DeliveryRow) -> Part:
+    """The part that a delivery's records are of."""
     return Part(row.source, RecordType(row.record_type))
 
 
-def _standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[DeliveryRow]:
+def standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[DeliveryRow]:
     """The standing deliveries of the definition's parts, and of incidents that say more of them."""
     sources = sorted(definition.sources & set(query.sources))
     return [
@@ -90,7 +91,7 @@ def _standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[De
         for row in reader.deliveries(sources, query.feeds)
         if row.state == "standing"
         and row.mode is not DeliveryMode.WITHDRAWAL
-        and (_part(row) in definition.parts or row.record_type == RecordType.INCIDENT)
+        and (part_of(row) in definition.parts or row.record_type == RecordType.INCIDENT)
     ]
 
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from joinedup.measures.repeats.chance import Expected
 from joinedup.measures.repeats.concentration import TOP
@@ -40,6 +40,14 @@ class RepeatQuery:
     possible_units: int | None = None
 
 
+class Asked(Protocol):
+    """Any question that is about a period."""
+
+    @property
+    def period(self) -> Period:
+        """The months asked for."""
+
+
 class Share(StrEnum):
     """What a row is a share of."""
 
@@ -51,7 +59,7 @@ class Share(StrEnum):
 class Answer:
     """What one strictness of the linkage gives.
 
-    ``expected`` is what chance gives (None where there is no closed form for the window); ``top`` the share
+    ``expected`` is what chance gives (None where it is not reckoned); ``top`` the share
     of events by the top hundredth, twentieth and tenth of the units; ``interval_of_events`` that of the share
     of events, by resampling units (the best linkage only; None where it says nothing); ``anonymous_most`` the
     most that there can be if events of nobody known were anybody's (None where the window allows no simple
@@ -84,7 +92,7 @@ class Answer:
 
 
 def _told_beside(best: Answer | None, of: Share) -> dict[str, Any]:
-    """What a row of everything tells beside its numbers; None in rows of single areas and without data.
+    """What a row tells beside its numbers: of everything or of its area; None without data.
 
     ``by_chance`` is the numerator that chance gives, ``chance_units`` of how many units it reckons (None
     where no number fits).
@@ -147,6 +155,11 @@ class RepeatFigure:
     deliveries: tuple[DeliveryRow, ...]
     notes: tuple[str, ...]
 
+    def best_of(self, area_code: str) -> Answer | None:
+        """What the best linkage gives for an area (``all`` for everything); None without data."""
+        found = self.answers.get(area_code, {}).get(Strictness.BEST)
+        return found if found and found.units else None
+
     @property
     def best(self) -> Answer | None:
         """What the best linkage gives for everything; None without data or a linkage, and of single areas."""
@@ -173,7 +186,7 @@ class RepeatFigure:
                 "share_of": row.of.value,
                 **{name: getattr(row, name) for name in numbers},
                 "flags": [str(flag) for flag in row.flags],
-                **_told_beside(self.best, row.of),
+                **_told_beside(self.best_of(row.area_code), row.of),
                 **known,
             }
             for row in self.rows

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 import duckdb
 
 from joinedup.measures.area_axis import listed, quoted
-from joinedup.measures.repeats.definitions import Anchor, Clock, Counting, Part, Repeat, Says
+from joinedup.measures.repeats.definitions import Anchor, Clock, Counting, Part, Repeat, Says, Windowed
 from joinedup.records import Reader
 from joinedup.terms import Period, RecordType, add_months
 
@@ -29,7 +29,7 @@ _TOLD = {
 }
 
 
-def reach(definition: Repeat, period: Period) -> Period:
+def reach(definition: Windowed, period: Period) -> Period:
     """The months of which events are looked at: the period, and as far before or after as the window goes."""
     months = definition.window.months
     if definition.window.clock is Clock.AFTER_FIRST:

@@ -1,0 +1,36 @@
+"""The definitions of linked figures that joinedup comes with."""
+
+from __future__ import annotations
+
+import difflib
+
+from joinedup.errors import NotFound
+from joinedup.measures.linked import coming_again, contacts, premises, travel, youth
+from joinedup.measures.linked.definitions import Definition
+
+LINKED: dict[str, Definition] = {
+    definition.name: definition
+    for definition in (
+        contacts.VULNERABLE,
+        coming_again.SUSPECTED,
+        coming_again.SENTENCED,
+        coming_again.VICTIMS,
+        travel.SUSPECTS_FROM_ELSEWHERE,
+        travel.PERPETRATORS_FROM_ELSEWHERE,
+        travel.SUSPECTS_TRAVEL,
+        premises.AROUND,
+        premises.RESIDENTS,
+        youth.FIRST_TIME_ENTRANTS,
+        youth.JUSTICE_AT_EIGHTEEN,
+        youth.TREATMENT_AT_EIGHTEEN,
+    )
+}
+"""Every definition, by name."""
+
+
+def linked_named(name: str) -> Definition:
+    """The definition of that name; ``NotFound`` names the nearest ones."""
+    if name in LINKED:
+        return LINKED[name]
+    near = difflib.get_close_matches(name, LINKED, n=3, cutoff=0.5) or sorted(LINKED)
+    raise NotFound("There is no such definition", where=name, next_step=f"Perhaps: {', '.join(near)}")

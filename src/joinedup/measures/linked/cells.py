@@ -1,0 +1,100 @@
+"""Numbers with their intervals: shares, medians and quartiles of clustered values, rates and ratios."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from joinedup.measures.intervals import CONFIDENCE, poisson, ratio, wilson
+from joinedup.measures.linked.result import SHARE, Cell
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+METRES, DAYS = "metres", "days"
+PER_100_000, PER_KM2, RATIO, COUNT = "per 100,000", "per square kilometre", "ratio", "count"
+QUARTERS = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
+_Z = float(special.ndtri((1 + CONFIDENCE) / 2))
+
+
+def share(of: str, group: str, hits: int, total: int) -> Cell:
+    """A share with Wilson's interval; no value where there is nothing to share."""
+    if not total:
+        return Cell(of, group, SHARE, hits, total)
+    lower, upper = wilson(hits, total)
+    return Cell(of, group, SHARE, hits, total, hits / total, float(lower), float(upper))
+
+
+def rate(of: str, group: str, count: int, residents: int) -> Cell:
+    """For 100,000 residents, with the exact Poisson interval of the count."""
+    if not residents:
+        return Cell(of, group, PER_100_000, count, None)
+    lower, upper = poisson(count)
+    each = 100_000 / residents
+    return Cell(
+        of,
+        group,
+        PER_100_000,
+        count,
+        residents,
+        count * each,
+        float(lower.item()) * each,
+        float(upper.item()) * each,
+    )
+
+
+def density_ratio(of: str, group: str, near: int, ring: int, near_km2: float, ring_km2: float) -> Cell:
+    """How many times as much there is for each square kilometre as in the ring: the ratio of two Poisson
+    rates, with the exact conditional interval. Numerator and denominator are the two counts."""
+    lower, upper = (float(one) for one in ratio(near, ring))
+    scale = ring_km2 / near_km2
+    value = near / ring * scale if ring else None
+    return Cell(
+        of,
+        group,
+        RATIO,
+        near,
+        ring,
+        value,
+        None if math.isnan(lower) else lower * scale,
+        upper * scale if math.isfinite(upper) else None,
+    )
+
+
+def quantiles(of: str, group: str, unit: str, values: Floats, cluster: Integers) -> list[Cell]:
+    """Median and quartiles of values of which several may be of one ``cluster`` (a person).
+
+    The interval is Woodruff's: the variance of the share of values at or below the quantile, from the
+    clusters' totals, turned back into values. R. S. Woodruff, "Confidence intervals for medians and other
+    position measures", JASA 47 (1952). None with fewer than six clusters, where it would say nothing.
+    """
+    n, units = len(values), len(np.unique(cluster))
+    ordered = np.sort(values)
+    cells = []
+    for name, part in QUARTERS.items():
+        if not n:
+            cells.append(Cell(f"{of}-{name}", group, unit, 0, 0))
+            continue
+        found = float(_at(ordered, part))
+        lower = upper = None
+        if units >= 6:
+            half = _Z * _error(values, cluster, found, part)
+            lower, upper = (float(_at(ordered, min(max(part + sign * half, 0.0), 1.0))) for sign in (-1, 1))
+        cells.append(Cell(f"{of}-{name}", group, unit, n, units, found, lower, upper))
+    return cells
+
+
+def _at(ordered: Floats, part: float) -> float:
+    """The smallest value that at least this part of the values do not exceed."""
+    return float(ordered[max(math.ceil(round(part * len(ordered), 9)) - 1, 0)])
+
+
+def _error(values: Floats, cluster: Integers, found: float, part: float) -> float:
+    """The standard error of the share of values at or below one, with clusters drawn and not values."""
+    _, number = np.unique(cluster, return_inverse=True)
+    beyond = (values <= found) - part
+    totals = np.bincount(number, weights=beyond)
+    clusters = len(totals)
+    return float(np.sqrt((totals**2).sum() * clusters / (clusters - 1))) / len(values)

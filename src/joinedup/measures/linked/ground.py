@@ -1,0 +1,73 @@
+"""What a figure of linked people rests on: deliveries, feeds that may count, the linkage, and cautions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from joinedup.measures.linked.definitions import Definition, Records
+from joinedup.measures.linked.result import LinkedQuery
+from joinedup.measures.repeats import cautions
+from joinedup.records import DeliveryRow, LinkageRow, Reader
+from joinedup.terms import DeliveryMode, Flag, RecordType
+
+
+@dataclass(frozen=True)
+class Ground:
+    """``feeds`` are those whose records count; ``until`` the first day of which one of them told nothing."""
+
+    deliveries: tuple[DeliveryRow, ...]
+    linkage: LinkageRow | None
+    feeds: frozenset[str]
+    until: dt.date
+    flags: frozenset[Flag]
+    notes: tuple[str, ...]
+
+    def has(self, records: Iterable[Records]) -> bool:
+        """Whether a feed that counts brings any of these records."""
+        wanted = {(one.source, one.record_type) for one in records}
+        return any(_kind(row) in wanted and row.feed in self.feeds for row in self.deliveries)
+
+
+def ground_of(reader: Reader, definition: Definition, query: LinkedQuery) -> Ground:
+    """Find what counts: of sources that may be used, feeds with a standing delivery that the linkage read."""
+    asked = (*definition.records, *definition.beside)
+    wanted = {(one.source, one.record_type) for one in asked}
+    sources = sorted(definition.sources & set(query.sources))
+    standing = [row for row in reader.deliveries(sources, query.feeds) if _stands(row)]
+    delivered = [row for row in standing if _kind(row) in wanted]
+    linkages = reader.linkages() if definition.counts_people else []
+    linkage = linkages[-1] if linkages else None
+    counting = [row for row in delivered if not definition.counts_people or row.feed in _linked(linkage)]
+    feeds = frozenset(row.feed for row in counting)
+    notes = cautions.of_parts(definition, counting)
+    notes += cautions.of_unlinked({row.feed for row in delivered} - feeds)
+    behind = [row for row in standing if row.feed in feeds or _is_beside(row, asked)]
+    coverage = reader.coverage(sources)
+    missing, months = cautions.of_coverage(coverage, definition, query, feeds)
+    broken, breaks = cautions.of_breaks(reader, sources, definition, query, feeds)
+    notes += [*months, *breaks, *cautions.of_erasures(reader, sources, feeds), *cautions.of_linkage(linkage)]
+    flags = missing | broken | cautions.of_provisional(behind, query)
+    until = cautions.told_until(coverage, feeds)
+    return Ground(tuple(behind), linkage, feeds, until, frozenset(flags), tuple(notes))
+
+
+def _stands(row: DeliveryRow) -> bool:
+    return row.state == "standing" and row.mode is not DeliveryMode.WITHDRAWAL
+
+
+def _kind(row: DeliveryRow) -> tuple[str, RecordType]:
+    return row.source, RecordType(row.record_type)
+
+
+def _linked(linkage: LinkageRow | None) -> list[str]:
+    """The feeds that a linkage read."""
+    said = linkage.settings.get("feeds") if linkage else None
+    return said if isinstance(said, list) else []
+
+
+def _is_beside(row: DeliveryRow, asked: Iterable[Records]) -> bool:
+    """Whether a delivery is of incidents that say more of records that count."""
+    of_others = {one.source for one in asked if one.record_type is not RecordType.INCIDENT}
+    return row.record_type == RecordType.INCIDENT and row.source in of_others

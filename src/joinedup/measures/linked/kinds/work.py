@@ -1,0 +1,77 @@
+"""What every counting needs: what is asked, and reading whom the records that count are of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from joinedup import places
+from joinedup.measures.linked.definitions import Definition, Records
+from joinedup.measures.linked.ground import Ground
+from joinedup.measures.linked.reading import read_people, read_records
+from joinedup.measures.linked.result import Cell, LinkedQuery
+from joinedup.records import Reader
+from joinedup.terms import Period, Strictness
+from joinedup.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a counting needs: where to read, what is asked, and what counts."""
+
+    workspace: Workspace
+    reader: Reader
+    definition: Definition
+    query: LinkedQuery
+    ground: Ground
+
+
+@dataclass(frozen=True)
+class Done:
+    """The cells of each strictness, and sentences for the reader."""
+
+    cells: Mapping[Strictness, list[Cell]]
+    notes: Sequence[str] = ()
+
+
+def read(
+    work: Work,
+    records: Sequence[Records],
+    fields: Sequence[str] = (),
+    span: Period | None = None,
+    *,
+    circumstances: bool = False,
+) -> pd.DataFrame:
+    """The records that count with whom they are of (see ``reading``)."""
+    cursor = work.reader.connection()
+    read_records(work.reader, cursor, records, work.ground.feeds, span, fields)
+    directory = places.postcodes(work.workspace) if circumstances else None
+    return read_people(
+        work.reader,
+        cursor,
+        records,
+        work.ground.feeds,
+        directory.path if directory else None,
+        circumstances=circumstances,
+    )
+
+
+def known_by(frame: pd.DataFrame, level: Strictness) -> tuple[pd.DataFrame, NDArray[np.int64], list[str]]:
+    """The rows of somebody by one linkage, the number of each row's person, and the persons' keys."""
+    known = frame[frame[level.value].notna()]
+    number, names = pd.factorize(known[level.value], sort=True)
+    return known, number.astype(np.int64), [str(name) for name in names]
+
+
+def of_nobody(frame: pd.DataFrame) -> list[str]:
+    """How many records name nobody who is known."""
+    without = frame[frame["best"].isna()]
+    events = len(without[["feed", "record_key"]].drop_duplicates())
+    if not events:
+        return []
+    return [_("{number} records name nobody who is known, and are not counted.").format(number=f"{events:,}")]

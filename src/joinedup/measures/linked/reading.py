@@ -1,0 +1,176 @@
+"""Reading what a definition asks for from the record book: records, whom they are of, and where they live."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from joinedup.measures.area_axis import listed, quoted
+from joinedup.measures.linked.definitions import Records
+from joinedup.records import ENVELOPE, Reader
+from joinedup.terms import Period, RecordType
+
+_FIXED = "part, feed, source, owner, record_key, event, day, longitude, latitude, point"
+_PERSON = "role, ordinal, strict, best, loose"
+
+
+def read_records(
+    reader: Reader,
+    cursor: duckdb.DuckDBPyConnection,
+    records: Sequence[Records],
+    feeds: Collection[str],
+    span: Period | None,
+    fields: Iterable[str] = (),
+) -> None:
+    """Make the table ``happened``: each record that counts, with the number of its part of ``records``.
+
+    Columns: ``part``, ``feed``, ``source``, ``owner``, ``record_key``, ``event`` (one for all records with
+    one reference of a source), ``day``, ``longitude``, ``latitude``, ``point``, and the ``fields`` as text:
+    the record's own, else those of the incident that it belongs to; NULL where neither has one. Without a
+    day a record is not there. ``span`` None: of whatever month.
+    """
+    names = list(dict.fromkeys(fields))
+    columns = "part INTEGER, feed VARCHAR, source VARCHAR, owner VARCHAR, record_key UUID, event VARCHAR, "
+    columns += "day DATE, longitude DOUBLE, latitude DOUBLE, point BIGINT"
+    columns += "".join(f', "{name}" VARCHAR' for name in names)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE happened ({columns})")
+    for source in dict.fromkeys(one.source for one in records):
+        parts = [(part, one) for part, one in enumerate(records) if one.source == source]
+        said = [field for _part, one in parts for field, _ in (*one.says, *one.left_out)]
+        kinds = {one.record_type for _part, one in parts}
+        has_incidents = kinds != {RecordType.INCIDENT} and _define_incidents(
+            reader, cursor, source, [*names, *said]
+        )
+        reader.define_views(cursor, kinds, [source], period=span)
+        for part, one in parts:
+            beside = has_incidents and one.record_type is not RecordType.INCIDENT
+            select = _select(cursor, part, one, feeds, span, names, beside=beside)
+            cursor.execute(f"INSERT INTO happened {select}")
+
+
+def _there(cursor: duckdb.DuckDBPyConnection, view: str) -> set[str]:
+    return {str(row[0]).lower() for row in cursor.execute(f'DESCRIBE "{view}"').fetchall()}
+
+
+def _define_incidents(
+    reader: Reader, cursor: duckdb.DuckDBPyConnection, source: str, fields: Iterable[str]
+) -> bool:
+    """Make the table ``incident_of``: what incidents say to the records that carry their reference.
+
+    False, and no table, where the source has no incident.
+    """
+    reader.define_views(cursor, [RecordType.INCIDENT], [source])
+    there = _there(cursor, RecordType.INCIDENT.value)
+    if there <= {*ENVELOPE, "feed", "source", "owner"}:
+        return False
+    said = "".join(
+        f', arg_min(CAST("{name}" AS VARCHAR), record_key) AS "{name}"'
+        for name in dict.fromkeys(fields)
+        if name in there
+    )
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE incident_of AS
+            SELECT source, ref, bool_and(status = 'cancelled') AS cancelled,
+                arg_min(longitude, record_key) AS longitude, arg_min(latitude, record_key) AS latitude,
+                arg_min(point, record_key) AS point{said}
+            FROM incident WHERE ref IS NOT NULL GROUP BY source, ref"""
+    )
+    return True
+
+
+def _select(
+    cursor: duckdb.DuckDBPyConnection,
+    part: int,
+    one: Records,
+    feeds: Collection[str],
+    span: Period | None,
+    fields: Sequence[str],
+    *,
+    beside: bool,
+) -> str:
+    own = _there(cursor, one.record_type.value)
+    theirs = _there(cursor, "incident_of") if beside else set()
+    value = {
+        name: _value(name, own, theirs) for name in {*fields, *(f for f, _ in (*one.says, *one.left_out))}
+    }
+    place = {
+        name: f"coalesce(record.{name}, beside.{name})" if beside else f"record.{name}"
+        for name in ("longitude", "latitude", "point")
+    }
+    tests = [
+        f"record.source = {quoted(one.source)}",
+        f"record.feed IN {listed(sorted(feeds))}" if feeds else "false",
+        "record.status <> 'cancelled'",
+        "record.occurred_date IS NOT NULL",
+        *(f"coalesce({value[field]} = {quoted(said.lower())}, false)" for field, said in one.says),
+        *(f"coalesce({value[field]} <> {quoted(said.lower())}, true)" for field, said in one.left_out),
+    ]
+    if span:
+        tests.append(
+            f"record.occurred_date >= DATE '{span.start}' AND record.occurred_date < DATE '{span.end}'"
+        )
+    if one.roles and "role" in own:
+        tests.append(f"coalesce(record.role IN {listed(one.roles)}, true)")
+    if beside:
+        tests.append("NOT coalesce(beside.cancelled, false)")
+    join = "LEFT JOIN incident_of AS beside ON record.source = beside.source AND record.ref = beside.ref"
+    own_key = "record.feed || '/' || CAST(record.record_key AS VARCHAR)"
+    told = "".join(f", {value[name]}" for name in fields)
+    return f"""SELECT {part}, record.feed, record.source, record.owner, record.record_key,
+                record.source || '/' || coalesce(record.ref, {own_key}),
+                record.occurred_date, {", ".join(place.values())}{told}
+            FROM "{one.record_type.value}" AS record {join if beside else ""} WHERE {" AND ".join(tests)}"""
+
+
+def _value(name: str, own: set[str], theirs: set[str]) -> str:
+    """A field as text in lower case: the record's own, else the incident's."""
+    found = [f'CAST(record."{name}" AS VARCHAR)'] if name in own else []
+    found += [f'beside."{name}"'] if name in theirs else []
+    return f"lower(coalesce({', '.join(found)}))" if found else "CAST(NULL AS VARCHAR)"
+
+
+def read_people(
+    reader: Reader,
+    cursor: duckdb.DuckDBPyConnection,
+    records: Sequence[Records],
+    feeds: Collection[str],
+    directory: Path | None = None,
+    *,
+    circumstances: bool = False,
+) -> pd.DataFrame:
+    """The records of ``happened`` with whom each is of in its part's roles: a row for each mention.
+
+    A record without a mention that has a key has one row, whose keys are empty. With ``circumstances`` also
+    ``home``, ``home_longitude``, ``home_latitude`` and ``adult_month`` of the mention. Sorted by day.
+    """
+    roles = " OR ".join(
+        f"(happened.part = {part} AND person.role IN {listed(one.roles)})"
+        for part, one in enumerate(records)
+        if one.roles
+    )
+    reader.persons(cursor, feeds)
+    cursor.execute("CREATE OR REPLACE TEMP TABLE person_of AS FROM person")
+    joined = f"""
+        SELECT happened.*, person.role AS role, person.ordinal AS ordinal,
+            CAST(person.strict AS VARCHAR) AS strict, CAST(person.best AS VARCHAR) AS best,
+            CAST(person.loose AS VARCHAR) AS loose
+        FROM happened LEFT JOIN person_of AS person
+            ON happened.feed = person.feed AND happened.record_key = person.record_key
+            AND ({roles or "false"})
+    """
+    if circumstances:
+        reader.circumstances(cursor, feeds, directory)
+        joined = f"""
+            SELECT named.*, circumstance.home, circumstance.longitude AS home_longitude,
+                circumstance.latitude AS home_latitude, circumstance.adult_month
+            FROM ({joined}) AS named LEFT JOIN circumstance USING (feed, record_key, role, ordinal)
+        """
+    found: pd.DataFrame = cursor.execute(
+        f"""SELECT * REPLACE (CAST(record_key AS VARCHAR) AS record_key) FROM ({joined})
+            ORDER BY day, event, record_key, role, ordinal"""
+    ).df()
+    found["day"] = found["day"].to_numpy().astype("datetime64[D]")
+    return found

@@ -1,0 +1,153 @@
+"""The door for a nomination list: for who may know the people, for a stated reason, logged beforehand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from joinedup.errors import BadInput, NotPermitted
+from joinedup.records import RecordBook
+from joinedup.release import bulk
+from joinedup.release.asking import Decisions
+from joinedup.release.decision import Access, What
+from joinedup.release.linking import linkable
+from joinedup.terms import Purpose, Sensitivity, Viewer
+
+if TYPE_CHECKING:
+    from joinedup.measures.nominations import NominationList, NominationQuery, Nominee
+    from joinedup.terms import Period
+    from joinedup.workspace import Workspace
+
+
+def released_nominations(
+    workspace: Workspace,
+    viewer: Viewer,
+    period: Period,
+    *,
+    purpose: Purpose,
+    reason: str,
+    reasons: Sequence[str] = (),
+    within: str = "",
+) -> NominationList:
+    """Who and where is put before a group for the period, and what agencies know and do: keys, no name.
+
+    Of people only from feeds whose people this person may know for the purpose, as for looking somebody up;
+    of places from sources that they see whole. The act is a consultation with the records behind the list as
+    its subjects, and is in the log before anything is shown; so many nominees as are a bulk export take a
+    second person (NeedsSecond). ``within``: a district's or ward's code. Raises NotPermitted, NotFound, and
+    BadInput for no reason, for one that says whom the list has, or for a period not of the list's length.
+    """
+    from joinedup.measures.nominations import NominationQuery, nominate
+
+    if not reason.strip():
+        raise BadInput(_("A list of people needs its reason"), next_step=_("Say why, without a name"))
+    may = linkable(workspace, viewer, purpose)
+    if not may.feeds:
+        raise NotPermitted(_why_none(may.refused.values()))
+    sources, feeds, owners = _shown(workspace, viewer, purpose, may.feeds)
+    if not sources:  # data matching, for one, shows nobody
+        raise NotPermitted(
+            _("Nothing that a list is made from may be seen whole by you for that purpose."),
+            next_step=_("State another purpose, or ask an analyst"),
+        )
+    query = NominationQuery(period, sources, feeds, tuple(reasons), within)
+    found = nominate(workspace, query)
+    _refuse_telling_of(workspace, found.nominees, reason)
+    _log(workspace, viewer, query, found, purpose=purpose, reason=reason, owners=owners)
+    without = [_("Not asked: %(sentence)s") % {"sentence": why} for why in may.refused.values()]
+    return replace(found, notes=(*found.notes, *without))
+
+
+def _why_none(refusals: Iterable[str]) -> str:
+    """The sentence that refuses the most feeds: one about the person, and not about a feed's own purposes."""
+    told = Counter(refusals).most_common(1)
+    return told[0][0] if told else _("No feed that names people is shared with you.")
+
+
+def _shown(
+    workspace: Workspace, viewer: Viewer, purpose: Purpose, people_of: Sequence[str]
+) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    """The sources that this person sees whole, their feeds whose people they may know or that name nobody,
+    and whose data it is."""
+    from joinedup.feeds import contracts
+
+    decisions = Decisions(workspace, viewer)
+    delivered = {feed for feed, *_rest in RecordBook(workspace).feeds()}
+    sources: set[str] = set()
+    feeds: set[str] = set()
+    owners: set[str] = set()
+    for name, contract in contracts(workspace).items():
+        if name not in delivered or (contract.persons and name not in people_of):
+            continue
+        decision = decisions.of_source(What.FIGURE, contract.source, purpose=purpose)
+        if decision.access is Access.FULL and not _is_left_out(decisions, name):
+            sources.add(contract.source)
+            feeds.add(name)
+            owners.update(decision.owners)
+    return tuple(sorted(sources)), tuple(sorted(feeds)), sorted(owners)
+
+
+def _is_left_out(decisions: Decisions, feed: str) -> bool:
+    """Restricted feeds are never put together with others; nor is open data with closed, which it repeats."""
+    asked = decisions.known.of_feed(feed)
+    return any(one.is_restricted or one.sensitivity is Sensitivity.OPEN for one in asked)
+
+
+def _refuse_telling_of(workspace: Workspace, nominees: Sequence[Nominee], reason: str) -> None:
+    """Raise BadInput where the reason has a name, number or words of somebody on the list."""
+    by_feed: dict[str, list[str]] = {}
+    for one in nominees:
+        for feed, record_key in one.records:
+            by_feed.setdefault(feed, []).append(record_key)
+    with RecordBook(workspace).reading() as reader:
+        for feed, keys in by_feed.items():
+            reader.refuse_telling_of_records(feed, keys, reason)
+
+
+def _log(
+    workspace: Workspace,
+    viewer: Viewer,
+    query: NominationQuery,
+    found: NominationList,
+    *,
+    purpose: Purpose,
+    reason: str,
+    owners: Sequence[str],
+) -> None:
+    definition = query.definition
+    subjects = sorted({key for one in found.nominees for _feed, key in one.records})
+    asked = bulk.asked_for(
+        workspace,
+        len(found.nominees),
+        what=What.REVEAL,
+        feeds=query.feeds,
+        owners=owners,
+        purpose=purpose,
+        exactly={"list": definition.name, "period": str(query.period), "keys": bulk.digest(subjects)},
+        told={"first_month": f"{query.period.start:%Y-%m}", "last_month": f"{query.period.last:%Y-%m}"},
+    )
+    bulk.log_leaving(
+        workspace,
+        "consultation",
+        asked,
+        by=viewer,
+        reason=reason.strip(),
+        purpose=purpose,
+        what=f"{definition.title}, {query.period.words}: {len(found.nominees)} nominated",
+        subjects=subjects,
+        recipients=[viewer.username],
+        detail={
+            "list": definition.name,
+            "version": definition.version,
+            "period": str(query.period),
+            "reasons": list(query.reasons or definition.reasons),
+            "within": query.within,
+            "feeds": list(query.feeds),
+            "linkage": found.linkage,
+            "owners": list(owners),
+        },
+    )

@@ -1,0 +1,65 @@
+"""Sources whose counts somebody may see as they are: what repeats and linked figures are counted from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from joinedup.errors import NotPermitted
+from joinedup.release.asking import Decisions
+from joinedup.release.decision import Access, What
+from joinedup.terms import Purpose
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The ``sources`` to count from; ``left_out`` those that are there and may not be seen whole; whose data
+    it is."""
+
+    sources: tuple[str, ...]
+    left_out: tuple[str, ...]
+    owners: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader is told of what is left out."""
+        if not self.left_out:
+            return ()
+        said = _("Not counted, because you may not see them whole: %(sources)s.")
+        return (said % {"sources": ", ".join(self.left_out)},)
+
+
+def seen_whole(decisions: Decisions, sources: Iterable[str], purpose: Purpose | None) -> list[str]:
+    """Those of the sources that this person may see the counts of as they are (None: for any purpose)."""
+    return [
+        source
+        for source in sorted(sources)
+        if decisions.of_source(What.FIGURE, source, purpose=purpose).access is Access.FULL
+    ]
+
+
+def require_whole(
+    decisions: Decisions,
+    sources: Iterable[str],
+    *,
+    asked: Sequence[str],
+    needed: Iterable[str],
+    purpose: Purpose,
+) -> Whole:
+    """What may be counted of the sources (of those ``asked`` for, where any are named).
+
+    Raises NotPermitted where it is nothing, or lacks one that is ``needed``.
+    """
+    wanted = sorted(sources)
+    may = seen_whole(decisions, wanted, purpose)
+    counted = tuple(one for one in may if not asked or one in asked)
+    if not counted or not set(needed) <= set(counted):
+        raise NotPermitted(
+            _("Repeats are shown to people who see the counts of their sources as they are."),
+            next_step=_("Ask an analyst of the partnership"),
+        )
+    there = {one for one in wanted if not any(m.is_restricted for m in decisions.known.of_source(one))}
+    owners = {owner for one in counted for owner in decisions.of_source(What.FIGURE, one).owners}
+    return Whole(counted, tuple(sorted(there - set(may))), tuple(sorted(owners)))

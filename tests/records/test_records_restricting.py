@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+import uuid
 from collections import Counter
 
+import duckdb
 import pytest
 from history_trials import history
 from tiny_feed import (
@@ -23,7 +25,7 @@ from two_books import TwoBooks, said_by
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import AboutData, acts
-from joinedup.records import RecordBook, Restricted, Restricting
+from joinedup.records import RecordBook, Restricted, Restricting, restricting
 from joinedup.terms import DeliveryMode, Restriction, Role, Viewer
 from joinedup.workspace import Workspace
 from seconding import THE_AUDITOR, THE_SECOND, approved_for, by_two
@@ -262,3 +264,16 @@ def test_no_answer_tells_a_restricted_record_from_one_that_is_not_there(book):
             book.withdraw(1, by=ANALYST, reason=f"see {name}")
         told.append(refused.value.sentence())
     assert told[0] == told[1]
+
+
+def test_what_is_hidden_of_one_feed_stays_hidden_when_another_is_asked_for_in_the_same_cursor() -> None:
+    first, second = uuid.UUID(int=1), uuid.UUID(int=2)
+    with duckdb.connect() as cursor:
+        cursor.execute("CREATE TABLE row AS SELECT unnest(?::UUID[]) AS record_key", [[first, second]])
+        hidden = {"a": [first]}
+        restricting.hide(cursor, hidden)
+        cursor.execute(f"CREATE TEMP VIEW of_a AS SELECT * FROM row{restricting.unless_hidden('a', hidden)}")
+        restricting.hide(cursor, {"b": [second]})
+        assert cursor.execute("FROM of_a").fetchall() == [(second,)]
+        restricting.hide(cursor, {"a": [second]})  # asked for anew, it is as it stands now
+        assert cursor.execute("FROM of_a").fetchall() == [(first,)]

@@ -179,11 +179,15 @@ def forget(feed: str, keys: Iterable[UUID]) -> None:
 
 
 def hide(cursor: duckdb.DuckDBPyConnection, hidden: Mapping[str, Sequence[UUID]]) -> None:
-    """Put what is hidden into a temporary table of the cursor, which ``unless_hidden`` asks."""
+    """Put what is hidden into a temporary table of the cursor, which ``unless_hidden`` asks.
+
+    What is there of other feeds stays: views that were made before may be read later.
+    """
     if not hidden:
         return
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {_TABLE} (feed VARCHAR, record_key UUID)")
+    cursor.execute(f"CREATE TEMP TABLE IF NOT EXISTS {_TABLE} (feed VARCHAR, record_key UUID)")
     for feed, keys in hidden.items():
+        cursor.execute(f"DELETE FROM {_TABLE} WHERE feed = ?", [feed])
         cursor.execute(f"INSERT INTO {_TABLE} SELECT ?, unnest(?::UUID[])", [feed, list(keys)])
 
 

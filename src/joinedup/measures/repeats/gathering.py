@@ -40,7 +40,7 @@ def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: Repe
     axis = areas.axis_of(workspace, query)
     deliveries = standing(reader, definition, query)
     delivered = [row for row in deliveries if part_of(row) in definition.parts]
-    linkage = _linkage(reader, definition, delivered)
+    linkage = linkage_of(reader, definition, delivered)
     of_parts = known_by_linkage(definition, linkage, delivered)
     there = {part_of(row) for row in of_parts}
     parts = tuple(part for part in definition.parts if part in there)
@@ -59,7 +59,7 @@ def gather(workspace: Workspace, reader: Reader, definition: Repeat, query: Repe
     return Gathered(tuple(delivered), None, None, named, {}, frozenset({Flag.NO_DATA}), tuple(notes))
 
 
-def _linkage(reader: Reader, definition: Repeat, delivered: Iterable[DeliveryRow]) -> LinkageRow | None:
+def linkage_of(reader: Reader, definition: Repeat, delivered: Iterable[DeliveryRow]) -> LinkageRow | None:
     """The linkage that a definition rests on: of restricted sources that of their one feed by itself."""
     if definition.unit is Unit.PLACE:
         return None

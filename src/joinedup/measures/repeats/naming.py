@@ -19,7 +19,7 @@ from joinedup.measures.repeats import cautions
 from joinedup.measures.repeats.counting import NOBODY, Mentions, counted
 from joinedup.measures.repeats.definitions import Repeat, Unit
 from joinedup.measures.repeats.events import Told, read
-from joinedup.measures.repeats.gathering import known_by_linkage, part_of, standing
+from joinedup.measures.repeats.gathering import known_by_linkage, linkage_of, part_of, standing
 from joinedup.measures.repeats.result import RepeatQuery
 from joinedup.records import Reader
 from joinedup.terms import AreaLevel, Strictness
@@ -51,9 +51,8 @@ def who_repeats(
 ) -> tuple[list[Repeater], list[str]]:
     """Everybody who repeats by the definition, and sentences for the reader; nobody where nothing counts."""
     deliveries = standing(reader, definition, query)
-    linkages = reader.linkages() if definition.unit is not Unit.PLACE else []
-    linkage = linkages[-1] if linkages else None
     delivered = [row for row in deliveries if part_of(row) in definition.parts]
+    linkage = linkage_of(reader, definition, delivered)
     counting = known_by_linkage(definition, linkage, delivered)
     feeds = {row.feed for row in counting}
     there = {part_of(row) for row in counting}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from joinedup.hub.templatetags.hub_words import day
+from joinedup.records.tokens import SCHEME
 from joinedup.release.comparing import Happened, Side
 from joinedup.release.watch_lists import detail_names
 
@@ -30,6 +31,7 @@ ATTRIBUTES = (
     "email",
 )
 _IDENTIFIER = "identifiers."
+_TOKENS = _IDENTIFIER + SCHEME  # nobody can read them
 _CODES = {"postcode", "uprn", "phone"}
 """Of these, as of identifiers, spaces tell nothing."""
 
@@ -56,7 +58,7 @@ class Row:
 def rows_of(left: Side, right: Side) -> list[Row]:
     """A row for each attribute for which either feed has a place."""
     there = {_plain(name) for side in (left, right) for name in side.carried}
-    schemes = sorted(name for name in there if name.startswith(_IDENTIFIER))
+    schemes = sorted(name for name in there if name.startswith(_IDENTIFIER) and name != _TOKENS)
     names = [*(one for one in ATTRIBUTES if one in there), *schemes]
     headings = detail_names([f"person.{name}" for name in names])
     return [_row(name, heading, left, right) for name, heading in zip(names, headings, strict=True)]

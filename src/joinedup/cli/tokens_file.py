@@ -27,8 +27,7 @@ def read_table(file: Path, mapping: Mapping) -> pa.Table:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o700)
         readable = plain(file.resolve(), Path(folder), _expected(mapping))
-        lost = readable.records - readable.written
-        if not readable.as_it_came and lost:
+        if lost := sum(readable.faults.values()):
             raise BadInput(
                 f"{lost:,} rows could not be read, so nothing was written",
                 where=file.name,
@@ -100,16 +99,17 @@ def _of_csv(file: Path, mapping: Mapping) -> pa.Table:
     import pyarrow as pa
 
     names = mapping.read
-    rows = []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for number, row in enumerate(csv.reader(lines, delimiter=mapping.delimiter, strict=True)):
-            if len(row) != len(names):
-                if not row:
-                    continue
-                raise BadInput(
-                    "A row has more or fewer cells than the header", where=f"{file.name}: row {number}"
-                )
-            rows.append(row)
+    rows: list[list[str]] = []
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows.extend(row for row in csv.reader(lines, delimiter=mapping.delimiter, strict=True) if row)
+    except csv.Error:
+        raise BadInput("The file is no CSV", where=f"{file.name}: row {len(rows)}") from None
+    for number, row in enumerate(rows):
+        if len(row) != len(names):
+            raise BadInput(
+                "A row has more or fewer cells than the header", where=f"{file.name}: row {number}"
+            )
     columns = list(zip(*rows[1:], strict=True)) or [()] * len(names)
     return pa.table({name: pa.array(cells, pa.string()) for name, cells in zip(names, columns, strict=True)})
 

@@ -175,6 +175,13 @@ def test_a_row_with_a_cell_too_many_costs_the_file_and_no_value_is_told(side):
     assert status == 2 and "Oldby" not in messages and not (side / "out.csv").exists()
 
 
+def test_a_file_with_another_header_is_refused_and_says_what_to_do(side):
+    (side / "file.csv").write_text(FILE.replace("Surname", "Last name", 1))
+    status, _, messages = make(side)
+    assert status == 2 and "missing: Surname" in messages and "columns file" in messages
+    assert "Zeal" not in messages and not (side / "out.csv").exists()
+
+
 def test_columns_that_are_kept_and_sound_like_people_are_told(side):
     (side / "columns.toml").write_text(COLUMNS.replace('"Sex"]', '"Sex", "Worker"]'))
     status, _, messages = make(side)

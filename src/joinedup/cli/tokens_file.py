@@ -24,9 +24,15 @@ def read_table(file: Path, mapping: Mapping) -> pa.Table:
     """The columns that a mapping reads, as text. Raises BadInput, without a cell, where it has others."""
     from joinedup.feeds.reading import plain
 
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o700)
-        readable = plain(file.resolve(), Path(folder), _expected(mapping))
+    with tempfile.TemporaryDirectory() as folder:  # for its owner only
+        try:
+            readable = plain(file.resolve(), Path(folder), _expected(mapping))
+        except BadInput as error:
+            raise BadInput(
+                error.what,
+                where=error.where or file.name,
+                next_step="Check that it is the right file; if it changed, change the columns file",
+            ) from None
         if lost := sum(readable.faults.values()):
             raise BadInput(
                 f"{lost:,} rows could not be read, so nothing was written",
@@ -84,7 +90,7 @@ def _expected(mapping: Mapping) -> Expected:
         for name in mapping.read
     )
     return Expected(
-        feed="the mapping",
+        feed="the columns file",
         columns=columns,
         formats=_FORMATS,
         encoding=mapping.encoding,

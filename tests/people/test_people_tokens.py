@@ -268,6 +268,12 @@ def test_whoever_tells_too_little_has_no_tokens_and_no_person():
     assert linked.enough.tolist() == [True, False]
 
 
+def test_cells_that_say_the_same_are_one_description_unless_half_a_name_is_missing():
+    cells = encoded(*[("R Zeal", "1980-02-03")] * 2, *[("Robert", "1980-02-03")] * 2)
+    description = linked_by_tokens(cells).description
+    assert description[0] == description[1] and len(set(description.tolist())) == 3
+
+
 def test_numbers_put_people_together_and_keep_them_apart_as_in_clear_text():
     rows = [
         ("Robert Zeal", "1980-02-03", None, None, None, "9434765919"),

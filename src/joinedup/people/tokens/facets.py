@@ -13,9 +13,10 @@ from joinedup.records.tokens import CELL, FINGERPRINT_DIGITS, SCHEME, VERSION
 
 PREFIX = "t_"
 BOND_COLUMN = f"{PREFIX}bonds"
-COLUMNS = (*(f"{PREFIX}{facet.name}" for facet in FACETS), f"{PREFIX}schemes", BOND_COLUMN)
-WHOLE_NAME = "token LIKE '%_c%' AND token LIKE '%|t%'"
 _LETTERS = {facet.name: facet.letter for facet in FACETS}
+_GIVEN, _FAMILY = _LETTERS["canon"] + _LETTERS["initial"], _LETTERS["family_sound"]
+WHOLE_NAME = f"regexp_matches(token, '[.|][{_GIVEN}]') AND regexp_matches(token, '[.|]{_FAMILY}')"
+"""SQL: whether a cell was made of a given name and a surname."""
 _FINGERPRINT = f"substr(token, {len(VERSION) + 2}, {FINGERPRINT_DIGITS})"
 
 
@@ -64,7 +65,8 @@ def in_clear(connection: duckdb.DuckDBPyConnection, described: str) -> NDArray[n
 
 
 def add_columns(connection: duckdb.DuckDBPyConnection, described: str) -> None:
-    """Give a table of descriptions the columns ``COLUMNS``, read from its column ``token``."""
+    """Give a table of descriptions a column of tokens for each facet, read from its column ``token``, and
+    two more: the schemes of numbers, and all tokens by which pairs are found."""
     sections = ", ".join(f"{_section(facet.name)} AS {PREFIX}{facet.name}" for facet in FACETS)
     bonds = ", ".join(f"coalesce({PREFIX}{name}, [])" for name in BONDS)
     identifiers = f"{PREFIX}identifiers"

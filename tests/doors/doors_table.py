@@ -244,6 +244,8 @@ COMMANDS = {
     "section-17a holdings": Door(REGISTERS, ("",)),
     "section-17a unassign": Door(REGISTERS),
     "serve": Door(UPKEEP),
+    "tokens key": Door(UPKEEP),
+    "tokens make": Door(UPKEEP),
     "users": Door(ADMINISTRATION, ("",)),
     "users add": Door(ADMINISTRATION),
     "users deactivate": Door(ADMINISTRATION),

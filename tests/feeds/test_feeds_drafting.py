@@ -146,6 +146,18 @@ def test_who_a_row_names_is_drafted_as_a_person(workspace, tmp_path):
     assert found.column("Sex").codes is None
 
 
+def test_a_column_of_tokens_is_drafted_as_what_identifies(workspace, tmp_path):
+    rows = [
+        [f"N{n}", f"{n % 28 + 1:02}/05/2024", f"jt1.9a338eba.c{'Ab3-_x' * 9}{n}|P{'7' * n}"]
+        for n in range(1, 61)
+    ]
+    path = _csv(tmp_path, ["Number", "Seen", "Key text"], rows)
+    found = _checked(workspace, tmp_path, draft_file(path, tmp_path, "clients"))
+    [person] = found.persons
+    assert dict(person.identifiers) == {"tokens": "Key text"}
+    assert found.column("Key text").personal is Personal.IDENTIFYING
+
+
 def test_no_value_of_a_personal_column_is_written_or_shown(workspace, tmp_path, analyst):
     target = tmp_path / "out" / "cases.toml"
     command = ["-C", str(workspace.folder), "feeds", "draft", str(_cases(tmp_path)), "--out", str(target)]

@@ -2,7 +2,8 @@
 
 A mapping names for each attribute the column that holds it, or several columns that are read as one text with
 blanks between them (a street number and a street). ``identifier:SCHEME`` is a number that somebody gave the
-person; several schemes may be mapped. ``identifiers`` is a column of maps from scheme to number.
+person; several schemes may be mapped. ``identifiers`` is a column of maps from scheme to number. Cells of
+tokens are an identifier of the scheme ``tokens``.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from joinedup.errors import BadInput
+from joinedup.records.tokens import SCHEME as TOKENS
 
 Columns = Mapping[str, str | Sequence[str]]
 
 IDENTIFIERS = "identifiers"
 SCHEME_PREFIX = "identifier:"
 
+_NAMING = ("full_name", "given_name", "family_name", SCHEME_PREFIX + TOKENS)
 TEXTS = (
     "full_name",
     "given_name",
@@ -48,7 +51,7 @@ def checked(columns: Columns, present: Sequence[str]) -> Columns:
         for column in listed(given):
             if column not in present:
                 raise BadInput(f"The table has no column {column}", where=f"mapping of {attribute}")
-    if not any(name in columns for name in ("full_name", "given_name", "family_name")):
+    if not any(name in columns for name in _NAMING):
         raise BadInput("Nobody can be linked without names", next_step="Map full_name or family_name")
     return columns
 

@@ -8,6 +8,8 @@ import duckdb
 from splink import block_on
 from splink.blocking_rule_library import CustomRule
 
+from joinedup.people.tokens.facets import BOND_COLUMN, PREFIX
+
 # Pairs that are compared at all share one of these. Each lists columns that must be equal and not empty;
 # where that would make too many pairs of a table, the block is left out.
 BLOCKS: tuple[tuple[str, ...], ...] = (
@@ -54,6 +56,9 @@ def blocks(connection: duckdb.DuckDBPyConnection, described: str, present: froze
         rules.append(CustomRule(SWAPPED_BLOCK))
     if "identifiers" in present:
         rules.append(block_on("identifiers", arrays_to_explode=["identifiers"]))
+    if "token" in present:
+        for column in (BOND_COLUMN, f"{PREFIX}identifiers"):
+            rules.append(block_on(column, arrays_to_explode=[column]))
     return rules
 
 

@@ -16,9 +16,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from joinedup.people.comparisons import BIRTH, FAMILY, GIVEN, HOME, IDENTIFIER
+from joinedup.people.descriptions import present_columns
 from joinedup.people.evidence import BIRTHS, HOUSEHOLD, IDENTIFIERS, NAMES, NONE, PROVEN, SUPPORTED
 from joinedup.people.model import Model
 from joinedup.people.scoring import Pairs
+from joinedup.people.tokens.comparing import with_tokens
+from joinedup.people.tokens.facets import PREFIX
 from joinedup.people.training import level_sql
 
 _ASKED = (GIVEN, FAMILY, BIRTH, HOME, IDENTIFIER)
@@ -31,6 +34,9 @@ _NEARLY_THE_SAME_NUMBER = 2
 _NEARLY_THE_SAME_BIRTH = 3
 _TWINS_OF_TWO_SEXES = 0.1  # of pairs that the rule finds: from so many on they are people, not slips
 _ENOUGH = 20  # pairs of which both sexes are known; with fewer the model is asked
+_WHOLE = "least(length(given_l), length(given_r)) > 1"  # no initial in the place of a given name
+_WHOLE_IN_EITHER = f"""CASE WHEN given_l IS NOT NULL AND given_r IS NOT NULL THEN {_WHOLE}
+    ELSE {PREFIX}short_l IS NULL AND {PREFIX}short_r IS NULL END"""
 _SELDOM_OTHER_GIVEN = 0.1  # of pairs of one person
 
 
@@ -50,9 +56,14 @@ def contradictions(
     connection.register(
         "asked", pa.table({"l": pairs.left, "r": pairs.right, "place": np.arange(len(pairs.left))})
     )
-    clash = _clash(one_each)
-    levels = ", ".join(level_sql(one) for one in _ASKED)
-    columns = sorted({column for one in _ASKED for column in one.columns} | {"sex"})
+    tokens = "token" in present_columns(connection, described)
+    clash = _clash(one_each, tokens)
+    whole = _WHOLE_IN_EITHER if tokens else _WHOLE
+    asked = [with_tokens(one) if tokens else one for one in _ASKED]
+    levels = ", ".join(map(level_sql, asked))
+    kept = ["given", "sex", "identifiers", *((f"{PREFIX}short", f"{PREFIX}identifiers") if tokens else ())]
+    also = ", ".join(f"{name}_{side}" for name in kept for side in "lr")
+    columns = sorted({column for one in asked for column in one.columns} | set(kept))
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
     rows = connection.execute(
         f"""SELECT place, CASE
@@ -60,13 +71,12 @@ def contradictions(
                 WHEN {clash} THEN {IDENTIFIERS}
                 WHEN birth = {_BORN_APART} THEN {BIRTHS}
                 WHEN given = {_OTHER_GIVEN} AND family BETWEEN 0 AND {_NEARLY_THE_SAME_FAMILY}
-                    AND least(length(given_l), length(given_r)) > 1
+                    AND {whole}
                     AND (home BETWEEN 0 AND {_THE_SAME_POSTCODE} OR birth = 0) THEN {HOUSEHOLD}
-                WHEN given = {_OTHER_GIVEN} AND family = {_OTHER_FAMILY}
-                    AND least(length(given_l), length(given_r)) > 1 THEN {NAMES}
+                WHEN given = {_OTHER_GIVEN} AND family = {_OTHER_FAMILY} AND {whole} THEN {NAMES}
                 WHEN birth BETWEEN 0 AND {_NEARLY_THE_SAME_BIRTH} AND given < {_OTHER_GIVEN} THEN {SUPPORTED}
                 ELSE {NONE} END AS rule, sex_l <> sex_r AS two_sexes
-            FROM (SELECT place, given_l, given_r, sex_l, sex_r, identifiers_l, identifiers_r, {levels}
+            FROM (SELECT place, {also}, {levels}
                   FROM (SELECT place, {both} FROM asked
                         JOIN {described} AS l ON l.description = asked.l
                         JOIN {described} AS r ON r.description = asked.r))"""
@@ -87,14 +97,15 @@ def _are_twins(two_sexes: NDArray[np.bool_], model: Model) -> bool:
     return "given" in model.shares and model.shares["given"][-1].m < _SELDOM_OTHER_GIVEN
 
 
-def _clash(one_each: Collection[str]) -> str:
+def _clash(one_each: Collection[str], tokens: bool) -> str:
     """SQL: both have a number of one of these schemes, and none of them is the same."""
     tests = []
     for scheme in sorted(one_each):
         prefix = scheme.replace("'", "''") + "="
-        left, right = (
-            f"list_filter(coalesce({side}, []), lambda x: starts_with(x, '{prefix}'))"
-            for side in ("identifiers_l", "identifiers_r")
-        )
-        tests.append(f"(len({left}) > 0 AND len({right}) > 0 AND NOT list_has_any({left}, {right}))")
+        for column in ("identifiers", f"{PREFIX}identifiers") if tokens else ("identifiers",):
+            left, right = (
+                f"list_filter(coalesce({column}_{side}, []), lambda x: starts_with(x, '{prefix}'))"
+                for side in "lr"
+            )
+            tests.append(f"(len({left}) > 0 AND len({right}) > 0 AND NOT list_has_any({left}, {right}))")
     return " OR ".join(tests) if tests else "false"

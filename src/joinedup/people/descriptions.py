@@ -9,13 +9,20 @@ from __future__ import annotations
 import duckdb
 
 from joinedup.people.normalising import STANDARD
+from joinedup.people.tokens.facets import WHOLE_NAME, add_columns, refuse_strange
 
 # People as far as one can tell before any linkage: so a name's rarity counts people, not spellings of one.
-_PERSON = "hash(given_canon, family_sound, birth_year)"
+_OF_TOKENS = "CASE WHEN coalesce(given, family) IS NULL THEN token END"
+_PERSON = f"hash(given_canon, family_sound, birth_year, {_OF_TOKENS})"
 _MORE = "coalesce(CAST(birth_year AS VARCHAR), postcode, street, uprn, phone, email)"
-ENOUGH = f"identifiers IS NOT NULL OR (coalesce(given, family) IS NOT NULL AND {_MORE} IS NOT NULL)"
-"""SQL: whether a row tells who somebody is at all: a name and one thing more, or a number of an agency."""
-_THIN = f"identifiers IS NULL AND (given IS NULL OR family IS NULL OR {_MORE} IS NULL)"
+_NAMED = f"coalesce(given, family) IS NOT NULL AND {_MORE} IS NOT NULL"
+ENOUGH = f"identifiers IS NOT NULL OR token IS NOT NULL OR ({_NAMED})"
+"""SQL: whether a row tells who somebody is at all: a name and one thing more, or a number of an agency.
+
+Whoever makes tokens leaves out those of whom too little is told (``tokens.making``).
+"""
+_THIN = f"""identifiers IS NULL AND (given IS NULL OR family IS NULL OR {_MORE} IS NULL)
+    AND NOT coalesce({WHOLE_NAME}, false)"""
 RARE = ("given", "family", "birth_place", "occupation")
 
 
@@ -24,7 +31,8 @@ def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) 
     (``row`` to ``description``); returns how many descriptions there are.
 
     Equal rows get one description, numbered in the order of their first row; rows that tell too little to be
-    one person for being equal (``_THIN``: no name, or a name and nothing else) get one each.
+    one person for being equal (``_THIN``: no name, or a name and nothing else) get one each. Where any row
+    has tokens, ``into`` has the columns of their facets too. Raises NotPermitted for tokens of several keys.
     """
     columns = ", ".join(STANDARD)
     connection.execute(
@@ -43,6 +51,9 @@ def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) 
             FROM (SELECT unnest(rows) AS row, description FROM {into}_grouped) ORDER BY row"""
     )
     connection.execute(f"DROP TABLE {into}_grouped")
+    if "token" in present_columns(connection, into):
+        refuse_strange(connection, into)
+        add_columns(connection, into)
     return int(connection.execute(f"SELECT count(*) FROM {into}").fetchall()[0][0])
 
 

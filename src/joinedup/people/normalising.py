@@ -16,6 +16,7 @@ import duckdb
 
 from joinedup.people import cleaning_sql as clean
 from joinedup.people.attributes import IDENTIFIERS, SCHEME_PREFIX, TEXTS, Columns, listed
+from joinedup.records.tokens import SCHEME as TOKENS
 
 _HERE = Path(__file__).parent
 _NAMES = ("full_name", "given_name", "middle_names", "family_name", "alias")
@@ -25,7 +26,7 @@ _MOST_FAMILIES = 8  # of so many surnames one phone, address of mail or number c
 STANDARD = tuple(
     "given given_canon given_sound given_initial family family_sound middle names birth birth_year birth_key "  # noqa: SIM905
     "uprn number street postcode sector district post_area phone email sex ethnicity birth_place occupation "
-    "identifiers schemes".split()
+    "identifiers schemes token".split()
 )
 
 
@@ -98,6 +99,7 @@ def _tidied(table: str, columns: Columns) -> str:
     values["postcode"], values["phone"] = clean.postcode(values["postcode"]), clean.phone(values["phone"])
     values["uprn"] = f"ltrim({values['uprn']}, '0')"
     values[IDENTIFIERS] = _identifiers(columns)
+    values["token"] = _token(columns)
     return (
         f"SELECT t.row, {', '.join(f'{value} AS {name}' for name, value in values.items())} FROM {table} AS t"
     )
@@ -107,17 +109,28 @@ def _identifiers(columns: Columns) -> str:
     """A list of ``scheme=number``, the numbers in letters and digits only."""
     parts = []
     for attribute, column in columns.items():
-        if attribute.startswith(SCHEME_PREFIX):
+        if attribute.startswith(SCHEME_PREFIX) and attribute != SCHEME_PREFIX + TOKENS:
             scheme = attribute.removeprefix(SCHEME_PREFIX)
             number = _alphanumeric(f't."{listed(column)[0]}"')
             parts.append(f"['{scheme}=' || {number}]")
     if IDENTIFIERS in columns:
         held = f't."{listed(columns[IDENTIFIERS])[0]}"'
-        parts.append(f"[e.key || '=' || {_alphanumeric('e.value')} FOR e IN map_entries({held})]")
+        number = f"e.key || '=' || {_alphanumeric('e.value')}"
+        parts.append(f"[{number} FOR e IN map_entries({held}) IF e.key <> '{TOKENS}']")
     if not parts:
         return "CAST(NULL AS VARCHAR[])"
     together = f"list_sort(list_filter(list_concat({', '.join(parts)}), lambda x: x IS NOT NULL))"
     return f"CASE WHEN len({together}) > 0 THEN {together} END"
+
+
+def _token(columns: Columns) -> str:
+    """The cell of tokens as it was sent, from a column of its own or from the map of identifiers."""
+    of_its_own = columns.get(SCHEME_PREFIX + TOKENS)
+    if of_its_own:
+        return f"nullif(trim(CAST(t.\"{listed(of_its_own)[0]}\" AS VARCHAR)), '')"
+    if IDENTIFIERS in columns:
+        return f"nullif(trim(t.\"{listed(columns[IDENTIFIERS])[0]}\"['{TOKENS}']), '')"
+    return "CAST(NULL AS VARCHAR)"
 
 
 def _alphanumeric(value: str) -> str:
@@ -156,7 +169,7 @@ def _counted(connection: duckdb.DuckDBPyConnection, tidied: str) -> dict[str, in
 
 def _sifted(tidied: str) -> str:
     kept = [f"CASE WHEN {name}_junk IS NULL THEN {name} END AS {name}" for name in _SIFTED]
-    others = ["row", "whole_name", "sex", "ethnicity", IDENTIFIERS]
+    others = ["row", "whole_name", "sex", "ethnicity", IDENTIFIERS, "token"]
     return f"SELECT {', '.join(others + kept)} FROM {tidied}"
 
 
@@ -204,7 +217,7 @@ def _standard(parted: str) -> str:
                 AS post_area,
             phone, email, {clean.sex("sex")} AS sex, {clean.ethnic_group("ethnicity")} AS ethnicity,
             birth_place, occupation,
-            identifiers, list_distinct([split_part(x, '=', 1) FOR x IN identifiers]) AS schemes
+            identifiers, list_distinct([split_part(x, '=', 1) FOR x IN identifiers]) AS schemes, token
         FROM ({parted}) AS p LEFT JOIN nickname AS n ON p.given = n.name"""
 
 

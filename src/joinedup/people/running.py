@@ -28,6 +28,7 @@ from joinedup.people.linking import Known, Linked, RowPairs, link_table
 from joinedup.people.model import read_model
 from joinedup.people.reviewing import Drawn, Mentioned, bound, draw
 from joinedup.people.scoring import Pairs
+from joinedup.people.tokens.facets import in_clear, refuse_keys
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
 from joinedup.records.engine import for_writing
 from joinedup.records.linkages import HOME
@@ -76,7 +77,8 @@ def link(
     A feed of the linkage before that is not among them loses its keys, and only if it is named in
     ``without``: half of the people would else go on under keys that the other half has left. ``one_each``:
     schemes of numbers of which a person has only one. Raises NotFound where the feeds name nobody,
-    NotPermitted for a feed that is neither linked nor named, and Busy where somebody else links meanwhile.
+    NotPermitted for a feed that is neither linked nor named and for tokens of several keys, and Busy where
+    somebody else links meanwhile.
     """
     return _link(workspace, feeds, by=by, without=without, one_each=one_each, alone="")
 
@@ -94,6 +96,7 @@ def _link(
     with book.reading() as reader:
         cursor = reader.connection()
         reader.mentions(cursor, feeds)
+        refuse_keys(cursor)
         told = _mentions(cursor)
         reader.persons(cursor, {*feeds, *_dropped(reader.linkages(alone), feeds, without)})
         before = cursor.sql(_BEFORE).to_arrow_table()
@@ -225,7 +228,7 @@ def _drawn(
 ) -> list[Drawn]:
     """Pairs to look at, each by the first mention of either description, with the evidence about them."""
     _, first = np.unique(linked.description, return_index=True)
-    enough = linked.enough[first]
+    enough = linked.enough[first] & in_clear(connection, "described")  # nobody could judge tokens
     usable = np.flatnonzero(enough[linked.pairs.left] & enough[linked.pairs.right])
     pairs = Pairs(linked.pairs.left[usable], linked.pairs.right[usable], linked.pairs.weight[usable])
     sampled = sample(pairs, linked.best[first], number)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from splink import DuckDBAPI, Linker
 
 from joinedup.people.blocking import blocks
-from joinedup.people.comparisons import BY_NAME, Comparison, can_compare
+from joinedup.people.comparisons import Comparison
 from joinedup.people.descriptions import RARE, present_columns, rarity
 from joinedup.people.model import Model, settings
+from joinedup.people.tokens.comparing import compared
 
 DECIMALS = 6  # weights are rounded to so many places before any threshold, so that engines agree
 _FLOOR = -12.0  # bits: a pair below it is not kept
@@ -121,4 +122,4 @@ def _taken(connection: duckdb.DuckDBPyConnection, predicted: str) -> Pairs:
 
 def _used(model: Model, present: frozenset[str]) -> tuple[Comparison, ...]:
     """The model's comparisons of which the table has anything: the others would say nothing."""
-    return tuple(BY_NAME[name] for name in model.shares if can_compare(BY_NAME[name], present))
+    return tuple(one for one in compared(present) if one.name in model.shares)

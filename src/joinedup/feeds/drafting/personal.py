@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from joinedup.feeds.drafting.definitions import About, Likely
+from joinedup.records.tokens import SCHEME as TOKENS
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 # Whoever a row may name, by the words that owners put into the names of columns.
@@ -74,7 +75,7 @@ _IDENTIFYING_THING = re.compile(
     r"account (?:no|number)|sort code|photo|image|signature|exact (?:address|location))\b"
 )
 _ATTRIBUTE_SHAPES = frozenset({"email", "phone", "postcode", "address"})
-_SCHEME_SHAPES = frozenset({"nhs", "nino", "pnc", "cro", "prison"})
+_SCHEME_SHAPES = frozenset({"nhs", "nino", "pnc", "cro", "prison", TOKENS})
 _SHARE_OF_NAMES = 0.25
 _YEARS_OF_BIRTHS = 45
 _WORDS_OF_NARRATIVE = 10

@@ -7,8 +7,12 @@ Ordnance Survey's.
 
 from __future__ import annotations
 
+from joinedup.records.tokens import CELL
+from joinedup.records.tokens import SCHEME as TOKENS
+
 POSTCODE = r"[A-Za-z]{1,2}[0-9][A-Za-z0-9]? ?[0-9][A-Za-z]{2}"
 SHAPES = {
+    TOKENS: CELL,
     "email": r"[^@\s]+@[^@\s]+\.[^@\s]+",
     "postcode": POSTCODE,
     "address": rf"(?:.*[^A-Za-z0-9])?{POSTCODE}|[0-9]+[A-Za-z]? [A-Z][A-Za-z' ]+(?:, .*)?",
@@ -31,7 +35,7 @@ SHAPES = {
     "clock": r"[0-2]?[0-9]:[0-5][0-9](?::[0-5][0-9])?",
     "dated": r"[0-9]{1,4}[-/. ](?:[0-9]{1,2}|[A-Za-z]{3,9})[-/. ][0-9]{2,4}(?:[T ].*)?",
 }
-PERSONAL_SHAPES = ("email", "postcode", "nino", "pnc", "cro", "prison", "nhs", "phone", "address")
+PERSONAL_SHAPES = (TOKENS, "email", "postcode", "nino", "pnc", "cro", "prison", "nhs", "phone", "address")
 
 # Given names that are common in England and Wales over the last hundred years, for telling a column of people
 # from one of categories. A column is judged by how many of its values have one, so the list need not be long.

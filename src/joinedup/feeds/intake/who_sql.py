@@ -1,13 +1,14 @@
 """Who the rows name: the file ``named.parquet`` beside the staged one, and what is known of each attribute.
 
 Attributes are kept as their owner wrote them. A birth date that cannot be (no date, after the row's own day,
-or more than 130 years before it) is left out and counted as invalid; what was written stays beside it.
+or more than 130 years before it) is left out and counted as invalid; what was written stays beside it. So is
+a cell of tokens that has not their form.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -15,6 +16,7 @@ import duckdb
 from joinedup.feeds.contract import Contract, Person
 from joinedup.feeds.intake.sql_parts import listed, literal
 from joinedup.feeds.persons import OF_THE_RECORD, SINGLE
+from joinedup.records.tokens import CELL, SCHEME
 
 _OLDEST = "130 YEARS"
 _DAY = "coalesce(occurred_to_date, occurred_date)"
@@ -124,6 +126,8 @@ class Who:
         said = self._said(person)
         values = {one.name: one.value for one in said}
         schemes = {scheme: values.pop(f"identifiers.{scheme}") for scheme in person.identifiers}
+        if SCHEME in schemes:
+            schemes[SCHEME] = f"CASE WHEN {_is_of_tokens(schemes[SCHEME])} THEN {schemes[SCHEME]} END"
         if schemes:
             values["identifiers"] = _map(schemes)
         if "birth_date" in values:
@@ -159,10 +163,14 @@ class Who:
         found = [self._birth(person, one) if one.name == "birth_date" else one for one in found]
         if person.address:
             found.append(self._address(person))
-        return found + [
-            self._one(f"identifiers.{scheme}", column, *words)
+        numbers = {
+            scheme: self._one(f"identifiers.{scheme}", column, *words)
             for scheme, column in person.identifiers.items()
-        ]
+        }
+        if SCHEME in numbers:
+            tokens = numbers[SCHEME]
+            numbers[SCHEME] = replace(tokens, possible=_is_of_tokens(tokens.value))
+        return found + list(numbers.values())
 
     def _one(self, name: str, column: str, unknown: Sequence[str], refused: Sequence[str]) -> _Said:
         told = self._contract.column(column)
@@ -190,6 +198,11 @@ def _value(cell: str, words: Sequence[str]) -> str:
     """The cell as written; NULL where it is blank or a word that is no value."""
     nothing = f"trim({cell}) = ''" + (f" OR trim({cell}) IN {listed(words)}" if words else "")
     return f"CASE WHEN {nothing} THEN NULL ELSE {cell} END"
+
+
+def _is_of_tokens(value: str) -> str:
+    """Whether a cell has the form of tokens: what has not may be a name in the wrong column."""
+    return f"coalesce(regexp_full_match({value}, {literal(CELL)}), false)"
 
 
 def _born(person: Person, value: str) -> str:

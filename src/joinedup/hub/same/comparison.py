@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from joinedup.hub.templatetags.hub_words import day
+from joinedup.records.tokens import SCHEME
 from joinedup.release.comparing import Happened, Side
 from joinedup.release.watch_lists import detail_names
 
@@ -30,6 +31,7 @@ ATTRIBUTES = (
     "email",
 )
 _IDENTIFIER = "identifiers."
+_TOKENS = _IDENTIFIER + SCHEME  # nobody can read them
 _CODES = {"postcode", "uprn", "phone"}
 """Of these, as of identifiers, spaces tell nothing."""
 
@@ -66,7 +68,7 @@ def details_of(side: Side) -> list[tuple[str, Cell]]:
 def _named(*sides: Side) -> list[tuple[str, str]]:
     """Each attribute for which any of these feeds has a place, and its heading."""
     there = {_plain(name) for side in sides for name in side.carried}
-    schemes = sorted(name for name in there if name.startswith(_IDENTIFIER))
+    schemes = sorted(name for name in there if name.startswith(_IDENTIFIER) and name != _TOKENS)
     names = [*(one for one in ATTRIBUTES if one in there), *schemes]
     return list(zip(names, detail_names([f"person.{name}" for name in names]), strict=True))
 

@@ -1,0 +1,105 @@
+"""The agency's tool: from a table of its file to one with tokens in the place of who somebody is.
+
+Needs no workspace and writes nothing. Names and births are tidied as they are before a linkage, junk
+is nothing, and of whom too little is told there are no tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from joinedup.errors import Damaged
+from joinedup.people.descriptions import ENOUGH
+from joinedup.people.normalising import STANDARD, normalise
+from joinedup.people.tokens.encoding import encode
+from joinedup.people.tokens.key import Key
+from joinedup.people.tokens.mapping import Mapping, Person
+from joinedup.people.tokens.telling import told
+
+
+@dataclass(frozen=True)
+class Made:
+    """A table with tokens; of each tokens column how many rows have a person, and junk left out by rule."""
+
+    table: pa.Table
+    persons: dict[str, int]
+    junk: dict[str, int]
+
+
+def make(
+    table: pa.Table, mapping: Mapping, key: Key, *, exact: bool = False, keep_clear: bool = False
+) -> Made:
+    """Columns that are kept and a column of tokens for each person, in the mapping's order.
+
+    ``table`` has the columns of ``mapping.read`` as text. ``exact``: tokens that forgive no slip.
+    ``keep_clear``: the columns that say who somebody is go on beside the tokens.
+    """
+    kept = [*mapping.keep, *(mapping.identifying if keep_clear else ())]
+    columns = {name: table[name] for name in kept}
+    persons: dict[str, int] = {}
+    junk: dict[str, int] = {}
+    for person in mapping.persons:
+        cells = _cells(table, person, lambda row: encode(key, told(row), exact=exact), junk)
+        columns[person.tokens] = pa.array(cells, pa.string())
+        persons[person.tokens] = sum(map(bool, cells))
+    return Made(pa.table(columns), persons, junk)
+
+
+def _cells(
+    table: pa.Table, person: Person, encoded: Callable[[dict[str, object]], str], junk: dict[str, int]
+) -> list[str]:
+    """The cell of one person of each row; rows that say the same are encoded once."""
+    rows = _tidied(table, person, junk)
+    cells: dict[str, str] = {}
+    found = []
+    for row in rows:
+        said = repr(row)
+        if said not in cells:
+            cells[said] = encoded(row) if row.pop("enough") else ""
+        found.append(cells[said])
+    return found
+
+
+def _tidied(table: pa.Table, person: Person, junk: dict[str, int]) -> list[dict[str, object]]:
+    """A dictionary of ``STANDARD`` for each row, in their order, and whether it tells enough (``enough``)."""
+    with duckdb.connect() as connection:
+        try:
+            numbered = table.append_column("row", pa.array(np.arange(table.num_rows)))
+            connection.register("given_table", numbered)
+            connection.execute(f"CREATE TEMP TABLE readable AS {_readable(person)}")
+            called = _called(person)
+            mapped = {name: [called[one] for one in columns] for name, columns in person.columns.items()}
+            for rule, number in normalise(connection, "readable", mapped, "tidy").items():
+                junk[rule] = junk.get(rule, 0) + number
+            listed = ", ".join(f'"{name}"' for name in STANDARD)
+            rows = connection.sql(
+                f"SELECT {listed}, coalesce({ENOUGH}, false) AS enough FROM tidy ORDER BY row"
+            )
+            return list(rows.to_arrow_table().to_pylist())
+        except duckdb.Error as error:  # its words may hold values
+            raise Damaged("The file could not be tidied", where=type(error).__name__) from None
+
+
+def _called(person: Person) -> dict[str, str]:
+    """A name of ours for each column: the agency's may have anything in it."""
+    return {column: f"c{place}" for place, column in enumerate(person.used)}
+
+
+def _readable(person: Person) -> str:
+    """SQL: the columns of one person, words for nothing as nothing, births by their pattern as ISO 8601."""
+    nothing = ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in ("", *person.nothing))
+    births = person.columns.get("birth_date", ())
+    values = []
+    for column, called in _called(person).items():
+        name = '"' + column.replace('"', '""') + '"'
+        value = f"CASE WHEN trim({name}) NOT IN ({nothing}) THEN {name} END"
+        if column in births and person.birth_date_pattern:
+            pattern = person.birth_date_pattern.replace("'", "''")
+            value = f"strftime(try_strptime({value}, '{pattern}'), '%Y-%m-%d')"
+        values.append(f"{value} AS {called}")
+    return f"SELECT row, {', '.join(values)} FROM given_table"

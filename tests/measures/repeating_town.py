@@ -99,9 +99,9 @@ class Repeating:
         for row in rows:
             self._named += [(feed, _key(feed, row["id"]), *mention) for mention in _mentions(row)]
 
-    def link(self, *feeds: str, alone: bool = False) -> LinkageRow:
+    def link(self, *feeds: str, alone: bool = False, homes: Mapping[str, str] | None = None) -> LinkageRow:
         """A linkage of these feeds (none named: all delivered) that knows everybody whom their rows named
-        since the last one; or of one by itself."""
+        since the last one; or of one by itself. ``homes``: where each of them lives, if they say so."""
         read = sorted(feeds or self._delivered)
         named = [one for one in self._named if one[0] in read]
         self._named = [one for one in self._named if one[0] not in read]
@@ -113,12 +113,14 @@ class Repeating:
             rows[level] = [
                 _person(who, key, marks) for who, key in zip(rows["who"], rows["record_key"], strict=True)
             ]
+        rows["home"] = [_home((homes or {}).get(who)) for who in rows["who"]]
         with book.writing() as writer:
             path = writer.folder / "keys.parquet"
             writer.connection.register("keys", pa.Table.from_pandas(rows))
             writer.connection.execute(
                 f"""COPY (SELECT feed, record_key::UUID AS record_key, role, ordinal::INTEGER AS ordinal,
-                          strict::UUID AS strict, best::UUID AS best, loose::UUID AS loose FROM keys)
+                          strict::UUID AS strict, best::UUID AS best, loose::UUID AS loose,
+                          home::VARCHAR::UUID AS home FROM keys)
                     TO '{path}'"""
             )
             made = NewLinkage("by name", generation, rows["best"].nunique(), read, alone=alone)
@@ -171,6 +173,10 @@ def _who(feed: str, rows: Sequence[Row]) -> pd.DataFrame:
 def _born(row: Row) -> dt.date | None:
     born = row.get("born")
     return dt.date.fromisoformat(born) if isinstance(born, str) else None
+
+
+def _home(name: str | None) -> str | None:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, name)) if name else None
 
 
 def _person(who: str, record: str, marks: str) -> str:

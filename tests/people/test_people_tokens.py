@@ -228,9 +228,9 @@ def explained():
 
 @pytest.mark.parametrize(("comparison", "row", "level"), [one for one in LEVELS if one[1] != R])
 def test_tokens_have_the_levels_of_clear_text_and_weigh_the_same(explained, comparison, row, level):
-    words = BY_NAME[comparison].levels[level].words
+    code = f"{comparison}.{BY_NAME[comparison].levels[level].code}"
     clear, by_tokens = explained["clear", row][comparison], explained["tokens", row][comparison]
-    assert (clear.words, by_tokens.words) == (words, words)
+    assert (clear.code, by_tokens.code) == (code, code)
     assert by_tokens.weight == pytest.approx(clear.weight - clear.of_rarity, abs=1e-5)
     assert by_tokens.of_rarity == 0
 

@@ -12,6 +12,7 @@ LINKED: dict[str, Definition] = {
     definition.name: definition
     for definition in (
         contacts.VULNERABLE,
+        contacts.HOUSEHOLDS,
         coming_again.SUSPECTED,
         coming_again.SENTENCED,
         coming_again.VICTIMS,

@@ -1,4 +1,4 @@
-"""Vulnerable people whom several agencies see at once."""
+"""Vulnerable people, and their households, whom several agencies see at once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from joinedup.measures.linked import shared_parts as shared
 from joinedup.measures.linked.definitions import SeveralAgencies, Sign
-from joinedup.measures.repeats.definitions import Clock, Window
+from joinedup.measures.repeats.definitions import Clock, Unit, Window
+from joinedup.measures.repeats.households import ONE_HOME, UNTOLD
 
 VULNERABLE = SeveralAgencies(
     name="vulnerable-several-agencies",
@@ -62,4 +63,16 @@ VULNERABLE = SeveralAgencies(
         _("An agency is the owner of the feed: two feeds of one agency are one."),
         _("A caseload counts in each month in which somebody stands on it."),
     ),
+)
+HOUSEHOLDS = replace(
+    VULNERABLE,
+    name="households-several-agencies",
+    title=_("Households in the records of three agencies or more within three months"),
+    meaning=_(
+        "Of the households of which a record of the period has a sign that somebody may be vulnerable, those "
+        "of which three agencies or more recorded the same or different people within any three months."
+    ),
+    unit=Unit.HOUSEHOLD,
+    signs=tuple(one for one in VULNERABLE.signs if one.name != "no-fixed-abode"),
+    caveats=(*VULNERABLE.caveats, ONE_HOME, UNTOLD),
 )

@@ -11,7 +11,7 @@ import pandas as pd
 from joinedup.measures.area_axis import listed, quoted
 from joinedup.measures.linked.definitions import Records
 from joinedup.records import ENVELOPE, Reader
-from joinedup.terms import Period, RecordType
+from joinedup.terms import Period, RecordType, Strictness
 
 _FIXED = "part, feed, source, owner, record_key, event, day, longitude, latitude, point"
 _PERSON = "role, ordinal, strict, best, loose"
@@ -140,10 +140,12 @@ def read_people(
     directory: Path | None = None,
     *,
     circumstances: bool = False,
+    by_home: bool = False,
 ) -> pd.DataFrame:
     """The records of ``happened`` with whom each is of in its part's roles: a row for each mention.
 
-    A record without a mention that has a key has one row, whose keys are empty. With ``circumstances`` also
+    A record without a mention that has a key has one row, whose keys are empty. ``by_home``: the keys are
+    those of the mention's home. With ``circumstances`` also
     ``home``, ``home_longitude``, ``home_latitude`` and ``adult_month`` of the mention. Sorted by day.
     """
     roles = " OR ".join(
@@ -153,10 +155,11 @@ def read_people(
     )
     reader.persons(cursor, feeds)
     cursor.execute("CREATE OR REPLACE TEMP TABLE person_of AS FROM person")
+    keys = ", ".join(
+        f"CAST(person.{'home' if by_home else name} AS VARCHAR) AS {name}" for name in Strictness
+    )
     joined = f"""
-        SELECT happened.*, person.role AS role, person.ordinal AS ordinal,
-            CAST(person.strict AS VARCHAR) AS strict, CAST(person.best AS VARCHAR) AS best,
-            CAST(person.loose AS VARCHAR) AS loose
+        SELECT happened.*, person.role AS role, person.ordinal AS ordinal, {keys}
         FROM happened LEFT JOIN person_of AS person
             ON happened.feed = person.feed AND happened.record_key = person.record_key
             AND ({roles or "false"})

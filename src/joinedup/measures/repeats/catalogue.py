@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 
 from joinedup.errors import NotFound
-from joinedup.measures.repeats import callers, locations, offenders, victims
+from joinedup.measures.repeats import callers, households, locations, offenders, victims
 from joinedup.measures.repeats.definitions import Repeat
 
 REPEATS = {
@@ -19,6 +19,8 @@ REPEATS = {
         victims.REPEAT_VICTIM,
         victims.DOMESTIC_VICTIM,
         victims.DOMESTIC_PAIR,
+        households.REPEAT_VICTIM_HOUSEHOLD,
+        households.REPEAT_CALLER_HOUSEHOLD,
         victims.MARAC_CRIMINAL,
         victims.MARAC_ANY,
         offenders.REPEAT_SUSPECT,

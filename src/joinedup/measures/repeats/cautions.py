@@ -106,6 +106,8 @@ def of_answer(definition: Repeat, answer: Answer) -> list[str]:
         unknown = _("a place") if definition.unit is Unit.PLACE else _("anybody known")
         if definition.unit is Unit.PAIR:
             unknown = _("two people known")
+        if definition.unit is Unit.HOUSEHOLD:
+            unknown = _("anybody whose home is known")
         note = _("{number} events of the period are not of {unknown}: the least is that all are strangers'.")
         notes.append(note.format(number=answer.without_unit, unknown=unknown))
         notes.append(_most(answer))

@@ -27,6 +27,7 @@ class Unit(StrEnum):
     PERSON = "person"
     PLACE = "place"  # an address where a field gives its UPRN, else the point
     PAIR = "pair"  # two people in two roles of one event
+    HOUSEHOLD = "household"  # the people of one home, whichever of them it is
 
 
 class Clock(StrEnum):

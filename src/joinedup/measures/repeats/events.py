@@ -101,12 +101,17 @@ _PLACES = """
 
 
 def _people(definition: Repeat) -> str:
-    """Event and the three keys of each person, or pair of different people, in the definition's roles."""
+    """Event and the three keys of each person, home, or pair of different people, in the roles asked for."""
     person = """
         SELECT DISTINCT event, role, CAST(strict AS VARCHAR) AS strict, CAST(best AS VARCHAR) AS best,
             CAST(loose AS VARCHAR) AS loose
         FROM told JOIN happened USING (source, event_key) JOIN person USING (feed, record_key)
     """
+    if definition.unit is Unit.HOUSEHOLD:
+        home = ", ".join(f"CAST(home AS VARCHAR) AS {name}" for name in Strictness)
+        return f"""SELECT DISTINCT event, {home}
+                   FROM told JOIN happened USING (source, event_key) JOIN person USING (feed, record_key)
+                   WHERE home IS NOT NULL AND role IN {listed(definition.roles)}"""
     if definition.unit is Unit.PERSON:
         return f"""SELECT DISTINCT event, strict, best, loose FROM ({person})
                    WHERE role IN {listed(definition.roles)}"""

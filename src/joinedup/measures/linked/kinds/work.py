@@ -15,6 +15,7 @@ from joinedup.measures.linked.definitions import Definition, Records
 from joinedup.measures.linked.ground import Ground
 from joinedup.measures.linked.reading import read_people, read_records
 from joinedup.measures.linked.result import Cell, LinkedQuery
+from joinedup.measures.repeats.definitions import Unit
 from joinedup.records import Reader
 from joinedup.terms import Period, Strictness
 from joinedup.workspace import Workspace
@@ -58,6 +59,7 @@ def read(
         work.ground.feeds,
         directory.path if directory else None,
         circumstances=circumstances,
+        by_home=work.definition.unit is Unit.HOUSEHOLD,
     )
 
 

@@ -150,7 +150,16 @@ def test_a_feed_that_is_given_for_data_matching_is_linked_and_for_nothing_else_b
     assert status == 0 and "in 2 feeds" in messages
     asked = Decisions(town, acting_viewer(ANALYST)).of_feed
     matching = {"purpose": Purpose.DATA_MATCHING, "reason": "to compare"}
-    assert asked(What.REVEAL, "releases", fields=["client.full_name"], **matching).allowed
+    names = {"fields": ["client.full_name"], **matching}
+    assert asked(What.COMPARE, "releases", **names).allowed
+    assert asked(What.REVEAL, "releases", **names).rule == "data-matching"
+    practitioner = viewer("wardens", Role.PRACTITIONER)
+    assert not Decisions(town, practitioner).of_feed(What.COMPARE, "releases", **names).allowed
+    for who in (ANALYST, "wardens-practitioner"):
+        status, found, messages = run(
+            who, "find", "Robert Zeal", "--purpose", "data-matching", "--reason", "a look"
+        )
+        assert (status, found) == (2, "") and "state" in messages
     for what in (What.FIGURE, What.WORKINGS, What.EXPORT, What.REFUSED_ROWS):
         refused = asked(what, "releases", **matching)
         assert not refused.allowed and refused.rule == "data-matching", what
@@ -169,6 +178,8 @@ def test_a_restricted_feed_is_linked_by_itself_and_by_who_may_know_it(run, town)
         cursor = reader.connection()
         reader.persons(cursor, ["complaints", "lodgers"])
         keys = cursor.execute("SELECT feed, best FROM person").fetchall()
+        reader.persons(cursor, ["complaints", "lodgers"], alone=True)
+        keys += cursor.execute("SELECT feed, best FROM person").fetchall()
         assert [one.feeds for one in reader.linkages("lodgers")] == [("lodgers",)]
     of_lodgers = {key for feed, key in keys if feed == "lodgers"}
     assert len(of_lodgers) == 2 and not of_lodgers & {key for feed, key in keys if feed == "complaints"}
@@ -178,6 +189,33 @@ def test_a_restricted_feed_is_linked_by_itself_and_by_who_may_know_it(run, town)
     assert status == 0 and "lodge-data-owner" in out
     status, _out, messages = run(ANALYST, "run")
     assert status == 0, "what was linked by itself is nothing that a general linkage drops"
+    assert RecordBook(town).check() == []
+
+
+def test_a_feed_that_becomes_restricted_leaves_the_linkage_of_all_without_a_word(run, town):
+    contract = town.contracts_folder / "lodgers.toml"
+    restricted = contract.read_text()
+    contract.write_text(restricted.replace('sensitivity = "restricted"', 'sensitivity = "official"'))
+    assert run(ANALYST, "run")[0] == 0
+    contract.write_text(restricted)
+
+    def keys(*, alone):
+        with RecordBook(town).reading() as reader:
+            cursor = reader.connection()
+            reader.persons(cursor, ["complaints", "lodgers"], alone=alone)
+            rows = cursor.execute("SELECT feed, best FROM person").fetchall()
+        return {feed: {key for of, key in rows if of == feed} for feed in ("complaints", "lodgers")}
+
+    together = keys(alone=False)
+    assert together["lodgers"] <= together["complaints"], "Robert Zeal lodged and complained"
+    assert run("lodge-data-owner", "run", "--restricted", "lodgers")[0] == 0
+    alone = keys(alone=True)
+    assert alone["lodgers"] and not alone["lodgers"] & together["lodgers"] and not alone["complaints"]
+    status, _out, messages = run("stranger-analyst", "run", "--without", "lodgers")
+    assert status == 2 and "There is no such feed" in messages
+    status, _out, messages = run(ANALYST, "run")
+    assert status == 0 and "not linked now" not in messages and "lodgers" not in messages
+    assert keys(alone=False)["lodgers"] == set() and keys(alone=True) == alone
     assert RecordBook(town).check() == []
 
 

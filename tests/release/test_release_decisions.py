@@ -138,20 +138,20 @@ MATRIX = list(itertools.product(Role, AGENCIES, MATTERS, Purpose, What, ["", "be
 def _naive(role, agency, matter, purpose, what, reason, agreements):
     """What docs/agreements.md says, in the order in which a person would read it."""
     if matter.sensitivity == "open" and not matter.restrictions:
-        if what == "reveal":
+        if what in {"reveal", "compare"}:
             return "none"
         if what == "refused-rows":
             return "full" if role in {"analyst", "data-owner", "administrator"} else "none"
         return "full"
     if matter.purposes and purpose not in matter.purposes and purpose != "public-information":
         return "none"
-    if purpose == "data-matching" and what != "reveal":
+    if purpose == "data-matching" and not (what == "compare" and role == "analyst"):
         return "none"
     for_the_public = purpose == "public-information"
     hidden = matter.sensitivity == "restricted" or matter.restrictions
-    if for_the_public and (what in {"reveal", "refused-rows"} or hidden):
+    if for_the_public and (what in {"reveal", "compare", "refused-rows"} or hidden):
         return "none"
-    if what in {"reveal", "refused-rows"} and not reason:
+    if what in {"reveal", "compare", "refused-rows"} and not reason:
         return "none"
     own = agency == matter.owner and (not matter.restrictions or role == "data-owner")
     shared = own or any(_shares(one, role, agency, matter, purpose, what) for one in agreements)
@@ -159,7 +159,7 @@ def _naive(role, agency, matter, purpose, what, reason, agreements):
         return "none"
     if what == "refused-rows":
         return "full" if role in {"analyst", "data-owner"} else "none"
-    if what == "reveal":
+    if what in {"reveal", "compare"}:
         no_names = {"theme-lead", "auditor", "councillor", "administrator"}
         return "none" if role in no_names else "full"
     protected = for_the_public or role in {"auditor", "councillor", "administrator"}
@@ -180,7 +180,7 @@ def _shares(agreement, role, agency, matter, purpose, what):
             continue
         if any(kind not in share.restricted for kind in matter.restrictions):
             continue
-        if what == "reveal":
+        if what in {"reveal", "compare"}:
             if not share.names:
                 continue
             if not all(any(fnmatch(one, pattern) for pattern in share.names) for one in matter.fields):
@@ -215,10 +215,10 @@ def test_the_decision_agrees_with_a_naive_one_over_the_whole_matrix(workspace):
 def _naive_with_glass(grants, matter, purpose, what, reason, otherwise):
     """The same, with what docs/two-people.md says of breaking the glass: seeing alone, never what is
     prohibited to everybody."""
-    if what not in {"figure", "reveal"} or matter.sensitivity == "open" or matter.restrictions:
+    if what not in {"figure", "reveal", "compare"} or matter.sensitivity == "open" or matter.restrictions:
         return otherwise, False
     prohibited = matter.purposes and purpose not in matter.purposes and purpose != "public-information"
-    if prohibited or purpose == "public-information" or (what == "reveal" and not reason):
+    if prohibited or purpose == "public-information" or (what in {"reveal", "compare"} and not reason):
         return otherwise, False
     for grant in grants:
         ended = grant.ends_at <= NOW or (grant.closed_at is not None and grant.closed_at <= NOW)

@@ -98,7 +98,8 @@ def _link(
         reader.mentions(cursor, feeds)
         refuse_keys(cursor)
         told = _mentions(cursor)
-        reader.persons(cursor, {*feeds, *_dropped(reader.linkages(alone), feeds, without)})
+        dropped = _dropped(reader.linkages(alone), feeds, without)
+        reader.persons(cursor, {*feeds, *dropped}, alone=bool(alone))
         before = cursor.sql(_BEFORE).to_arrow_table()
         generation = reader.generation
     if not told.num_rows:

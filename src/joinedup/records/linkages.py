@@ -223,16 +223,19 @@ def define_view(
     feeds: Iterable[str],
     as_at: dt.datetime | None,
     up_to: int,
+    *,
+    alone: bool = False,
 ) -> None:
     """Make the view ``person``: feed, record_key, role, ordinal, the keys strict, best and loose, and home.
 
-    One row for each mention that a linkage gave keys to; of restricted records none.
+    One row for each mention that a linkage gave keys to; of restricted records none. ``alone``: the keys that
+    feeds have by themselves; else those that they share.
     """
     wanted = set(feeds)
     hidden = restricting.standing(wanted)
     restricting.hide(cursor, hidden)
     parts = [_nobody()]
-    for feed, files in _files(records, wanted, as_at, up_to).items():
+    for feed, files in _files(records, wanted, as_at, up_to, alone).items():
         latest = "" if len(files) == 1 else f"QUALIFY linkage = max(linkage) OVER ({_OF_ONE_MENTION})"
         parts.append(
             f"""SELECT {text(feed)} AS feed, * EXCLUDE (linkage)
@@ -252,11 +255,15 @@ def _nobody() -> str:
 
 
 def _files(
-    records: Path, feeds: Collection[str], as_at: dt.datetime | None, up_to: int
+    records: Path, feeds: Collection[str], as_at: dt.datetime | None, up_to: int, alone: bool
 ) -> dict[str, list[Path]]:
-    from joinedup.records.models import LinkedSegment
+    from joinedup.records.models import Linkage, LinkedSegment
 
-    found = LinkedSegment.objects.filter(feed__in=list(feeds), linkage__generation__lte=up_to)
+    said = Linkage.objects.values_list("number", "settings")
+    which = [number for number, settings in said if bool(settings.get(ALONE)) is alone]
+    found = LinkedSegment.objects.filter(
+        feed__in=list(feeds), linkage__in=which, linkage__generation__lte=up_to
+    )
     if as_at is not None:
         found = found.filter(linkage__known_from__lte=as_at)
     files: dict[str, list[Path]] = {}

@@ -126,15 +126,20 @@ class Reader:
                 parts += [one + restricting.unless_hidden(feed, hidden) for one in self._mentions_of(feed)]
             cursor.execute(f"CREATE OR REPLACE TEMP VIEW mention AS {' UNION ALL BY NAME '.join(parts)}")
 
-    def persons(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
+    def persons(
+        self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str], *, alone: bool = False
+    ) -> None:
         """Make the view ``person`` in a cursor: whom the mentions of these feeds are of, as at the date.
+
+        ``alone``: by the linkage of each feed by itself; else by that of all that are linked together.
 
         Columns: ``feed``, ``record_key``, ``role``, ``ordinal``, the person keys ``strict``, ``best`` and
         ``loose``, and ``home``, the key of where they live (empty where nothing tells it). It names nobody.
         Mentions of restricted records are not in it, nor those of records that no linkage has read yet.
         """
         with wrapped("opening whom its mentions are of"):
-            linkages.define_view(cursor, self._workspace.records_folder, feeds, self.as_at, self.generation)
+            folder = self._workspace.records_folder
+            linkages.define_view(cursor, folder, feeds, self.as_at, self.generation, alone=alone)
 
     def circumstances(
         self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str], directory: Path | None = None

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 
 from joinedup.accounts import Agreement, Share, purpose_name, role_name
-from joinedup.release.decision import Access, Decision, What
-from joinedup.release.policies import Request
+from joinedup.release.decision import Access, Decision
+from joinedup.release.policies import NAMING, Request
 
 _NEAR = (
     "agreement-feed",
@@ -65,7 +65,7 @@ def _lacking(request: Request, agreement: Agreement, share: Share, day: dt.date)
                 "state another purpose."
             ),
         )
-    if request.what is What.REVEAL and not share.names_shared(matter.fields):
+    if request.what in NAMING and not share.names_shared(matter.fields):
         yield (
             "agreement-names",
             _("The agreement “%(title)s” does not share those identifying details of %(feed)s."),

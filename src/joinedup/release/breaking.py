@@ -17,7 +17,7 @@ from joinedup.terms import LONDON, Purpose, Viewer
 if TYPE_CHECKING:
     from joinedup.accounts.models import Grant
 
-SEEN = frozenset({What.FIGURE, What.REVEAL})
+SEEN = frozenset({What.FIGURE, What.REVEAL, What.COMPARE})
 """What somebody may see by a grant: each of it is an act that names the grant."""
 
 

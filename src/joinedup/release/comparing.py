@@ -139,7 +139,7 @@ def look_at(
     decisions = Decisions(workspace, viewer)
     decision = all_of(
         [
-            decisions.of_feed(What.REVEAL, one.feed, purpose=purpose, reason=reason, fields=fields)
+            decisions.of_feed(What.COMPARE, one.feed, purpose=purpose, reason=reason, fields=fields)
             for one, fields in zip(mentions, details, strict=True)
         ]
     )

@@ -17,7 +17,7 @@ from joinedup.release.breaking import WHOLE, Broken
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
 from joinedup.release.permissions import most_of_closed, most_of_open
-from joinedup.release.policies import Request, limits
+from joinedup.release.policies import NAMING, Request, limits
 from joinedup.terms import Purpose, Role, Sensitivity, Viewer
 
 _STRICTNESS = {Access.NONE: 0, Access.PROTECTED: 1, Access.FULL: 2}
@@ -93,10 +93,10 @@ def _of_own_agency(request: Request) -> Decision | None:
 
 def _refused_role(request: Request) -> Decision:
     """Why the role has nothing, in words that say whom to ask."""
-    if request.what is What.REVEAL and request.matter.sensitivity is Sensitivity.OPEN:
+    if request.what in NAMING and request.matter.sensitivity is Sensitivity.OPEN:
         return Decision(Access.NONE, _("Open data has no identifying details to show."), "open-reveal")
     administrator = request.viewer.role is Role.ADMINISTRATOR
-    if administrator and request.what is What.REVEAL:
+    if administrator and request.what in NAMING:
         sentence = _(
             "An administrator has no access to personal data by being administrator: ask an analyst or a "
             "practitioner."

@@ -15,6 +15,7 @@ class What(StrEnum):
     DOCUMENT = "document"
     EXPORT = "export"  # a table as a file
     REVEAL = "reveal"  # identifying fields of named records
+    COMPARE = "compare"  # the same, to find out who is the same person, and to decide about two records
     REFUSED_ROWS = "refused-rows"  # rows in quarantine as their owner wrote them, whatever they hold
 
 

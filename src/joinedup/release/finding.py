@@ -14,7 +14,7 @@ from joinedup.records import LinkageRow, RecordBook
 from joinedup.records.telling import FEW, Said
 from joinedup.release.acts import log_act
 from joinedup.release.comparing import Side, look_at
-from joinedup.release.linking import linkable
+from joinedup.release.linking import findable
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def look_up(
     """
     from joinedup.people.looking_up import people_index
 
-    may = linkable(workspace, viewer, purpose)
+    may = findable(workspace, viewer, purpose)
     if not may.feeds:
         sentence = next(iter(may.refused.values()), _("No feed that names people is shared with you."))
         raise NotPermitted(sentence)
@@ -101,7 +101,7 @@ def look_at_found(
     and else as ``comparing.side_by_side``.
     """
     absent = NotFound(_("There is no such record to look at"))
-    if mention.feed not in linkable(workspace, viewer, purpose).feeds or mention.role == "record":
+    if mention.feed not in findable(workspace, viewer, purpose).feeds or mention.role == "record":
         raise absent
     if not reason.strip():
         raise _no_reason()

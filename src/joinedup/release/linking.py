@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -26,10 +26,14 @@ _REASON = "to link the people whom records name"
 
 @dataclass(frozen=True)
 class Linkable:
-    """The feeds that name people and may be linked, and why each other one that this person knows may not."""
+    """The feeds that name people and may be linked, and why each other one that this person knows may not.
+
+    ``left``: those of the linkage before that are restricted now. Tell nobody of them.
+    """
 
     feeds: tuple[str, ...]
     refused: dict[str, str]
+    left: tuple[str, ...] = ()
 
 
 def linkable(workspace: Workspace, viewer: Viewer, *purposes: Purpose) -> Linkable:
@@ -40,6 +44,12 @@ def linkable(workspace: Workspace, viewer: Viewer, *purposes: Purpose) -> Linkab
     """
     decisions = Decisions(workspace, viewer)
     return _of_any(decisions, list(_naming(workspace, decisions)), purposes or _USUAL)
+
+
+def findable(workspace: Workspace, viewer: Viewer, purpose: Purpose) -> Linkable:
+    """The same for looking somebody up: feeds whose people may be named for this purpose, not compared."""
+    decisions = Decisions(workspace, viewer)
+    return _of_any(decisions, list(_naming(workspace, decisions)), [purpose], What.REVEAL)
 
 
 def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
@@ -53,7 +63,18 @@ def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
             next_step=_("Ask an analyst of the partnership"),
         )
     decisions = Decisions(workspace, viewer, glass=False)
-    return _of_any(decisions, list(_naming(workspace, decisions)), MATCHING)
+    may = _of_any(decisions, list(_naming(workspace, decisions)), MATCHING)
+    return replace(may, left=tuple(_restricted_since(workspace, decisions)))
+
+
+def _restricted_since(workspace: Workspace, decisions: Decisions) -> Iterator[str]:
+    """Feeds of the linkage before that are restricted now: they leave it without a word."""
+    from joinedup.records import RecordBook
+
+    before = RecordBook(workspace).linkages()
+    for feed in before[-1].feeds if before else ():
+        if any(one.is_restricted for one in decisions.known.of_feed(feed)):
+            yield feed
 
 
 def require_alone(workspace: Workspace, viewer: Viewer, feed: str) -> None:
@@ -66,7 +87,7 @@ def require_alone(workspace: Workspace, viewer: Viewer, feed: str) -> None:
     if viewer.role in _OF_RESTRICTED and decisions.knows(feed):
         named = dict(_naming(workspace, decisions, restricted=True))
         told = named.get(feed)
-        if told is not None and decisions.of_feed(What.REVEAL, feed, reason=_REASON, fields=told).allowed:
+        if told is not None and decisions.of_feed(What.COMPARE, feed, reason=_REASON, fields=told).allowed:
             return
     raise NotFound(
         _("No restricted feed of that name has people whom you may link"),
@@ -75,13 +96,27 @@ def require_alone(workspace: Workspace, viewer: Viewer, feed: str) -> None:
     )
 
 
+def require_known(workspace: Workspace, viewer: Viewer, feeds: Iterable[str]) -> None:
+    """Raise NotFound for a feed that is not there for this person, as for one that is not there at all.
+
+    One that was linked before is there, though its contract may be gone.
+    """
+    from joinedup.records import RecordBook
+
+    decisions, before = Decisions(workspace, viewer), RecordBook(workspace).linkages()
+    there = {one.feed for one in decisions.known.matters} | set(before[-1].feeds if before else ())
+    for feed in feeds:
+        if feed not in there or not decisions.knows(feed):
+            raise NotFound(_("There is no such feed"), where=feed, next_step=_("See: joinedup feeds"))
+
+
 def linkable_for(
-    workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose]
+    workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose], what: What = What.COMPARE
 ) -> dict[Purpose, Linkable]:
-    """The same for each of several purposes."""
+    """The same for each of several purposes; ``findable`` for each, asked for what may be revealed."""
     decisions = Decisions(workspace, viewer)
     named = list(_naming(workspace, decisions))
-    return {purpose: _of_any(decisions, named, [purpose]) for purpose in purposes}
+    return {purpose: _of_any(decisions, named, [purpose], what) for purpose in purposes}
 
 
 def _naming(
@@ -100,13 +135,15 @@ def _naming(
 
 
 def _of_any(
-    decisions: Decisions, named: Sequence[tuple[str, list[str]]], purposes: Sequence[Purpose]
+    decisions: Decisions,
+    named: Sequence[tuple[str, list[str]]],
+    purposes: Sequence[Purpose],
+    what: What = What.COMPARE,
 ) -> Linkable:
     may, refused = [], {}
     for name, of_people in named:
         asked = [
-            decisions.of_feed(What.REVEAL, name, purpose=one, reason=_REASON, fields=of_people)
-            for one in purposes
+            decisions.of_feed(what, name, purpose=one, reason=_REASON, fields=of_people) for one in purposes
         ]
         if any(one.allowed for one in asked):
             may.append(name)

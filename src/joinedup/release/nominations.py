@@ -14,7 +14,7 @@ from joinedup.records import RecordBook
 from joinedup.release import bulk
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import Access, What
-from joinedup.release.linking import linkable
+from joinedup.release.linking import findable
 from joinedup.terms import Purpose, Sensitivity, Viewer
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def released_nominations(
 
     if not reason.strip():
         raise BadInput(_("A list of people needs its reason"), next_step=_("Say why, without a name"))
-    may = linkable(workspace, viewer, purpose)
+    may = findable(workspace, viewer, purpose)
     if not may.feeds:
         raise NotPermitted(_why_none(may.refused.values()))
     sources, feeds, owners = _shown(workspace, viewer, purpose, may.feeds)

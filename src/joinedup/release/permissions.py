@@ -27,7 +27,7 @@ OPEN_ROWS = (Role.ANALYST, Role.DATA_OWNER, Role.ADMINISTRATOR)
 def _closed() -> dict[tuple[Role, What], Access]:
     table = {(role, what): Access.FULL for role in _FULL_TABLES for what in TABLES}
     table |= {(role, what): Access.PROTECTED for role in PROTECTED_TABLES for what in TABLES}
-    table |= {(role, What.REVEAL): Access.FULL for role in _NAMES}
+    table |= {(role, what): Access.FULL for role in _NAMES for what in (What.REVEAL, What.COMPARE)}
     return table | {(role, What.REFUSED_ROWS): Access.FULL for role in _ROWS}
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from joinedup.accounts import purpose_name
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
-from joinedup.terms import Purpose, Sensitivity, Viewer
+from joinedup.terms import Purpose, Role, Sensitivity, Viewer
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Request:
         return self.matter.sensitivity is Sensitivity.OPEN and not self.matter.restrictions
 
 
+NAMING = (What.REVEAL, What.COMPARE)
+"""What shows somebody who people are."""
 Policy = Callable[[Request], Decision | None]
 
 
@@ -52,7 +54,7 @@ def public_information(request: Request) -> Decision | None:
     """Closed data meant for the public is protected, whoever prepares it."""
     if request.is_open or request.purpose is not Purpose.PUBLIC_INFORMATION:
         return None
-    if request.what is What.REVEAL:
+    if request.what in NAMING:
         sentence = _("Identifying details are never public information: another purpose would be needed.")
         return Decision(Access.NONE, sentence, "public-reveal")
     if request.what is What.REFUSED_ROWS:
@@ -66,8 +68,11 @@ def public_information(request: Request) -> Decision | None:
 
 
 def data_matching(request: Request) -> Decision | None:
-    """Data matching finds out who is the same person, and what it finds serves other purposes."""
-    if request.is_open or request.purpose is not Purpose.DATA_MATCHING or request.what is What.REVEAL:
+    """Data matching finds out who is the same person, and what it finds serves other purposes: analysts link
+    and compare for it, and nobody looks anybody up."""
+    if request.is_open or request.purpose is not Purpose.DATA_MATCHING:
+        return None
+    if request.what is What.COMPARE and request.viewer.role is Role.ANALYST:
         return None
     sentence = _("Data matching only finds out who is the same person: state what this is for.")
     return Decision(Access.NONE, sentence, "data-matching")
@@ -80,7 +85,7 @@ def stated_reason(request: Request) -> Decision | None:
     if request.what is What.REFUSED_ROWS and not request.is_open:
         sentence = _("Rows of closed data are taken away only for a stated reason: write why you need them.")
         return Decision(Access.NONE, sentence, "reason")
-    if request.what is not What.REVEAL:
+    if request.what not in NAMING:
         return None
     sentence = _("Identifying details are shown only for a stated reason: write why you need them.")
     return Decision(Access.NONE, sentence, "reason")

@@ -45,7 +45,7 @@ def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None) ->
     """Link the people of every feed whose names are shared with you, beginning with what stands."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people import link, link_alone
-    from joinedup.release.linking import require_alone, to_link
+    from joinedup.release.linking import require_alone, require_known, to_link
 
     if restricted is not None:
         if without:
@@ -56,13 +56,14 @@ def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None) ->
     may = to_link(workspace, by)
     for feed, sentence in may.refused.items():
         say(f"{feed} is not linked: {sentence}")
+    require_known(workspace, by, without)
     feeds = [feed for feed in may.feeds if feed not in without]
     if not feeds:
         raise NotFound(
             "No feed that names people may be linked by you",
             next_step="See docs/linking-people.md",
         )
-    _say_told(link(workspace, feeds, by=by, without=without), len(feeds))
+    _say_told(link(workspace, feeds, by=by, without=(*without, *may.left)), len(feeds))
 
 
 def _say_told(told: Told, feeds: int) -> None:

@@ -20,6 +20,7 @@ from joinedup.hub.same import asked, comparison
 from joinedup.hub.same.stated import LONGEST
 from joinedup.people.looking_up import BornAgrees, Found
 from joinedup.people.reviewing import Mentioned
+from joinedup.release import What
 from joinedup.release.comparing import Side, TellingReason
 from joinedup.release.finding import LONGEST as LONGEST_NAME
 from joinedup.release.finding import (
@@ -98,7 +99,7 @@ def record(request: HttpRequest) -> HttpResponse:
 def _offered(request: HttpRequest) -> tuple[Offered, Offered]:
     """For each purpose the feeds to search, and the same without those of which there is none: somebody is
     mostly looked for because of crime and disorder, and seldom to match data."""
-    found = linkable_for(served.workspace(), viewer_of(request), _ORDERED)
+    found = linkable_for(served.workspace(), viewer_of(request), _ORDERED, What.REVEAL)
     return found, {purpose: one for purpose, one in found.items() if one.feeds}
 
 

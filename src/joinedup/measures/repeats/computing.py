@@ -20,7 +20,7 @@ from joinedup.measures.repeats.definitions import Clock, Repeat
 from joinedup.measures.repeats.gathering import Gathered, gather
 from joinedup.measures.repeats.result import Answer, RepeatFigure, RepeatQuery, RepeatRow, Share, Shared
 from joinedup.records import RecordBook
-from joinedup.terms import AreaLevel, Flag, Strictness
+from joinedup.terms import AreaLevel, Flag, Sensitivity, Strictness
 from joinedup.workspace import Workspace
 
 _BOUNDED = frozenset({Clock.PERIOD, Clock.ROLLING})
@@ -79,8 +79,8 @@ def shared(workspace: Workspace, query: RepeatQuery, other: str) -> dict[Strictn
     """How far the units that repeat by the query's definition are those of another one, ``other``.
 
     For everything together, by strictness; empty where either has no data. Raises as ``repeats``, and
-    ``BadInput`` for a query of single areas, and for definitions of which one is of people and the other of
-    places or pairs.
+    ``BadInput`` for a query of single areas, for definitions of which one is of people and the other of
+    places or pairs, and for those of people who are linked apart.
     """
     definitions = [repeat_named(name) for name in (query.repeat, other)]
     if len({definition.unit for definition in definitions}) > 1:
@@ -90,6 +90,13 @@ def shared(workspace: Workspace, query: RepeatQuery, other: str) -> dict[Strictn
         )
     if query.level is not AreaLevel.ALL:
         raise BadInput("Definitions are compared for everything together", next_step="Use the level all")
+    restricted = {one.sensitivity is Sensitivity.RESTRICTED for one in definitions}
+    if len(restricted) > 1 or (restricted == {True} and len({one.sources for one in definitions}) > 1):
+        raise BadInput(
+            "A restricted source is linked by itself, so nobody of it is known in another",
+            where=", ".join(one.name for one in definitions),
+            next_step="Compare definitions of one linkage",
+        )
     with RecordBook(workspace).reading(query.as_at) as reader:
         both = [gather(workspace, reader, definition, query) for definition in definitions]
     if any(one.told is None for one in both):

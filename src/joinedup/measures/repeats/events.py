@@ -19,7 +19,7 @@ from joinedup.measures.repeats.joining import NOTHING, Events, told_once
 from joinedup.measures.repeats.result import RepeatQuery
 from joinedup.measures.repeats.telling import reach, tell
 from joinedup.records import Reader
-from joinedup.terms import Period, Strictness
+from joinedup.terms import Period, Sensitivity, Strictness
 from joinedup.workspace import Workspace
 
 
@@ -61,7 +61,7 @@ def read(  # noqa: PLR0913 - what is read, of what, as known when
     if definition.unit is Unit.PLACE:
         found = cursor.execute(_PLACES).df()
     else:
-        reader.persons(cursor, feeds)
+        reader.persons(cursor, feeds, alone=definition.sensitivity is Sensitivity.RESTRICTED)
         found = cursor.execute(_people(definition)).df()
     events = _events(cursor)
     mentions, keys = {}, {}

@@ -301,7 +301,7 @@ def test_young_people_who_come_of_age_with_an_order(people: Repeating) -> None:
             order("Bob", "2006-05-01", "2024-06-10"),  # is in neither
             order("Cat", "2006-05-31", None),  # stays
             order("Dan", "2006-06-02", "2024-05-25"),  # was over before
-            order("Eve", "2009-01-01", None),  # is 15
+            order("Eve", "2009-01-02", None),  # is 15
         ],
     )
     people.told(

@@ -40,34 +40,51 @@ def test_what_tells_no_home_is_of_none():
 
 
 def test_the_flats_of_one_house_are_homes_of_their_own():
-    assert found(("Flat 1, 30 Mill Lane", "TS1 2BB", None), ("Flat 2, 30 Mill Lane", "TS1 2BB", None)) == [
-        0,
-        1,
-    ]
+    assert found(
+        ("Flat 2, 12 High Street", "TS1 2BB", None),
+        ("12 High Street, Flat 2", "TS1 2BB", None),
+        ("12 High Street, Flat 3", "TS1 2BB", None),
+        ("12 High Street", "TS1 2BB", None),
+        ("12 High Street, Flat 3", None, None),
+    ) == [0, 0, 2, 3, NOWHERE]
 
 
-WAYS = st.tuples(
-    st.sampled_from([None, "1 Elm Road", "2 Elm Road", "3 Elm Road"]),
-    st.sampled_from([None, "TS1 1AA", "TS1 1AB", "TS18 1AA"]),
+def test_two_high_streets_of_one_district_are_two():
+    assert found(
+        ("12 High Street, Norton", "TS20 1AA", None), ("12 High Street, Billingham", "TS20 2BB", None)
+    ) == [0, 1]
+
+
+def test_an_address_of_two_reference_numbers_chains_neither():
+    """A house in flats whose flats were left out: its address alone is of no flat."""
+    flats = [("12 High Street", "TS1 2BB", "10009876543"), ("12 High Street", "TS1 2BB", "10009876544")]
+    alone, elsewhere = ("12 High Street", "TS1 2BB", None), ("1 Elm Road", "TS1 1AA", "10009876543")
+    assert found(*flats, alone, elsewhere, alone) == [0, 1, 2, 0, 2]
+    assert found(flats[0], alone, elsewhere) == [0, 0, 0]
+
+
+def test_a_reference_number_of_noughts_is_none():
+    assert found((None, None, "000000000000"), (None, None, "0")) == [NOWHERE] * 2
+
+
+ROWS = st.tuples(
+    st.sampled_from([None, "Elm Road", "1 Elm Road", "2 Elm Road, Flat 1", "Flat 1, 2 Elm Road"]),
+    st.sampled_from([None, "TS1 1AA", "TS1 1AB"]),
     st.sampled_from([None, None, "10000000007", "10000000018"]),
 )
 
 
-@given(st.lists(WAYS, min_size=1, max_size=12))
+@given(st.lists(ROWS, min_size=1, max_size=12))
 def test_homes_are_those_of_a_naive_walk(rows):
-    def ways(row):
-        address, postcode, uprn = row
-        number = address and address.split()[0]
-        told = {("uprn", uprn)} if uprn else set()
-        if number and postcode:
-            told |= {("post", postcode, number), ("line", address, postcode.split()[0])}
-        return told
+    def address(row):
+        numbers = sorted(digit for digit in row[0] or "" if digit.isdigit())
+        return (row[1], *numbers) if row[1] and numbers else None
 
-    expected = []
-    for start, row in enumerate(rows):
-        reached, told = {start}, ways(row)
-        while told and (more := {n for n, other in enumerate(rows) if ways(other) & told} - reached):
-            reached |= more
-            told |= set().union(*(ways(rows[one]) for one in more))
-        expected.append(min(reached) if told else NOWHERE)
-    assert found(*rows) == expected
+    def home(row):
+        beside = {other[2] for other in rows if other[2] and address(other) == address(row)}
+        if row[2] or not address(row):
+            return row[2]
+        return beside.pop() if len(beside) == 1 else address(row)
+
+    told = [home(row) for row in rows]
+    assert found(*rows) == [told.index(one) if one else NOWHERE for one in told]

@@ -148,6 +148,22 @@ def test_the_number_of_tokens_does_not_tell_how_long_a_name_is(name, data):
     assert len(tokens) in (8, 16)
 
 
+@pytest.mark.parametrize("name", ["Li Ng", "Lee Fox", "Anne Cole", "Bartley Hubbard"])
+def test_a_cell_does_not_show_that_a_name_is_short(name):
+    """Sections and their sizes, which anybody sees, are the same for a name of two letters and of seven."""
+    rest = ("1980-02-03", "1 High Street", "AB1 2CD")
+    shapes = [
+        {letter: len(tokens) for letter, tokens in sections(cell).items()}
+        for cell in encoded((name, *rest), ("Jane Smith", *rest))
+    ]
+    assert shapes[0] == shapes[1]
+
+
+@given(st.text("ab", min_size=1, max_size=3), st.text("ab", min_size=1, max_size=5))
+def test_no_slip_is_forgiven_of_a_short_name(short, other):
+    assert bool(set(slips(short)) & set(slips(other))) == (short == other)
+
+
 @given(LETTERS, st.data())
 def test_names_one_slip_apart_share_a_spelling(name, data):
     at = data.draw(st.integers(0, len(name) - 1))

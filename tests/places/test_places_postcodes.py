@@ -55,6 +55,9 @@ def test_the_one_loaded_last_is_in_use_and_a_packed_file_will_do(workspace, tabl
     ("lines", "sentence"),
     [
         (("pcds,lat,long", "AB1 2CD,54.5,west"), "something that is no number"),
+        (("pcds,lat,long", "AB1 2CD,54.5,-1.3", "AB3 4EF,54.5,nan"), "column long has .* no finite number"),
+        (("pcds,lat,long", "AB1 2CD,NaN,-1.3", "AB3 4EF,54.5,-1.2"), "column lat has .* no finite number"),
+        (("pcds,lat,long", "AB1 2CD,54.5,-inf", "AB3 4EF,,"), "column long has .* no finite number"),
         (("pcds,lat,long", "AB1 2CD,512345,445566"), "not in degrees"),
         (("pcds,lat", "AB1 2CD,54.5"), "lacks one of the columns"),
         (("pcds,lat,long", "AB9 9ZZ,99.999999,0"), "No row of the directory"),

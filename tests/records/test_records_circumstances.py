@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 from tiny_feed import ANALYST, deliver_named
 
 from joinedup.records import RecordBook
@@ -28,14 +29,31 @@ def told(book: RecordBook, directory: Path | None = None, as_at: dt.datetime | N
 
 
 def test_it_has_a_point_and_a_month_and_nothing_that_names(book: RecordBook) -> None:
-    deliver_named(book, {"a": "x", "b": "y"}, [ANN, BOB, ("a", "record", "seen by the canal")])
-    month = dt.date(2008, 1, 1)  # all were born on 1 January 1990
+    named = [ANN, BOB, ("a", "record", "seen by the canal")]
+    deliver_named(book, {"a": "x", "b": "y"}, named, born="1990-01-02")
+    month = dt.date(2008, 1, 1)
     assert told(book) == [("caller", "not-said", None, month), ("victim", "not-said", None, month)]
     with book.reading() as reader:
         cursor = reader.connection()
         reader.circumstances(cursor, ["test-feed"])
         shape = cursor.execute("DESCRIBE circumstance").fetchall()
     assert {name: kind for name, kind, *_ in shape} == COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("born", "month"),
+    [
+        ("1990-01-01", None),
+        ("1990-02-01", dt.date(2008, 2, 1)),
+        ("1990-01-31", dt.date(2008, 1, 1)),
+        ("1992-02-29", dt.date(2010, 2, 1)),
+    ],
+)
+def test_nobody_comes_of_age_by_the_first_of_january_which_stands_for_a_day_unknown(
+    book: RecordBook, born: str, month: dt.date | None
+) -> None:
+    deliver_named(book, {"a": "x"}, [ANN], born=born)
+    assert told(book) == [("victim", "not-said", None, month)]
 
 
 def test_a_restricted_record_tells_nothing_and_a_replaced_one_what_stands(

@@ -106,14 +106,14 @@ def known(book: RecordBook, as_at: dt.datetime | None = None) -> dict[str, str]:
     return dict(found)
 
 
-def stage_named(writer: Writer, named: Sequence[tuple[str, str, str]]) -> Path:
+def stage_named(writer: Writer, named: Sequence[tuple[str, str, str]], born: str = "1990-01-01") -> Path:
     """Who the rows name, as intake writes it: (key, role, full name), with an identifier and a narrative."""
     path = writer.folder / "named.parquet"
     marks = ", ".join(["(?, ?, ?, ?)"] * len(named)) or "(NULL, NULL, NULL, NULL)"
     query = f"""SELECT md5(key)::UUID AS record_key, number::BIGINT AS row_number, role::VARCHAR AS role,
                        row_number() OVER (PARTITION BY key, role ORDER BY number)::INTEGER AS ordinal,
                        CASE WHEN role <> 'record' THEN full_name::VARCHAR END AS full_name,
-                       DATE '1990-01-01' AS birth_date, 34 AS age,
+                       DATE '{born}' AS birth_date, 34 AS age,
                        MAP {{'nhs': 'nhs-' || key}} AS identifiers,
                        CASE WHEN role = 'record' THEN MAP {{'narrative': full_name}} END AS private
                 FROM (VALUES {marks}) AS given (key, role, full_name, number) WHERE key IS NOT NULL"""
@@ -125,14 +125,16 @@ def stage_named(writer: Writer, named: Sequence[tuple[str, str, str]]) -> Path:
 def deliver_named(
     book: RecordBook, rows: Rows, named: Sequence[tuple[str, str, str]], **changes: object
 ) -> DeliveryRow:
-    """Deliver rows of May with who they name; ``refused`` names keys whose rows are in quarantine."""
+    """Deliver rows of May with who they name, all ``born`` on one day; ``refused`` names keys whose rows are
+    in quarantine."""
+    born = str(changes.pop("born", "1990-01-01"))
     refused = tuple(changes.pop("refused", ()))  # type: ignore[arg-type]
     listed = list(rows.items())
     with book.writing() as writer:
         staged = stage(writer, listed, MAY.start)
         told = draft([*listed, *refused], **changes)
         quarantined = stage_refused(writer, refused) if refused else None
-        return writer.add(told, staged, quarantined, by=ANALYST, named=stage_named(writer, named))
+        return writer.add(told, staged, quarantined, by=ANALYST, named=stage_named(writer, named, born))
 
 
 def stage_refused(writer: Writer, keys: Sequence[str]) -> Path:

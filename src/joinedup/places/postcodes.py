@@ -110,6 +110,12 @@ def _degrees(column: pa.ChunkedArray, name: str, file: Path) -> pa.ChunkedArray:
         numbers = pc.cast(pc.if_else(pc.equal(text, ""), None, text), pa.float64())
     except pa.ArrowInvalid:
         raise BadInput(f"The column {name} has something that is no number", where=str(file)) from None
+    if pc.any(pc.invert(pc.is_finite(numbers))).as_py():
+        raise BadInput(
+            f"The column {name} has something that is no finite number",
+            where=str(file),
+            next_step="Leave the cell empty where a postcode has no place",
+        )
     if pc.any(pc.greater(pc.abs(numbers), 180.0)).as_py():
         raise BadInput(
             f"The column {name} is not in degrees",

@@ -1,7 +1,8 @@
 """Where whom a record names lives and in which month they come of age: worked out, so that counts need not
 read who anybody is.
 
-Of an address only the point of its postcode is told, and of a birth only the month of a birthday.
+Of an address only the point of its postcode is told, and of a birth only the month of a birthday. Of a birth
+on 1 January no month is told: systems write that day where only the year is known, and linkage takes it so.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ COLUMNS = {
     "home": "VARCHAR",  # located, not-found (in the directory), not-said
     "longitude": "DOUBLE",
     "latitude": "DOUBLE",
-    "adult_month": "DATE",  # the first day of the month of the eighteenth birthday
+    "adult_month": "DATE",  # the first day of the month of the eighteenth birthday; NULL for 1 January
 }
 _PLAIN = "nullif(regexp_replace(upper(coalesce(mention.postcode, '')), '[^A-Z0-9]', '', 'g'), '')"
+
+_DAY_UNKNOWN = "(month(mention.birth_date) = 1 AND day(mention.birth_date) = 1)"
 
 
 def query(standing_mentions: Iterable[str], directory: Path | None) -> str:
@@ -39,7 +42,9 @@ def query(standing_mentions: Iterable[str], directory: Path | None) -> str:
             CASE WHEN known.longitude IS NOT NULL THEN 'located'
                  WHEN {_PLAIN} IS NULL THEN 'not-said' ELSE 'not-found' END AS home,
             known.longitude, known.latitude,
-            CAST(date_trunc('month', mention.birth_date + INTERVAL {ADULT} YEAR) AS DATE) AS adult_month
+            CASE WHEN NOT {_DAY_UNKNOWN}
+                THEN CAST(date_trunc('month', mention.birth_date + INTERVAL {ADULT} YEAR) AS DATE) END
+                AS adult_month
         FROM ({parts}) AS mention LEFT JOIN {known} AS known ON known.postcode = {_PLAIN}
         WHERE mention.role <> 'record'
     """

@@ -13,9 +13,12 @@ from joinedup.measures.repeats.victims import REPEAT_VICTIM
 
 ONE_HOME = _(
     "A household is those whom records name at one address within the window: of people who moved out and in "
-    "within it nothing is told, and shared houses and hostels are one."
+    "within it nothing is told; shared houses and hostels are one, and so are flats without their number."
 )
-UNTOLD = _("Whoever has no address in the record is in no household; the range of the linkage is no wider.")
+UNTOLD = _(
+    "Whose record has neither a property reference number nor a postcode with a house number is in no "
+    "household; the range of the linkage is no wider."
+)
 
 REPEAT_VICTIM_HOUSEHOLD = replace(
     REPEAT_VICTIM,

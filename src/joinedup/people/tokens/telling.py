@@ -12,6 +12,7 @@ from typing import Any
 from joinedup.people.tokens.bonds import Told
 
 _LEAST_LETTERS = 4  # of a name of which slips are forgiven, as in clear text
+_WHOLE = "="  # before a name of which no slip is forgiven: no letter left out of another gives this
 _LEAST_OF_A_STREET = 6
 _PARTS_OF_BIRTH = ((0, 4), (4, 8))  # year; month and day: a slip is in one of them
 _YEARS_OF_A_STEP = 5
@@ -34,7 +35,7 @@ def _names(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         "given_sound": _one(row["given_sound"] if whole else None),
         "initial": _one(row["given_initial"]),
         "short": _one(given if given and not whole else None),
-        "given_slips": tuple(slips(given)),
+        "given_slips": tuple(slips(given)) if whole else (),
         "family": _one(family),
         "family_sound": _one(row["family_sound"]),
         "family_slips": tuple(slips(family)),
@@ -78,13 +79,16 @@ def _homes(row: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 
 
 def slips(name: str) -> Iterator[str]:
-    """A name of four letters or more, and the same with each letter left out: each once.
+    """A name of four letters or more, and the same with each letter left out: each once. A shorter one gives
+    itself alone, as what no other gives: with nothing of it a cell would show that the name is short.
 
     Two names share one if one letter is added, left out, changed, exchanged with the next, or stands
     elsewhere (after the deletion neighbourhoods of Garbe's SymSpell, 2012).
     """
     if len(name) >= _LEAST_LETTERS:
         yield from dict.fromkeys([name, *(name[:at] + name[at + 1 :] for at in range(len(name)))])
+    elif name:
+        yield _WHOLE + name
 
 
 def digit_slips(birth: str) -> Iterator[str]:

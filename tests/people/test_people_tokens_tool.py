@@ -82,6 +82,22 @@ def test_tokens_stand_in_the_place_of_who_somebody_is(side):
     assert stat.S_IMODE((side / "out.csv").stat().st_mode) == 0o600
 
 
+@pytest.mark.parametrize("pattern", ["dd/mm/yyyy", "%Y-%m-%d"])
+def test_a_pattern_that_reads_no_birth_is_refused_and_nothing_is_written(side, pattern):
+    (side / "columns.toml").write_text(COLUMNS.replace("%d/%m/%Y", pattern))
+    status, _out, messages = make(side)
+    assert status == 2 and "No date of birth can be read by the pattern" in messages
+    assert "%d/%m/%Y" in messages and not (side / "out.csv").exists()
+    assert not [word for word in SECRETS if word in messages.replace("31/12/1980", "")]
+
+
+def test_births_that_the_pattern_does_not_read_are_counted(side):
+    (side / "file.csv").write_text(FILE.replace("30/11/1999", "31/02/1999"))
+    status, _out, messages = make(side)
+    assert status == 0 and "birth_date: not read by the pattern (1)" in messages
+    assert "1999" not in messages
+
+
 def test_the_same_file_and_key_give_the_same_tokens_and_another_key_others(side):
     make(side)
     make(side, out="again.csv")

@@ -13,13 +13,15 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from joinedup.errors import Damaged
+from joinedup.errors import BadInput, Damaged
 from joinedup.people.descriptions import ENOUGH
 from joinedup.people.normalising import STANDARD, normalise
 from joinedup.people.tokens.encoding import encode
 from joinedup.people.tokens.key import Key
 from joinedup.people.tokens.mapping import Mapping, Person
 from joinedup.people.tokens.telling import told
+
+UNREAD = "birth_date: not read by the pattern"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,9 @@ def _tidied(table: pa.Table, person: Person, junk: dict[str, int]) -> list[dict[
         try:
             numbered = table.append_column("row", pa.array(np.arange(table.num_rows)))
             connection.register("given_table", numbered)
+            unread = _unread(connection, person)
+            if unread:
+                junk[UNREAD] = junk.get(UNREAD, 0) + unread
             connection.execute(f"CREATE TEMP TABLE readable AS {_readable(person)}")
             called = _called(person)
             mapped = {name: [called[one] for one in columns] for name, columns in person.columns.items()}
@@ -85,6 +90,25 @@ def _tidied(table: pa.Table, person: Person, junk: dict[str, int]) -> list[dict[
             raise Damaged("The file could not be tidied", where=type(error).__name__) from None
 
 
+def _unread(connection: duckdb.DuckDBPyConnection, person: Person) -> int:
+    """How many births the pattern does not read. Raises BadInput where it reads none: it is not theirs."""
+    births = person.columns.get("birth_date", ())
+    if not births or not person.birth_date_pattern:
+        return 0
+    column = births[0]
+    raw, read = _told(person, column), _value(person, column)
+    there, unread = connection.execute(
+        f"SELECT count({raw}), count({raw}) - count({read}) FROM given_table"
+    ).fetchall()[0]
+    if there and there == unread:
+        raise BadInput(
+            "No date of birth can be read by the pattern",
+            where=f"{person.birth_date_pattern}, column {column}",
+            next_step="Write birth_date_pattern with %d, %m and %Y: %d/%m/%Y reads 31/12/1980",
+        )
+    return int(unread)
+
+
 def _called(person: Person) -> dict[str, str]:
     """A name of ours for each column: the agency's may have anything in it."""
     return {column: f"c{place}" for place, column in enumerate(person.used)}
@@ -92,14 +116,20 @@ def _called(person: Person) -> dict[str, str]:
 
 def _readable(person: Person) -> str:
     """SQL: the columns of one person, words for nothing as nothing, births by their pattern as ISO 8601."""
-    nothing = ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in ("", *person.nothing))
-    births = person.columns.get("birth_date", ())
-    values = []
-    for column, called in _called(person).items():
-        name = '"' + column.replace('"', '""') + '"'
-        value = f"CASE WHEN trim({name}) NOT IN ({nothing}) THEN {name} END"
-        if column in births and person.birth_date_pattern:
-            pattern = person.birth_date_pattern.replace("'", "''")
-            value = f"strftime(try_strptime({value}, '{pattern}'), '%Y-%m-%d')"
-        values.append(f"{value} AS {called}")
+    values = [f"{_value(person, column)} AS {called}" for column, called in _called(person).items()]
     return f"SELECT row, {', '.join(values)} FROM given_table"
+
+
+def _told(person: Person, column: str) -> str:
+    """SQL: what a column says, words for nothing as nothing."""
+    nothing = ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in ("", *person.nothing))
+    name = '"' + column.replace('"', '""') + '"'
+    return f"CASE WHEN trim({name}) NOT IN ({nothing}) THEN {name} END"
+
+
+def _value(person: Person, column: str) -> str:
+    value = _told(person, column)
+    if column in person.columns.get("birth_date", ()) and person.birth_date_pattern:
+        pattern = person.birth_date_pattern.replace("'", "''")
+        return f"strftime(try_strptime({value}, '{pattern}'), '%Y-%m-%d')"
+    return value

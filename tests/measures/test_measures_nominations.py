@@ -269,7 +269,14 @@ def test_a_reason_is_needed_and_must_not_say_who_is_listed(asked: Repeating) -> 
     assert "needs its reason" in run(asked, reason=" ").stderr
     told = run(asked, reason="because of XX1 1AA")
     assert (told.exit_code, told.stdout) == (2, "") and "says who the records are about" in told.stderr
-    assert "XX1" not in told.stderr and not acts(kind="consultation")
+    assert "XX1" not in told.stderr and not any(feed in told.stderr for feed in FEEDS)
+    (refused,) = acts(kind="consultation")  # that it was refused tells of who is listed
+    assert (refused.reason, refused.detail["refused"]) == ("", "the reason told of somebody")
+    assert "XX1" not in f"{refused.what} {refused.detail} {refused.subjects}"
+    listed(asked)
+    shown = acts(kind="consultation")[0]
+    assert (refused.subjects, refused.detail["feeds"]) == (shown.subjects, shown.detail["feeds"])
+    assert "refused" not in shown.detail
 
 
 @pytest.mark.parametrize("who", ["lead", "cllr", "aud", "adm"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import duckdb
@@ -267,13 +268,22 @@ def test_a_reason_that_names_whom_one_looks_for_is_refused_and_nothing_is_logged
     assert acts(kind="consultation") == []
 
 
-def test_a_reason_that_names_whom_one_finds_is_refused_and_nothing_is_logged(run):
+def test_a_reason_that_names_whom_one_finds_is_refused_and_that_it_was_is_logged_without_it(run):
     run(ANALYST, "run")
-    for reason in ("as Bob Zeale is back", "whether Zeal is back", "born on 3 February 1980"):
+    reasons = ("as Bob Zeale is back", "whether Zeal is back", "born on 3 February 1980")
+    for reason in reasons:
         status, found, messages = find(run, ANALYST, "Robrt Zeel", reason=reason)
         assert (status, found) == (2, None) and "kept for good" in messages
-    assert acts(kind="consultation") == []
+        assert "complaints" not in messages
+    refused = acts(kind="consultation")
     assert find(run, ANALYST, "Robrt Zeel")[0] == 0
+    shown = acts(kind="consultation")[0]
+    assert len(refused) == len(reasons)
+    for act in refused:
+        assert (act.reason, act.detail["refused"]) == ("", "the reason told of somebody")
+        assert (act.subjects, act.detail["feeds"]) == (shown.subjects, shown.detail["feeds"])
+        assert not re.search(r"zeal|bob|back|1980|february", f"{act.what} {act.detail}", re.IGNORECASE)
+    assert "refused" not in shown.detail
 
 
 def test_a_reason_with_ordinary_words_that_are_somebodys_name_is_kept(run):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.records import RecordBook
 from joinedup.release import bulk
+from joinedup.release.acts import TOLD, log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.decision import Access, What
 from joinedup.release.linking import linkable
@@ -40,6 +41,7 @@ def released_nominations(
     its subjects, and is in the log before anything is shown; so many nominees as are a bulk export take a
     second person (NeedsSecond). ``within``: a district's or ward's code. Raises NotPermitted, NotFound, and
     BadInput for no reason, for one that says whom the list has, or for a period not of the list's length.
+    That a reason says whom the list has tells of them, and is an act too, without the reason.
     """
     from joinedup.measures.nominations import NominationQuery, nominate
 
@@ -56,8 +58,16 @@ def released_nominations(
         )
     query = NominationQuery(period, sources, feeds, tuple(reasons), within)
     found = nominate(workspace, query)
-    _refuse_telling_of(workspace, found.nominees, reason)
-    _log(workspace, viewer, query, found, purpose=purpose, reason=reason, owners=owners)
+    act = _act(query, found, owners)
+    try:
+        _refuse_telling_of(workspace, found.nominees, reason)
+    except BadInput as wrong:
+        act["detail"] |= TOLD
+        log_act("consultation", by=viewer, purpose=purpose, recipients=[viewer.username], **act)
+        raise BadInput(wrong.what, next_step=wrong.next_step) from None
+    _log(
+        workspace, viewer, query, act, purpose=purpose, reason=reason, owners=owners, rows=len(found.nominees)
+    )
     without = [_("Not asked: %(sentence)s") % {"sentence": why} for why in may.refused.values()]
     return replace(found, notes=(*found.notes, *without))
 
@@ -108,39 +118,13 @@ def _refuse_telling_of(workspace: Workspace, nominees: Sequence[Nominee], reason
             reader.refuse_telling_of_records(feed, keys, reason)
 
 
-def _log(
-    workspace: Workspace,
-    viewer: Viewer,
-    query: NominationQuery,
-    found: NominationList,
-    *,
-    purpose: Purpose,
-    reason: str,
-    owners: Sequence[str],
-) -> None:
+def _act(query: NominationQuery, found: NominationList, owners: Sequence[str]) -> dict[str, Any]:
+    """What the log has of a list, whether it is shown or its reason refused."""
     definition = query.definition
-    subjects = sorted({key for one in found.nominees for _feed, key in one.records})
-    asked = bulk.asked_for(
-        workspace,
-        len(found.nominees),
-        what=What.REVEAL,
-        feeds=query.feeds,
-        owners=owners,
-        purpose=purpose,
-        exactly={"list": definition.name, "period": str(query.period), "keys": bulk.digest(subjects)},
-        told={"first_month": f"{query.period.start:%Y-%m}", "last_month": f"{query.period.last:%Y-%m}"},
-    )
-    bulk.log_leaving(
-        workspace,
-        "consultation",
-        asked,
-        by=viewer,
-        reason=reason.strip(),
-        purpose=purpose,
-        what=f"{definition.title}, {query.period.words}: {len(found.nominees)} nominated",
-        subjects=subjects,
-        recipients=[viewer.username],
-        detail={
+    return {
+        "what": f"{definition.title}, {query.period.words}: {len(found.nominees)} nominated",
+        "subjects": sorted({key for one in found.nominees for _feed, key in one.records}),
+        "detail": {
             "list": definition.name,
             "version": definition.version,
             "period": str(query.period),
@@ -150,4 +134,42 @@ def _log(
             "linkage": found.linkage,
             "owners": list(owners),
         },
+    }
+
+
+def _log(
+    workspace: Workspace,
+    viewer: Viewer,
+    query: NominationQuery,
+    act: dict[str, Any],
+    *,
+    purpose: Purpose,
+    reason: str,
+    owners: Sequence[str],
+    rows: int,
+) -> None:
+    """Write the act of a list that is shown, which takes a second person for so many nominees as are bulk."""
+    asked = bulk.asked_for(
+        workspace,
+        rows,
+        what=What.REVEAL,
+        feeds=query.feeds,
+        owners=owners,
+        purpose=purpose,
+        exactly={
+            "list": query.definition.name,
+            "period": str(query.period),
+            "keys": bulk.digest(act["subjects"]),
+        },
+        told={"first_month": f"{query.period.start:%Y-%m}", "last_month": f"{query.period.last:%Y-%m}"},
+    )
+    bulk.log_leaving(
+        workspace,
+        "consultation",
+        asked,
+        by=viewer,
+        reason=reason.strip(),
+        purpose=purpose,
+        recipients=[viewer.username],
+        **act,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from repeating_town import ALL, FEEDS, Repeating, calls, crimes, involved
+from repeating_town import ALL, FEEDS, Repeating, _key, calls, crimes, involved
 from test_measures_repeats_oracle import files
 from tiny_town import ANALYST
 
@@ -251,7 +251,16 @@ def test_the_act_is_in_the_log_with_the_records_before_anything_is_shown(
 ) -> None:
     rows = listed(asked)
     (act,) = acts(kind="consultation")
-    assert set(act.subjects) == {one["record_key"] for row in rows for one in row["records"]}
+    events = {one["record_key"] for row in rows for one in row["records"]}
+    # and behind what agencies know and do: Ann's call of August and her diary, Bob's case of April and its
+    # notice; not the visit, which no perpetrator is named of
+    more = {
+        _key("police-incidents", "Ann-2023-08-01-"),
+        _key("council-asb-perpetrators", "c9"),
+        _key("council-asb-actions", "a1"),
+        _key("council-asb-actions", "a3"),
+    }
+    assert set(act.subjects) == events | more
     assert (act.detail["list"], act.detail["period"], act.recipients) == ("jag", PERIOD, ["ann"])
     assert act.reason == "the July group" and str(act.purpose) == "crime-and-disorder"
     assert not {key for row in rows for key in row["keys"]} & set(act.subjects)

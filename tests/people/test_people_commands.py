@@ -252,7 +252,7 @@ def test_a_person_is_found_however_spelt_and_the_log_has_no_name(run):
     assert status == 0
     assert [(one["mentions"], one["feeds"]) for one in found] == [(3, ["complaints"])]
     (act,) = acts(kind="consultation")
-    assert act.subjects == [found[0]["record_key"]]
+    assert len(act.subjects) == 3 and found[0]["record_key"] in act.subjects  # all that the answer counts
     assert not {"zeal", "robert"} & set(f"{act.what} {act.detail}".lower().replace(",", " ").split())
     assert find(run, ANALYST, "Zeal Robert", "--born", "1950")[1] == []
 

@@ -64,10 +64,11 @@ def look_up(
     """The people whose names are most like ``name``, born about when ``born`` says: at most 20.
 
     The answer has keys, how like the name is, how the birth agrees and where it stands, no name: ``reveal``
-    shows those. The act is a consultation with the keys of the records found as its subjects, and never the
-    name or birth that was asked for. Raises NotPermitted where this person may know the people of no feed,
-    UnsearchedName for no name or one in other letters than Latin ones, and RefusedReason for no reason or
-    one that says whom one looks for or finds; that it says whom one finds tells of them, and is an act too.
+    shows those. The act is a consultation with the keys of all records that whoever was found has in the
+    feeds, which the answer counts, as its subjects, and never the name or birth that was asked for. Raises
+    NotPermitted where this person may know the people of no feed, UnsearchedName for no name or one in other
+    letters than Latin ones, and RefusedReason for no reason or one that says whom one looks for or finds;
+    that it says whom one finds tells of them, and is an act too.
     """
     from joinedup.people.looking_up import people_index
 
@@ -78,15 +79,16 @@ def look_up(
     _refuse_asking(name, born, reason)
     index = people_index(workspace, may.feeds)
     found = index.like(name, born=born, most=MOST_FOUND)
+    of_them = index.records_of({one.key for one in found})
     act = _Looked(
         viewer,
         purpose,
         f"a person looked up by name in {len(may.feeds)} feeds: {len(found)} found",
-        [str(one.mention.record_key) for one in found],
+        sorted({key for keys in of_them.values() for key in keys}),
         {"feeds": list(may.feeds)},
     )
     try:
-        _refuse_telling_of(workspace, found, index.records_of({one.key for one in found}), reason)
+        _refuse_telling_of(workspace, found, of_them, reason)
     except BadInput as wrong:
         act.log("", **TOLD)
         raise RefusedReason(wrong.what, next_step=wrong.next_step) from None

@@ -37,11 +37,12 @@ def released_nominations(
     """Who and where is put before a group for the period, and what agencies know and do: keys, no name.
 
     Of people only from feeds whose people this person may know for the purpose, as for looking somebody up;
-    of places from sources that they see whole. The act is a consultation with the records behind the list as
-    its subjects, and is in the log before anything is shown; so many nominees as are a bulk export take a
-    second person (NeedsSecond). ``within``: a district's or ward's code. Raises NotPermitted, NotFound, and
-    BadInput for no reason, for one that says whom the list has, or for a period not of the list's length.
-    That a reason says whom the list has tells of them, and is an act too, without the reason.
+    of places from sources that they see whole. The act is a consultation with the records behind the list and
+    behind what agencies know of its people and do, as its subjects; it is in the log before anything is
+    shown. So many nominees as are a bulk export take a second person (NeedsSecond), however many records
+    these are. ``within``: a district's or ward's code. Raises NotPermitted, NotFound, and BadInput for no
+    reason, for one that says whom the list has, or for a period not of the list's length. That a reason says
+    whom the list has tells of them, and is an act too, without the reason.
     """
     from joinedup.measures.nominations import NominationQuery, nominate
 
@@ -121,9 +122,10 @@ def _refuse_telling_of(workspace: Workspace, nominees: Sequence[Nominee], reason
 def _act(query: NominationQuery, found: NominationList, owners: Sequence[str]) -> dict[str, Any]:
     """What the log has of a list, whether it is shown or its reason refused."""
     definition = query.definition
+    told_of = [{key for _feed, key in one.records} | one.behind for one in found.nominees]
     return {
         "what": f"{definition.title}, {query.period.words}: {len(found.nominees)} nominated",
-        "subjects": sorted({key for one in found.nominees for _feed, key in one.records}),
+        "subjects": sorted(set().union(*told_of)),
         "detail": {
             "list": definition.name,
             "version": definition.version,

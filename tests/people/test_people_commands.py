@@ -16,7 +16,7 @@ from joinedup.log import acts
 from joinedup.people import link
 from joinedup.people.reviewing import decide, reviewed, waiting
 from joinedup.records import RecordBook
-from joinedup.release import What, open_glass
+from joinedup.release import What, log_acts, open_glass
 from joinedup.release.asking import Decisions
 from joinedup.release.linking import linkable
 from joinedup.terms import Purpose, Role
@@ -238,9 +238,17 @@ def test_who_may_know_people_and_is_no_analyst_links_nobody(run, town, role):
 def test_what_is_seen_by_breaking_the_glass_is_found_and_never_linked(run, town):
     run(ANALYST, "run")
     by = viewer("council", Role.ADMINISTRATOR)
-    open_glass(town, "stranger-analyst", ["complaints"], reason="a threat to life, call 12", by=by)
+    made = open_glass(town, "stranger-analyst", ["complaints"], reason="a threat to life, call 12", by=by)
     status, found, messages = find(run, "stranger-analyst", "Robert Zeal")
     assert status == 0 and found, messages
+    act = acts(kind="consultation")[0]
+    assert (act.detail["rule"], act.detail["break_glass"]) == ("break-glass", [made.pk])
+    told = {
+        role: log_acts(town, viewer(agency, role))
+        for agency, role in (("council", Role.DATA_OWNER), ("team", Role.ANALYST), ("team", Role.AUDITOR))
+    }
+    there = {role for role, some in told.items() if act.pk in {one.pk for one in some}}
+    assert there == {Role.DATA_OWNER, Role.AUDITOR}  # whose data it was reviews it
     status, _out, messages = run("stranger-analyst", "run")
     assert status == 2 and "may be linked by you" in messages and "complaints is not linked" in messages
     assert [one.by for one in RecordBook(town).linkages()] == [ANALYST]

@@ -85,7 +85,7 @@ def look_up(
         purpose,
         f"a person looked up by name in {len(may.feeds)} feeds: {len(found)} found",
         sorted({key for keys in of_them.values() for key in keys}),
-        {"feeds": list(may.feeds)},
+        {"feeds": list(may.feeds), **may.basis},
     )
     try:
         _refuse_telling_of(workspace, found, of_them, reason)

@@ -63,7 +63,7 @@ def released_linked(
             "at": [round(one, _ROUGHLY) for one in query.at] if query.at else None,
             "sources": list(whole.sources),
             "linkage": figure.linkage,
-            "owners": list(whole.owners),
+            **whole.decision.basis,
         },
     )
     return replace(figure, notes=(*figure.notes, *whole.notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +14,9 @@ from joinedup.records import RecordBook
 from joinedup.release import bulk
 from joinedup.release.acts import TOLD, log_act
 from joinedup.release.asking import Decisions
-from joinedup.release.decision import Access, What
-from joinedup.release.linking import linkable
+from joinedup.release.deciding import all_of
+from joinedup.release.decision import Access, Decision, What
+from joinedup.release.linking import Linkable, linkable
 from joinedup.terms import Purpose, Sensitivity, Viewer
 
 if TYPE_CHECKING:
@@ -51,15 +52,16 @@ def released_nominations(
     may = linkable(workspace, viewer, purpose)
     if not may.feeds:
         raise NotPermitted(_why_none(may.refused.values()))
-    sources, feeds, owners = _shown(workspace, viewer, purpose, may.feeds)
-    if not sources:  # data matching, for one, shows nobody
+    sources, feeds, decided = _shown(workspace, viewer, purpose, may)
+    if not decided:  # data matching, for one, shows nobody
         raise NotPermitted(
             _("Nothing that a list is made from may be seen whole by you for that purpose."),
             next_step=_("State another purpose, or ask an analyst"),
         )
     query = NominationQuery(period, sources, feeds, tuple(reasons), within)
     found = nominate(workspace, query)
-    act = _act(query, found, owners)
+    basis = all_of(decided).basis
+    act = _act(query, found, basis)
     try:
         _refuse_telling_of(workspace, found.nominees, reason)
     except BadInput as wrong:
@@ -67,7 +69,14 @@ def released_nominations(
         log_act("consultation", by=viewer, purpose=purpose, recipients=[viewer.username], **act)
         raise BadInput(wrong.what, next_step=wrong.next_step) from None
     _log(
-        workspace, viewer, query, act, purpose=purpose, reason=reason, owners=owners, rows=len(found.nominees)
+        workspace,
+        viewer,
+        query,
+        act,
+        purpose=purpose,
+        reason=reason,
+        owners=basis["owners"],
+        rows=len(found.nominees),
     )
     without = [_("Not asked: %(sentence)s") % {"sentence": why} for why in may.refused.values()]
     return replace(found, notes=(*found.notes, *without))
@@ -80,26 +89,24 @@ def _why_none(refusals: Iterable[str]) -> str:
 
 
 def _shown(
-    workspace: Workspace, viewer: Viewer, purpose: Purpose, people_of: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    workspace: Workspace, viewer: Viewer, purpose: Purpose, may: Linkable
+) -> tuple[tuple[str, ...], tuple[str, ...], list[Decision]]:
     """The sources that this person sees whole, their feeds whose people they may know or that name nobody,
-    and whose data it is."""
+    and by which decisions."""
     from joinedup.feeds import contracts
 
     decisions = Decisions(workspace, viewer)
     delivered = {feed for feed, *_rest in RecordBook(workspace).feeds()}
-    sources: set[str] = set()
-    feeds: set[str] = set()
-    owners: set[str] = set()
+    shown: dict[str, str] = {}
+    decided: list[Decision] = []
     for name, contract in contracts(workspace).items():
-        if name not in delivered or (contract.persons and name not in people_of):
+        if name not in delivered or (contract.persons and name not in may.feeds):
             continue
         decision = decisions.of_source(What.FIGURE, contract.source, purpose=purpose)
         if decision.access is Access.FULL and not _is_left_out(decisions, name):
-            sources.add(contract.source)
-            feeds.add(name)
-            owners.update(decision.owners)
-    return tuple(sorted(sources)), tuple(sorted(feeds)), sorted(owners)
+            shown[name] = contract.source
+            decided += [decision, *([may.decisions[name]] if name in may.feeds else [])]
+    return tuple(sorted(set(shown.values()))), tuple(sorted(shown)), decided
 
 
 def _is_left_out(decisions: Decisions, feed: str) -> bool:
@@ -119,7 +126,7 @@ def _refuse_telling_of(workspace: Workspace, nominees: Sequence[Nominee], reason
             reader.refuse_telling_of_records(feed, keys, reason)
 
 
-def _act(query: NominationQuery, found: NominationList, owners: Sequence[str]) -> dict[str, Any]:
+def _act(query: NominationQuery, found: NominationList, basis: Mapping[str, Any]) -> dict[str, Any]:
     """What the log has of a list, whether it is shown or its reason refused."""
     definition = query.definition
     told_of = [{key for _feed, key in one.records} | one.behind for one in found.nominees]
@@ -134,7 +141,7 @@ def _act(query: NominationQuery, found: NominationList, owners: Sequence[str]) -
             "within": query.within,
             "feeds": list(query.feeds),
             "linkage": found.linkage,
-            "owners": list(owners),
+            **basis,
         },
     }
 

@@ -62,6 +62,7 @@ def released_linked(
             "period": str(query.period),
             "at": [round(one, _ROUGHLY) for one in query.at] if query.at else None,
             "sources": list(whole.sources),
+            "feeds": list(whole.feeds),
             "linkage": figure.linkage,
             **whole.decision.basis,
         },

@@ -56,6 +56,7 @@ def released_repeats(
             "period": str(query.period),
             "level": query.level.value,
             "sources": list(whole.sources),
+            "feeds": list(whole.feeds),
             "linkage": figure.linkage,
             **whole.decision.basis,
         },
@@ -98,6 +99,7 @@ def released_shared(
             "other": both[1].name,
             "period": str(query.period),
             "sources": sources,
+            "feeds": sorted({feed for whole in wholes for feed in whole.feeds}),
             **all_of([whole.decision for whole in wholes]).basis,
         },
     )

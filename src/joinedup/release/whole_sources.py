@@ -17,10 +17,11 @@ from joinedup.terms import Purpose
 @dataclass(frozen=True)
 class Whole:
     """The ``sources`` to count from, by which ``decision``; ``left_out`` those that are there and may not be
-    seen whole."""
+    seen whole. ``feeds`` bring the sources: by their names acts are hidden from those outside."""
 
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
+    feeds: tuple[str, ...]
     decision: Decision
 
     @property
@@ -63,4 +64,5 @@ def require_whole(
         )
     there = {one for one in wanted if not any(m.is_restricted for m in decisions.known.of_source(one))}
     decision = all_of([decisions.of_source(What.FIGURE, one, purpose=purpose) for one in counted])
-    return Whole(counted, tuple(sorted(there - set(may))), decision)
+    feeds = {matter.feed for one in counted for matter in decisions.known.of_source(one) if matter.feed}
+    return Whole(counted, tuple(sorted(there - set(may))), tuple(sorted(feeds)), decision)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from repeating_town import ALL, FEEDS, Repeating, calls, crimes, involved
+from repeating_town import ALL, FEEDS, Repeating, _key, calls, crimes, involved
 from test_measures_repeats_oracle import files
 from tiny_town import ANALYST
 
@@ -251,7 +251,16 @@ def test_the_act_is_in_the_log_with_the_records_before_anything_is_shown(
 ) -> None:
     rows = listed(asked)
     (act,) = acts(kind="consultation")
-    assert set(act.subjects) == {one["record_key"] for row in rows for one in row["records"]}
+    events = {one["record_key"] for row in rows for one in row["records"]}
+    # and behind what agencies know and do: Ann's call of August and her diary, Bob's case of April and its
+    # notice; not the visit, which no perpetrator is named of
+    more = {
+        _key("police-incidents", "Ann-2023-08-01-"),
+        _key("council-asb-perpetrators", "c9"),
+        _key("council-asb-actions", "a1"),
+        _key("council-asb-actions", "a3"),
+    }
+    assert set(act.subjects) == events | more
     assert (act.detail["list"], act.detail["period"], act.recipients) == ("jag", PERIOD, ["ann"])
     assert act.reason == "the July group" and str(act.purpose) == "crime-and-disorder"
     assert not {key for row in rows for key in row["keys"]} & set(act.subjects)
@@ -269,7 +278,14 @@ def test_a_reason_is_needed_and_must_not_say_who_is_listed(asked: Repeating) -> 
     assert "needs its reason" in run(asked, reason=" ").stderr
     told = run(asked, reason="because of XX1 1AA")
     assert (told.exit_code, told.stdout) == (2, "") and "says who the records are about" in told.stderr
-    assert "XX1" not in told.stderr and not acts(kind="consultation")
+    assert "XX1" not in told.stderr and not any(feed in told.stderr for feed in FEEDS)
+    (refused,) = acts(kind="consultation")  # that it was refused tells of who is listed
+    assert (refused.reason, refused.detail["refused"]) == ("", "the reason told of somebody")
+    assert "XX1" not in f"{refused.what} {refused.detail} {refused.subjects}"
+    listed(asked)
+    shown = acts(kind="consultation")[0]
+    assert (refused.subjects, refused.detail["feeds"]) == (shown.subjects, shown.detail["feeds"])
+    assert "refused" not in shown.detail
 
 
 @pytest.mark.parametrize("who", ["lead", "cllr", "aud", "adm"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import duckdb
@@ -15,7 +16,7 @@ from joinedup.log import acts
 from joinedup.people import link
 from joinedup.people.reviewing import decide, reviewed, waiting
 from joinedup.records import RecordBook
-from joinedup.release import What, open_glass
+from joinedup.release import What, log_acts, open_glass
 from joinedup.release.asking import Decisions
 from joinedup.release.linking import linkable
 from joinedup.terms import Purpose, Role
@@ -275,9 +276,17 @@ def test_who_may_know_people_and_is_no_analyst_links_nobody(run, town, role):
 def test_what_is_seen_by_breaking_the_glass_is_found_and_never_linked(run, town):
     run(ANALYST, "run")
     by = viewer("council", Role.ADMINISTRATOR)
-    open_glass(town, "stranger-analyst", ["complaints"], reason="a threat to life, call 12", by=by)
+    made = open_glass(town, "stranger-analyst", ["complaints"], reason="a threat to life, call 12", by=by)
     status, found, messages = find(run, "stranger-analyst", "Robert Zeal")
     assert status == 0 and found, messages
+    act = acts(kind="consultation")[0]
+    assert (act.detail["rule"], act.detail["break_glass"]) == ("break-glass", [made.pk])
+    told = {
+        role: log_acts(town, viewer(agency, role))
+        for agency, role in (("council", Role.DATA_OWNER), ("team", Role.ANALYST), ("team", Role.AUDITOR))
+    }
+    there = {role for role, some in told.items() if act.pk in {one.pk for one in some}}
+    assert there == {Role.DATA_OWNER, Role.AUDITOR}  # whose data it was reviews it
     status, _out, messages = run("stranger-analyst", "run")
     assert status == 2 and "may be linked by you" in messages and "complaints is not linked" in messages
     assert [one.by for one in RecordBook(town).linkages()] == [ANALYST]
@@ -289,7 +298,7 @@ def test_a_person_is_found_however_spelt_and_the_log_has_no_name(run):
     assert status == 0
     assert [(one["mentions"], one["feeds"]) for one in found] == [(3, ["complaints"])]
     (act,) = acts(kind="consultation")
-    assert act.subjects == [found[0]["record_key"]]
+    assert len(act.subjects) == 3 and found[0]["record_key"] in act.subjects  # all that the answer counts
     assert not {"zeal", "robert"} & set(f"{act.what} {act.detail}".lower().replace(",", " ").split())
     assert find(run, ANALYST, "Zeal Robert", "--born", "1950")[1] == []
 
@@ -305,13 +314,22 @@ def test_a_reason_that_names_whom_one_looks_for_is_refused_and_nothing_is_logged
     assert acts(kind="consultation") == []
 
 
-def test_a_reason_that_names_whom_one_finds_is_refused_and_nothing_is_logged(run):
+def test_a_reason_that_names_whom_one_finds_is_refused_and_that_it_was_is_logged_without_it(run):
     run(ANALYST, "run")
-    for reason in ("as Bob Zeale is back", "whether Zeal is back", "born on 3 February 1980"):
+    reasons = ("as Bob Zeale is back", "whether Zeal is back", "born on 3 February 1980")
+    for reason in reasons:
         status, found, messages = find(run, ANALYST, "Robrt Zeel", reason=reason)
         assert (status, found) == (2, None) and "kept for good" in messages
-    assert acts(kind="consultation") == []
+        assert "complaints" not in messages
+    refused = acts(kind="consultation")
     assert find(run, ANALYST, "Robrt Zeel")[0] == 0
+    shown = acts(kind="consultation")[0]
+    assert len(refused) == len(reasons)
+    for act in refused:
+        assert (act.reason, act.detail["refused"]) == ("", "the reason told of somebody")
+        assert (act.subjects, act.detail["feeds"]) == (shown.subjects, shown.detail["feeds"])
+        assert not re.search(r"zeal|bob|back|1980|february", f"{act.what} {act.detail}", re.IGNORECASE)
+    assert "refused" not in shown.detail
 
 
 def test_a_reason_with_ordinary_words_that_are_somebodys_name_is_kept(run):

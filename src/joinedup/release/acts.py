@@ -7,6 +7,9 @@ from uuid import UUID
 
 from joinedup.errors import NotPermitted
 
+TOLD = {"refused": "the reason told of somebody"}
+"""In the detail of an act whose reason was refused and is not kept: the refusal says whom it was about."""
+
 
 def log_act(kind: str, **act: Any) -> UUID:
     """Append an act and return its id, committed. Raises ``NotPermitted`` where the log takes nothing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.people.reviewing import Mentioned
 from joinedup.records import LinkageRow, RecordBook
 from joinedup.records.telling import FEW, Said
-from joinedup.release.acts import log_act
+from joinedup.release.acts import TOLD, log_act
 from joinedup.release.comparing import Side, look_at
 from joinedup.release.linking import findable
 from joinedup.terms import Purpose, Viewer
@@ -31,7 +31,7 @@ class UnsearchedName(BadInput):
 
 
 class RefusedReason(BadInput):
-    """A reason that is none, or says whom one looks for or finds: nothing was logged or shown."""
+    """A reason that is none, or says whom one looks for or finds: it is not kept, and nothing was shown."""
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,11 @@ def look_up(
     """The people whose names are most like ``name``, born about when ``born`` says: at most 20.
 
     The answer has keys, how like the name is, how the birth agrees and where it stands, no name: ``reveal``
-    shows those. The act is a consultation with the keys of the records found as its subjects, and never the
-    name or birth that was asked for. Raises NotPermitted where this person may know the people of no feed,
-    UnsearchedName for no name or one in other letters than Latin ones, and RefusedReason for no reason or
-    one that says whom one looks for or finds.
+    shows those. The act is a consultation with the keys of all records that whoever was found has in the
+    feeds, which the answer counts, as its subjects, and never the name or birth that was asked for. Raises
+    NotPermitted where this person may know the people of no feed, UnsearchedName for no name or one in other
+    letters than Latin ones, and RefusedReason for no reason or one that says whom one looks for or finds;
+    that it says whom one finds tells of them, and is an act too.
     """
     from joinedup.people.looking_up import people_index
 
@@ -78,17 +79,20 @@ def look_up(
     _refuse_asking(name, born, reason)
     index = people_index(workspace, may.feeds)
     found = index.like(name, born=born, most=MOST_FOUND)
-    _refuse_telling_of(workspace, found, index.records_of({one.key for one in found}), reason)
-    log_act(
-        "consultation",
-        by=viewer,
-        purpose=purpose,
-        what=f"a person looked up by name in {len(may.feeds)} feeds: {len(found)} found",
-        reason=reason.strip(),
-        subjects=[str(one.mention.record_key) for one in found],
-        recipients=[viewer.username],
-        detail={"feeds": list(may.feeds)},
+    of_them = index.records_of({one.key for one in found})
+    act = _Looked(
+        viewer,
+        purpose,
+        f"a person looked up by name in {len(may.feeds)} feeds: {len(found)} found",
+        sorted({key for keys in of_them.values() for key in keys}),
+        {"feeds": list(may.feeds), **may.basis},
     )
+    try:
+        _refuse_telling_of(workspace, found, of_them, reason)
+    except BadInput as wrong:
+        act.log("", **TOLD)
+        raise RefusedReason(wrong.what, next_step=wrong.next_step) from None
+    act.log(reason.strip())
     return found
 
 
@@ -116,6 +120,30 @@ def look_at_found(
         absent=absent,
     )
     return side
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """A look-up as the log has it, whether what it found is shown or its reason refused."""
+
+    viewer: Viewer
+    purpose: Purpose
+    what: str
+    subjects: Sequence[str]
+    detail: Mapping[str, Any]
+
+    def log(self, reason: str, **more: str) -> None:
+        """Write the act; ``more`` is put into its detail."""
+        log_act(
+            "consultation",
+            by=self.viewer,
+            purpose=self.purpose,
+            what=self.what,
+            reason=reason,
+            subjects=self.subjects,
+            recipients=[self.viewer.username],
+            detail={**self.detail, **more},
+        )
 
 
 def _no_reason() -> RefusedReason:
@@ -149,17 +177,14 @@ def _refuse_asking(name: str, born: Birth | None, reason: str) -> None:
 def _refuse_telling_of(
     workspace: Workspace, found: Sequence[Found], of_them: Mapping[str, Collection[str]], reason: str
 ) -> None:
-    """Raise RefusedReason where a reason has a name, number or words of somebody who was found.
+    """Raise BadInput where a reason has a name, number or words of somebody who was found.
 
     ``of_them`` are all records of theirs by feed: where they are many weak signs do not count, so the few
     that are shown are asked of by themselves as well.
     """
-    try:
-        with RecordBook(workspace).reading() as reader:
-            for feed, keys in of_them.items():
-                if len(keys) > FEW:
-                    shown = [one.mention.record_key for one in found if one.mention.feed == feed]
-                    reader.refuse_telling_of_records(feed, shown, reason)
-                reader.refuse_telling_of_records(feed, keys, reason)
-    except BadInput as wrong:
-        raise RefusedReason(wrong.what, where=wrong.where, next_step=wrong.next_step) from None
+    with RecordBook(workspace).reading() as reader:
+        for feed, keys in of_them.items():
+            if len(keys) > FEW:
+                shown = [one.mention.record_key for one in found if one.mention.feed == feed]
+                reader.refuse_telling_of_records(feed, shown, reason)
+            reader.refuse_telling_of_records(feed, keys, reason)

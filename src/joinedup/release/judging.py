@@ -64,7 +64,7 @@ def judge(
         what=f"a linkage of {len(may.feeds)} feeds judged by a truth of {mentions:,} mentions",
         reason=reason.strip(),
         recipients=[viewer.username],
-        detail={"feeds": list(may.feeds), "mentions": mentions},
+        detail={"feeds": list(may.feeds), "mentions": mentions, **may.basis},
     )
     return told
 

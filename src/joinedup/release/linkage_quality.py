@@ -22,6 +22,7 @@ from joinedup.people.reviewing import Mentioned, Pair
 from joinedup.records import RecordBook
 from joinedup.release.acts import log_act
 from joinedup.release.comparing import standing
+from joinedup.release.linking import Linkable
 from joinedup.terms import LONDON, Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def quality_by_group(
     viewer: Viewer,
     quality: Quality,
     pairs: Sequence[Pair],
-    feeds: Collection[str],
+    may: Linkable,
     *,
     purpose: Purpose,
     reason: str = "",
@@ -113,10 +114,10 @@ def quality_by_group(
         what=f"how good linkage {quality.linkage} is for groups of people, by {len(looked)} pairs",
         reason=reason,
         recipients=[viewer.username],
-        detail={"linkage": quality.linkage, "pairs": len(looked), "feeds": sorted(feeds)},
+        detail={"linkage": quality.linkage, "pairs": len(looked), "feeds": sorted(may.feeds), **may.basis},
     )
     on = linkages[-1].known_from.astimezone(LONDON).date()
-    groups = _groups_of(workspace, {side for one in looked for side in _both(one)}, feeds, on)
+    groups = _groups_of(workspace, {side for one in looked for side in _both(one)}, may.feeds, on)
     told = []
     for number, dimension in enumerate(ALL):
         as_looked = [

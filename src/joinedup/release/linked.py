@@ -62,8 +62,9 @@ def released_linked(
             "period": str(query.period),
             "at": [round(one, _ROUGHLY) for one in query.at] if query.at else None,
             "sources": list(whole.sources),
+            "feeds": list(whole.feeds),
             "linkage": figure.linkage,
-            "owners": list(whole.owners),
+            **whole.decision.basis,
         },
     )
     return replace(figure, notes=(*figure.notes, *whole.notes))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.release.asking import Decisions
-from joinedup.release.decision import What
+from joinedup.release.deciding import all_of
+from joinedup.release.decision import Decision, What
 from joinedup.release.identifying import details_of
 from joinedup.terms import Purpose, Role, Viewer
 
@@ -33,7 +34,15 @@ class Linkable:
 
     feeds: tuple[str, ...]
     refused: dict[str, str]
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    """By which each of the feeds may."""
+
     left: tuple[str, ...] = ()
+
+    @property
+    def basis(self) -> dict[str, Any]:
+        """What the log keeps of why they may; nothing where none may."""
+        return all_of(list(self.decisions.values())).basis if self.decisions else {}
 
 
 def linkable(workspace: Workspace, viewer: Viewer, *purposes: Purpose) -> Linkable:
@@ -140,13 +149,15 @@ def _of_any(
     purposes: Sequence[Purpose],
     what: What = What.COMPARE,
 ) -> Linkable:
-    may, refused = [], {}
+    may: dict[str, Decision] = {}
+    refused: dict[str, str] = {}
     for name, of_people in named:
         asked = [
             decisions.of_feed(what, name, purpose=one, reason=_REASON, fields=of_people) for one in purposes
         ]
-        if any(one.allowed for one in asked):
-            may.append(name)
+        allowed = [one for one in asked if one.allowed]
+        if allowed:
+            may[name] = min(allowed, key=lambda one: len(one.grants))  # by none that breaks the glass, if any
         else:
             refused[name] = min(asked, key=lambda one: one.rule == "owners-purposes").sentence
-    return Linkable(tuple(may), refused)
+    return Linkable(tuple(may), refused, may)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.records import RecordBook
 from joinedup.release import bulk
+from joinedup.release.acts import TOLD, log_act
 from joinedup.release.asking import Decisions
-from joinedup.release.decision import Access, What
-from joinedup.release.linking import findable
+from joinedup.release.deciding import all_of
+from joinedup.release.decision import Access, Decision, What
+from joinedup.release.linking import Linkable, findable
 from joinedup.terms import Purpose, Sensitivity, Viewer
 
 if TYPE_CHECKING:
@@ -36,10 +38,12 @@ def released_nominations(
     """Who and where is put before a group for the period, and what agencies know and do: keys, no name.
 
     Of people only from feeds whose people this person may know for the purpose, as for looking somebody up;
-    of places from sources that they see whole. The act is a consultation with the records behind the list as
-    its subjects, and is in the log before anything is shown; so many nominees as are a bulk export take a
-    second person (NeedsSecond). ``within``: a district's or ward's code. Raises NotPermitted, NotFound, and
-    BadInput for no reason, for one that says whom the list has, or for a period not of the list's length.
+    of places from sources that they see whole. The act is a consultation with the records behind the list and
+    behind what agencies know of its people and do, as its subjects; it is in the log before anything is
+    shown. So many nominees as are a bulk export take a second person (NeedsSecond), however many records
+    these are. ``within``: a district's or ward's code. Raises NotPermitted, NotFound, and BadInput for no
+    reason, for one that says whom the list has, or for a period not of the list's length. That a reason says
+    whom the list has tells of them, and is an act too, without the reason.
     """
     from joinedup.measures.nominations import NominationQuery, nominate
 
@@ -48,16 +52,32 @@ def released_nominations(
     may = findable(workspace, viewer, purpose)
     if not may.feeds:
         raise NotPermitted(_why_none(may.refused.values()))
-    sources, feeds, owners = _shown(workspace, viewer, purpose, may.feeds)
-    if not sources:  # data matching, for one, shows nobody
+    sources, feeds, decided = _shown(workspace, viewer, purpose, may)
+    if not decided:  # data matching, for one, shows nobody
         raise NotPermitted(
             _("Nothing that a list is made from may be seen whole by you for that purpose."),
             next_step=_("State another purpose, or ask an analyst"),
         )
     query = NominationQuery(period, sources, feeds, tuple(reasons), within)
     found = nominate(workspace, query)
-    _refuse_telling_of(workspace, found.nominees, reason)
-    _log(workspace, viewer, query, found, purpose=purpose, reason=reason, owners=owners)
+    basis = all_of(decided).basis
+    act = _act(query, found, basis)
+    try:
+        _refuse_telling_of(workspace, found.nominees, reason)
+    except BadInput as wrong:
+        act["detail"] |= TOLD
+        log_act("consultation", by=viewer, purpose=purpose, recipients=[viewer.username], **act)
+        raise BadInput(wrong.what, next_step=wrong.next_step) from None
+    _log(
+        workspace,
+        viewer,
+        query,
+        act,
+        purpose=purpose,
+        reason=reason,
+        owners=basis["owners"],
+        rows=len(found.nominees),
+    )
     without = [_("Not asked: %(sentence)s") % {"sentence": why} for why in may.refused.values()]
     return replace(found, notes=(*found.notes, *without))
 
@@ -69,26 +89,24 @@ def _why_none(refusals: Iterable[str]) -> str:
 
 
 def _shown(
-    workspace: Workspace, viewer: Viewer, purpose: Purpose, people_of: Sequence[str]
-) -> tuple[tuple[str, ...], tuple[str, ...], list[str]]:
+    workspace: Workspace, viewer: Viewer, purpose: Purpose, may: Linkable
+) -> tuple[tuple[str, ...], tuple[str, ...], list[Decision]]:
     """The sources that this person sees whole, their feeds whose people they may know or that name nobody,
-    and whose data it is."""
+    and by which decisions."""
     from joinedup.feeds import contracts
 
     decisions = Decisions(workspace, viewer)
     delivered = {feed for feed, *_rest in RecordBook(workspace).feeds()}
-    sources: set[str] = set()
-    feeds: set[str] = set()
-    owners: set[str] = set()
+    shown: dict[str, str] = {}
+    decided: list[Decision] = []
     for name, contract in contracts(workspace).items():
-        if name not in delivered or (contract.persons and name not in people_of):
+        if name not in delivered or (contract.persons and name not in may.feeds):
             continue
         decision = decisions.of_source(What.FIGURE, contract.source, purpose=purpose)
         if decision.access is Access.FULL and not _is_left_out(decisions, name):
-            sources.add(contract.source)
-            feeds.add(name)
-            owners.update(decision.owners)
-    return tuple(sorted(sources)), tuple(sorted(feeds)), sorted(owners)
+            shown[name] = contract.source
+            decided += [decision, *([may.decisions[name]] if name in may.feeds else [])]
+    return tuple(sorted(set(shown.values()))), tuple(sorted(shown)), decided
 
 
 def _is_left_out(decisions: Decisions, feed: str) -> bool:
@@ -108,26 +126,50 @@ def _refuse_telling_of(workspace: Workspace, nominees: Sequence[Nominee], reason
             reader.refuse_telling_of_records(feed, keys, reason)
 
 
+def _act(query: NominationQuery, found: NominationList, basis: Mapping[str, Any]) -> dict[str, Any]:
+    """What the log has of a list, whether it is shown or its reason refused."""
+    definition = query.definition
+    told_of = [{key for _feed, key in one.records} | one.behind for one in found.nominees]
+    return {
+        "what": f"{definition.title}, {query.period.words}: {len(found.nominees)} nominated",
+        "subjects": sorted(set().union(*told_of)),
+        "detail": {
+            "list": definition.name,
+            "version": definition.version,
+            "period": str(query.period),
+            "reasons": list(query.reasons or definition.reasons),
+            "within": query.within,
+            "feeds": list(query.feeds),
+            "linkage": found.linkage,
+            **basis,
+        },
+    }
+
+
 def _log(
     workspace: Workspace,
     viewer: Viewer,
     query: NominationQuery,
-    found: NominationList,
+    act: dict[str, Any],
     *,
     purpose: Purpose,
     reason: str,
     owners: Sequence[str],
+    rows: int,
 ) -> None:
-    definition = query.definition
-    subjects = sorted({key for one in found.nominees for _feed, key in one.records})
+    """Write the act of a list that is shown, which takes a second person for so many nominees as are bulk."""
     asked = bulk.asked_for(
         workspace,
-        len(found.nominees),
+        rows,
         what=What.REVEAL,
         feeds=query.feeds,
         owners=owners,
         purpose=purpose,
-        exactly={"list": definition.name, "period": str(query.period), "keys": bulk.digest(subjects)},
+        exactly={
+            "list": query.definition.name,
+            "period": str(query.period),
+            "keys": bulk.digest(act["subjects"]),
+        },
         told={"first_month": f"{query.period.start:%Y-%m}", "last_month": f"{query.period.last:%Y-%m}"},
     )
     bulk.log_leaving(
@@ -137,17 +179,6 @@ def _log(
         by=viewer,
         reason=reason.strip(),
         purpose=purpose,
-        what=f"{definition.title}, {query.period.words}: {len(found.nominees)} nominated",
-        subjects=subjects,
         recipients=[viewer.username],
-        detail={
-            "list": definition.name,
-            "version": definition.version,
-            "period": str(query.period),
-            "reasons": list(query.reasons or definition.reasons),
-            "within": query.within,
-            "feeds": list(query.feeds),
-            "linkage": found.linkage,
-            "owners": list(owners),
-        },
+        **act,
     )

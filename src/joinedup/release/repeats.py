@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
+from joinedup.release.deciding import all_of
 from joinedup.release.whole_sources import require_whole, seen_whole
 from joinedup.terms import Purpose, Viewer
 
@@ -55,8 +56,9 @@ def released_repeats(
             "period": str(query.period),
             "level": query.level.value,
             "sources": list(whole.sources),
+            "feeds": list(whole.feeds),
             "linkage": figure.linkage,
-            "owners": list(whole.owners),
+            **whole.decision.basis,
         },
     )
     return replace(figure, notes=(*figure.notes, *whole.notes))
@@ -97,7 +99,8 @@ def released_shared(
             "other": both[1].name,
             "period": str(query.period),
             "sources": sources,
-            "owners": sorted({owner for whole in wholes for owner in whole.owners}),
+            "feeds": sorted({feed for whole in wholes for feed in whole.feeds}),
+            **all_of([whole.decision for whole in wholes]).basis,
         },
     )
     return found, tuple(dict.fromkeys(note for whole in wholes for note in whole.notes))

@@ -9,18 +9,20 @@ from django.utils.translation import gettext as _
 
 from joinedup.errors import NotPermitted
 from joinedup.release.asking import Decisions
-from joinedup.release.decision import Access, What
+from joinedup.release.deciding import all_of
+from joinedup.release.decision import Access, Decision, What
 from joinedup.terms import Purpose
 
 
 @dataclass(frozen=True)
 class Whole:
-    """The ``sources`` to count from; ``left_out`` those that are there and may not be seen whole; whose data
-    it is."""
+    """The ``sources`` to count from, by which ``decision``; ``left_out`` those that are there and may not be
+    seen whole. ``feeds`` bring the sources: by their names acts are hidden from those outside."""
 
     sources: tuple[str, ...]
     left_out: tuple[str, ...]
-    owners: tuple[str, ...]
+    feeds: tuple[str, ...]
+    decision: Decision
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -61,5 +63,6 @@ def require_whole(
             next_step=_("Ask an analyst of the partnership"),
         )
     there = {one for one in wanted if not any(m.is_restricted for m in decisions.known.of_source(one))}
-    owners = {owner for one in counted for owner in decisions.of_source(What.FIGURE, one).owners}
-    return Whole(counted, tuple(sorted(there - set(may))), tuple(sorted(owners)))
+    decision = all_of([decisions.of_source(What.FIGURE, one, purpose=purpose) for one in counted])
+    feeds = {matter.feed for one in counted for matter in decisions.known.of_source(one) if matter.feed}
+    return Whole(counted, tuple(sorted(there - set(may))), tuple(sorted(feeds)), decision)

@@ -160,11 +160,11 @@ def quality(ctx: click.Context, purpose: str, reason: str, output_format: str) -
     from joinedup.release.linking import MATCHING, linkable
 
     stated = Purpose(purpose)
-    feeds = linkable(workspace, by, *(MATCHING if stated is Purpose.DATA_MATCHING else [stated])).feeds
-    if not feeds:
+    may = linkable(workspace, by, *(MATCHING if stated is Purpose.DATA_MATCHING else [stated]))
+    if not may.feeds:
         raise NotPermitted("How good a linkage is, is shown to people whom names are shared with")
-    waiting, decided = pairs_of(workspace, feeds)
-    told = quality_of(workspace, [*waiting, *decided], feeds)
+    waiting, decided = pairs_of(workspace, may.feeds)
+    told = quality_of(workspace, [*waiting, *decided], may.feeds)
     if not told.is_whole:
         raise NotPermitted("The latest linkage linked feeds whose people you may not know as well")
     if told.lacking:
@@ -172,7 +172,7 @@ def quality(ctx: click.Context, purpose: str, reason: str, output_format: str) -
             f"Not yet: at least {told.lacking} more decisions are needed, one in each group of pairs of like "
             "weight. See Data > Who is the same."
         )
-    groups = quality_by_group(workspace, by, told, decided, feeds, purpose=stated, reason=reason)
+    groups = quality_by_group(workspace, by, told, decided, may, purpose=stated, reason=reason)
     show_quality(told, groups, output_format)
 
 

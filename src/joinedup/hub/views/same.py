@@ -171,7 +171,7 @@ def _queue_page(
         "offered": list(offered),
         "refused": [] if offered else sorted(set(linkable(workspace, viewer, *MATCHING).refused.values())),
         "queue": found,
-        **_quality(request, found, chosen, feeds, told),
+        **_quality(request, found, chosen, by_purpose[chosen], told),
         "contradictions": found.contradictions(),
         "page": Paginator(decided, ON_A_PAGE).get_page(request.GET.get("page", "1")),
         "names": {one.decisions[-1].by: name_of(one.decisions[-1].by) for one in decided},
@@ -188,17 +188,17 @@ def _queue_page(
 
 
 def _quality(
-    request: HttpRequest, found: Queue, purpose: Purpose, feeds: Collection[str], told: Stated | None
+    request: HttpRequest, found: Queue, purpose: Purpose, may: Linkable, told: Stated | None
 ) -> dict[str, Any]:
     """How good the latest linkage is by what was decided, of everybody and of groups of people."""
     workspace = served.workspace()
-    quality = quality_of(workspace, found.pairs, feeds)
+    quality = quality_of(workspace, found.pairs, may.feeds)
     groups = quality_by_group(
         workspace,
         viewer_of(request),
         quality,
         found.pairs,
-        feeds,
+        may,
         purpose=purpose,
         reason=told.reason if told else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import duckdb
@@ -37,10 +37,12 @@ _UNITS = {"d": 1, "w": 7, "m": 30.4375, "y": 365.25}  # days; a court's months a
 
 @dataclass(frozen=True)
 class OfKeys:
-    """What is known and done, by the key of a person or place."""
+    """What is known and done, by the key of a person or place; ``behind``: the keys of the records that tell
+    it of a person."""
 
     knows: Mapping[str, tuple[Known, ...]]
     does: Mapping[str, tuple[Doing, ...]]
+    behind: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def of_people(
@@ -58,8 +60,14 @@ def of_people(
     rows = _named(reader, cursor, people, feeds, [one.record_type for one in records])
     read_records(reader, cursor, answers, feeds, span, _FIELDS)
     responses = _rows(cursor, "FROM happened SEMI JOIN theirs USING (event) ORDER BY day, event, record_key")
-    does = [*_spells(rows, span), *_sanctions(rows, span), *_responses(rows, responses)]
-    return OfKeys(_by_key(_known(rows)), _by_key(does))
+    done = _responses(rows, responses)
+    does = [*_spells(rows, span), *_sanctions(rows, span), *done.values()]
+    behind: dict[str, set[str]] = defaultdict(set)
+    for key, record_key in [*((row["key"], row["record_key"]) for row in rows), *done]:
+        behind[key].add(str(record_key))
+    return OfKeys(
+        _by_key(_known(rows)), _by_key(does), {key: frozenset(some) for key, some in behind.items()}
+    )
 
 
 def of_places(
@@ -169,12 +177,13 @@ def _sanctions(rows: Iterable[Row], span: Period) -> list[Doing]:
     return found
 
 
-def _responses(rows: Iterable[Row], responses: Iterable[Row]) -> list[Doing]:
-    """What an agency did about an incident: to its perpetrator by number, to others where it names none."""
+def _responses(rows: Iterable[Row], responses: Iterable[Row]) -> dict[tuple[str, object], Doing]:
+    """What an agency did about an incident: to its perpetrator by number, to others where it names none; by
+    the person's key and the record's."""
     by_event: dict[str, list[Row]] = defaultdict(list)
     for one in responses:
         by_event[one["event"]].append(one)
-    found: dict[tuple[object, object], Doing] = {}
+    found: dict[tuple[str, object], Doing] = {}
     for row in rows:
         for done in by_event[row["event"]]:
             theirs = done["perpetrator"] == (row["ordinal"] if row["role"] == "perpetrator" else None)
@@ -184,7 +193,7 @@ def _responses(rows: Iterable[Row], responses: Iterable[Row]) -> list[Doing]:
                 found[row["key"], done["record_key"]] = Doing(
                     row["key"], done["owner"], kind, what, done["day"], None
                 )
-    return list(found.values())
+    return found
 
 
 def _day(said: object) -> dt.date | None:

@@ -59,7 +59,7 @@ def nominate(workspace: Workspace, query: NominationQuery) -> NominationList:
         known = knowing.of_people(reader, people, query.sources, query.feeds, span)
         where = {keys[0] for (unit, keys) in gathered if unit is Unit.PLACE}
         of_places = knowing.of_places(reader, where, query.sources, span)
-        known = OfKeys({**known.knows, **of_places}, known.does)
+        known = OfKeys({**known.knows, **of_places}, known.does, known.behind)
     names = {code: area.name for code, area in wards.items()}
     nominees = [_nominee(unit, keys, found, known, names) for (unit, keys), found in gathered.items()]
     nominees.sort(key=lambda one: (-len(one.reasons), -sum(why.events for why in one.reasons), one.keys))
@@ -122,6 +122,7 @@ def _nominee(
         tuple(one for key in keys for one in known.knows.get(key, ())),
         tuple(one for key in keys for one in known.does.get(key, ())),
         tuple(dict.fromkeys(record for event in events for record in event.records)),
+        frozenset().union(*(known.behind.get(key, frozenset()) for key in keys)),
     )
 
 

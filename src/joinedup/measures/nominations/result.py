@@ -67,7 +67,8 @@ class Doing:
 
 @dataclass(frozen=True)
 class Nominee:
-    """Who or where. ``records``: feed and record key of the events, the newest first, for ``reveal``."""
+    """Who or where. ``records``: feed and record key of the events, the newest first, for ``reveal``;
+    ``behind``: keys of the records by which agencies know of them and do something, for the log."""
 
     unit: str
     keys: tuple[str, ...]
@@ -77,6 +78,7 @@ class Nominee:
     knows: tuple[Known, ...]
     does: tuple[Doing, ...]
     records: tuple[tuple[str, str], ...]
+    behind: frozenset[str] = frozenset()
 
     def to_json(self) -> dict[str, Any]:
         """One object of plain values."""

@@ -20,6 +20,8 @@ from joinedup.log import acts
 from joinedup.measures.nominations import JAG, Nomination, NominationQuery, nominate
 from joinedup.measures.repeats import REPEATS
 from joinedup.records import RecordBook
+from joinedup.release import open_glass
+from joinedup.release.matters import known
 from joinedup.terms import Period, Restriction, Role, Strictness
 from joinedup.workspace import SETTINGS_FILE
 
@@ -347,3 +349,16 @@ def test_as_many_are_nominated_for_a_reason_as_the_definition_counts(people: Rep
     assert certain <= answers[Strictness.STRICT].repeat_units
     if all(strict.repeat_units == answers[Strictness.BEST].repeat_units for strict in answers.values()):
         assert certain == len(nominees)
+
+
+def test_what_a_broken_glass_lets_be_listed_names_the_grant(asked: Repeating) -> None:
+    from joinedup.accounts.models import AgreementVersion
+
+    AgreementVersion.objects.all().delete()
+    assert run(asked).exit_code == 2
+    feeds = sorted({one.feed for one in known(asked.workspace).of_source("police-records")})
+    made = open_glass(asked.workspace, "ann", feeds, reason="a threat to life", by=acting_viewer("adm"))
+    assert listed(asked, "--why", "repeat-suspect")
+    act = acts(kind="consultation")[0]
+    assert act.detail["break_glass"] == [made.pk] and set(act.detail["feeds"]) <= set(feeds)
+    assert act.detail["owners"] == [made.owner]

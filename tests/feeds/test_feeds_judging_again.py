@@ -191,7 +191,8 @@ def test_what_reading_could_not_tell_is_not_judged_again(small, analyst, tmp_pat
 def test_the_command_line_judges_again(small, mended, analyst, monkeypatch):
     monkeypatch.setenv("JOINEDUP_WORKSPACE", str(small.folder))
     done = CliRunner().invoke(main, ["quarantine", "judge-again", str(mended)])
-    assert done.exit_code == 0 and "1 rows settled, 2 refused again" in done.output
+    assert done.exit_code == 1 and "1 rows settled, 2 refused again" in done.output
+    assert "Still waiting: " in done.output, "what is wrong is said at once"
     rows = CliRunner().invoke(main, ["quarantine", "show", str(mended), "--rows"]).stdout
     assert "judged-again" in rows
 

@@ -11,11 +11,12 @@ from staging_by_hand import small_contract
 
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.feeds import deliver, mend, of_delivery, release, returning, waiting, withdraw, workbook
-from joinedup.feeds.library import OWN
+from joinedup.feeds.library import OWN, contracts
 from joinedup.feeds.quarantine import write_refused_rows
 from joinedup.feeds.reading import plain
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.feeds.returning import Sent
+from joinedup.feeds.rule_words import taken
 from joinedup.records import RecordBook
 from joinedup.terms import Period, RecordType, Role, Viewer
 
@@ -179,8 +180,22 @@ def test_a_workbook_goes_out_and_comes_back(small, analyst, refused, tmp_path):
         first = package.read("xl/worksheets/sheet1.xml").decode()
         assert "&#x27;=four" in first or "'=four" in first
         assert "<f>" not in first
+        second = package.read("xl/worksheets/sheet2.xml").decode()
+    assert "What can stand there" in second and "written like 2024-12" in second
     settled = mend(small, refused, target, by=analyst)
     assert (settled.delivery, settled.untouched) == (None, 4)
+
+
+def test_whoever_mends_is_told_what_can_stand_in_the_cell(workspace):
+    wardens = contracts(workspace)["warden-patrols"]
+    words = taken(wardens, "not-in-code-list: Category")
+    assert words.split("; ") == [one.label for one in _codes(wardens, "Category")]
+    assert taken(wardens, f"unreadable-time: {wardens.time.column}") == "written like 31/12/2024"
+    assert taken(wardens, "missing: Category") == taken(wardens, "too-few-cells") == ""
+
+
+def _codes(contract, name):
+    return next(one for one in contract.columns if one.name == name).codes.codes
 
 
 def test_a_mended_row_that_cannot_be_read_is_told_and_nothing_is_stored(small, analyst, refused, tmp_path):

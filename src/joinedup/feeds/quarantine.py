@@ -14,13 +14,14 @@ from typing import IO, TYPE_CHECKING
 from joinedup.errors import BadInput, NotFound
 from joinedup.feeds import returning, workbook
 from joinedup.feeds.refused_text import OWN_COLUMNS, waiting_rows
-from joinedup.feeds.rule_words import is_torn, meaning
+from joinedup.feeds.rule_words import is_torn, meaning, taken
 from joinedup.feeds.waiting import Waiting, of_delivery
 from joinedup.spreadsheet import safe_cell
 from joinedup.terms import Period
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
+    from joinedup.feeds.contract import Contract
     from joinedup.records import DeliveryRow
 
 
@@ -72,14 +73,14 @@ def write_refused_rows(workspace: Workspace, delivery: int, target: Path) -> int
 
     with _new_file(target) as out:
         if target.suffix.lower() == ".xlsx":
-            workbook.write(out, [("Rows to mend", lines()), ("How to mend them", _explained(home))])
+            workbook.write(out, [("Rows to mend", lines()), ("How to mend them", _explained(home, contract))])
         else:
             with io.TextIOWrapper(out, encoding="utf-8", newline="") as text:
                 csv.writer(text).writerows(lines())
     return written
 
 
-def _explained(home: Waiting) -> Iterator[list[object]]:
+def _explained(home: Waiting, contract: Contract) -> Iterator[list[object]]:
     """The sheet that tells an owner what to do, and what each reason means."""
     from django.utils.translation import gettext as _
 
@@ -92,9 +93,10 @@ def _explained(home: Waiting) -> Iterator[list[object]]:
         yield [_("A row whose cells could not be told apart: put each value under the name of its column.")]
     yield [_("A row that you leave out, or leave as it is, waits on. Please send no new rows in this file.")]
     yield [""]
-    yield [_("Reason"), _("What it means"), _("Rows")]
+    yield [_("Reason"), _("What it means"), _("Rows"), _("What can stand there")]
     for reason, rows in home.reasons.items():
-        yield [safe_cell(reason), safe_cell(meaning(reason)), rows]
+        told = taken(contract, reason)
+        yield [safe_cell(reason), safe_cell(meaning(reason)), rows, safe_cell(told)]
 
 
 def _new_file(target: Path) -> IO[bytes]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
+from joinedup.feeds.columns import Column
 from joinedup.feeds.contract import Contract
+
+_EXAMPLE = dt.datetime(2024, 12, 31, 23, 45)  # noqa: DTZ001 - a civil time, to show how one is written
 
 DROPPABLE = frozenset(
     {
@@ -107,6 +111,43 @@ def meaning(reason: str) -> str:
     }
     said = sentences.get(code, _("The contract refuses it."))
     return f"{column}: {said}" if column else said
+
+
+_MOST_WORDS = 60  # of a code list; the contract has them all
+
+
+def taken(contract: Contract, reason: str) -> str:
+    """What can stand in the cell instead, for whoever mends the row; empty where the meaning says it all."""
+    code, _colon, name = reason.partition(": ")
+    if code == "unreadable-time":
+        return _such_as(contract.time.pattern)
+    column = next((one for one in contract.columns if one.name == name), None)
+    return _taken_in(column, code) if column else ""
+
+
+def _taken_in(column: Column, code: str) -> str:
+    from django.utils.translation import gettext as _
+
+    found = ""
+    if code in {"not-in-code-list", "code-not-valid-then"} and column.codes is not None:
+        words = [one.spellings(column.match)[0] for one in column.codes.codes]
+        more = _(" and {number} more").format(number=len(words) - _MOST_WORDS)
+        found = "; ".join(words[:_MOST_WORDS]) + (more if len(words) > _MOST_WORDS else "")
+    elif code == "unreadable-date":
+        found = _such_as(column.pattern)
+    elif code == "not-yes-or-no":
+        found = "; ".join((*column.true, *column.false))
+    elif code == "out-of-range":
+        least, most = (_("any") if one is None else f"{one:g}" for one in (column.least, column.most))
+        found = _("from {least} to {most}").format(least=least, most=most)
+    return found
+
+
+def _such_as(pattern: str) -> str:
+    """A date and time in a pattern, for example."""
+    from django.utils.translation import gettext as _
+
+    return _("written like {example}").format(example=_EXAMPLE.strftime(pattern))
 
 
 def droppable(contract: Contract, reason: str) -> str | None:

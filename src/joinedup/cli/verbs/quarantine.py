@@ -15,6 +15,8 @@ from joinedup.errors import NotFound
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from joinedup.feeds import Waiting
     from joinedup.feeds.waiting import RowStory
     from joinedup.workspace import Workspace
@@ -111,33 +113,44 @@ def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: s
 @click.argument("delivery", type=int, metavar="DELIVERY")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.pass_context
-def mend_rows(ctx: click.Context, delivery: int, file: Path) -> None:
+def mend_rows(ctx: click.Context, delivery: int, file: Path) -> int:
     """Deliver the mended spreadsheet of DELIVERY: its rows join what stands for the same period."""
     workspace = open_workspace(ctx)
     by = viewer(ctx)
     from joinedup.feeds import mend
     from joinedup.release import delivery_known
 
-    told = mend(workspace, delivery_known(workspace, by, delivery).number, file, by=by)
-    say(told.summary())
-    for note in told.notes:
-        say(note)
+    number = delivery_known(workspace, by, delivery).number
+    told = mend(workspace, number, file, by=by)
+    return _say_judged(workspace, number, told.summary(), told.notes)
 
 
 @command.command(name="judge-again")
 @click.argument("delivery", type=int, metavar="DELIVERY")
 @click.pass_context
-def judge_rows_again(ctx: click.Context, delivery: int) -> None:
+def judge_rows_again(ctx: click.Context, delivery: int) -> int:
     """Let in the rows that the contract accepts by now, after it or a code list was mended."""
     workspace = open_workspace(ctx)
     by = viewer(ctx)
     from joinedup.feeds import judge_again
     from joinedup.release import delivery_known
 
-    told = judge_again(workspace, delivery_known(workspace, by, delivery).number, by=by)
-    say(told.summary())
-    for note in told.notes:
+    number = delivery_known(workspace, by, delivery).number
+    told = judge_again(workspace, number, by=by)
+    return _say_judged(workspace, number, told.summary(), told.notes)
+
+
+def _say_judged(workspace: Workspace, delivery: int, summary: str, notes: Iterable[str]) -> int:
+    """What came of rows that were judged again, and what is still wrong; 1 where any row waits on."""
+    from joinedup.feeds import of_delivery
+
+    say(summary)
+    for note in notes:
         say(note)
+    reasons = of_delivery(workspace, delivery).reasons
+    for reason, rows in reasons.items():
+        say(f"Still waiting: {reason} ({rows:,} {'rows' if rows > 1 else 'row'})")
+    return 1 if reasons else 0
 
 
 @command.command(name="release")

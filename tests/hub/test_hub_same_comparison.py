@@ -34,12 +34,16 @@ def row(left, right):
     [
         ("full_name", "Mary  Ann SMITH", "mary ann smith", "alike"),
         ("full_name", "Mary Ann Smith", "Maryann Smith", "differs"),
+        ("address", "FLAT 2, 66 HARLECH CLOSE", "Flat 2, 66, Harlech Close", "alike"),
+        ("address", "Flat 2, 66 Harlech Close", "Flat 3, 66 Harlech Close", "differs"),
         ("postcode", "TS18 1AB", "ts181ab", "alike"),
         ("phone", "01642 000 111", "01642000111", "alike"),
         ("identifiers__nhs", "943 476 5919", "9434765919", "alike"),
         ("identifiers__nhs", "943 476 5919", "9434765910", "differs"),
         ("email", "a.b@example.org", "ab@example.org", "differs"),
         ("birth_date", BORN, dt.date(1980, 3, 2), "differs"),
+        ("birth_date", BORN, dt.date(1980, 1, 1), "one-sided"),  # the day may be what nobody knew
+        ("birth_date", BORN, dt.date(1981, 1, 1), "differs"),
     ],
 )
 def test_values_are_compared_without_what_tells_nothing(name, one, other, state):
@@ -52,6 +56,20 @@ def test_left_empty_and_not_asked_are_told_apart_and_nothing_is_compared():
     made = row(side(alias="Zed"), side())
     assert (made.right.state, made.right.words) == ("no-place", "not asked by this feed")
     assert rows_of(side(), side()) == []
+
+
+@pytest.mark.parametrize(
+    ("whole", "parts", "state"),
+    [
+        ("ZEAL, Robert James", {"given_name": "Robert", "family_name": "Zeal"}, "alike"),
+        ("Robert Zeal", {"given_name": "Robert", "middle_names": "James", "family_name": "Zeal"}, "alike"),
+        ("ZEAL, Robert James", {"given_name": "Robert", "family_name": "Young"}, "differs"),
+    ],
+)
+def test_a_name_in_one_cell_is_compared_with_one_in_several(whole, parts, state):
+    name, *rows = rows_of(side(full_name=whole), side(**parts))
+    assert (name.heading, name.state, name.right.note) == ("Name", state, "from its parts")
+    assert {one.left.state for one in rows} == {"no-place"} and {one.state for one in rows} == {"one-sided"}
 
 
 def test_rows_stand_in_a_fixed_order_with_numbers_of_agencies_last():

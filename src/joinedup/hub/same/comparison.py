@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,6 +33,8 @@ ATTRIBUTES = (
 )
 _IDENTIFIER = "identifiers."
 _TOKENS = _IDENTIFIER + SCHEME  # nobody can read them
+_WHOLE = "full_name"
+_PUNCTUATED = {_WHOLE, "given_name", "middle_names", "family_name", "alias", "address"}
 _CODES = {"postcode", "uprn", "phone"}
 """Of these, as of identifiers, spaces tell nothing."""
 
@@ -83,9 +86,29 @@ def when(happened: Happened) -> str:
 def _row(name: str, heading: str, left: Side, right: Side) -> Row:
     cells = _cell(name, left), _cell(name, right)
     state = "one-sided"
-    if all(one.state == "given" for one in cells):
-        state = "alike" if _compared(name, left) == _compared(name, right) else "differs"
+    if all(one.state == "given" for one in cells) and not _may_be_one_day(name, left, right):
+        state = "alike" if _are_alike(name, left, right) else "differs"
     return Row(heading, *cells, state)
+
+
+def _are_alike(name: str, left: Side, right: Side) -> bool:
+    """Whether two values say the same; of a name in one cell and one in several, whether one has all words of
+    the other."""
+    if name == _WHOLE and not all(name in side.carried for side in (left, right)):
+        one, other = (set(_words(name, side)) for side in (left, right))
+        return one <= other or other <= one
+    return _compared(name, left) == _compared(name, right)
+
+
+def _may_be_one_day(name: str, left: Side, right: Side) -> bool:
+    """Whether of two births of one year one is on 1 January, which stands for a day that nobody knows."""
+    if name != "birth_date":
+        return False
+    days = [side.said.get(name) for side in (left, right)]
+    known = [one for one in days if isinstance(one, dt.date)]
+    if len(known) < 2 or known[0].year != known[1].year:
+        return False
+    return known[0] != known[1] and any((one.month, one.day) == (1, 1) for one in known)
 
 
 def _cell(name: str, side: Side) -> Cell:
@@ -115,12 +138,28 @@ def _born(side: Side) -> tuple[str, str]:
     return given, _("read as {day}").format(day=day(read))
 
 
+def _whole_name(side: Side) -> tuple[str, str]:
+    """A name as it stands in one cell, or put together of its parts where the feed has no such cell."""
+    words = str(side.said.get(_WHOLE) or "")
+    if words or _WHOLE in side.carried:
+        return words, ""
+    parts = [str(side.said.get(one) or "") for one in ("given_name", "middle_names", "family_name")]
+    together = " ".join(one for one in parts if one)
+    return together, _("from its parts") if together else ""
+
+
+def _words(name: str, side: Side) -> list[str]:
+    """The words of a value without capitals; in names and addresses commas and full stops tell nothing."""
+    words = _cell(name, side).words.casefold()
+    return (re.sub(r"[.,]+", " ", words) if name in _PUNCTUATED else words).split()
+
+
 def _compared(name: str, side: Side) -> object:
     """What two values are compared by: a date as a date, words without capitals and double spaces."""
     if name == "birth_date" and isinstance(side.said.get(name), dt.date):
         return side.said[name]
-    words = _cell(name, side).words.casefold().split()
+    words = _words(name, side)
     return ("" if name in _CODES or name.startswith(_IDENTIFIER) else " ").join(words)
 
 
-_WRITTEN: dict[str, Callable[[Side], tuple[str, str]]] = {"birth_date": _born}
+_WRITTEN: dict[str, Callable[[Side], tuple[str, str]]] = {"birth_date": _born, _WHOLE: _whole_name}

@@ -229,4 +229,5 @@ def test_a_record_is_not_shown_without_a_reason_nor_for_one_that_names_them(ann,
     for reason in (" ", "is this Anne Zeal?"):
         page = told(ann.post(RECORD, look(town, "Anne Zeal", reason=reason)), 422)
         assert 'id="reason-error"' in page and "3 February" not in page
-    assert acts(kind="consultation") == []
+    (refused,) = acts(kind="consultation")  # of the second: that it is refused tells whom the record names
+    assert refused.reason == "" and refused.detail["refused"] and len(refused.subjects) == 1

@@ -77,11 +77,17 @@ def test_a_stated_reason_that_says_whom_a_pair_names_is_asked_anew_before_anythi
     assert page.count("The reason that you stated says whom the records name") == 2
     assert "State another reason" in page and f'name="pair" value="{one}"' in page
     assert "What do you decide of pair" not in page and "Zed" not in page
-    assert acts(kind="consultation") == []
+    (refused,) = acts(kind="consultation")  # that it is refused tells whom the pair names
+    assert (
+        refused.reason == ""
+        and refused.detail["refused"]
+        and "Zeal" not in f"{refused.what} {refused.detail}"
+    )
+    assert len(refused.subjects) == 2
     assert "Bob Young" in told(ann.get(f"/data/same/{other}/"))  # it says nothing of those two
     ann.post("/data/same/", {**WHY, "pair": str(one)})
     assert "Anne Zeal" in told(ann.get(f"/data/same/{one}/"))
-    assert [act.reason for act in acts(kind="consultation")] == [WHY["reason"], reason]
+    assert [act.reason for act in acts(kind="consultation")] == [WHY["reason"], reason, ""]
 
 
 def test_the_records_stand_side_by_side_and_what_is_missing_is_told_apart(paired):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.people.reviewing import Mentioned
 from joinedup.release import bulk
+from joinedup.release.acts import TOLD, log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import What
@@ -147,9 +148,16 @@ def look_at(
         raise absent
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
-    _refuse_stated(workspace, mentions, reason)
     fields = sorted({name for each in details for name in each})
     feeds = sorted({one.feed for one in mentions})
+    basis = {"feeds": feeds, **detail, **decision.basis}
+    try:
+        _refuse_stated(workspace, mentions, reason)
+    except TellingReason:  # that it was refused says whom they name: so it is told that somebody asked
+        keys = sorted({str(one.record_key) for one in mentions})
+        about = {"what": what, "subjects": keys, "detail": {**basis, **TOLD}}
+        log_act("consultation", by=viewer, purpose=purpose, reason="", **about)
+        raise
     bulk.log_naming(
         workspace,
         sorted({str(one.record_key) for one in mentions}),
@@ -160,7 +168,7 @@ def look_at(
         purpose=purpose,
         what=what,
         reason=reason,
-        detail={"feeds": feeds, **detail, **decision.basis},
+        detail=basis,
     )
     with RecordBook(workspace).reading() as reader:
         delivered = RecordBook(workspace).feeds()

@@ -120,11 +120,7 @@ def _standing(workspace: Workspace, contract: Contract) -> list[DeliveryRow]:
     in again, which are no whole file of their period."""
     from joinedup.records import RecordBook
 
-    standing = [
-        row
-        for row in RecordBook(workspace).deliveries(contract.name)
-        if row.state == "standing" and row.mode is not DeliveryMode.WITHDRAWAL
-    ]
+    standing = [row for row in RecordBook(workspace).deliveries(contract.name) if row.brings]
     if contract.mode is not DeliveryMode.SNAPSHOT:
         return standing
     return [row for row in standing if row.mode is DeliveryMode.SNAPSHOT]

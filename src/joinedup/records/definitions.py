@@ -217,6 +217,11 @@ class DeliveryRow:
     provisional: bool | None = None
 
     @property
+    def brings(self) -> bool:
+        """Whether it stands and brings records: a withdrawal brings none."""
+        return self.state == "standing" and self.mode is not DeliveryMode.WITHDRAWAL
+
+    @property
     def adds_up(self) -> bool:
         """Whether every row of the file is accounted for."""
         kept = self.accepted + self.unchanged + self.revised

@@ -31,7 +31,7 @@ _OF_KEYS = "record_key IN (SELECT unnest(?::UUID[]))"
 
 
 class TellingReason(BadInput):
-    """A stated reason that says whom a mention names: nothing of it was logged or shown."""
+    """A stated reason that says whom a mention names: it is not kept, and nothing was shown."""
 
 
 @dataclass(frozen=True)

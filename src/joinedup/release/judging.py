@@ -15,7 +15,7 @@ from pyarrow import parquet
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.release.acts import log_act
-from joinedup.release.linking import MATCHING, linkable
+from joinedup.release.linking import linkable_when
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def judge(
     from joinedup.people import evaluate
     from joinedup.people.evaluating import WHO
 
-    may = linkable(workspace, viewer, *(MATCHING if purpose is Purpose.DATA_MATCHING else [purpose]))
+    may = linkable_when(workspace, viewer, purpose)
     if not may.feeds:
         sentence = next(iter(may.refused.values()), _("No feed that names people is shared with you."))
         raise NotPermitted(sentence)

@@ -10,19 +10,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
+from django.utils.translation import gettext as _
 
+from joinedup.errors import NotPermitted
 from joinedup.people import reviewing
 from joinedup.people.judging import Estimate, Stratum, estimated
 from joinedup.people.reviewing import Mentioned, Pair
 from joinedup.records import RecordBook
 from joinedup.release.acts import log_act
 from joinedup.release.comparing import standing
-from joinedup.release.linking import Linkable
+from joinedup.release.linking import Linkable, linkable_when
 from joinedup.terms import LONDON, Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -84,6 +86,27 @@ def quality_of(workspace: Workspace, pairs: Sequence[Pair], feeds: Collection[st
     )
 
 
+Grouped: TypeAlias = "list[tuple[Dimension, list[GroupEstimate]]]"
+"""For each way to group people, what is estimated of each of its groups."""
+
+
+def released_quality(
+    workspace: Workspace, viewer: Viewer, *, purpose: Purpose, reason: str = ""
+) -> tuple[Quality, Grouped]:
+    """How good the latest linkage is by all decisions on its pairs, of everybody and of each group.
+
+    Raises NotPermitted for whoever may not know all whom it linked for this purpose.
+    """
+    may = linkable_when(workspace, viewer, purpose)
+    if not may.feeds:
+        raise NotPermitted(_("How good a linkage is, is shown to people whom names are shared with"))
+    waiting, decided = pairs_of(workspace, may.feeds)
+    told = quality_of(workspace, [*waiting, *decided], may.feeds)
+    if not told.is_whole:
+        raise NotPermitted(_("The latest linkage linked feeds whose people you may not know as well"))
+    return told, quality_by_group(workspace, viewer, told, decided, may, purpose=purpose, reason=reason)
+
+
 def quality_by_group(
     workspace: Workspace,
     viewer: Viewer,
@@ -93,7 +116,7 @@ def quality_by_group(
     *,
     purpose: Purpose,
     reason: str = "",
-) -> list[tuple[Dimension, list[GroupEstimate]]]:
+) -> Grouped:
     """The same for people of each sex, ethnic group and age band; nothing where ``quality`` tells nothing, or
     where nobody was linked.
 

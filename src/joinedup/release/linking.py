@@ -55,6 +55,11 @@ def linkable(workspace: Workspace, viewer: Viewer, *purposes: Purpose) -> Linkab
     return _of_any(decisions, list(_naming(workspace, decisions)), purposes or _USUAL)
 
 
+def linkable_when(workspace: Workspace, viewer: Viewer, stated: Purpose) -> Linkable:
+    """The same for what somebody states: for data matching all that can be linked."""
+    return linkable(workspace, viewer, *(MATCHING if stated is Purpose.DATA_MATCHING else [stated]))
+
+
 def findable(workspace: Workspace, viewer: Viewer, purpose: Purpose) -> Linkable:
     """The same for looking somebody up: feeds whose people may be named for this purpose, not compared."""
     decisions = Decisions(workspace, viewer)

@@ -156,23 +156,14 @@ def find(
 def quality(ctx: click.Context, purpose: str, reason: str, output_format: str) -> None:
     """Say how good the latest linkage is by what people decided of its pairs, and for whom it is how good."""
     workspace, by = open_workspace(ctx), viewer(ctx)
-    from joinedup.release.linkage_quality import pairs_of, quality_by_group, quality_of
-    from joinedup.release.linking import MATCHING, linkable
+    from joinedup.release.linkage_quality import released_quality
 
-    stated = Purpose(purpose)
-    may = linkable(workspace, by, *(MATCHING if stated is Purpose.DATA_MATCHING else [stated]))
-    if not may.feeds:
-        raise NotPermitted("How good a linkage is, is shown to people whom names are shared with")
-    waiting, decided = pairs_of(workspace, may.feeds)
-    told = quality_of(workspace, [*waiting, *decided], may.feeds)
-    if not told.is_whole:
-        raise NotPermitted("The latest linkage linked feeds whose people you may not know as well")
+    told, groups = released_quality(workspace, by, purpose=Purpose(purpose), reason=reason)
     if told.lacking:
         say(
             f"Not yet: at least {told.lacking} more decisions are needed, one in each group of pairs of like "
             "weight. See Data > Who is the same."
         )
-    groups = quality_by_group(workspace, by, told, decided, may, purpose=stated, reason=reason)
     show_quality(told, groups, output_format)
 
 

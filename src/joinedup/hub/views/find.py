@@ -35,7 +35,7 @@ from joinedup.release.linking import Linkable, linkable_for
 from joinedup.terms import Purpose
 
 _USUAL = Purpose.CRIME_AND_DISORDER
-_ORDERED = sorted(Purpose, key=lambda one: (one is not _USUAL, one is Purpose.DATA_MATCHING))
+_ORDERED = (_USUAL, *(one for one in Purpose if one not in {_USUAL, Purpose.DATA_MATCHING}))
 Offered = dict[Purpose, Linkable]
 
 
@@ -98,7 +98,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 def _offered(request: HttpRequest) -> tuple[Offered, Offered]:
     """For each purpose the feeds to search, and the same without those of which there is none: somebody is
-    mostly looked for because of crime and disorder, and seldom to match data."""
+    mostly looked for because of crime and disorder, and never to match data."""
     found = linkable_for(served.workspace(), viewer_of(request), _ORDERED, What.REVEAL)
     return found, {purpose: one for purpose, one in found.items() if one.feeds}
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-
-from joinedup.errors import NotFound
 from joinedup.measures.linked import coming_again, contacts, premises, travel, youth
 from joinedup.measures.linked.definitions import Definition
+from joinedup.measures.nearest import no_such
 
 LINKED: dict[str, Definition] = {
     definition.name: definition
@@ -33,5 +31,4 @@ def linked_named(name: str) -> Definition:
     """The definition of that name; ``NotFound`` names the nearest ones."""
     if name in LINKED:
         return LINKED[name]
-    near = difflib.get_close_matches(name, LINKED, n=3, cutoff=0.5) or sorted(LINKED)
-    raise NotFound("There is no such definition", where=name, next_step=f"Perhaps: {', '.join(near)}")
+    raise no_such("There is no such definition", name, LINKED)

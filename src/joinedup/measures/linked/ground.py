@@ -10,7 +10,7 @@ from joinedup.measures.linked.definitions import Definition, Records
 from joinedup.measures.linked.result import LinkedQuery
 from joinedup.measures.repeats import cautions
 from joinedup.records import DeliveryRow, LinkageRow, Reader
-from joinedup.terms import DeliveryMode, Flag, RecordType
+from joinedup.terms import Flag, RecordType
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,12 @@ def ground_of(reader: Reader, definition: Definition, query: LinkedQuery) -> Gro
     asked = (*definition.records, *definition.beside)
     wanted = {(one.source, one.record_type) for one in asked}
     sources = sorted(definition.sources & set(query.sources))
-    standing = [row for row in reader.deliveries(sources, query.feeds) if _stands(row)]
+    standing = [row for row in reader.deliveries(sources, query.feeds) if row.brings]
     delivered = [row for row in standing if _kind(row) in wanted]
     linkages = reader.linkages() if definition.counts_people else []
     linkage = linkages[-1] if linkages else None
-    counting = [row for row in delivered if not definition.counts_people or row.feed in _linked(linkage)]
+    read = linkage.feeds if linkage else ()
+    counting = [row for row in delivered if not definition.counts_people or row.feed in read]
     feeds = frozenset(row.feed for row in counting)
     notes = cautions.of_parts(definition, counting)
     notes += cautions.of_unlinked({row.feed for row in delivered} - feeds)
@@ -53,18 +54,8 @@ def ground_of(reader: Reader, definition: Definition, query: LinkedQuery) -> Gro
     return Ground(tuple(behind), linkage, feeds, until, frozenset(flags), tuple(notes))
 
 
-def _stands(row: DeliveryRow) -> bool:
-    return row.state == "standing" and row.mode is not DeliveryMode.WITHDRAWAL
-
-
 def _kind(row: DeliveryRow) -> tuple[str, RecordType]:
     return row.source, RecordType(row.record_type)
-
-
-def _linked(linkage: LinkageRow | None) -> list[str]:
-    """The feeds that a linkage read."""
-    said = linkage.settings.get("feeds") if linkage else None
-    return said if isinstance(said, list) else []
 
 
 def _is_beside(row: DeliveryRow, asked: Iterable[Records]) -> bool:

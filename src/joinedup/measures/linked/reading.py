@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -130,6 +131,11 @@ def _value(name: str, own: set[str], theirs: set[str]) -> str:
     found = [f'CAST(record."{name}" AS VARCHAR)'] if name in own else []
     found += [f'beside."{name}"'] if name in theirs else []
     return f"lower(coalesce({', '.join(found)}))" if found else "CAST(NULL AS VARCHAR)"
+
+
+def day_said(field: object) -> dt.date | None:
+    """The day of a field as the record book writes it; None where there is none."""
+    return dt.date.fromisoformat(field[:10]) if isinstance(field, str) and field else None
 
 
 def read_people(

@@ -12,6 +12,7 @@ import numpy as np
 from joinedup.measures.linked import cells
 from joinedup.measures.linked.definitions import ALL
 from joinedup.measures.linked.result import Cell
+from joinedup.measures.repeats.counting import months_after
 from joinedup.terms import Period, add_months
 
 
@@ -145,7 +146,7 @@ def during_stays(
             if stay.started >= period.end or ended < period.start:
                 continue
             there.add(unit)
-            until = _months_on(ended, after)
+            until = dt.date.fromisoformat(str(months_after(np.array(ended, "datetime64[D]"), after)))
             followed = stay.ended is not None and until <= told_until
             if followed:
                 left.add(unit)
@@ -160,9 +161,3 @@ def during_stays(
         found.append(cells.share(of, ALL, len(everybody), len(among)))
         found += [cells.share(of, kind, len(who), len(among)) for kind, who in sorted(kinds.items())]
     return found
-
-
-def _months_on(day: dt.date, months: int) -> dt.date:
-    """The same day so many months on, or the month's last where it has no such day."""
-    last = add_months(day, months + 1) - dt.timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 import duckdb
 
 from joinedup.measures.linked.definitions import Records
-from joinedup.measures.linked.reading import read_records
+from joinedup.measures.linked.reading import day_said, read_records
 from joinedup.measures.nominations.result import Doing, Known
-from joinedup.records import DeliveryRow, Reader
-from joinedup.terms import DeliveryMode, Period, RecordType, add_months
+from joinedup.records import Reader
+from joinedup.terms import Period, RecordType, add_months
 
 _FIELDS = (
     "programme",
@@ -51,7 +51,7 @@ def of_people(
     """What the records of these feeds know of these people (keys of the best linkage) in the months."""
     if not people:
         return OfKeys({}, {})
-    deliveries = [row for row in reader.deliveries(sorted(sources)) if _stands(row) and row.feed in feeds]
+    deliveries = [row for row in reader.deliveries(sorted(sources)) if row.brings and row.feed in feeds]
     kinds = sorted({(row.source, RecordType(row.record_type)) for row in deliveries})
     records = [Records(source, kind) for source, kind in kinds if kind is not RecordType.OUTCOME]
     answers = [Records(source, kind) for source, kind in kinds if kind is RecordType.OUTCOME]
@@ -74,7 +74,7 @@ def of_places(
     reader: Reader, places: Collection[str], sources: Collection[str], span: Period
 ) -> dict[str, tuple[Known, ...]]:
     """What each agency's incidents of the months tell of these places (``uprn/...`` or ``point/...``)."""
-    deliveries = [row for row in reader.deliveries(sorted(sources)) if _stands(row)]
+    deliveries = [row for row in reader.deliveries(sorted(sources)) if row.brings]
     incidents = [row for row in deliveries if row.record_type == RecordType.INCIDENT]
     if not places or not incidents:
         return {}
@@ -92,10 +92,6 @@ def of_places(
     return _by_key(
         Known(place, owner, kind, "place", int(number), last) for place, owner, kind, number, last in rows
     )
-
-
-def _stands(row: DeliveryRow) -> bool:
-    return row.state == "standing" and row.mode is not DeliveryMode.WITHDRAWAL
 
 
 _OfKey = TypeVar("_OfKey", Known, Doing)
@@ -156,7 +152,7 @@ def _spells(rows: Iterable[Row], span: Period) -> list[Doing]:
     spells = [row for row in rows if row["kind"] is RecordType.SPELL]
     last_told: dict[str, dt.date] = {row["feed"]: row["day"] for row in spells}
     for row in spells:
-        since, until = _day(row["started"]), _day(row["ended"])
+        since, until = day_said(row["started"]), day_said(row["ended"])
         still = row["day"] == last_told[row["feed"]] and (until is None or until >= span.last)
         found.pop(_spell_of(row), None)
         if since is not None and still:
@@ -194,10 +190,6 @@ def _responses(rows: Iterable[Row], responses: Iterable[Row]) -> dict[tuple[str,
                     row["key"], done["owner"], kind, what, done["day"], None
                 )
     return found
-
-
-def _day(said: object) -> dt.date | None:
-    return dt.date.fromisoformat(said[:10]) if isinstance(said, str) and said else None
 
 
 def _until(since: dt.date, duration: object, unit: object) -> dt.date | None:

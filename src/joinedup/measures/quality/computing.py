@@ -15,7 +15,7 @@ from joinedup.measures.quality import tallies
 from joinedup.measures.quality.definitions import Ground, QualityMeasure, quality_measure
 from joinedup.measures.quality.keys import Key, Tally
 from joinedup.records import DeliveryRow, RecordBook, still_telling
-from joinedup.terms import DeliveryMode, Every, Flag, Period
+from joinedup.terms import Every, Flag, Period
 from joinedup.workspace import Workspace
 
 
@@ -104,11 +104,7 @@ def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
     """
     measure = quality_measure(query.measure)
     with RecordBook(workspace).reading(query.as_at) as reader:
-        deliveries = [
-            row
-            for row in reader.deliveries(query.sources, query.feeds)
-            if row.state == "standing" and row.mode is not DeliveryMode.WITHDRAWAL
-        ]
+        deliveries = [row for row in reader.deliveries(query.sources, query.feeds) if row.brings]
         counted = tallies.of(workspace, reader, measure, deliveries, query.sources)
     kept = {key: tally for key, tally in counted.items() if not query.fields or key.field in query.fields}
     small = workspace.settings.small_number

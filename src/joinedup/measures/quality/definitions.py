@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from joinedup.errors import NotFound
+from joinedup.measures.nearest import no_such
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -262,5 +261,4 @@ def quality_measure(name: str) -> QualityMeasure:
     """The measure of quality of that name; ``NotFound`` names the nearest ones."""
     if name in QUALITY:
         return QUALITY[name]
-    near = difflib.get_close_matches(name, QUALITY, n=3, cutoff=0.5) or sorted(QUALITY)
-    raise NotFound("There is no such measure of quality", where=name, next_step=f"Perhaps: {', '.join(near)}")
+    raise no_such("There is no such measure of quality", name, QUALITY)

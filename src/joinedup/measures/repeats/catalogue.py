@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
-from joinedup.errors import NotFound
+from joinedup.measures.nearest import no_such
 from joinedup.measures.repeats import callers, households, locations, offenders, victims
 from joinedup.measures.repeats.definitions import Repeat
 
@@ -39,5 +37,4 @@ def repeat_named(name: str) -> Repeat:
     """The definition of that name; ``NotFound`` names the nearest ones."""
     if name in REPEATS:
         return REPEATS[name]
-    near = difflib.get_close_matches(name, REPEATS, n=3, cutoff=0.5) or sorted(REPEATS)
-    raise NotFound("There is no such repeat", where=name, next_step=f"Perhaps: {', '.join(near)}")
+    raise no_such("There is no such repeat", name, REPEATS)

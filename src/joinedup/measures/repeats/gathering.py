@@ -15,7 +15,7 @@ from joinedup.measures.repeats.definitions import Part, Repeat, Unit
 from joinedup.measures.repeats.events import Told, read
 from joinedup.measures.repeats.result import RepeatQuery
 from joinedup.records import DeliveryRow, LinkageRow, Reader
-from joinedup.terms import DeliveryMode, Flag, RecordType, Sensitivity, Strictness
+from joinedup.terms import Flag, RecordType, Sensitivity, Strictness
 from joinedup.workspace import Workspace
 
 Areas = Sequence[tuple[str, str]]
@@ -89,9 +89,7 @@ def standing(reader: Reader, definition: Repeat, query: RepeatQuery) -> list[Del
     return [
         row
         for row in reader.deliveries(sources, query.feeds)
-        if row.state == "standing"
-        and row.mode is not DeliveryMode.WITHDRAWAL
-        and (part_of(row) in definition.parts or row.record_type == RecordType.INCIDENT)
+        if row.brings and (part_of(row) in definition.parts or row.record_type == RecordType.INCIDENT)
     ]
 
 

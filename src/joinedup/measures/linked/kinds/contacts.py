@@ -37,7 +37,7 @@ def several_agencies(work: Work) -> Done:
         most = several.most_at_once(sightings, definition.window.months, len(names))
         signs = _signs(definition, known, unit, len(names))
         cells[level] = several.cells_of(most, signs, definition.threshold)
-    return Done(cells, [*of_nobody(seen[contacts]), *_signs_told(definition, work.ground)])
+    return Done(cells, [*of_nobody(seen[contacts], definition.unit), *_signs_told(definition, work.ground)])
 
 
 def _signs(

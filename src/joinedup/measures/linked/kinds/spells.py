@@ -11,6 +11,7 @@ import pandas as pd
 from joinedup.measures.linked import again, spells
 from joinedup.measures.linked.definitions import ComesOfAge, DuringStays
 from joinedup.measures.linked.kinds.work import Done, Work, known_by, of_nobody, read
+from joinedup.measures.linked.reading import day_said
 from joinedup.terms import Strictness
 
 
@@ -41,16 +42,11 @@ def _spells(frame: pd.DataFrame, level: Strictness) -> list[spells.Spell]:
     last: dict[tuple[str, str, dt.date], spells.Spell] = {}
     columns = (level.value, "feed", "case_ref", "started", "ended")
     for unit, feed, case, started, ended in zip(*(frame[name] for name in columns), strict=True):
-        begun = _day(started)
+        begun = day_said(started)
         if begun is not None:
             named = f"{feed}/{case if isinstance(case, str) else ''}"
-            last[str(unit), named, begun] = spells.Spell(str(unit), named, begun, _day(ended))
+            last[str(unit), named, begun] = spells.Spell(str(unit), named, begun, day_said(ended))
     return list(last.values())
-
-
-def _day(said: object) -> dt.date | None:
-    """A day as the record book writes it; None where there is none."""
-    return dt.date.fromisoformat(said[:10]) if isinstance(said, str) and said else None
 
 
 def _adult_months(frame: pd.DataFrame, level: Strictness) -> dict[str, dt.date]:

@@ -70,10 +70,13 @@ def known_by(frame: pd.DataFrame, level: Strictness) -> tuple[pd.DataFrame, NDAr
     return known, number.astype(np.int64), [str(name) for name in names]
 
 
-def of_nobody(frame: pd.DataFrame) -> list[str]:
-    """How many records name nobody who is known."""
+def of_nobody(frame: pd.DataFrame, unit: Unit = Unit.PERSON) -> list[str]:
+    """How many records name nobody who is known, or of whom no home is."""
     without = frame[frame["best"].isna()]
     events = len(without[["feed", "record_key"]].drop_duplicates())
     if not events:
         return []
-    return [_("{number} records name nobody who is known, and are not counted.").format(number=f"{events:,}")]
+    said = _("{number} records name nobody who is known, and are not counted.")
+    if unit is Unit.HOUSEHOLD:
+        said = _("{number} records name nobody whose home is known, and are not counted.")
+    return [said.format(number=f"{events:,}")]

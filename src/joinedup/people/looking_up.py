@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -52,7 +52,8 @@ class Found:
     name is most like, and how many mentions they have and how many records in which feeds.
 
     ``revised``: the record of that mention came in a new version after the latest linkage, so the key is of
-    what it said before. ``born_otherwise``: another record of theirs has a birth further off than asked for.
+    what it said before. ``place``: their number in the index. ``born_otherwise``: another record of theirs
+    has a birth further off than asked for.
     """
 
     key: UUID
@@ -61,6 +62,7 @@ class Found:
     mentions: int
     records: Mapping[str, int]
     revised: bool = False
+    place: int = -1
     born: BornAgrees = BornAgrees.NOT_ASKED
     born_otherwise: bool = False
 
@@ -127,11 +129,9 @@ class PeopleIndex:
         within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         return self._rows_of[np.repeat(first, times) + within], np.repeat(likeness, times)
 
-    def records_of(self, keys: Collection[UUID]) -> dict[str, list[str]]:
-        """The keys of all records that name one of these people, by feed."""
-        texts = {str(key) for key in keys}
-        wanted = [place for place, key in enumerate(self._keys) if key in texts]
-        rows = self._named.filter(pa.array(np.isin(self._person, wanted)))
+    def records_of(self, found: Iterable[Found]) -> dict[str, list[str]]:
+        """The keys of all records that name one of the people whom this index found, by feed."""
+        rows = pa.concat_tables([self._named.slice(0, 0), *(self._rows(one.place) for one in found)])
         told: dict[str, list[str]] = {}
         for feed, record in dict.fromkeys(
             zip(rows["feed"].to_pylist(), rows["record_key"].to_pylist(), strict=True)
@@ -139,9 +139,12 @@ class PeopleIndex:
             told.setdefault(feed, []).append(record)
         return told
 
-    def _found(self, person: int, row: int, likeness: float, born: Birth | None) -> Found:
+    def _rows(self, person: int) -> pa.Table:
         first, last = self._first_of[person : person + 2]
-        rows = self._named.take(self._mentions_of[first:last])
+        return self._named.take(self._mentions_of[first:last])
+
+    def _found(self, person: int, row: int, likeness: float, born: Birth | None) -> Found:
+        rows = self._rows(person)
         (one,) = self._named.slice(row, 1).to_pylist()
         mentions = {tuple(each[name] for name in _WHICH) for each in rows.select(_WHICH).to_pylist()}
         records = Counter(feed for feed, _key in {(feed, key) for feed, key, *_rest in mentions})
@@ -152,6 +155,7 @@ class PeopleIndex:
             len(mentions),
             dict(records),
             one["revised"],
+            person,
             *_agreement(rows["birth"].to_pylist(), born),
         )
 

@@ -133,8 +133,6 @@ def look_at(
 
     Raises ``absent`` where one does not stand or is restricted, and else as ``side_by_side``.
     """
-    from joinedup.records import RecordBook
-
     carried = _carried(workspace, mentions)
     details = [_named(one, of) for one, of in zip(mentions, carried, strict=True)]
     decisions = Decisions(workspace, viewer)
@@ -148,20 +146,18 @@ def look_at(
         raise absent
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
-    fields = sorted({name for each in details for name in each})
-    feeds = sorted({one.feed for one in mentions})
+    keys, feeds = sorted({str(one.record_key) for one in mentions}), sorted({one.feed for one in mentions})
     basis = {"feeds": feeds, **detail, **decision.basis}
     try:
         _refuse_stated(workspace, mentions, reason)
     except TellingReason:  # that it was refused says whom they name: so it is told that somebody asked
-        keys = sorted({str(one.record_key) for one in mentions})
-        about = {"what": what, "subjects": keys, "detail": {**basis, **TOLD}}
-        log_act("consultation", by=viewer, purpose=purpose, reason="", **about)
+        told = {**basis, **TOLD}
+        log_act("consultation", by=viewer, purpose=purpose, what=what, reason="", subjects=keys, detail=told)
         raise
     bulk.log_naming(
         workspace,
-        sorted({str(one.record_key) for one in mentions}),
-        fields,
+        keys,
+        sorted({name for each in details for name in each}),
         feeds,
         by=viewer,
         owners=decision.owners,
@@ -170,6 +166,19 @@ def look_at(
         reason=reason,
         detail=basis,
     )
+    return _sides(workspace, decisions, mentions, carried, absent)
+
+
+def _sides(
+    workspace: Workspace,
+    decisions: Decisions,
+    mentions: Sequence[Mentioned],
+    carried: Sequence[frozenset[str]],
+    absent: NotFound,
+) -> list[Side]:
+    """Read the mentions, once the log has it."""
+    from joinedup.records import RecordBook
+
     with RecordBook(workspace).reading() as reader:
         delivered = RecordBook(workspace).feeds()
         return [

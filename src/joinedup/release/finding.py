@@ -79,7 +79,7 @@ def look_up(
     _refuse_asking(name, born, reason)
     index = people_index(workspace, may.feeds)
     found = index.like(name, born=born, most=MOST_FOUND)
-    of_them = index.records_of({one.key for one in found})
+    of_them = index.records_of(found)
     act = _Looked(
         viewer,
         purpose,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
-from joinedup.release.whole_sources import require_whole, seen_whole
+from joinedup.release.whole_sources import log_counted, require_whole, seen_whole
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -49,22 +48,13 @@ def released_linked(
         purpose=purpose,
     )
     figure = linked(workspace, replace(query, sources=whole.sources))
-    log_act(
-        "disclosure",
-        by=viewer,
-        purpose=purpose,
-        what=f"{definition.title}, {query.period.words}",
-        reason=reason,
-        recipients=[viewer.username],
-        detail={
-            "definition": definition.name,
-            "version": definition.version,
-            "period": str(query.period),
-            "at": [round(one, _ROUGHLY) for one in query.at] if query.at else None,
-            "sources": list(whole.sources),
-            "feeds": list(whole.feeds),
-            "linkage": figure.linkage,
-            **whole.decision.basis,
-        },
-    )
+    detail = {
+        "definition": definition.name,
+        "version": definition.version,
+        "period": str(query.period),
+        "at": [round(one, _ROUGHLY) for one in query.at] if query.at else None,
+        "linkage": figure.linkage,
+    }
+    what = f"{definition.title}, {query.period.words}"
+    log_counted(viewer, [whole], what, detail, purpose=purpose, reason=reason)
     return replace(figure, notes=(*figure.notes, *whole.notes))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
-from joinedup.release.deciding import all_of
-from joinedup.release.whole_sources import require_whole, seen_whole
+from joinedup.release.whole_sources import log_counted, require_whole, seen_whole
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -43,24 +41,15 @@ def released_repeats(
         Decisions(workspace, viewer), definition.sources, asked=query.sources, needed=(), purpose=purpose
     )
     figure = repeats(workspace, replace(query, sources=whole.sources))
-    log_act(
-        "disclosure",
-        by=viewer,
-        purpose=purpose,
-        what=f"{definition.title}, {query.period.words}",
-        reason=reason,
-        recipients=[viewer.username],
-        detail={
-            "repeat": definition.name,
-            "version": definition.version,
-            "period": str(query.period),
-            "level": query.level.value,
-            "sources": list(whole.sources),
-            "feeds": list(whole.feeds),
-            "linkage": figure.linkage,
-            **whole.decision.basis,
-        },
-    )
+    detail = {
+        "repeat": definition.name,
+        "version": definition.version,
+        "period": str(query.period),
+        "level": query.level.value,
+        "linkage": figure.linkage,
+    }
+    what = f"{definition.title}, {query.period.words}"
+    log_counted(viewer, [whole], what, detail, purpose=purpose, reason=reason)
     return replace(figure, notes=(*figure.notes, *whole.notes))
 
 
@@ -87,20 +76,7 @@ def released_shared(
     ]
     sources = sorted({source for whole in wholes for source in whole.sources})
     found = shared(workspace, replace(query, sources=tuple(sources)), other)
-    log_act(
-        "disclosure",
-        by=viewer,
-        purpose=purpose,
-        what=f"{both[0].title}, beside: {both[1].title}, {query.period.words}"[:300],
-        reason=reason,
-        recipients=[viewer.username],
-        detail={
-            "repeat": both[0].name,
-            "other": both[1].name,
-            "period": str(query.period),
-            "sources": sources,
-            "feeds": sorted({feed for whole in wholes for feed in whole.feeds}),
-            **all_of([whole.decision for whole in wholes]).basis,
-        },
-    )
+    what = f"{both[0].title}, beside: {both[1].title}, {query.period.words}"
+    detail = {"repeat": both[0].name, "other": both[1].name, "period": str(query.period)}
+    log_counted(viewer, wholes, what, detail, purpose=purpose, reason=reason)
     return found, tuple(dict.fromkeys(note for whole in wholes for note in whole.notes))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from joinedup.errors import NotPermitted
+from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Access, Decision, What
-from joinedup.terms import Purpose
+from joinedup.terms import Purpose, Viewer
+
+_LONGEST = 300  # of what the log says an act was about
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,33 @@ def seen_whole(decisions: Decisions, sources: Iterable[str], purpose: Purpose | 
         for source in sorted(sources)
         if decisions.of_source(What.FIGURE, source, purpose=purpose).access is Access.FULL
     ]
+
+
+def log_counted(
+    viewer: Viewer,
+    wholes: Sequence[Whole],
+    what: str,
+    detail: Mapping[str, object],
+    *,
+    purpose: Purpose,
+    reason: str,
+) -> None:
+    """Write the act of showing what was counted from these sources: a disclosure, with their sources and
+    feeds, and why they may be seen."""
+    log_act(
+        "disclosure",
+        by=viewer,
+        purpose=purpose,
+        what=what[:_LONGEST],
+        reason=reason,
+        recipients=[viewer.username],
+        detail={
+            **detail,
+            "sources": sorted({source for whole in wholes for source in whole.sources}),
+            "feeds": sorted({feed for whole in wholes for feed in whole.feeds}),
+            **all_of([whole.decision for whole in wholes]).basis,
+        },
+    )
 
 
 def require_whole(

@@ -22,6 +22,7 @@ from tiny_town import ANALYST, at, spot
 
 from joinedup import places
 from joinedup.measures.linked import LinkedFigure, LinkedQuery, LinkedRow, linked
+from joinedup.measures.reoffending import Bridge, bridge, reoffending
 from joinedup.measures.repeats import RepeatFigure, RepeatQuery, repeats
 from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, LinkageRow, NewLinkage, RecordBook
 from joinedup.terms import DeliveryMode, Period, RecordType
@@ -43,6 +44,8 @@ FEEDS = {
     "probation-caseload": ("probation-cases", RecordType.SPELL),
     "youth-justice-caseload": ("youth-justice-cases", RecordType.SPELL),
     "drug-treatment": ("treatment-cases", RecordType.SPELL),
+    "prison-releases": ("prison-releases", RecordType.SPELL),
+    "iom-cohort": ("iom-register", RecordType.SPELL),
     "approved-premises": ("approved-premises", RecordType.SPELL),
     "first-time-entrants": ("youth-first-offences", RecordType.SANCTION),
     "youth-out-of-court-disposals": ("youth-out-of-court", RecordType.SANCTION),
@@ -133,6 +136,14 @@ class Repeating:
     def linked_figure(self, name: str, months: str, **more: object) -> LinkedFigure:
         """The whole figure."""
         return linked(self.workspace, LinkedQuery(name, ALL, Period.parse(months), **more))  # type: ignore[arg-type]
+
+    def reoffending(self, name: str, months: str, **more: object) -> LinkedFigure:
+        """A figure of reoffending."""
+        return reoffending(self.workspace, LinkedQuery(name, ALL, Period.parse(months), **more))  # type: ignore[arg-type]
+
+    def bridge(self, name: str, other: str, months: str) -> Bridge:
+        """What leads from one measure of reoffending to another."""
+        return bridge(self.workspace, LinkedQuery(name, ALL, Period.parse(months)), other)
 
     def repeats(self, name: str, months: str, **more: object) -> RepeatFigure:
         """Ask how many repeat by a definition."""

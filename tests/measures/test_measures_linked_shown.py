@@ -117,7 +117,7 @@ def test_what_does_not_go_with_a_definition_is_refused(asked: Repeating) -> None
         (("suspects-travel", "--from", "2024", "--area-level", "ward"), "--area-level"),
         (("around-a-place", "--from", "2024"), "needs its point"),
         (("repeat-caler", "--from", "2024"), "Did you mean"),
-        (("repeat-caller",), "Repeats are counted in a period"),
+        (("repeat-caller",), "This is counted in a period"),
     ):
         result = run(asked, *words)
         assert (result.exit_code, result.stdout) == (2, ""), words

@@ -1,4 +1,5 @@
-"""Sources whose counts somebody may see as they are: what repeats and linked figures are counted from."""
+"""Sources whose counts somebody may see as they are: what repeats, linked figures and reoffending are
+counted from."""
 
 from __future__ import annotations
 
@@ -89,7 +90,7 @@ def require_whole(
     counted = tuple(one for one in may if not asked or one in asked)
     if not counted or not set(needed) <= set(counted):
         raise NotPermitted(
-            _("Repeats are shown to people who see the counts of their sources as they are."),
+            _("Counts of linked people are for those who see the counts of their sources as they are."),
             next_step=_("Ask an analyst of the partnership"),
         )
     there = {one for one in wanted if not any(m.is_restricted for m in decisions.known.of_source(one))}

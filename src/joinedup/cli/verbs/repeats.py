@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.counting import knowledge_asked, name_or_verb, period_asked, period_options
 from joinedup.cli.nominating import nominations
 from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Period, Purpose, parse_knowledge_date
+from joinedup.terms import AreaLevel, Period, Purpose
 
 if TYPE_CHECKING:
     from joinedup.measures.linked import Definition
@@ -49,19 +50,7 @@ LINKED_COLUMNS = (
 )
 
 
-class NameOrVerb(click.Group):
-    """A group in which a first word that is no verb of its own is the name of a definition to count."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The verb; or counting, with all words."""
-        if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
-            return "count", self.get_command(ctx, "count"), args
-        return super().resolve_command(ctx, args)
-
-
-@click.group(name="repeats", help=__doc__, cls=NameOrVerb, invoke_without_command=True)
+@click.group(name="repeats", help=__doc__, cls=name_or_verb("count"), invoke_without_command=True)
 @format_option
 @click.pass_context
 def command(ctx: click.Context, output_format: str) -> None:
@@ -95,8 +84,7 @@ command.add_command(nominations)
 
 @command.command(name="count")
 @click.argument("name")
-@click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
-@click.option("--to", "end", metavar="PERIOD", help="To the end of this period.")
+@period_options
 @click.option(
     "--area-level",
     "level",
@@ -113,7 +101,6 @@ command.add_command(nominations)
 )
 @click.option("--at", type=(float, float), metavar="LONGITUDE LATITUDE", help="For what is around a place.")
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Since when the place is as it is now.")
-@click.option("--as-at", metavar="TIME", help="As known on this date, with the people known then.")
 @purpose_option
 @click.option("--reason", default="", help="Why you ask, without naming anybody.")
 @format_option
@@ -124,7 +111,7 @@ def count(ctx: click.Context, name: str, output_format: str, **asked: Any) -> No
     from joinedup.measures.linked import LINKED
 
     counting = _linked if name in LINKED else _repeats
-    counting(workspace, by, name, _period(asked["start"], asked["end"]), output_format, asked)
+    counting(workspace, by, name, period_asked(asked), output_format, asked)
 
 
 def _repeats(
@@ -152,7 +139,7 @@ def _repeats(
         name,
         (),
         period,
-        as_at=_knowledge(asked),
+        as_at=knowledge_asked(asked),
         level=level,
         possible_units=asked["possible"],
     )
@@ -173,7 +160,7 @@ def _linked(
         raise BadInput("This is counted for everything together", where="--area-level")
     _refuse(asked, "possible")
     since = asked["since"].date() if asked["since"] else None
-    query = LinkedQuery(name, (), period, as_at=_knowledge(asked), at=asked["at"], since=since)
+    query = LinkedQuery(name, (), period, as_at=knowledge_asked(asked), at=asked["at"], since=since)
     figure = released_linked(workspace, by, query, purpose=Purpose(asked["purpose"]), reason=asked["reason"])
     for note in (*figure.notes, *figure.definition.caveats):
         say(str(note))
@@ -186,16 +173,10 @@ def _refuse(asked: dict[str, Any], *names: str) -> None:
             raise BadInput("That does not go with this definition", where=f"--{name}")
 
 
-def _knowledge(asked: dict[str, Any]) -> Any:
-    return parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
-
-
 @command.command(name="shared")
 @click.argument("name")
 @click.argument("other")
-@click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
-@click.option("--to", "end", metavar="PERIOD", help="To the end of this period.")
-@click.option("--as-at", metavar="TIME", help="As known on this date, with the people known then.")
+@period_options
 @purpose_option
 @click.option("--reason", default="", help="Why you ask, without naming anybody.")
 @format_option
@@ -206,7 +187,7 @@ def shared(ctx: click.Context, name: str, other: str, output_format: str, **aske
     from joinedup.measures.repeats import RepeatQuery
     from joinedup.release.repeats import released_shared
 
-    query = RepeatQuery(name, (), _period(asked["start"], asked["end"]), as_at=_knowledge(asked))
+    query = RepeatQuery(name, (), period_asked(asked), as_at=knowledge_asked(asked))
     found, notes = released_shared(
         workspace, by, query, other, purpose=Purpose(asked["purpose"]), reason=asked["reason"]
     )
@@ -222,10 +203,3 @@ def shared(ctx: click.Context, name: str, other: str, output_format: str, **aske
         for level, one in found.items()
     ]
     show(rows, output_format, empty="One of the two has no data.")
-
-
-def _period(start: str | None, end: str | None) -> Period:
-    if start is None and end is None:
-        raise BadInput("Repeats are counted in a period", next_step="Say --from 2024-04 --to 2025-03")
-    first, last = Period.parse(start or end or ""), Period.parse(end or start or "")
-    return Period(first.start, last.end)

@@ -16,7 +16,7 @@ Integers = NDArray[np.int64]
 METRES, DAYS = "metres", "days"
 PER_100_000, PER_KM2, RATIO, COUNT = "per 100,000", "per square kilometre", "ratio", "count"
 QUARTERS = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
-_Z = float(special.ndtri((1 + CONFIDENCE) / 2))
+Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
 
 def share(of: str, group: str, hits: int, total: int) -> Cell:
@@ -80,7 +80,7 @@ def quantiles(of: str, group: str, unit: str, values: Floats, cluster: Integers)
         found = float(_at(ordered, part))
         lower = upper = None
         if units >= 6:
-            half = _Z * _error(values, cluster, found, part)
+            half = Z * _error(values, cluster, found, part)
             lower, upper = (float(_at(ordered, min(max(part + sign * half, 0.0), 1.0))) for sign in (-1, 1))
         cells.append(Cell(f"{of}-{name}", group, unit, n, units, found, lower, upper))
     return cells

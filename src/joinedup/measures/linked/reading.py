@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -136,6 +137,15 @@ def _value(name: str, own: set[str], theirs: set[str]) -> str:
 def day_said(field: object) -> dt.date | None:
     """The day of a field as the record book writes it; None where there is none."""
     return dt.date.fromisoformat(field[:10]) if isinstance(field, str) and field else None
+
+
+def adult_months(frame: pd.DataFrame, level: Strictness) -> dict[str, dt.date]:
+    """The month in which each person comes of age: the one that most of their records say, then the first."""
+    said: dict[str, Counter[dt.date]] = defaultdict(Counter)
+    for unit, month in zip(frame[level.value], pd.to_datetime(frame["adult_month"]), strict=True):
+        if not pd.isna(month):
+            said[str(unit)][month.date()] += 1
+    return {unit: min(months, key=lambda one: (-months[one], one)) for unit, months in said.items()}
 
 
 def read_people(

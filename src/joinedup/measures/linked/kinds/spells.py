@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
 from typing import cast
 
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from joinedup.measures.linked import again, spells
 from joinedup.measures.linked.definitions import ComesOfAge, DuringStays
 from joinedup.measures.linked.kinds.work import Done, Work, known_by, of_nobody, read
-from joinedup.measures.linked.reading import day_said
+from joinedup.measures.linked.reading import adult_months, day_said
 from joinedup.terms import Strictness
 
 
@@ -27,7 +26,7 @@ def comes_of_age(work: Work) -> Done:
         found = spells.moves(
             _spells(known[young], level),
             _spells(known[adult], level),
-            _adult_months(known[young], level),
+            adult_months(known[young], level),
             work.query.period,
             definition.before,
             definition.window.months,
@@ -47,15 +46,6 @@ def _spells(frame: pd.DataFrame, level: Strictness) -> list[spells.Spell]:
             named = f"{feed}/{case if isinstance(case, str) else ''}"
             last[str(unit), named, begun] = spells.Spell(str(unit), named, begun, day_said(ended))
     return list(last.values())
-
-
-def _adult_months(frame: pd.DataFrame, level: Strictness) -> dict[str, dt.date]:
-    """The month in which each person comes of age: the one that most of their records say, then the first."""
-    said: dict[str, Counter[dt.date]] = defaultdict(Counter)
-    for unit, month in zip(frame[level.value], pd.to_datetime(frame["adult_month"]), strict=True):
-        if not pd.isna(month):
-            said[str(unit)][month.date()] += 1
-    return {unit: min(months, key=lambda one: (-months[one], one)) for unit, months in said.items()}
 
 
 def during_stays(work: Work) -> Done:

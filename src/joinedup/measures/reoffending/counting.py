@@ -1,0 +1,137 @@
+"""From entries and proofs to numbers: pure functions over the tables of one linkage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from joinedup.measures.intervals import change
+from joinedup.measures.linked import cells
+from joinedup.measures.linked.definitions import ALL
+from joinedup.measures.linked.result import Cell
+from joinedup.measures.reoffending.counting_sql import counted_sql
+from joinedup.measures.reoffending.definitions import Reoffending
+from joinedup.terms import Period
+
+PER_100, EACH, CHANGE = "per 100 people", "for each who reoffends", "change"
+REOFFENDED, FREQUENCY, OF_EACH, BEFORE, AGAINST = (
+    "reoffended",
+    "reoffences-per-100",
+    "reoffences-per-reoffender",
+    "baseline-per-100",
+    "against-baseline",
+)
+_FEW = 2
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables ``entry`` and ``proof`` of one linkage (columns: ``gathering.ENTRY``, ``gathering.PROVEN``),
+    and which of their numbers are a measure's."""
+
+    entries: pd.DataFrame
+    proofs: pd.DataFrame
+
+
+def outcomes(
+    cursor: duckdb.DuckDBPyConnection,
+    tables: Tables,
+    measure: Reoffending,
+    period: Period,
+    ways: Sequence[int],
+    proofs: Sequence[int],
+    earlier: int = 0,
+) -> pd.DataFrame:
+    """Each entry that the measure follows, with its ``reoffences`` (see ``counted_sql``)."""
+    _register(cursor, tables)
+    found: pd.DataFrame = cursor.execute(counted_sql(measure, period, ways, proofs, earlier)).df()
+    return found
+
+
+def _register(cursor: duckdb.DuckDBPyConnection, tables: Tables) -> None:
+    """Make both tables, with types of their own: a column that is empty throughout has none of pandas."""
+    cursor.register("given_entries", tables.entries)
+    cursor.register("given_proofs", tables.proofs)
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE entry AS
+            SELECT CAST(unit AS VARCHAR) AS unit, CAST(way AS INTEGER) AS way, CAST(day AS DATE) AS day,
+                CAST(adult_month AS DATE) AS adult_month, CAST(lives_here AS BOOLEAN) AS lives_here
+            FROM given_entries"""
+    )
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE proof AS
+            SELECT CAST(unit AS VARCHAR) AS unit, CAST(proof AS INTEGER) AS proof,
+                CAST(offence AS VARCHAR) AS offence, CAST(offended AS DATE) AS offended,
+                CAST(proven AS DATE) AS proven
+            FROM given_proofs"""
+    )
+    cursor.unregister("given_entries")
+    cursor.unregister("given_proofs")
+
+
+def cells_of(found: pd.DataFrame, names: Sequence[str]) -> list[Cell]:
+    """The share who reoffended, reoffences for 100 people and for each who did, for all and by way in.
+
+    ``names``: of the ways in, by number.
+    """
+    groups: list[tuple[str, pd.DataFrame]] = [(ALL, found)]
+    if len(found["way"].unique()) > 1:
+        groups += [(name, found[found["way"] == way]) for way, name in enumerate(names)]
+    made = []
+    for group, rows in groups:
+        if not len(rows) and group != ALL:
+            continue
+        number = rows["reoffences"].to_numpy(dtype=np.float64)
+        again = number > 0
+        everybody = np.ones(len(number))
+        made += [
+            cells.share(REOFFENDED, group, int(again.sum()), len(number)),
+            ratio_of_sums(FREQUENCY, group, PER_100, number, everybody, 100),
+            ratio_of_sums(OF_EACH, group, EACH, number, again.astype(np.float64)),
+        ]
+    return made
+
+
+def cells_against(found: pd.DataFrame, before: pd.DataFrame) -> list[Cell]:
+    """Reoffences of the time before for 100 people, and how many more or fewer there are now.
+
+    The change has the exact conditional interval of two counts: of people who were chosen for what they did
+    it says nothing about what the choice itself made fall.
+    """
+    then = before["reoffences"].to_numpy(dtype=np.float64)
+    counts = int(found["reoffences"].sum()), int(then.sum())
+    lower, upper = (float(one) for one in change(*counts))
+    value = counts[0] / counts[1] - 1 if counts[1] else None
+    known = value is not None
+    return [
+        ratio_of_sums(BEFORE, ALL, PER_100, then, np.ones(len(then)), 100),
+        Cell(AGAINST, ALL, CHANGE, *counts, value, lower if known else None, upper if known else None),
+    ]
+
+
+def ratio_of_sums(
+    of: str, group: str, unit: str, number: NDArray[np.float64], among: NDArray[np.float64], scale: int = 1
+) -> Cell:
+    """The sum of ``number`` over the sum of ``among`` (one value of each person), times ``scale``.
+
+    The interval is normal, with the variance of a ratio over people drawn at random, for several offences of
+    one person come together: W. G. Cochran, "Sampling Techniques", 3rd edition (1977), section 2.11. None
+    for fewer than two people.
+    """
+    total, base = float(number.sum()), float(among.sum())
+    if not base:
+        return Cell(of, group, unit, int(total), int(base))
+    value = total / base
+    people = int((among > 0).sum())
+    if people < _FEW:
+        return Cell(of, group, unit, int(total), int(base), value * scale)
+    residual = (number - value * among)[among > 0]
+    error = float(np.sqrt((residual**2).sum() * people / (people - 1))) / base
+    half = cells.Z * error
+    lower, upper = max(value - half, 0.0) * scale, (value + half) * scale
+    return Cell(of, group, unit, int(total), int(base), value * scale, lower, upper)

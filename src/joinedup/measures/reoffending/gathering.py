@@ -1,0 +1,170 @@
+"""Reading who enters and what is proven: two tables for each linkage, on which all measures are counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from joinedup import places
+from joinedup.measures.linked.definitions import Records
+from joinedup.measures.linked.kinds.work import Work, read
+from joinedup.measures.linked.reading import adult_months, day_said
+from joinedup.measures.reoffending.definitions import Index, Lives, Proof, Reoffending, Taken
+from joinedup.terms import AreaLevel, Strictness
+from joinedup.workspace import Workspace
+
+Way = tuple[Index, bool]
+"""A way in, and whether it is of a caseload as it stood on a day."""
+
+ENTRY = ("unit", "way", "day", "adult_month", "lives_here")
+PROVEN = ("unit", "proof", "offence", "offended", "proven")
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What counting works on, by linkage.
+
+    ``entries`` (columns ``ENTRY``): ``way`` is the number of the way in, ``adult_month`` and ``lives_here``
+    may be missing. ``proofs`` (``PROVEN``): ``proof`` is the number of the kind of proof, ``offence`` tells
+    one from another.
+    """
+
+    ways: tuple[Way, ...]
+    proofs_of: tuple[Proof, ...]
+    entries: dict[Strictness, pd.DataFrame]
+    proofs: dict[Strictness, pd.DataFrame]
+    of_nobody: int
+    without_day: int
+
+    def ways_of(self, measure: Reoffending) -> list[int]:
+        """The numbers of a measure's ways in, in its own order."""
+        return [self.ways.index(one) for one in _ways(measure)]
+
+    def proofs_for(self, measure: Reoffending) -> list[int]:
+        """The numbers of a measure's kinds of proof."""
+        return [self.proofs_of.index(one) for one in measure.proof.proofs]
+
+
+def _ways(measure: Reoffending) -> list[Way]:
+    return [(one, measure.cohort.taken is not Taken.EVENTS) for one in measure.cohort.ways]
+
+
+def gather(work: Work, measures: Sequence[Reoffending]) -> Gathered:
+    """Read all that these measures need, once."""
+    ways = tuple(dict.fromkeys(way for one in measures for way in _ways(one)))
+    proofs_of = tuple(dict.fromkeys(proof for one in measures for proof in one.proof.proofs))
+    asked = _Asked()
+    entering = [asked.number(way.records) for way, _ in ways]
+    kept_out = [asked.number(way.unless) if way.unless else None for way, _ in ways]
+    proving = [asked.number(proof.records) for proof in proofs_of]
+    fields = {"case_ref", "ended", *(way.on for way, _ in ways)}
+    fields |= {name for proof in proofs_of for name in (proof.proven, proof.offended)}
+    frame = read(work, asked.records, sorted(fields - {"", "day"}), circumstances=True)
+    if any(one.lives is Lives.PARTNERSHIP for one in measures):
+        frame = frame.assign(lives_here=_lives_here(work.workspace, frame))
+    else:
+        frame = frame.assign(lives_here=None)
+    entries, proofs, lacking = {}, {}, 0
+    for level in Strictness:
+        known = frame[frame[level.value].notna()]
+        known = known.assign(unit=known[level.value])
+        adult = adult_months(known, level)
+        entered = [
+            _entries(known, number, part, unless, way)
+            for number, ((way, part), unless) in enumerate(
+                zip(zip(ways, entering, strict=True), kept_out, strict=True)
+            )
+        ]
+        told = [
+            _proven(known[known["part"] == part], number, proof)
+            for number, (proof, part) in enumerate(zip(proofs_of, proving, strict=True))
+        ]
+        rows = pd.concat(entered, ignore_index=True)
+        rows["adult_month"] = rows["unit"].map(adult)
+        entries[level] = rows[list(ENTRY)]
+        proofs[level] = pd.concat(told, ignore_index=True)[list(PROVEN)]
+        if level is Strictness.BEST:
+            lacking = sum(int(one["day_lacks"].sum()) for one in told)
+    nobody = frame[frame["best"].isna()]
+    return Gathered(
+        ways, proofs_of, entries, proofs, len(nobody[["feed", "record_key"]].drop_duplicates()), lacking
+    )
+
+
+class _Asked:
+    """Records that are read, each once."""
+
+    def __init__(self) -> None:
+        self.records: list[Records] = []
+
+    def number(self, records: Records) -> int:
+        """Its part in what is read."""
+        if records not in self.records:
+            self.records.append(records)
+        return self.records.index(records)
+
+
+def _days(said: pd.Series[str]) -> NDArray[np.datetime64]:
+    return np.array([day_said(one) for one in said], dtype="datetime64[D]")
+
+
+def _own_days(frame: pd.DataFrame) -> NDArray[np.datetime64]:
+    return frame["day"].to_numpy().astype("datetime64[D]")
+
+
+def _entries(known: pd.DataFrame, number: int, part: int, unless: int | None, way: Way) -> pd.DataFrame:
+    """The entries by one way, those without a day left out; of a caseload those that were open on the day."""
+    index, standing = way
+    rows = known[known["part"] == part]
+    day = _days(rows[index.on]) if index.on else _own_days(rows)
+    keep = ~np.isnat(day)
+    if standing:
+        ended = _days(rows["ended"])
+        keep &= np.isnat(ended) | (ended > day)
+    rows = rows.assign(way=number, entered=day)[keep]
+    if unless is not None:
+        out = known[known["part"] == unless]
+        barred = set(zip(out["unit"], _own_days(out).tolist(), strict=True))
+        there = zip(rows["unit"], rows["entered"].to_numpy().astype("datetime64[D]").tolist(), strict=True)
+        rows = rows[[one not in barred for one in there]]
+    return rows.drop(columns="day").rename(columns={"entered": "day"})
+
+
+def _proven(rows: pd.DataFrame, number: int, proof: Proof) -> pd.DataFrame:
+    """Each proven offence of somebody once, with both days; ``day_lacks`` where the offence's is not told."""
+    proven = _days(rows[proof.proven]) if proof.proven else _own_days(rows)
+    if proof.offended == "day":
+        offended = _own_days(rows)
+    elif proof.offended:
+        offended = _days(rows[proof.offended])
+    else:
+        offended = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[D]")
+    lacks = np.isnat(offended)
+    offence = rows["feed"] + "/" + rows["record_key"]
+    if proof.proven:  # a spell is told again each month: its reference and day say which it is
+        case = rows["feed"] + "/" + rows["case_ref"].fillna("") + "/" + np.datetime_as_string(proven)
+        offence = case.where(rows["case_ref"].notna(), offence)
+    found = rows.assign(
+        proof=number,
+        proven=proven,
+        offended=np.where(lacks, proven, offended),
+        offence=offence,
+        day_lacks=lacks,
+    )[~np.isnat(proven)]
+    return found.drop_duplicates(["unit", "offence"])
+
+
+def _lives_here(workspace: Workspace, frame: pd.DataFrame) -> NDArray[np.object_]:
+    """Whether each row's home is in the partnership; None where no home is known."""
+    east, north = (frame[f"home_{name}"].to_numpy(dtype=np.float64) for name in ("longitude", "latitude"))
+    there = ~np.isnan(east)
+    found = np.full(len(frame), None, dtype=np.object_)
+    if there.any():
+        ours = set(places.partnership_districts(workspace))
+        district = places.locate(workspace, east[there], north[there], level=AreaLevel.DISTRICT)
+        found[there] = [one in ours for one in district]
+    return found

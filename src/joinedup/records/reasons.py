@@ -11,9 +11,9 @@ from uuid import UUID
 import duckdb
 
 from joinedup.errors import BadInput
-from joinedup.records import ledger, mentions, restricting
+from joinedup.records import ledger, mentions, restricting, whereabouts
 from joinedup.records.engine import wrapped
-from joinedup.records.segments import ENVELOPE, scan, text
+from joinedup.records.segments import ENVELOPE, scan
 from joinedup.records.telling import FEW, Said
 
 if TYPE_CHECKING:
@@ -106,36 +106,34 @@ def refuse_of_keys(
 
 def refuse_of_feeds(
     connection: duckdb.DuckDBPyConnection,
-    segments: Collection[ListedSegment],
+    there: Collection[ListedSegment],
     concerned: Sequence[OfFeed],
     reason: str,
 ) -> None:
     """The same for records of several feeds, each by itself as ``refuse_of_keys``; read once for all.
 
-    The error has no ``where``: it would say whose records tell.
+    ``there``: the segments of the book. The error has no ``where``: it would say whose records tell.
     """
     with wrapped("looking whom records name"):
-        _read_once(connection, segments, concerned)
+        _read_once(connection, there, concerned)
         for few in sorted({len(one.keys) <= FEW for one in concerned}):
-            told = _Told(*(f"{table} WHERE few = {few}" for table in (_REFERENCES, _PEOPLE)))
+            told = _Told(*(f"{table} WHERE few = {few}" for table in _READ))
             if any(_tells(connection, told, Said(reason, FEW if few else FEW + 1))):
                 raise says_who("")
 
 
-_REFERENCES, _PEOPLE = "concerned_reference", "concerned_person"
 _READ = {
-    _REFERENCES: (_POS, ("ref",)),
-    _PEOPLE: (
+    "told_reference": (_POS, ("ref",)),
+    "told_person": (
         mentions.KIND,
         (*NAMES, *NUMBERS, "identifiers", "phone", "address", "birth_date", "birth_date_given", "private"),
     ),
 }
-"""For each temporary table of what is held against a reason, the kind of segment, and its columns."""
-_KINDS = {**ENVELOPE, **mentions.MENTION}
+"""The temporary tables of what is held against a reason: the kind of segment that tells it, its columns."""
 
 
 def _read_once(
-    connection: duckdb.DuckDBPyConnection, segments: Collection[ListedSegment], concerned: Sequence[OfFeed]
+    connection: duckdb.DuckDBPyConnection, there: Collection[ListedSegment], concerned: Sequence[OfFeed]
 ) -> None:
     """Fill the temporary tables with what segments tell of these records, in whatever version, and whether
     they are asked for among ``few``."""
@@ -145,17 +143,27 @@ def _read_once(
                unnest(?::UUID[]) AS record_key, unnest(?::BOOLEAN[]) AS few""",
         [[row[place] for row in rows] for place in range(3)],
     )
-    feeds = sorted({one.feed for one in concerned})
+    wanted = {
+        one.feed: {key for each in concerned if each.feed == one.feed for key in each.keys}
+        for one in concerned
+    }
+    held = whereabouts.holding(connection, there, wanted, (_POS, mentions.KIND))
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE concerned_file AS
+           SELECT unnest(?::VARCHAR[]) AS filename, unnest(?::VARCHAR[]) AS feed""",
+        [[str(one.path) for one in held], [one.feed for one in held]],
+    )
     for table, (kind, columns) in _READ.items():
+        files = [one.path for one in held if one.kind == kind]
+        listed = ", ".join(columns)
         nothing = ", ".join(f"CAST(NULL AS {_KINDS[name]}) AS {name}" for name in columns)
-        parts = [f"SELECT false AS few, {nothing} WHERE false"]
-        for feed in feeds:
-            files = [one.path for one in segments if one.feed == feed and one.kind == kind]
-            if files:
-                theirs = f"(SELECT record_key, few FROM concerned WHERE feed = {text(feed)})"
-                told = f"SELECT few, {', '.join(columns)} FROM {scan(files, by_name=True)}"
-                parts.append(f"{told} JOIN {theirs} USING (record_key)")
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {' UNION ALL '.join(parts)}")
+        told = f"""SELECT few, {listed} FROM (SELECT record_key, filename, {listed} FROM {scan(files)})
+                   JOIN concerned_file USING (filename) JOIN concerned USING (feed, record_key)"""
+        query = told if files else f"SELECT false AS few, {nothing} WHERE false"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
+
+
+_KINDS = {**ENVELOPE, **mentions.MENTION}
 
 
 def refuse_of_file(

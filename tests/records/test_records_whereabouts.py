@@ -7,13 +7,13 @@ from uuid import UUID
 
 import duckdb
 import pytest
-from seconding import by_two
 from tiny_feed import deliver_named, key_of
 
 from joinedup.records import RecordBook, whereabouts
 from joinedup.records.listing import listed
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import by_two
 
 CHIEF = Viewer("sam", "Sam Chief", Role.ADMINISTRATOR, "council")
 KEYS = "abcdef"
@@ -23,7 +23,7 @@ KEYS = "abcdef"
 def told(book: RecordBook) -> RecordBook:
     """Records of two feeds, in several versions and files; some name nobody."""
     for number, (keys, feed) in enumerate([("abc", "one"), ("cd", "two"), ("bce", "one"), ("a", "two")]):
-        rows = {key: f"said {number}" for key in keys}
+        rows = dict.fromkeys(keys, f"said {number}")
         named = [(key, "victim", f"Name {key}") for key in keys[:2]]
         deliver_named(book, rows, named, feed=feed, source=f"{feed}-source")
     return book

@@ -1,4 +1,5 @@
-"""Looking one person up by name among a million, against Splink's comparison of one pair, in turns.
+"""Looking one person up by name among a million, against Splink's comparison of one pair, in turns; then
+the door around it against the index alone, in turns.
 
     python bench/lookup.py [--people 1000000] [--asked 200]
 
@@ -9,8 +10,13 @@ with the year of birth, a year off for some. In each turn joinedup finds whom on
 (``Linker.inference.score_pair``, its own comparisons of names and births, on DuckDB, the same people
 registered): that answers whether two records are alike, and finds nobody. Printed: least, median, 95th
 percentile and most of each in milliseconds, for joinedup also the processor's (other work beside it lengthens
-what the clock says), the ratio of the medians, and how many were found first and among the twenty. Exits with
-1 where the median is 50 ms or more.
+what the clock says), the ratio of the medians, and how many were found first and among the twenty.
+
+Then the same people are delivered to a workspace, in twelve feeds of twelve deliveries that agreements share,
+and linked. In each turn somebody is looked up by the door (``release.finding.look_up``: it decides who may,
+finds, holds the reason against every record that it found, and writes the log), and the same by the index
+alone. Printed: the same times of both, and the ratio of the medians. Exits with 1 where the median of the
+index is 50 ms or more.
 """
 
 from __future__ import annotations
@@ -22,22 +28,29 @@ import platform
 import statistics
 import string
 import sys
+import tempfile
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 import splink.comparison_library as cl
+from linked_town import DELIVERIES, FEEDS, build
 from splink import DuckDBAPI, Linker, SettingsCreator
 
 from joinedup.demo.people.names import draw_given, draw_surname, load_names
 from joinedup.demo.people.rates import load_rates
-from joinedup.people.looking_up import Birth, PeopleIndex
+from joinedup.people.looking_up import Birth, PeopleIndex, people_index
+from joinedup.terms import Purpose
 
 REACH = 50.0  # milliseconds
 MOST = 20
+WARM = 3  # turns
 
 
 def invented(people: int) -> pa.Table:
@@ -84,10 +97,45 @@ def with_a_slip(name: str, chance: np.random.Generator) -> str:
     return name[:place] + str(chance.choice(list(string.ascii_lowercase))) + name[place + 1 :]
 
 
-def line(what: str, spent: Sequence[float]) -> str:
-    """Least, median, 95th percentile and most, in milliseconds."""
-    told = (min(spent), statistics.median(spent), float(np.percentile(spent, 95)), max(spent))
-    return f"{what:<42}" + " / ".join(f"{one:.1f}" for one in told) + " ms"
+def asked_for(people: pa.Table, asked: int) -> Iterator[tuple[int, str, Birth]]:
+    """Who is looked for in each turn, those to warm up first: their row, and name and birth as asked for."""
+    chance = np.random.default_rng(7)
+    for turn, who in enumerate(chance.integers(0, people.num_rows, asked + WARM)):
+        (row,) = people.slice(int(who), 1).to_pylist()
+        name = f"{row['family']}, {row['given']} {row['middle']}"
+        name = with_a_slip(name, chance) if turn % 2 else name
+        yield int(who), name, Birth(row["birth"].year + int(chance.integers(-1, 2)))
+
+
+@dataclass
+class Spent:
+    """Milliseconds of each turn, on the clock and of the processor, without those to warm up."""
+
+    clock: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def turn(self, number: int) -> Iterator[None]:
+        """Time what is done in a turn."""
+        begun, worked = time.perf_counter(), time.process_time()
+        yield
+        ended, worked = time.perf_counter(), time.process_time() - worked
+        if number >= WARM:
+            self.clock.append(1_000 * (ended - begun))
+            self.processor.append(1_000 * worked)
+
+    def lines(self, what: str) -> Iterator[str]:
+        """Least, median, 95th percentile and most of both."""
+        for name, spent in ((what, self.clock), ("  of it the processor's", self.processor)):
+            told = (min(spent), statistics.median(spent), float(np.percentile(spent, 95)), max(spent))
+            yield f"{name:<42}" + " / ".join(f"{one:.1f}" for one in told) + " ms"
+
+
+def ratio(one: Spent, other: Spent) -> str:
+    """The ratio of the medians, on the clock and of the processor."""
+    pairs = ((one.clock, other.clock), (one.processor, other.processor))
+    clock, processor = (statistics.median(mine) / statistics.median(theirs) for mine, theirs in pairs)
+    return f"ratio of the medians {clock:.2f}, of the processor's {processor:.2f}"
 
 
 def main() -> int:
@@ -97,41 +145,57 @@ def main() -> int:
     parser.add_argument("--asked", type=int, default=200)
     options = parser.parse_args()
     people = invented(options.people)
+    print(f"{platform.machine()}, {options.people:,} people, one record each; {options.asked} asked")
+    print("least / median / 95 % / most")
+    quick = the_index(people, options.asked)
+    with tempfile.TemporaryDirectory() as folder:
+        the_door(Path(folder), people, options.asked)
+    return int(not quick)
+
+
+def the_index(people: pa.Table, asked: int) -> bool:
+    """The index against Splink's comparison of one pair; whether it is quick enough."""
     begun = time.perf_counter()
     index, keys = indexed(people)
-    built = time.perf_counter() - begun
+    print(f"index made in {time.perf_counter() - begun:.1f} s")
     compare = comparing(people)
-    chance = np.random.default_rng(7)
-    ours: list[float] = []
-    ours_worked: list[float] = []
-    theirs: list[float] = []
-    places = []
-    for turn, who in enumerate(chance.integers(0, options.people, options.asked + 3)):
-        (row,) = people.slice(int(who), 1).to_pylist()
-        name = f"{row['family']}, {row['given']} {row['middle']}"
-        name = with_a_slip(name, chance) if turn % 2 else name
-        born = Birth(row["birth"].year + int(chance.integers(-1, 2)))
-        begun, worked = time.perf_counter(), time.process_time()
-        found = index.like(name, born=born, most=MOST)
-        between, worked = time.perf_counter(), time.process_time() - worked
-        compare(row)
-        ended = time.perf_counter()
-        if turn >= 3:  # the first are to warm up
-            ours.append(1_000 * (between - begun))
-            ours_worked.append(1_000 * worked)
-            theirs.append(1_000 * (ended - between))
+    ours, theirs, places = Spent(), Spent(), []
+    for turn, (who, name, born) in enumerate(asked_for(people, asked)):
+        with ours.turn(turn):
+            found = index.like(name, born=born, most=MOST)
+        row = people.slice(who, 1).to_pylist()[0]
+        with theirs.turn(turn):
+            compare(row)
+        if turn >= WARM:
             listed = [str(one.key) for one in found]
             places.append(listed.index(keys[who]) if keys[who] in listed else None)
-    print(f"{platform.machine()}, {options.people:,} people, one record each")
-    print(f"index made in {built:.1f} s; {options.asked} asked; least / median / 95 % / most")
-    print(line("joinedup finds a person", ours))
-    print(line("  of it the processor's", ours_worked))
-    print(line("Splink compares one pair", theirs))
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    print(f"ratio of the medians {ratio:.2f}")
+    print(*ours.lines("joinedup finds a person"), *theirs.lines("Splink compares one pair"), sep="\n")
+    print(ratio(ours, theirs))
     first, among = (sum(one is not None and one < most for one in places) for most in (1, MOST))
-    print(f"found first {first} of {len(places)}, among the first {MOST} {among}")
-    return int(statistics.median(ours) >= REACH)
+    print(f"found first {first} of {len(places)}, among the first {MOST} {among}", flush=True)
+    return statistics.median(ours.clock) < REACH
+
+
+def the_door(folder: Path, people: pa.Table, asked: int) -> None:
+    """The door against the index alone."""
+    workspace, by = build(folder, people)
+    from joinedup.release.finding import look_up
+    from joinedup.release.linking import findable
+
+    purpose, reason = Purpose.CRIME_AND_DISORDER, "a check before a visit, as the panel agreed"
+    index = people_index(workspace, findable(workspace, by, purpose).feeds)
+    door, alone = Spent(), Spent()
+    for turn, (_who, name, born) in enumerate(asked_for(people, asked)):
+        with door.turn(turn):
+            found = look_up(workspace, by, name, born=born, purpose=purpose, reason=reason)
+        with alone.turn(turn):
+            same = index.like(name, born=born, most=MOST)
+        if found != same:
+            raise SystemExit("The door and the index find different people")
+    workspace.close()
+    print(f"in {FEEDS} feeds of {DELIVERIES} deliveries, the same people linked:")
+    print(*door.lines("a person found by the door"), *alone.lines("by the index alone"), sep="\n")
+    print(ratio(door, alone))
 
 
 def comparing(people: pa.Table) -> Callable[[dict[str, object]], None]:

@@ -3,13 +3,13 @@ lodger, whose feed is restricted."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 import duckdb
 
-from joinedup.people.reviewing import Drawn, Mentioned, draw, waiting
+from joinedup.people.reviewing import Drawn, Mentioned, Stands, draw, waiting
 from joinedup.records import NewLinkage, RecordBook
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
@@ -56,23 +56,32 @@ EVIDENCE = [("given.sound", 9.2), ("birth.two-years", -1.5)]
 
 
 def drawn(
-    made: Workspace, *named: tuple[str, str], linkage: int = 1, stratum: int | None = None
+    made: Workspace,
+    *named: tuple[str, str],
+    linkage: int = 1,
+    stratum: int | None = None,
+    weight: float = WEIGHT,
+    together: bool = True,
+    more: Sequence[tuple[str, float]] = (),
+    stands: Stands | None = None,
 ) -> list[int]:
     """Draw these pairs of names, each from a stratum of its own unless one is named; their numbers in order.
 
-    Of every other pair the linkage put the two together, beginning with the first.
+    Of every other pair the linkage put the two together, beginning with the first (or the second, where not
+    ``together``). ``more``: evidence beside the usual.
     """
     known = mentions(made)
     pairs = [
         Drawn(
             known[left],
             known[right],
-            WEIGHT - number,
-            number % 2 == 0,
+            weight - number,
+            (number % 2 == 0) is together,
             number if stratum is None else stratum,
             40,
             10,
-            EVIDENCE,
+            [*EVIDENCE, *more],
+            stands or Stands(),
         )
         for number, (left, right) in enumerate(named)
     ]

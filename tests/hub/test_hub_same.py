@@ -9,7 +9,7 @@ import pytest
 from same_pages import ANALYST, OTHER, WHY, browser, row_of, told
 
 from joinedup.log import acts
-from joinedup.people.reviewing import decide, pair, reviewed
+from joinedup.people.reviewing import Stands, decide, pair, reviewed
 from joinedup.records import RecordBook
 from joinedup.terms import Restriction, Role
 from paired_town import FEEDS, drawn, linked, mentions
@@ -193,11 +193,113 @@ def test_a_decision_is_changed_with_a_reason_that_names_nobody(paired):
         assert page.count("The reason says who the records are about") == 2
         assert f'value="{why}"' in page and 'value="different" checked' in page
     assert pair(number, FEEDS).verdict == "same"
+    refused = [one for one in acts(kind="consultation") if "refused" in one.detail]
+    assert len(refused) == 2  # each tells whom the pair names, so each is in the log, without the words
+    known = mentions(paired)
+    for act in refused:
+        assert (act.username, act.reason, act.detail["pair"]) == ("team-analyst", "", number)
+        assert set(act.subjects) == {str(known[name].record_key) for name in ("Ann Zeal", "Anne Zeal")}
+        assert act.detail["owners"] == ["council", "prison"]
+        assert not re.search("zeal|1980", f"{act.what} {act.detail}", re.IGNORECASE)
     page = told(ann.post(f"/data/same/{number}/", {**change, "why": "another parent"}, follow=True))
     assert "Decided: not the same person" in page and "not the same person – another parent" in page
     page = told(ann.get("/data/same/"))
     assert '<span class="ju-tag">changed</span>' in page
     assert "Zeal" not in " ".join(f"{act.what}{act.reason}{act.detail}" for act in acts(kind="combination"))
+
+
+def test_where_the_log_takes_nothing_no_reason_is_judged(paired, monkeypatch):
+    from django.db import DatabaseError
+
+    (number,) = drawn(paired, ("Ann Zeal", "Anne Zeal"))
+    ann = browser(ANALYST)
+
+    def broken(*_some, **_more):
+        raise DatabaseError
+
+    monkeypatch.setattr("joinedup.log.record_act", broken)
+    answer = ann.post(f"/data/same/{number}/", {"verdict": "same", "seen": "0", "why": "Anne Zeal"})
+    page = told(answer, 403)
+    assert "log could not be written" in page and "says who" not in page
+    assert reviewed(FEEDS) == []
+
+
+STANDS = [
+    (Stands("weight"), -1.5, True, "A weight from −3.0 bits on is enough"),
+    (Stands("decision"), -9.0, True, "because somebody had decided that they are one person"),
+    (Stands("decision"), 9.0, False, "because somebody had decided that they are two people"),
+    (Stands("others"), 9.0, False, "each stands with others"),
+    (Stands("rule"), 9.0, False, "A rule kept them apart, whatever their weight: they were born more than"),
+    (Stands(), 9.0, False, "A rule kept them apart, whatever their weight: they were born more than"),
+]
+
+
+@pytest.mark.parametrize(("stands", "weight", "together", "sentence"), STANDS)
+def test_why_a_pair_stands_so_is_told_where_its_weight_does_not(paired, stands, weight, together, sentence):
+    rule = [("apart.births", 0.0)] if "rule kept" in sentence else []
+    (number,) = drawn(
+        paired, ("Ann Zeal", "Anne Zeal"), stands=stands, weight=weight, together=together, more=rule
+    )
+    ann = browser(ANALYST)
+    assert sentence not in told(ann.get(f"/data/same/{number}/"))  # blind until it is decided
+    decide(number, "unsure", feeds=FEEDS, by=viewer(*OTHER))
+    assert sentence in told(ann.get(f"/data/same/{number}/"))
+
+
+def test_where_the_weight_says_enough_no_more_is_told(paired):
+    for weight, together in ((7.7, True), (-7.7, False)):
+        why = {"stands": Stands("weight"), "weight": weight, "together": together}
+        (number,) = drawn(paired, ("Ann Zeal", "Anne Zeal"), **why)
+        decide(number, "unsure", feeds=FEEDS, by=viewer(*OTHER))
+        page = told(browser(ANALYST).get(f"/data/same/{number}/"))
+        assert not re.search("is enough|rule|somebody had decided|through others", page)
+
+
+def test_through_whom_two_stand_together_is_told_by_the_feeds_that_one_may_know(paired):
+    way = [("releases", 9.14), ("lodgers", None), ("complaints", 5.0), ("releases", 4.0)]
+    why = {"stands": Stands("through", way), "weight": -6.2, "together": True}
+    (number,) = drawn(paired, ("Ann Zeal", "Anne Zeal"), **why)
+    decide(number, "unsure", feeds=FEEDS, by=viewer(*OTHER))
+    page = told(browser(ANALYST).get(f"/data/same/{number}/"))
+    assert (
+        "By itself their weight is too little: −3.0 bits are needed. They stand together through others"
+        in page
+    )
+    steps = re.findall(r"<li>(From [^<]+)</li>", page)
+    assert steps == [
+        "From record A to a record of The releases: +9.1 bits",
+        "From there to a record of a feed that you may not know: decided to be the same person",
+        "From there to a record of The complaints: +5.0 bits",
+        "From there to record B: +4.0 bits",
+    ]
+    assert "lodger" not in page
+
+
+def test_a_rule_that_others_outweigh_is_told_as_such(paired):
+    way = [("releases", 9.0), ("releases", 8.0)]
+    why = {"stands": Stands("through", way), "weight": 6.2, "together": True, "more": [("apart.names", 0.0)]}
+    (number,) = drawn(paired, ("Ann Zeal", "Anne Zeal"), **why)
+    decide(number, "unsure", feeds=FEEDS, by=viewer(*OTHER))
+    page = told(browser(ANALYST).get(f"/data/same/{number}/"))
+    assert "A rule speaks against it (neither their given names nor their surnames agree), and is" in page
+
+
+def test_a_linkage_after_the_decision_says_that_it_stands_as_decided(paired):
+    one, two, other = drawn(
+        paired, ("Ann Zeal", "Anne Zeal"), ("Ann Zeal", "ann  zeal"), ("Bob Young", "Rob Young")
+    )
+    for number, verdict in ((one, "same"), (two, "different"), (other, "same")):
+        decide(number, verdict, feeds=FEEDS, by=viewer(*OTHER))
+    linked(paired, {"Ann Zeal": 1, "Anne Zeal": 1, "ann  zeal": 2, "Bob Young": 3, "Rob Young": 4})
+    ann = browser(ANALYST)
+    for number, sentence in (
+        (one, "By the latest linkage they are one person now, as was decided."),
+        (two, "By the latest linkage they are two people now, as was decided."),
+        (other, "By the latest linkage they are two people now."),
+    ):
+        assert sentence in told(ann.get(f"/data/same/{number}/"))
+    decide(two, "unsure", feeds=FEEDS, by=viewer(*OTHER), why="it is not told")
+    assert "they are two people now." in told(ann.get(f"/data/same/{two}/"))
 
 
 def test_there_is_no_other_verdict(paired):

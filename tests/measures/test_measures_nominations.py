@@ -36,7 +36,7 @@ def asked(people: Repeating) -> Repeating:
         "police-incidents",
         "2023-07..2024-06",
         [
-            *calls("Ann", "2023-08-01", postcode="XX1 1AA"),
+            *calls("Ann", "2023-08-01", postcode="XX2 2BB"),
             *calls("Ann", "2024-05-02", "2024-05-20", place="W1", postcode="XX1 1AA"),
             {"id": "p1", "day": "2024-05-05", "place": "W2", "kind": "anti-social-behaviour"},
             {"id": "p2", "day": "2024-05-06", "place": "W2", "kind": "anti-social-behaviour"},
@@ -50,7 +50,7 @@ def asked(people: Repeating) -> Repeating:
     people.told(
         "council-asb-perpetrators",
         "2024-01..2024-06",
-        [{"id": "c9", "ref": "c9", "day": "2024-04-03", **council}],
+        [{"id": "c9", "ref": "c9", "day": "2024-04-03", "postcode": "XX3 3CC", **council}],
     )
     people.told(
         "police-recorded-crime",
@@ -278,12 +278,15 @@ def test_the_act_is_in_the_log_with_the_records_before_anything_is_shown(
 
 def test_a_reason_is_needed_and_must_not_say_who_is_listed(asked: Repeating) -> None:
     assert "needs its reason" in run(asked, reason=" ").stderr
-    told = run(asked, reason="because of XX1 1AA")
-    assert (told.exit_code, told.stdout) == (2, "") and "says who the records are about" in told.stderr
-    assert "XX1" not in told.stderr and not any(feed in told.stderr for feed in FEEDS)
-    (refused,) = acts(kind="consultation")  # that it was refused tells of who is listed
-    assert (refused.reason, refused.detail["refused"]) == ("", "the reason told of somebody")
-    assert "XX1" not in f"{refused.what} {refused.detail} {refused.subjects}"
+    # a call of May, that of August by which the police know of her, and the case of April of who did it
+    for number, who in enumerate(("XX1 1AA", "XX2 2BB", "XX3 3CC"), 1):
+        told = run(asked, reason=f"because of {who}")
+        assert (told.exit_code, told.stdout) == (2, "") and "says who the records are about" in told.stderr
+        assert "XX" not in told.stderr and not any(feed in told.stderr for feed in FEEDS)
+        refused = acts(kind="consultation")[0]  # that it was refused tells of who is listed
+        assert len(acts(kind="consultation")) == number
+        assert (refused.reason, refused.detail["refused"]) == ("", "the reason told of somebody")
+        assert "XX" not in f"{refused.what} {refused.detail} {refused.subjects}"
     listed(asked)
     shown = acts(kind="consultation")[0]
     assert (refused.subjects, refused.detail["feeds"]) == (shown.subjects, shown.detail["feeds"])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from joinedup.errors import JoinedupError, NotFound
@@ -61,8 +61,11 @@ def versions(workspace: Workspace, feed: str) -> list[Version]:
     if files is None:
         raise NotFound("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
     folders = code_list_folders(workspace)
-    stamp = _stamp(folders)
-    found = [Version(path, _read(path, folders, stamp)) for path in files]
+    return _versions(feed, files, folders, _stamp(folders))
+
+
+def _versions(feed: str, files: Iterable[Path], folders: tuple[Path, ...], lists: _Stamp) -> list[Version]:
+    found = [Version(path, _read(path, folders, lists)) for path in files]
     check_versions(feed, found)
     return found
 
@@ -121,10 +124,15 @@ def broken_contracts(workspace: Workspace) -> dict[str, BrokenContract]:
 
 
 def _all(workspace: Workspace) -> Iterator[tuple[str, Contract | BrokenContract]]:
-    """Every feed and its contract, as far as it can be read: one with an error does not close the others."""
+    """Every feed and its contract, as far as it can be read: one with an error does not close the others.
+
+    Folders are looked through once for all, because pages ask for all, many times.
+    """
+    folders = code_list_folders(workspace)
+    lists = _stamp(folders)
     for feed, files in version_files(workspace).items():
         try:
-            yield feed, contract(workspace, feed)
+            yield feed, _versions(feed, files, folders, lists)[0].contract
         except JoinedupError as error:
             replaced = [path for path in OWN.glob("*.toml") if split_name(path.stem)[0] == feed]
             also = tuple(path for path in sorted(replaced) if path not in files)

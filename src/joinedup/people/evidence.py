@@ -15,6 +15,10 @@ _BEFORE = _("before anything is compared")
 _APART = "apart"
 _KEPT_APART = _("kept apart: %(why)s")
 
+BY_WEIGHT, THROUGH, BY_DECISION, BY_RULE, BY_OTHERS = "weight", "through", "decision", "rule", "others"
+"""Why two stand together or apart: by their own weight, through others, as somebody decided, by a rule, or
+because the others that each stands with speak against it."""
+
 # What speaks against a contradiction between two groups:
 SUPPORTED = -1  # births agree and given names do not differ
 PROVEN = -2  # the same, or nearly the same, number of an agency
@@ -40,6 +44,11 @@ def code_of(comparison: str, level: str) -> str:
 
 
 _LEVELS = {code_of(one.name, level.code): level.words for one in BY_NAME.values() for level in one.levels}
+
+
+def rule_in_words(code: str) -> str:
+    """Why a rule keeps two apart, in the reader's language; empty for what is the code of no rule."""
+    return str(_WHY_APART.get(code, ""))
 
 
 def in_words(code: str) -> str:

@@ -222,15 +222,7 @@ def _keep(key: tuple[str, int, tuple[str, ...]], index: PeopleIndex) -> None:
 def unread(book: RecordBook, feeds: Collection[str]) -> list[int]:
     """The deliveries of these feeds that came after the latest linkage."""
     linkages = book.linkages()
-    if not linkages:
-        return []
-    last = linkages[-1]
-    return [
-        one.number
-        for feed in sorted(feeds)
-        for one in book.deliveries(feed)
-        if one.committed_at > last.committed_at or one.known_from > last.known_from
-    ]
+    return book.unread(linkages[-1], feeds) if linkages else []
 
 
 _WRITTEN = (

@@ -19,7 +19,8 @@ class ReviewPair(models.Model):
 
     ``weight`` in bits, and ``together``: whether the best linking has them as one person. Neither is shown
     before a decision. ``stratum_pairs``: how many pairs the stratum had, ``stratum_drawn`` how many of them
-    were drawn. ``evidence`` says what agrees and what not, never a value.
+    were drawn. ``evidence`` says what agrees and what not, never a value; ``stands`` why the linkage put them
+    together or kept them apart (``reviewing.Stands``), with feeds and no record.
     """
 
     linkage = models.PositiveIntegerField(_("linkage"))
@@ -37,6 +38,7 @@ class ReviewPair(models.Model):
     stratum_pairs = models.PositiveBigIntegerField(_("pairs of the stratum"))
     stratum_drawn = models.PositiveIntegerField(_("drawn of the stratum"))
     evidence = models.JSONField(_("evidence: codes and bits"), default=list)
+    stands = models.JSONField(_("why it stands so"), default=dict)
 
     class Meta:
         verbose_name = _("pair to review")

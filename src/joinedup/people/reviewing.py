@@ -7,7 +7,7 @@ linkage is (``judging``). Decisions are append-only: the latest of a pair holds.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -37,9 +37,19 @@ class Mentioned:
 
 
 @dataclass(frozen=True)
+class Stands:
+    """Why a linkage put a pair together, or kept it apart: a code of ``evidence``, empty where it is not kept
+    (of before). ``way``: where it is through others, the feed of a record of each on the way from the left
+    one, the right one last, and the bits of the step to it; None where somebody decided the step."""
+
+    because: str = ""
+    way: Sequence[tuple[str, float | None]] = ()
+
+
+@dataclass(frozen=True)
 class Drawn:
-    """A pair that a linkage drew, with its weight in bits, its stratum, whether it put them together, and the
-    evidence: codes (``evidence.in_words``) and bits, the strongest for it first."""
+    """A pair that a linkage drew, with its weight in bits, its stratum, whether it put them together, the
+    evidence: codes (``evidence.in_words``) and bits, the strongest for it first; and why it stands so."""
 
     left: Mentioned
     right: Mentioned
@@ -49,6 +59,7 @@ class Drawn:
     stratum_pairs: int
     stratum_drawn: int
     evidence: Sequence[tuple[str, float]] = ()
+    stands: Stands = Stands()
 
 
 @dataclass(frozen=True)
@@ -222,7 +233,8 @@ def _pair(row: ReviewPair) -> Pair:
     told = (row.weight, row.together, row.stratum, row.stratum_pairs, row.stratum_drawn)
     evidence = [(str(code), float(bits)) for code, bits in row.evidence]
     decisions = [Decided(one.verdict, one.why, one.by, one.at) for one in row.decisions.all()]
-    return Pair(row.pk, row.linkage, Drawn(left, right, *told, evidence), decisions)
+    stands = Stands(row.stands.get("because", ""), [tuple(step) for step in row.stands.get("way", ())])
+    return Pair(row.pk, row.linkage, Drawn(left, right, *told, evidence, stands), decisions)
 
 
 def _row(linkage: int, drawn: Drawn) -> ReviewPair:
@@ -244,4 +256,5 @@ def _row(linkage: int, drawn: Drawn) -> ReviewPair:
         stratum_pairs=drawn.stratum_pairs,
         stratum_drawn=drawn.stratum_drawn,
         evidence=[list(one) for one in drawn.evidence],
+        stands=asdict(drawn.stands),
     )

@@ -26,9 +26,10 @@ from joinedup.people.homes import NOWHERE
 from joinedup.people.keys import Handed
 from joinedup.people.linking import Known, Linked, RowPairs, link_table
 from joinedup.people.model import read_model
-from joinedup.people.reviewing import Drawn, Mentioned, bound, draw
+from joinedup.people.reviewing import Drawn, Mentioned, Stands, bound, draw
 from joinedup.people.scoring import Pairs
 from joinedup.people.tokens.facets import in_clear, refuse_keys
+from joinedup.people.ways import DECIDED, ways
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
 from joinedup.records.engine import for_writing
 from joinedup.records.linkages import HOME
@@ -107,15 +108,16 @@ def _link(
             "These feeds name nobody", where=", ".join(sorted(feeds)), next_step="See: joinedup feeds"
         )
     same, different = _decided(feeds, told)
+    known = Known(one_each, same, different)
     with _scratch(workspace) as (connection, folder):
         linked = link_table(
             told,
             {name: name for name in (*_ATTRIBUTES, IDENTIFIERS)},
             model=read_model(),
-            known=Known(one_each, same, different),
+            known=known,
             connection=connection,
         )
-        drawn = [] if alone else _drawn(connection, linked, told, len(book.linkages()) + 1, one_each)
+        drawn = [] if alone else _drawn(connection, linked, told, len(book.linkages()) + 1, known)
         standing = Standing(connection, told.select(list(_WHICH)), before, _leading_to(book, before))
         enough = linked.enough
         handed = {
@@ -221,22 +223,21 @@ def _mentioned(table: pa.Table) -> Iterator[Mentioned]:
 
 
 def _drawn(
-    connection: duckdb.DuckDBPyConnection,
-    linked: Linked,
-    told: pa.Table,
-    number: int,
-    one_each: Sequence[str],
+    connection: duckdb.DuckDBPyConnection, linked: Linked, told: pa.Table, number: int, known: Known
 ) -> list[Drawn]:
-    """Pairs to look at, each by the first mention of either description, with the evidence about them."""
+    """Pairs to look at, each by the first mention of either description, with the evidence about them and why
+    they stand as they do."""
     _, first = np.unique(linked.description, return_index=True)
     enough = linked.enough[first] & in_clear(connection, "described")  # nobody could judge tokens
     usable = np.flatnonzero(enough[linked.pairs.left] & enough[linked.pairs.right])
     pairs = Pairs(linked.pairs.left[usable], linked.pairs.right[usable], linked.pairs.weight[usable])
     sampled = sample(pairs, linked.best[first], number)
     both = [(int(pairs.left[one.place]), int(pairs.right[one.place])) for one in sampled]
-    explained = explain_all(connection, "described", linked.model, both, one_each)
+    explained = explain_all(connection, "described", linked.model, both, known.one_each)
     rows = [place for pair in both for place in pair]
     mentions = iter(list(_mentioned(told.take(pa.array(first[rows], pa.int64())))))
+    places = [int(usable[one.place]) for one in sampled]
+    stands = _stands(linked, told["feed"].take(pa.array(first, pa.int64())).to_pylist(), places, known)
     return [
         Drawn(
             next(mentions),
@@ -246,9 +247,25 @@ def _drawn(
             one.stratum,
             one.stratum_pairs,
             one.stratum_drawn,
-            _evidence(why, int(linked.contradicting[usable[one.place]])),
+            _evidence(why, int(linked.contradicting[place])),
+            so,
         )
-        for one, why in zip(sampled, explained, strict=True)
+        for one, why, place, so in zip(sampled, explained, places, stands, strict=True)
+    ]
+
+
+def _stands(linked: Linked, feeds: Sequence[str], places: Sequence[int], known: Known) -> list[Stands]:
+    """Why the pairs at these places stand as they do; ``feeds``: of each description's first mention."""
+    decided = known.of_descriptions(linked.description)
+    _, first = np.unique(linked.description, return_index=True)
+    found = ways(
+        linked.pairs, linked.contradicting, linked.best[first], places, decided.same, decided.different
+    )
+    return [
+        Stands(
+            one.because, [(feeds[at], None if bits == DECIDED else round(bits, 1)) for at, bits in one.steps]
+        )
+        for one in found
     ]
 
 

@@ -247,6 +247,10 @@ class RecordBook:
         ``alone``."""
         return linkages.rows(as_at, alone=alone)
 
+    def unread(self, linkage: LinkageRow, feeds: Collection[str]) -> list[int]:
+        """The deliveries of these feeds that came after a linkage, in the order of feeds."""
+        return ledger.came_after(feeds, linkage.committed_at, linkage.known_from)
+
     def key_changes(self, number: int) -> list[KeyChanged]:
         """The person keys that a linkage merged or split."""
         return linkages.changes_of(number)

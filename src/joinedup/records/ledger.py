@@ -180,6 +180,13 @@ def feeds() -> set[tuple[str, str, str, str]]:
     return set(Delivery.objects.values_list(*columns).order_by().distinct())
 
 
+def came_after(feeds: Iterable[str], committed_at: dt.datetime, known_from: dt.datetime) -> list[int]:
+    """The deliveries of these feeds that were committed after a moment, or became known after another."""
+    late = models.Q(committed_at__gt=committed_at) | models.Q(known_from__gt=known_from)
+    found = delivery_query().filter(late, feed__in=list(feeds)).order_by("feed", "number")
+    return list(found.values_list("number", flat=True))
+
+
 def period_of(delivery: Delivery) -> Period | None:
     """The period a delivery declared."""
     if delivery.period_from is None or delivery.period_to is None:

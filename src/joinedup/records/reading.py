@@ -276,6 +276,15 @@ class Reader:
         keys, records = mentions.keys_of(record_keys), self._workspace.records_folder
         reasons.refuse_of_keys(self.connection(), records, feed, keys, reason)
 
+    def refuse_telling_of_all(
+        self, concerned: Iterable[tuple[str, Iterable[str | UUID]]], reason: str
+    ) -> None:
+        """The same for records of several feeds, each by itself, read once for all: of a feed few and many
+        may be asked of. The error does not say of which feed they are."""
+        of_feeds = [reasons.OfFeed(feed, mentions.keys_of(keys)) for feed, keys in concerned]
+        there = listed(self._workspace.records_folder, self.generation)
+        reasons.refuse_of_feeds(self.connection(), there, of_feeds, reason)
+
     def refuse_telling_of_delivery(self, number: int, reason: str) -> None:
         """The same for the records that a delivery brought or ended."""
         reasons.refuse_of_delivery(self.connection(), self._workspace.records_folder, number, reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,16 +11,18 @@ from uuid import UUID
 import duckdb
 
 from joinedup.errors import BadInput
-from joinedup.records import ledger, mentions, restricting
+from joinedup.records import ledger, mentions, restricting, whereabouts
 from joinedup.records.engine import wrapped
-from joinedup.records.segments import scan
-from joinedup.records.telling import Said
+from joinedup.records.segments import ENVELOPE, scan
+from joinedup.records.telling import FEW, Said
 
 if TYPE_CHECKING:
+    from joinedup.records.listing import ListedSegment
     from joinedup.records.models import Segment
 
 NAMES = ("full_name", "given_name", "middle_names", "family_name", "alias")
 NUMBERS = ("postcode", "uprn", "email")
+_POS = "pos"
 _AT_A_TIME = 10_000  # rows
 
 
@@ -35,9 +37,38 @@ class Concerned:
     segments: Sequence[Segment]
     keys: str
 
-    def files(self, kind: str) -> list[Path]:
-        """The segments of one kind."""
-        return [self.records / one.file for one in self.segments if one.kind == kind]
+    @property
+    def told(self) -> _Told:
+        """What the segments tell of the records."""
+        arrived, named = (
+            [self.records / one.file for one in self.segments if one.kind == kind]
+            for kind in (_POS, mentions.KIND)
+        )
+        return _Told(
+            f"{scan(arrived, by_name=True)}{self._of_them}" if arrived else "",
+            f"{scan(named, by_name=True)}{self._of_them}" if named else "",
+        )
+
+    @property
+    def _of_them(self) -> str:
+        return f" WHERE record_key IN (SELECT record_key FROM {self.keys})"
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What follows FROM in a query of what records tell: of their references (``ref``), and of whom they name
+    (the columns of a mention). Empty where there is nothing."""
+
+    references: str
+    people: str
+
+
+@dataclass(frozen=True)
+class OfFeed:
+    """Records of a feed that a reason is about; where they are few, weak signs count."""
+
+    feed: str
+    keys: Collection[UUID]
 
 
 def refuse_telling(
@@ -48,8 +79,7 @@ def refuse_telling(
     The sentence never says which.
     """
     [(records,)] = connection.execute(f"SELECT count(DISTINCT record_key) FROM {concerned.keys}").fetchall()
-    said = Said(reason, int(records))
-    if any(_tells(connection, concerned, said)):
+    if any(_tells(connection, concerned.told, Said(reason, int(records)))):
         raise says_who(where)
 
 
@@ -72,6 +102,68 @@ def refuse_of_keys(
         )
         concerned = Concerned(records, ledger.segments_of(feed), "concerned")
         refuse_telling(connection, concerned, reason, where=feed)
+
+
+def refuse_of_feeds(
+    connection: duckdb.DuckDBPyConnection,
+    there: Collection[ListedSegment],
+    concerned: Sequence[OfFeed],
+    reason: str,
+) -> None:
+    """The same for records of several feeds, each by itself as ``refuse_of_keys``; read once for all.
+
+    ``there``: the segments of the book. The error has no ``where``: it would say whose records tell.
+    """
+    with wrapped("looking whom records name"):
+        _read_once(connection, there, concerned)
+        for few in sorted({len(one.keys) <= FEW for one in concerned}):
+            told = _Told(*(f"{table} WHERE few = {few}" for table in _READ))
+            if any(_tells(connection, told, Said(reason, FEW if few else FEW + 1))):
+                raise says_who("")
+
+
+_READ = {
+    "told_reference": (_POS, ("ref",)),
+    "told_person": (
+        mentions.KIND,
+        (*NAMES, *NUMBERS, "identifiers", "phone", "address", "birth_date", "birth_date_given", "private"),
+    ),
+}
+"""The temporary tables of what is held against a reason: the kind of segment that tells it, its columns."""
+
+
+def _read_once(
+    connection: duckdb.DuckDBPyConnection, there: Collection[ListedSegment], concerned: Sequence[OfFeed]
+) -> None:
+    """Fill the temporary tables with what segments tell of these records, in whatever version, and whether
+    they are asked for among ``few``."""
+    rows = [(one.feed, key, len(one.keys) <= FEW) for one in concerned for key in one.keys]
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE concerned AS SELECT unnest(?::VARCHAR[]) AS feed,
+               unnest(?::UUID[]) AS record_key, unnest(?::BOOLEAN[]) AS few""",
+        [[row[place] for row in rows] for place in range(3)],
+    )
+    wanted = {
+        one.feed: {key for each in concerned if each.feed == one.feed for key in each.keys}
+        for one in concerned
+    }
+    held = whereabouts.holding(connection, there, wanted, (_POS, mentions.KIND))
+    connection.execute(
+        """CREATE OR REPLACE TEMP TABLE concerned_file AS
+           SELECT unnest(?::VARCHAR[]) AS filename, unnest(?::VARCHAR[]) AS feed""",
+        [[str(one.path) for one in held], [one.feed for one in held]],
+    )
+    for table, (kind, columns) in _READ.items():
+        files = [one.path for one in held if one.kind == kind]
+        listed = ", ".join(columns)
+        nothing = ", ".join(f"CAST(NULL AS {_KINDS[name]}) AS {name}" for name in columns)
+        told = f"""SELECT few, {listed} FROM (SELECT record_key, filename, {listed} FROM {scan(files)})
+                   JOIN concerned_file USING (filename) JOIN concerned USING (feed, record_key)"""
+        query = told if files else f"SELECT false AS few, {nothing} WHERE false"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
+
+
+_KINDS = {**ENVELOPE, **mentions.MENTION}
 
 
 def refuse_of_file(
@@ -105,22 +197,21 @@ def _unrestricted(connection: duckdb.DuckDBPyConnection, feed: str, keys: str) -
     return f"(SELECT record_key FROM {keys}{restricting.unless_hidden(feed, hidden)})"
 
 
-def _tells(connection: duckdb.DuckDBPyConnection, concerned: Concerned, said: Said) -> Iterator[bool]:
-    arrived = concerned.files("pos")
-    if arrived:
-        yield _any(connection, _distinct(arrived, concerned.keys, ["ref"]), said.number)
-    who = concerned.files(mentions.KIND)
+def _tells(connection: duckdb.DuckDBPyConnection, told: _Told, said: Said) -> Iterator[bool]:
+    if told.references:
+        yield _any(connection, _distinct(told.references, ["ref"]), said.number)
+    who = told.people
     if not who:
         return
-    names = f"SELECT DISTINCT {', '.join(NAMES)} {_of(who, concerned.keys)}"
+    names = f"SELECT DISTINCT {', '.join(NAMES)} FROM {who}"
     yield _any_row(connection, names, lambda row: said.names(value for value in row if value))
-    yield _any(connection, _distinct(who, concerned.keys, NUMBERS), said.number)
-    yield _any(connection, _unnested(who, concerned.keys, "map_values(identifiers)"), said.number)
-    yield _any(connection, _distinct(who, concerned.keys, ["phone"]), said.phone)
-    yield _any(connection, _distinct(who, concerned.keys, ["address"]), said.address)
-    yield _any(connection, _distinct(who, concerned.keys, ["birth_date"]), said.born)
-    yield _any(connection, _distinct(who, concerned.keys, ["birth_date_given"]), said.born_as)
-    private = _unnested(who, concerned.keys, "map_values(private)")
+    yield _any(connection, _distinct(who, NUMBERS), said.number)
+    yield _any(connection, _distinct(who, ["unnest(map_values(identifiers))"]), said.number)
+    yield _any(connection, _distinct(who, ["phone"]), said.phone)
+    yield _any(connection, _distinct(who, ["address"]), said.address)
+    yield _any(connection, _distinct(who, ["birth_date"]), said.born)
+    yield _any(connection, _distinct(who, ["birth_date_given"]), said.born_as)
+    private = _distinct(who, ["unnest(map_values(private))"])
     yield _any(connection, private, lambda value: tells_private(said, value))
 
 
@@ -129,16 +220,8 @@ def tells_private(said: Said, value: str) -> bool:
     return said.story(value) or said.address(value) or (any(map(str.isdecimal, value)) and said.number(value))
 
 
-def _of(files: Sequence[Path], keys: str) -> str:
-    return f"FROM {scan(files, by_name=True)} WHERE record_key IN (SELECT record_key FROM {keys})"
-
-
-def _distinct(files: Sequence[Path], keys: str, columns: Sequence[str]) -> str:
-    return " UNION ".join(f"SELECT {column} AS value {_of(files, keys)}" for column in columns)
-
-
-def _unnested(files: Sequence[Path], keys: str, listed: str) -> str:
-    return f"SELECT DISTINCT unnest({listed}) AS value {_of(files, keys)}"
+def _distinct(told: str, columns: Sequence[str]) -> str:
+    return " UNION ".join(f"SELECT DISTINCT {column} AS value FROM {told}" for column in columns)
 
 
 def _any(connection: duckdb.DuckDBPyConnection, query: str, tells: Callable[[Any], bool]) -> bool:

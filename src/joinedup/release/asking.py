@@ -49,6 +49,19 @@ class Decisions:
         """The decision about a feed, of which these identifying details are asked for."""
         return self._of(what, matters.asking_for(self.known.of_feed(feed), fields), purpose, reason)
 
+    def of_feed_for_each(
+        self,
+        purposes: Sequence[Purpose],
+        what: What | str,
+        feed: str,
+        *,
+        reason: str = "",
+        fields: Sequence[str] = (),
+    ) -> list[Decision]:
+        """The same for each of these purposes, in their order."""
+        asked = matters.asking_for(self.known.of_feed(feed), fields)
+        return [self._of(what, asked, purpose, reason) for purpose in purposes]
+
     def of_source(self, what: What | str, source: str, *, purpose: Purpose | None = None) -> Decision:
         """The decision about everything a source brings."""
         return self._of(what, self.known.of_source(source), purpose)

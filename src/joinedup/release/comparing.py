@@ -19,7 +19,7 @@ from joinedup.release import bulk
 from joinedup.release.acts import TOLD, log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
-from joinedup.release.decision import What
+from joinedup.release.decision import Decision, What
 from joinedup.release.identifying import details_of, said
 from joinedup.terms import Purpose, RecordType, Viewer
 
@@ -136,24 +136,21 @@ def look_at(
     carried = _carried(workspace, mentions)
     details = [_named(one, of) for one, of in zip(mentions, carried, strict=True)]
     decisions = Decisions(workspace, viewer)
-    decision = all_of(
-        [
-            decisions.of_feed(What.COMPARE, one.feed, purpose=purpose, reason=reason, fields=fields)
-            for one, fields in zip(mentions, details, strict=True)
-        ]
-    )
+    decision = _decision(decisions, mentions, details, purpose, reason)
     if standing(workspace, mentions) != set(mentions):
         raise absent
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
-    keys, feeds = sorted({str(one.record_key) for one in mentions}), sorted({one.feed for one in mentions})
+    keys, feeds = _keys(mentions), sorted({one.feed for one in mentions})
     basis = {"feeds": feeds, **detail, **decision.basis}
     try:
-        _refuse_stated(workspace, mentions, reason)
-    except TellingReason:  # that it was refused says whom they name: so it is told that somebody asked
-        told = {**basis, **TOLD}
-        log_act("consultation", by=viewer, purpose=purpose, what=what, reason="", subjects=keys, detail=told)
-        raise
+        refuse_telling(workspace, mentions, reason)
+    except BadInput:
+        _log_refused(viewer, purpose, what, keys, basis)
+        raise TellingReason(
+            _("The reason that you stated says whom the records name, and it is kept"),
+            next_step=_("State another reason, without a name, number or words of theirs"),
+        ) from None
     bulk.log_naming(
         workspace,
         keys,
@@ -167,6 +164,68 @@ def look_at(
         detail=basis,
     )
     return _sides(workspace, decisions, mentions, carried, absent)
+
+
+def refuse_why(
+    workspace: Workspace,
+    viewer: Viewer,
+    number: int,
+    both: tuple[Mentioned, Mentioned],
+    why: str,
+    *,
+    purpose: Purpose,
+) -> None:
+    """Raise TellingReason where what somebody writes beside a decision on a pair says whom the two name.
+
+    That it is refused tells of them: it is an act, without the words. Raises NotPermitted where somebody may
+    not compare the two, or the log cannot be written.
+    """
+    details = [_named(one, of) for one, of in zip(both, _carried(workspace, both), strict=True)]
+    decision = _decision(Decisions(workspace, viewer), both, details, purpose, why)
+    if not decision.allowed:
+        raise NotPermitted(decision.sentence)
+    try:
+        refuse_telling(workspace, both, why)
+    except BadInput as wrong:
+        detail = {"feeds": sorted({one.feed for one in both}), "pair": number, **decision.basis}
+        _log_refused(viewer, purpose, f"pair {number}: what a decision was made for", _keys(both), detail)
+        raise TellingReason(wrong.what, next_step=wrong.next_step) from None
+
+
+def _decision(
+    decisions: Decisions,
+    mentions: Sequence[Mentioned],
+    details: Sequence[Sequence[str]],
+    purpose: Purpose,
+    reason: str,
+) -> Decision:
+    """Whether all of these details of all of these mentions may be compared."""
+    return all_of(
+        [
+            decisions.of_feed(What.COMPARE, one.feed, purpose=purpose, reason=reason, fields=fields)
+            for one, fields in zip(mentions, details, strict=True)
+        ]
+    )
+
+
+def _log_refused(
+    viewer: Viewer, purpose: Purpose, what: str, keys: Sequence[str], detail: Mapping[str, object]
+) -> None:
+    """Write down that a reason was refused for whom it told of, because who is refused learns that."""
+    log_act(
+        "consultation",
+        by=viewer,
+        purpose=purpose,
+        what=what,
+        reason="",
+        subjects=keys,
+        recipients=[viewer.username],
+        detail={**detail, **TOLD},
+    )
+
+
+def _keys(mentions: Sequence[Mentioned]) -> list[str]:
+    return sorted({str(one.record_key) for one in mentions})
 
 
 def _sides(
@@ -198,18 +257,7 @@ def refuse_telling(workspace: Workspace, mentions: Sequence[Mentioned], reason: 
     from joinedup.records import RecordBook
 
     with RecordBook(workspace).reading() as reader:
-        for one in mentions:
-            reader.refuse_telling_of_records(one.feed, [one.record_key], reason)
-
-
-def _refuse_stated(workspace: Workspace, both: Sequence[Mentioned], reason: str) -> None:
-    try:
-        refuse_telling(workspace, both, reason)
-    except BadInput:
-        raise TellingReason(
-            _("The reason that you stated says whom the records name, and it is kept"),
-            next_step=_("State another reason, without a name, number or words of theirs"),
-        ) from None
+        reader.refuse_telling_of_all([(one.feed, [one.record_key]) for one in mentions], reason)
 
 
 def _absent(number: int) -> NotFound:

@@ -182,9 +182,9 @@ def _refuse_telling_of(
     ``of_them`` are all records of theirs by feed: where they are many weak signs do not count, so the few
     that are shown are asked of by themselves as well.
     """
+    concerned = list(of_them.items())
+    for feed, keys in of_them.items():
+        if len(keys) > FEW:
+            concerned.append((feed, [one.mention.record_key for one in found if one.mention.feed == feed]))
     with RecordBook(workspace).reading() as reader:
-        for feed, keys in of_them.items():
-            if len(keys) > FEW:
-                shown = [one.mention.record_key for one in found if one.mention.feed == feed]
-                reader.refuse_telling_of_records(feed, shown, reason)
-            reader.refuse_telling_of_records(feed, keys, reason)
+        reader.refuse_telling_of_all(concerned, reason)

@@ -51,8 +51,7 @@ def linkable(workspace: Workspace, viewer: Viewer, *purposes: Purpose) -> Linkab
 
     Restricted feeds are never linked with others: they are not there.
     """
-    decisions = Decisions(workspace, viewer)
-    return _of_any(decisions, list(_naming(workspace, decisions)), purposes or _USUAL)
+    return _of_any(_asked(workspace, Decisions(workspace, viewer), purposes or _USUAL))
 
 
 def linkable_when(workspace: Workspace, viewer: Viewer, stated: Purpose) -> Linkable:
@@ -62,8 +61,7 @@ def linkable_when(workspace: Workspace, viewer: Viewer, stated: Purpose) -> Link
 
 def findable(workspace: Workspace, viewer: Viewer, purpose: Purpose) -> Linkable:
     """The same for looking somebody up: feeds whose people may be named for this purpose, not compared."""
-    decisions = Decisions(workspace, viewer)
-    return _of_any(decisions, list(_naming(workspace, decisions)), [purpose], What.REVEAL)
+    return linkable_for(workspace, viewer, [purpose], What.REVEAL)[purpose]
 
 
 def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
@@ -77,7 +75,7 @@ def to_link(workspace: Workspace, viewer: Viewer) -> Linkable:
             next_step=_("Ask an analyst of the partnership"),
         )
     decisions = Decisions(workspace, viewer, glass=False)
-    may = _of_any(decisions, list(_naming(workspace, decisions)), MATCHING)
+    may = _of_any(_asked(workspace, decisions, MATCHING))
     return replace(may, left=tuple(_restricted_since(workspace, decisions)))
 
 
@@ -127,10 +125,14 @@ def require_known(workspace: Workspace, viewer: Viewer, feeds: Iterable[str]) ->
 def linkable_for(
     workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose], what: What = What.COMPARE
 ) -> dict[Purpose, Linkable]:
-    """The same for each of several purposes; ``findable`` for each, asked for what may be revealed."""
-    decisions = Decisions(workspace, viewer)
-    named = list(_naming(workspace, decisions))
-    return {purpose: _of_any(decisions, named, [purpose], what) for purpose in purposes}
+    """The same for each of several purposes, by what is agreed at one moment; ``findable`` for each, asked
+    for what may be revealed."""
+    wanted = list(purposes)
+    asked = _asked(workspace, Decisions(workspace, viewer), wanted, what)
+    return {
+        purpose: _of_any({feed: [of_each[place]] for feed, of_each in asked.items()})
+        for place, purpose in enumerate(wanted)
+    }
 
 
 def _naming(
@@ -148,21 +150,23 @@ def _naming(
             yield name, sorted(one for one in details_of(contract) if "." in one)
 
 
-def _of_any(
-    decisions: Decisions,
-    named: Sequence[tuple[str, list[str]]],
-    purposes: Sequence[Purpose],
-    what: What = What.COMPARE,
-) -> Linkable:
+def _asked(
+    workspace: Workspace, decisions: Decisions, purposes: Sequence[Purpose], what: What = What.COMPARE
+) -> dict[str, list[Decision]]:
+    """For each feed that names people and is not restricted, the decision for each of the purposes."""
+    return {
+        name: decisions.of_feed_for_each(purposes, what, name, reason=_REASON, fields=of_people)
+        for name, of_people in _naming(workspace, decisions)
+    }
+
+
+def _of_any(asked: Mapping[str, Sequence[Decision]]) -> Linkable:
     may: dict[str, Decision] = {}
     refused: dict[str, str] = {}
-    for name, of_people in named:
-        asked = [
-            decisions.of_feed(what, name, purpose=one, reason=_REASON, fields=of_people) for one in purposes
-        ]
-        allowed = [one for one in asked if one.allowed]
+    for name, of_each in asked.items():
+        allowed = [one for one in of_each if one.allowed]
         if allowed:
             may[name] = min(allowed, key=lambda one: len(one.grants))  # by none that breaks the glass, if any
         else:
-            refused[name] = min(asked, key=lambda one: one.rule == "owners-purposes").sentence
+            refused[name] = min(of_each, key=lambda one: one.rule == "owners-purposes").sentence
     return Linkable(tuple(may), refused, may)

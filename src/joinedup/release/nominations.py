@@ -116,20 +116,29 @@ def _is_left_out(decisions: Decisions, feed: str) -> bool:
 
 
 def _refuse_telling_of(workspace: Workspace, nominees: Sequence[Nominee], reason: str) -> None:
-    """Raise BadInput where the reason has a name, number or words of somebody on the list."""
-    by_feed: dict[str, list[str]] = {}
-    for one in nominees:
-        for feed, record_key in one.records:
-            by_feed.setdefault(feed, []).append(record_key)
+    """Raise BadInput where the reason has a name, number or words of somebody on the list: as a record of an
+    event names them, or one by which an agency knows of them or does something.
+
+    Where these are many weak signs do not count, so those of the events are asked of by themselves as well.
+    """
+    events = _by_feed(one.records for one in nominees)
+    everything = _by_feed({*one.records, *one.behind} for one in nominees)
     with RecordBook(workspace).reading() as reader:
-        for feed, keys in by_feed.items():
-            reader.refuse_telling_of_records(feed, keys, reason)
+        reader.refuse_telling_of_all([*events.items(), *everything.items()], reason)
+
+
+def _by_feed(records: Iterable[Iterable[tuple[str, str]]]) -> dict[str, list[str]]:
+    """The keys of records, by feed."""
+    found: dict[str, list[str]] = {}
+    for feed, record_key in dict.fromkeys(one for each in records for one in each):
+        found.setdefault(feed, []).append(record_key)
+    return found
 
 
 def _act(query: NominationQuery, found: NominationList, basis: Mapping[str, Any]) -> dict[str, Any]:
     """What the log has of a list, whether it is shown or its reason refused."""
     definition = query.definition
-    told_of = [{key for _feed, key in one.records} | one.behind for one in found.nominees]
+    told_of = [{key for _feed, key in {*one.records, *one.behind}} for one in found.nominees]
     return {
         "what": f"{definition.title}, {query.period.words}: {len(found.nominees)} nominated",
         "subjects": sorted(set().union(*told_of)),

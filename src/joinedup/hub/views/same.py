@@ -22,13 +22,15 @@ from joinedup.hub.contracts import agency_names, feed_words
 from joinedup.hub.information.leads import name_of
 from joinedup.hub.same import comparison, stated
 from joinedup.hub.same.queue import Queue, pair_of, queue_of
+from joinedup.hub.same.standing import standing_of
 from joinedup.hub.same.stated import LONGEST, Stated
 from joinedup.hub.same.verdicts import verdicts
 from joinedup.hub.same.waterfall import in_bits, waterfall
 from joinedup.people.evidence import in_words
 from joinedup.people.judging_groups import ENOUGH
 from joinedup.people.reviewing import DecidedMeanwhile, Pair, decide
-from joinedup.release.comparing import Side, TellingReason, put_together, refuse_telling, side_by_side
+from joinedup.records import RecordBook
+from joinedup.release.comparing import Side, TellingReason, put_together, refuse_why, side_by_side
 from joinedup.release.linkage_quality import quality_by_group, quality_of
 from joinedup.release.linking import MATCHING, Linkable, linkable
 from joinedup.terms import Purpose
@@ -70,7 +72,7 @@ def pair(request: HttpRequest, number: int) -> HttpResponse:
     try:
         found = pair_of(workspace, number, feeds)
         if request.method != "POST":
-            return _pair_page(request, found, told)
+            return _pair_page(request, found, told, feeds)
         return _decided(request, found, told, feeds)
     except NotFound:
         raise Http404 from None
@@ -84,14 +86,15 @@ def _decided(request: HttpRequest, found: Pair, told: Stated, feeds: Collection[
     why = said.get("why", "").strip()
     try:
         if why:
-            refuse_telling(workspace, [found.drawn.left, found.drawn.right], why)
+            both = found.drawn.left, found.drawn.right
+            refuse_why(workspace, viewer, found.number, both, why, purpose=told.purpose)
         verdict, seen = said.get("verdict", ""), _seen(request)
         made = decide(found.number, verdict, feeds=feeds, by=viewer, why=why, seen=seen)
     except DecidedMeanwhile:
         _tell_of_another(request, pair_of(workspace, found.number, feeds))
         return redirect("data-same-pair", found.number)
     except BadInput as wrong:
-        return _pair_page(request, found, told, {"why": wrong.sentence()})
+        return _pair_page(request, found, told, feeds, {"why": wrong.sentence()})
     _tell_decided(request, made)
     if len(made.decisions) > 1:
         return redirect("data-same-pair", found.number)
@@ -210,7 +213,11 @@ def _quality(
 
 
 def _pair_page(
-    request: HttpRequest, found: Pair, told: Stated, errors: dict[str, str] | None = None
+    request: HttpRequest,
+    found: Pair,
+    told: Stated,
+    feeds: Collection[str],
+    errors: dict[str, str] | None = None,
 ) -> HttpResponse:
     workspace = served.workspace()
     both = found.drawn.left, found.drawn.right
@@ -225,7 +232,7 @@ def _pair_page(
         "verdicts": verdicts(),
         "errors": errors or {},
         "given": request.POST if errors else {},
-        **(_thoughts(found) if found.decisions else {}),
+        **(_thoughts(found, feeds) if found.decisions else {}),
     }
     return render(request, "hub/same_pair.html", context, status=422 if errors else 200)
 
@@ -243,13 +250,24 @@ def _facts(left: Side, right: Side) -> list[tuple[str, str, str]]:
     ]
 
 
-def _thoughts(found: Pair) -> dict[str, Any]:
-    """What the linkage thought of a pair, for after the decision."""
+def _thoughts(found: Pair, feeds: Collection[str]) -> dict[str, Any]:
+    """What the linkage thought of a pair, for after the decision, to somebody who may know these feeds."""
     workspace, both = served.workspace(), (found.drawn.left, found.drawn.right)
     told = [(in_words(code), bits) for code, bits in found.drawn.evidence]
+    titles = {feed: one.title for feed, one in feed_words(workspace, feeds).items()}
+    together = put_together(workspace, *both)
     return {
         "weight": in_bits(found.drawn.weight),
         "waterfall": waterfall(told) if told else None,
-        "together_now": put_together(workspace, *both),
+        "standing": standing_of(found.drawn, titles),
+        "together_now": together,
+        "as_decided": together is not None and _binds(found, together),
         "names": {one.by: name_of(one.by) for one in found.decisions},
     }
+
+
+def _binds(found: Pair, together: bool) -> bool:
+    """Whether the latest linkage has the pair as the decision that holds says, and came after it."""
+    last = RecordBook(served.workspace()).linkages()[-1]
+    bound = found.verdict == ("same" if together else "different")
+    return bound and last.committed_at > found.decisions[-1].at

@@ -37,12 +37,12 @@ _UNITS = {"d": 1, "w": 7, "m": 30.4375, "y": 365.25}  # days; a court's months a
 
 @dataclass(frozen=True)
 class OfKeys:
-    """What is known and done, by the key of a person or place; ``behind``: the keys of the records that tell
-    it of a person."""
+    """What is known and done, by the key of a person or place; ``behind``: feed and key of the records that
+    tell it of a person."""
 
     knows: Mapping[str, tuple[Known, ...]]
     does: Mapping[str, tuple[Doing, ...]]
-    behind: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    behind: Mapping[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
 
 def of_people(
@@ -62,9 +62,9 @@ def of_people(
     responses = _rows(cursor, "FROM happened SEMI JOIN theirs USING (event) ORDER BY day, event, record_key")
     done = _responses(rows, responses)
     does = [*_spells(rows, span), *_sanctions(rows, span), *done.values()]
-    behind: dict[str, set[str]] = defaultdict(set)
-    for key, record_key in [*((row["key"], row["record_key"]) for row in rows), *done]:
-        behind[key].add(str(record_key))
+    behind: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for key, feed, record_key in [*((row["key"], row["feed"], row["record_key"]) for row in rows), *done]:
+        behind[key].add((feed, str(record_key)))
     return OfKeys(
         _by_key(_known(rows)), _by_key(does), {key: frozenset(some) for key, some in behind.items()}
     )
@@ -173,20 +173,20 @@ def _sanctions(rows: Iterable[Row], span: Period) -> list[Doing]:
     return found
 
 
-def _responses(rows: Iterable[Row], responses: Iterable[Row]) -> dict[tuple[str, object], Doing]:
+def _responses(rows: Iterable[Row], responses: Iterable[Row]) -> dict[tuple[str, str, object], Doing]:
     """What an agency did about an incident: to its perpetrator by number, to others where it names none; by
-    the person's key and the record's."""
+    the person's key, and the record's feed and key."""
     by_event: dict[str, list[Row]] = defaultdict(list)
     for one in responses:
         by_event[one["event"]].append(one)
-    found: dict[tuple[str, object], Doing] = {}
+    found: dict[tuple[str, str, object], Doing] = {}
     for row in rows:
         for done in by_event[row["event"]]:
             theirs = done["perpetrator"] == (row["ordinal"] if row["role"] == "perpetrator" else None)
             what = done["power"] or done["outcome_type"]
             if theirs and what:
                 kind = "order" if done["power"] else "response"
-                found[row["key"], done["record_key"]] = Doing(
+                found[row["key"], done["feed"], done["record_key"]] = Doing(
                     row["key"], done["owner"], kind, what, done["day"], None
                 )
     return found

@@ -68,7 +68,7 @@ class Doing:
 @dataclass(frozen=True)
 class Nominee:
     """Who or where. ``records``: feed and record key of the events, the newest first, for ``reveal``;
-    ``behind``: keys of the records by which agencies know of them and do something, for the log."""
+    ``behind``: the same of the records by which agencies know of them and do something, for the log."""
 
     unit: str
     keys: tuple[str, ...]
@@ -78,7 +78,7 @@ class Nominee:
     knows: tuple[Known, ...]
     does: tuple[Doing, ...]
     records: tuple[tuple[str, str], ...]
-    behind: frozenset[str] = frozenset()
+    behind: frozenset[tuple[str, str]] = frozenset()
 
     def to_json(self) -> dict[str, Any]:
         """One object of plain values."""

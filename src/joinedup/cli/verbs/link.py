@@ -128,7 +128,8 @@ def find(
     """Find people whose names are like NAME, however spelt: their keys and where they stand, no name."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people.looking_up import Birth
-    from joinedup.release.finding import look_up
+    from joinedup.release.finding import look_up, searched
+    from joinedup.release.linking import findable
 
     birth = None if born is None else Birth(born, within=within)
     found = look_up(workspace, by, name, born=birth, purpose=Purpose(purpose), reason=reason)
@@ -145,7 +146,12 @@ def find(
         }
         for one in found
     ]
-    show(rows, output_format, empty="Nobody of that name is known to you. Run: joinedup link run")
+    through = searched(workspace, findable(workspace, by, Purpose(purpose)).feeds)
+    if through.linkage is None:
+        empty = "Nobody was linked yet, so nobody has a key to be found by. Run: joinedup link run"
+    else:
+        empty = f"Nobody's name is like it in the {through.records:,} records that were looked through."
+    show(rows, output_format, empty=empty)
 
 
 @command.command(name="quality")

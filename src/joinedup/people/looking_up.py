@@ -123,8 +123,8 @@ class PeopleIndex:
         return sorted(told, key=lambda one: (-one.likeness, _FROM_BEST.index(one.born)))
 
     def _rows_like(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The rows whose names are like one, in any of the ways to write it and word by word, and how like the
-        likest is."""
+        """The rows whose names are like one, in any of the ways to write it and word by word, and how like
+        the likest is."""
         ways = [self._names.like(way, _LEAST) for way in _ways_to_write(name)]
         names, likeness = (np.concatenate(parts) for parts in zip(*ways, strict=True))
         order = np.lexsort((-likeness, names))

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from joinedup.partnership.models import DataGap, GapEvent
 
 
+_LONGEST_TITLE = 200  # of a standard; a gap says it at any length
+
+
 @click.group(name="gaps", help=__doc__, invoke_without_command=True)
 @click.option("--state", type=click.Choice(["open", "closed"]), help="Only those that are open, or closed.")
 @format_option
@@ -153,6 +156,7 @@ def standard(
     if proves:
         gap = gap_seen(workspace, by, proves)
         said = {name: text or getattr(gap, name) for name, text in said.items()}
+        said["title"] = said["title"][:_LONGEST_TITLE]
     if lacking := [f"--{name}" for name, text in said.items() if not text.strip()]:
         raise BadInput(
             "A standard says what is missing, who mends it and what they do",

@@ -18,6 +18,7 @@ from joinedup.terms import Purpose, Strictness
 if TYPE_CHECKING:
     from joinedup.people import Told
     from joinedup.records import KeyChanged
+    from joinedup.release.finding import Searched
 
 
 _restricted_option = click.option(
@@ -146,12 +147,15 @@ def find(
         }
         for one in found
     ]
-    through = searched(workspace, findable(workspace, by, Purpose(purpose)).feeds)
-    if through.linkage is None:
-        empty = "Nobody was linked yet, so nobody has a key to be found by. Run: joinedup link run"
-    else:
-        empty = f"Nobody's name is like it in the {through.records:,} records that were looked through."
+    empty = "" if rows else _nobody(searched(workspace, findable(workspace, by, Purpose(purpose)).feeds))
     show(rows, output_format, empty=empty)
+
+
+def _nobody(through: Searched) -> str:
+    """That nobody was found, and among how many."""
+    if through.linkage is None:
+        return "Nobody was linked yet, so nobody has a key to be found by. Run: joinedup link run"
+    return f"Nobody's name is like it in the {through.records:,} records that were looked through."
 
 
 @command.command(name="quality")

@@ -7,11 +7,13 @@ import datetime as dt
 import io
 import json
 
+import click
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinedup.cli.output import aligned, in_words, show
+from joinedup.cli.numbers import NUMBER
+from joinedup.cli.output import aligned, in_words, show, show_one
 from joinedup.cli.progress import LineProgress
 from joinedup.terms import Period, Role
 
@@ -48,6 +50,36 @@ def test_a_table_has_its_numbers_to_the_right():
 )
 def test_values_are_said_as_people_say_them(value, words):
     assert in_words(value) == words
+
+
+def test_a_number_that_names_something_has_no_commas_and_one_that_counts_has(capsys):
+    row = {
+        "number": 1234,
+        "rows_in": 1234,
+        "deliveries": [1234, 5678],
+        "detail": {"delivery": 1234, "rows": 1234},
+    }
+    last = aligned([row], list(row)).splitlines()[-1]
+    assert " ".join(last.split()) == "1234 1,234 1234, 5678 delivery: 1234, rows: 1,234"
+    show_one(row)
+    told = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines())
+    assert {key: value.strip() for key, value in told.items()} == {
+        "number": "1234", "rows in": "1,234", "deliveries": "1234, 5678",
+        "detail": "delivery: 1234, rows: 1,234",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("1234", 1234), ("1,234", 1234), ("12,345,678", 12_345_678), (" 7 ", 7)]
+)
+def test_a_number_may_be_typed_as_documents_write_it(typed, read):
+    assert NUMBER.convert(typed, None, None) == read
+
+
+@pytest.mark.parametrize("typed", ["1,23", "1,2345", "12,34", ",123", "1,234,", "one", "1.5", ""])
+def test_what_is_no_such_number_is_refused(typed):
+    with pytest.raises(click.BadParameter):
+        NUMBER.convert(typed, None, None)
 
 
 def test_json_is_a_list_of_all_keys_with_nothing_rounded(capsys):

@@ -93,6 +93,46 @@ def test_a_gap_closed_by_hand_stays_closed_until_three_later_months_miss_it(ward
     assert "reopened" in run(wardens, "gaps", "review").stdout
 
 
+def test_a_standard_proves_a_gap_and_takes_its_words_from_it(wardens) -> None:
+    from joinedup.accounts import acting_viewer
+
+    by = acting_viewer("ann")
+    for reference in ("3.2.1", "4.2.3"):
+        partnership.add_gap(reference, "Kinds of reports", lead="Wardens", action="Ask them", by=by)
+    bound = ("gaps", "standard", "completeness", FEED, "--field", "report_kind", "--at-least", "0.95")
+    refused = run(wardens, *bound, "--proves", "9.9")
+    assert refused.exit_code == 2 and "no data gap of that reference" in refused.stderr
+    refused = run(wardens, *bound)
+    assert refused.exit_code == 2 and "--title, --lead, --action" in refused.stderr
+    assert partnership.standards() == []
+    assert run(wardens, *bound, "--proves", "3.2.1").exit_code == 0
+    (standard,) = partnership.standards()
+    assert (standard.title, standard.lead, standard.action) == ("Kinds of reports", "Wardens", "Ask them")
+    listed = run(wardens, "gaps")
+    assert f"Completeness ({FEED} report_kind): at least 95%" in listed.stdout
+    assert "Nothing measures 4.2.3 yet" in listed.stderr
+    assert run(wardens, "gaps", "review").stdout.strip() == "No gap opened or closed.", (
+        "3.2.1 is open already"
+    )
+    assert len(partnership.gaps()) == 2
+    # A stricter one takes the place of the first and proves the same gap, which is said once.
+    assert run(wardens, *bound[:-1], "0.99", "--proves", "3.2.1").exit_code == 0
+    assert [one.threshold for one in partnership.standards()] == [0.99]
+    assert partnership.gap_named("3.2.1").standard.threshold == 0.99
+
+
+def test_section_17a_says_how_a_kind_without_a_feed_comes(wardens) -> None:
+    told = run(wardens, "section-17a", "--period", "2024-Q1")
+    assert "No feed is named for kind 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12" in told.stderr
+    assert "supplied-counts: Counts supplied by the council" in told.stderr
+    for kind in ("5", "6"):
+        words = ("section-17a", "assign", kind, "supplied-counts", "--holder", "council-performance")
+        assert run(wardens, *words).exit_code == 0
+    told = run(wardens, "section-17a", "--period", "2024-Q1")
+    assert "No feed is named for kind 1, 2, 3, 4, 7, 8," in told.stderr
+    assert "supplied-counts: " not in told.stderr and "stands with all its rows" in told.stderr
+
+
 def test_section_17a_takes_known_agencies_only_and_what_is_named_can_be_taken_back(wardens) -> None:
     refused = run(wardens, "section-17a", "assign", "8", FEED, "--holder", "No Such Agency")
     assert refused.exit_code == 2 and "No agency has that code" in refused.stderr

@@ -210,6 +210,7 @@ def test_the_command_line_tells_by_its_exit_status(small, analyst, tmp_path, cap
     status, out, err = run("deliver", "small-feed", str(bad))
     assert status == 1 and "too-few-cells: 1" in err
     assert run("deliver", "small-feed", str(tmp_path / "none.csv"))[0] == 2
+    assert "no delivery of that number" in run("deliveries", "show", "1,002")[2], "it is read as 1002"
     status, out, _ = run("quarantine", "show", "2")
     assert status == 0 and "too-few-cells" in out
     assert run("quarantine", "export", "2", "--out", str(tmp_path / "q.csv"))[0] == 0

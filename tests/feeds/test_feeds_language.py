@@ -145,6 +145,23 @@ def test_a_good_contract_is_called_good(workspace, tmp_path, analyst):
     assert "good contract" in result.stderr
 
 
+def test_what_a_draft_left_to_agree_is_listed_and_needs_a_person(workspace, tmp_path, analyst):
+    path = full_contract(tmp_path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[1:1] = [
+        "# TO AGREE: whose data it is",
+        "",
+        "  # DOUBT: 3 rows share a key",
+        "# TO AGREE with nobody",
+    ]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    result = CliRunner().invoke(main, ["-C", str(workspace.folder), "feeds", "check", str(path)])
+    assert result.exit_code == 1
+    assert "good contract" in result.stderr
+    assert "Line 2, to agree: whose data it is\nLine 4, a doubt: 3 rows share a key\n" in result.stderr
+    assert "1 doubts of its draft and 1 points to agree" in result.stderr
+
+
 def _two_versions(folder, ends="2023-09-30", older_changes=(), newer_changes=()):
     full_contract(folder, *newer_changes)
     full_contract(

@@ -155,6 +155,7 @@ def test_an_empty_answer_says_what_was_searched_and_what_not(ann):
     page = told(ann.post(FIND, {**ASKED, "name": "Xavier Quint"}))
     assert "Nobody was found" in page and "Person key</th>" not in page
     assert "The names in these feeds: The complaints, The releases." in page
+    assert "6 records were looked through, and no name in them is like this one." in page
     for part in ("restricted feeds and restricted records", "other letters than Latin", "no person key"):
         assert part in page
     (act,) = acts(kind="consultation")

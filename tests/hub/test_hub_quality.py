@@ -91,6 +91,50 @@ def test_the_twelve_kinds_stand_in_each_quarter_and_what_came_is_marked(analyst_
     assert wrong.status_code == 200 and 'role="alert"' in wrong.content.decode()
 
 
+def test_on_a_phone_each_kind_is_a_card_that_names_what_its_cells_are(analyst_at):
+    """Without the headings of a table, which a narrow screen hides, a cell says itself what it is."""
+    page = analyst_at.get("/data/section-17a/?period=2024-Q2").content.decode()
+    (table,) = re.findall(r"<table.*?</table>", page, re.DOTALL)
+    assert "ju-table--stacked" in table
+    heads = [re.sub(r"<[^>]+>", "", one) for one in re.findall(r"<th scope=\"col\".*?</th>", table)]
+    assert heads[:6] == ["Kind", "Information", "Holder", "Feed", "Months in", "State"]
+    for row in re.findall(r"<tr role=\"row\"><th scope=\"row\".*?</tr>", table, re.DOTALL):
+        assert re.findall(r"<t[hd] [^>]*data-heading=\"([^\"]+)\"", row) == heads
+
+
+def test_a_kind_without_a_feed_says_how_it_comes_and_which_counts_are_named_for_none(analyst_at):
+    before = text_of(analyst_at.get("/data/section-17a/?period=2024-Q2"))
+    assert "How a kind without a feed comes" in before and "supplied-counts Counts supplied" in before
+    assert "stands with all its rows" not in before
+    for kind in (5, 6):
+        partnership.assign(kind, "supplied-counts", holder="council-performance", by=ANALYST)
+    after = text_of(analyst_at.get("/data/section-17a/?period=2024-Q2"))
+    assert "supplied-counts Counts supplied" not in after, "it is named now"
+    assert after.count("no feed is named") == 10
+    assert "A feed that brings several kinds stands with all its rows at each of them." in after
+
+
+def test_a_gap_that_nothing_measures_says_so_and_one_that_is_measured_by_what(analyst_at):
+    partnership.add_gap("4.2.3", "Reoffending", lead="Police", action="Follow", by=ANALYST)
+    register = text_of(analyst_at.get("/data/gaps/"))
+    assert "nothing measures it yet" in register
+    page = text_of(analyst_at.get("/data/gaps/4.2.3/"))
+    assert "Nothing measures it yet" in page and "It stays open until somebody closes it by hand" in page
+    assert "--proves 4.2.3" in page and "The latest months" not in page
+    standard = partnership.set_standard(
+        "completeness", FEED, "gender", threshold=0.95, title="T", lead="Police", action="A", by=ANALYST
+    )
+    partnership.prove_by("4.2.3", standard, by=ANALYST)
+    assert f"Completeness ({FEED} gender): at least 95%" in text_of(analyst_at.get("/data/gaps/"))
+    page = text_of(analyst_at.get("/data/gaps/4.2.3/"))
+    gender = column_of_the_files("Gender")
+    assert "Nothing measures it yet" not in page and "June 2024: nothing came" in page
+    assert "at least 95% . It closes when this was met" in page
+    months = re.findall(r"(May|July) 2024: [\d.]+% \(([\d,]+) / ([\d,]+)\)", page)
+    counted = [[int(number.replace(",", "")) for number in month[1:]] for month in months]
+    assert [sum(column) for column in zip(*counted, strict=True)] == [sum(map(bool, gender)), len(gender)]
+
+
 def test_where_nothing_came_the_register_leads_to_the_latest_quarter_that_has_any(analyst_at):
     partnership.assign(1, FEED, holder="police-force", by=ANALYST)
     nothing = analyst_at.get("/data/section-17a/?period=2025-Q3")

@@ -6,6 +6,8 @@ import gzip
 import pytest
 
 from joinedup.demo import open_data
+from joinedup.hub import attributions
+from joinedup.places import CatalogueEntry
 
 FEED = "police-uk-stop-and-search"
 
@@ -45,3 +47,20 @@ def test_the_footer_carries_what_the_licences_ask_for_once_signed_in(spoilt, sig
     assert page.count(words) == 1
     assert "Source: data.police.uk." in page
     assert words not in visitor.get("/sign-in/").content.decode()
+
+
+def test_sources_of_places_read_as_one_sentence_each_with_its_licence():
+    def entry(source, licence):
+        return CatalogueEntry("residents", "ward", "2025", "", 1, "T", source, licence)
+
+    loaded = [
+        entry("Office A licensed under the Open Licence v3.0. Contains maps.", "Open Licence v3.0"),
+        entry("Office A", "Open Licence v3.0"),  # the same, less fully
+        entry("Ministry B", "Open Licence v3.0"),
+        entry("Postcodes C", "invented by joinedup"),
+    ]
+    assert attributions._of_places(loaded) == [
+        "Places, residents and deprivation: Office A licensed under the Open Licence v3.0. Contains maps; "
+        "Ministry B (Open Licence v3.0); Postcodes C (invented by joinedup)."
+    ]
+    assert attributions._of_places([]) == []

@@ -10,7 +10,7 @@ import pytest
 import reason_trials
 
 from joinedup.errors import BadInput
-from joinedup.measures import FigureQuery, Reason, explain
+from joinedup.measures import FigureQuery, Reason, explain, measure_named, movement
 from joinedup.records import RecordBook, SeriesBreak
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period, Role, Viewer
 from seconding import by_two
@@ -120,6 +120,7 @@ def test_a_share_gains_the_crimes_whose_outcome_became_positive(town):
     )
     found = explain(town.workspace, query, on(3), on(5))
     assert told(found) == {("W1", Reason.ATTRIBUTE): 1}
+    assert [row.attribute for row in found.movements] == ["Crimes with a positive outcome"]
 
 
 def test_a_key_that_stands_twice_counts_as_often_as_it_does_in_the_figure(town):
@@ -224,6 +225,42 @@ def test_what_else_changed_about_a_crime_is_not_a_reclassification(town):
     charged_burglaries = ask(where=(("type", "burglary"), ("outcome", "charged")))
     found = explain(town.workspace, charged_burglaries, on(3), on(5))
     assert told(found) == {("W1", Reason.ATTRIBUTE): 1, ("W1", Reason.RECLASSIFIED): 1}
+    assert [row.attribute for row in found.movements] == ["", "outcome"]
+    assert [row["attribute"] for row in found.to_json_rows()] == [None, "outcome"]
+
+
+ALWAYS_BOTH = """
+    SELECT month, point, crime_type AS type, last_outcome AS outcome, kind AS category
+    FROM incident WHERE status <> 'cancelled'"""
+
+
+def test_each_attribute_that_changed_is_named_with_its_own_count(town, monkeypatch):
+    """One crime's outcome changed, another's category, a third's both; each goes to one line of its own."""
+    measure = dataclasses.replace(
+        measure_named("recorded-crime"),
+        sql=ALWAYS_BOTH,
+        breakdowns={"type": {}, "outcome": {}, "category": {}},
+        breaks=(),
+        positive_values=(),
+    )
+    monkeypatch.setattr(movement, "measure_named", lambda _name: measure)
+    both = {"last_outcome": "charged", "kind": "crime"}
+    was = {
+        "a": both | {"last_outcome": "none"}, "b": both | {"kind": "other"}, "e": both, "f": both,
+        "c": {"last_outcome": "none", "kind": "other"}, "d": both,
+    }  # fmt: skip
+    now = dict.fromkeys("abcf", both) | {"d": both | {"kind": "other"}, "e": was["c"]}
+    for rows, received in ((was, on(2)), (now, on(4))):
+        town.deliver("2024-05", [crime(name) | row for name, row in rows.items()], received=received)
+    asked = ask(period=Period.parse("2024-05"), where=(("outcome", "charged"), ("category", "crime")))
+    found = explain(town.workspace, asked, on(3), on(5))
+    assert {row.reason for row in found.movements} == {Reason.ATTRIBUTE}
+    assert {row.attribute: (row.gained, row.lost) for row in found.movements} == {
+        "category": (1, 1),
+        "outcome": (1, 0),
+        "outcome and category": (1, 1),
+    }
+    assert sum(row.change for row in found.movements) == found.after["W1"] - found.before["W1"] == 1
 
 
 def test_a_cancelled_crime_that_is_recorded_again_is_gained_back(town):

@@ -87,6 +87,21 @@ def test_a_gap_that_people_opened_closes_by_the_standard_that_proves_it(workspac
     assert [one.threshold for one in partnership.standards()] == [0.9]
 
 
+def test_a_gap_in_the_register_is_tied_to_the_standard_that_proves_it(workspace, analyst):
+    partnership.add_gap("3.2.1", "Ethnicity of victims", lead="Police", action="Remind staff", by=analyst)
+    standard = ask_for_ethnicity(analyst)
+    with pytest.raises(NotPermitted):
+        partnership.prove_by("3.2.1", standard, by=COUNCILLOR)
+    gap = partnership.prove_by("3.2.1", standard, by=analyst)
+    assert (gap.standard, gap.history.last().kind) == (standard, "changed")
+    with pytest.raises(BadInput, match="already"):
+        partnership.prove_by("3.2.1", standard, by=analyst)
+    (event,) = partnership.review({standard.pk: readings(0.9, 0.95, 0.99)}, by=analyst)
+    assert (event.gap.reference, event.kind) == ("3.2.1", "closed")
+    with pytest.raises(NotFound):
+        partnership.prove_by("9.9", standard, by=analyst)
+
+
 def test_at_most_is_a_standard_too(workspace, analyst):
     standard = partnership.set_standard(
         "lateness", "ae-assaults", "", threshold=14, title="Days late", lead="hospital", action="Ring them",

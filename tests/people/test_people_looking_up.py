@@ -84,6 +84,11 @@ def test_a_nickname_and_a_slip_find_whoever_wrote_the_whole_name(index):
     assert set(found(index, "Bob Odell", born=(1970,))) == {BOB}  # whose birth is not known
 
 
+def test_who_shares_one_word_of_a_name_only_is_not_found(index):
+    assert found(index, "Ann Ottersley") == {} and found(index, "Robert Jagger") == {}
+    assert index.records == 5
+
+
 def test_a_strange_name_finds_nobody(index):
     assert found(index, "Xavier Quint") == {}
     assert found(index, "") == {}

@@ -134,6 +134,57 @@ def test_a_workbook_is_read_like_the_text_of_it(side):
     assert tokens[0][:3] == tokens[1][:3]
 
 
+def workbook_of(side, seen, born=dt.date(1980, 2, 3), columns=COLUMNS):
+    """A workbook whose kept column ``Seen`` has these cells, and columns that nobody asked for."""
+    rows = [[str(at), "Robert", "Zeal", born, "Fay", one, "x"] for at, one in enumerate(seen)]
+    workbook.write(side / "file.xlsx", ["Ref", "Forename", "Surname", "DOB", "Worker", "Seen", "Notes"], rows)
+    kept = columns.replace('"Sex"]', '"Seen"]')
+    for line in ('sex = "Sex"\n', 'address = ["House"]\n', 'postcode = "Postcode"\n'):
+        kept = kept.replace(line, "")
+    (side / "columns.toml").write_text(kept.replace('identifiers = { nhs = "NHS" }\n', ""))
+
+
+def test_a_workbooks_dates_in_a_kept_column_are_named_as_the_cause_with_what_mends_it(side):
+    workbook_of(side, [dt.date(2024, 5, 31)] * 3 + ["May"])
+    status, _, messages = make(side, file="file.xlsx")
+    assert status == 2 and not (side / "out.csv").exists()
+    assert "3 rows could not be read" in messages and "spreadsheet-date: Seen, rows: 3" in messages
+    assert 'dates = { "Seen" = "%d/%m/%Y" }' in messages and "cells than the header" not in messages
+    text = (side / "columns.toml").read_text()
+    (side / "columns.toml").write_text(
+        text.replace("[[person]]", 'dates = { "Seen" = "%d/%m/%Y" }\n[[person]]')
+    )
+    assert make(side, file="file.xlsx")[0] == 0
+    assert [row["Seen"] for row in rows_of(side / "out.csv")] == ["31/05/2024"] * 3 + ["May"]
+
+
+def test_a_pattern_without_a_year_is_refused_though_a_workbook_writes_its_dates_by_it(side):
+    workbook_of(side, ["a"], columns=COLUMNS.replace("%d/%m/%Y", "dd/mm/yyyy"))
+    status, _, messages = make(side, file="file.xlsx")
+    assert status == 2 and "No date of birth can be read by the pattern" in messages
+    assert not (side / "out.csv").exists()
+
+
+def test_days_that_a_workbook_took_for_months_are_said_so_and_nothing_of_the_columns_file(side):
+    births = [dt.date(1980, 1 + at % 12, 1 + at % 11) for at in range(12)]
+    births += [f"{13 + at % 15}/02/1980" for at in range(12)]
+    workbook_of(side, ["a"])
+    rows = [[str(at), "Robert", "Zeal", born, "a"] for at, born in enumerate(births)]
+    workbook.write(side / "file.xlsx", ["Ref", "Forename", "Surname", "DOB", "Seen"], rows)
+    status, _, messages = make(side, file="file.xlsx")
+    assert status == 2 and "took days for months" in messages and "Ask for the file as CSV" in messages
+    assert "change the columns file" not in messages
+
+
+def test_every_column_of_the_file_that_does_not_go_on_is_named(side):
+    workbook_of(side, ["a", "b"])
+    status, _, messages = make(side, file="file.xlsx")
+    assert status == 0
+    assert "not in out.csv: Worker, Notes, Forename, Surname, DOB." in messages
+    _, _, messages = make(side, "--keep-clear", file="file.xlsx", out="both.csv")
+    assert "not in both.csv: Worker, Notes." in messages
+
+
 def test_exact_tokens_are_fewer(side):
     make(side)
     make(side, "--exact", out="exact.csv")

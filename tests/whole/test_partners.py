@@ -11,14 +11,14 @@ from joinedup.demo import partners, registers
 from joinedup.demo.exports import WhoIsWho, exporters
 from joinedup.demo.people.truth import Truth
 from joinedup.feeds import contracts, desk
-from joinedup.hub.data_quality import review_gaps, section_17a
+from joinedup.hub.data_quality import fields_of, readings_of, review_gaps, section_17a
 from joinedup.partnership import gaps
 from joinedup.people import evaluate, link
 from joinedup.progress import Silent
 from joinedup.records import RecordBook
 from joinedup.records.identity import text_hash_sql
 from joinedup.release.linking import to_link
-from joinedup.terms import Period, Role, Strictness
+from joinedup.terms import Period, RecordType, Role, Strictness
 from joinedup.workspace import Workspace
 
 MONTHS = Period.parse("2023-01..2023-02")
@@ -120,8 +120,20 @@ def test_the_registers_fill_themselves_from_what_came(delivered):
     workspace, analyst, *_ = delivered
     registers.fill(analyst)
     registers.fill(analyst)
-    assert next(gap.reference for gap in gaps()) == "3.2.1" and len(gaps()) >= 10
+    proved = {gap.reference: gap.standard for gap in gaps()}
+    assert next(iter(proved)) == "3.2.1" and len(proved) >= 10
+    for reference in ("4.2.1", "4.2.2"):
+        standard = proved[reference]
+        assert standard.field in fields_of(workspace, standard.feed)
+        assert any(one.value is not None for one in readings_of(workspace, analyst, standard)), reference
+    assert {one for one, standard in proved.items() if standard is None} == {"3.2.2", "4.2.3", "5.2.1"}
     review_gaps(workspace, analyst)
+    kinds = {line.kind.number: line.feed for line in section_17a(workspace, analyst, MONTHS)}
+    assert {number for number, feed in kinds.items() if not feed} == {9, 10}
+    known = contracts(workspace)
+    assert {known[feed].record_type for number, feed in kinds.items() if number in {5, 6, 7, 11}} == {
+        RecordType.RETURN
+    }
     lines = {line.feed: line for line in section_17a(workspace, analyst, MONTHS)}
     assert lines["police-incidents"].months == 2
 

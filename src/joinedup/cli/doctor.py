@@ -100,7 +100,7 @@ def log(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("log", WRONG, words, "Restore the database from a backup")
     verdict = verify(workspace.secrets_folder)
     for flaw in verdict.flaws:
-        words = f"{flaw.what} (act {flaw.number:,} of {flaw.agency})" if flaw.number else flaw.what
+        words = f"{flaw.what} (act {flaw.number} of {flaw.agency})" if flaw.number else flaw.what
         yield Finding("log", WRONG, words, "See docs/log.md: keep a copy of everything before you mend it")
     if not ways and not verdict.flaws:
         count = sum(one.acts for one in verdict.chains)

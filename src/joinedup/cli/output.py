@@ -28,6 +28,25 @@ Row = Mapping[str, Any]
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FORMATS = ["table", "json", "csv"]
 NOTHING = "There is nothing to list."
+_NAMING = frozenset(
+    {
+        "decision",
+        "deliveries",
+        "delivery",
+        "edition",
+        "erasure",
+        "id",
+        "linkage",
+        "number",
+        "overtaken_by",
+        "pair",
+        "proposal",
+        "row",
+        "version",
+        "year",
+    }
+)
+"""Keys whose whole numbers name something and count nothing: printed plainly, so that they can be typed."""
 
 
 def purpose_option(function: Decorated) -> Decorated:
@@ -94,14 +113,14 @@ def show_one(row: Row, output_format: str = "table") -> None:
     else:
         width = max((len(_heading(key)) for key in row), default=0)
         for key, value in row.items():
-            click.echo(f"{_heading(key):<{width}}  {in_words(value)}")
+            click.echo(f"{_heading(key):<{width}}  {_under(key, value)}")
 
 
 def aligned(rows: Sequence[Row], names: Sequence[str], empty: str = NOTHING) -> str:
     """A table as plain text: headings, a rule, two spaces between columns, numbers to the right."""
     if not rows:
         return f"{empty}\n"
-    body = [[in_words(row.get(name)) for name in names] for row in rows]
+    body = [[_under(name, row.get(name)) for name in names] for row in rows]
     right = [_is_numeric(rows, name) for name in names]
     heads = [_heading(name) for name in names]
     widths = [max(len(line[index]) for line in [heads, *body]) for index in range(len(names))]
@@ -131,7 +150,7 @@ def _rich_table(rows: Sequence[Row], names: Sequence[str], empty: str) -> None:
     for name in names:
         table.add_column(_heading(name), justify="right" if _is_numeric(rows, name) else "left")
     for row in rows:
-        table.add_row(*[Text(in_words(row.get(name))) for name in names])
+        table.add_row(*[Text(_under(name, row.get(name))) for name in names])
     Console().print(table)
 
 
@@ -173,6 +192,15 @@ def _plain(value: Any) -> Any:
     return plain
 
 
+def _under(key: Any, value: Any) -> str:
+    """A value in words under its key: a number that names something has no commas."""
+    if key in _NAMING and isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if key in _NAMING and isinstance(value, (list, tuple)):
+        return ", ".join(_under(key, item) for item in value)
+    return in_words(value)
+
+
 def in_words(value: Any) -> str:
     """A value as a person reads it in a table."""
     words = str(_plain(value))
@@ -187,7 +215,7 @@ def in_words(value: Any) -> str:
     elif isinstance(value, dt.datetime):
         words = f"{value.astimezone(LONDON) if value.tzinfo else value:%Y-%m-%d %H:%M}"
     elif isinstance(value, Mapping):
-        words = ", ".join(f"{in_words(key)}: {in_words(item)}" for key, item in value.items())
+        words = ", ".join(f"{in_words(key)}: {_under(key, item)}" for key, item in value.items())
     elif isinstance(value, (list, tuple, set, frozenset)):
         words = ", ".join(in_words(item) for item in value)
     return words

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
+from collections.abc import Mapping as Faults
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,8 +22,17 @@ if TYPE_CHECKING:
 _FORMATS = frozenset({"csv", "xlsx", "xls", "ods"})
 
 
-def read_table(file: Path, mapping: Mapping) -> pa.Table:
-    """The columns that a mapping reads, as text. Raises BadInput, without a cell, where it has others."""
+@dataclass(frozen=True)
+class Given:
+    """What an agency's file gives: the columns that a mapping reads, as text, and the names of all others."""
+
+    table: pa.Table
+    left_out: tuple[str, ...]
+
+
+def read_table(file: Path, mapping: Mapping) -> Given:
+    """The columns that a mapping reads. Raises BadInput, without a cell, where the file has not all of them
+    or a row cannot be read."""
     from joinedup.feeds.reading import plain
 
     with tempfile.TemporaryDirectory() as folder:  # for its owner only
@@ -31,17 +42,41 @@ def read_table(file: Path, mapping: Mapping) -> pa.Table:
             raise BadInput(
                 error.what,
                 where=error.where or file.name,
-                next_step="Check that it is the right file; if it changed, change the columns file",
+                # The reader's own advice, unless it speaks of a contract: here there is none.
+                next_step=error.next_step
+                if error.next_step and "contract" not in error.next_step
+                else "Check that it is the right file; if it changed, change the columns file",
             ) from None
-        if lost := sum(readable.faults.values()):
-            raise BadInput(
-                f"{lost:,} rows could not be read, so nothing was written",
-                where=file.name,
-                next_step="Mend or delete them (a row with more or fewer cells than the header)",
-            )
-        if readable.as_it_came:
-            return _of_csv(readable.path, mapping)
-        return _of_parquet(readable.path, mapping)
+        if readable.faults:
+            raise _unread(readable.faults, file.name)
+        table = _of_csv if readable.as_it_came else _of_parquet
+        return Given(table(readable.path, mapping), readable.outside)
+
+
+_MENDS = {
+    "spreadsheet-error": "Mend the cells that hold an error of the spreadsheet, such as #N/A",
+    "digits-lost": "Format the column as text and write its numbers anew: the spreadsheet kept 15 digits",
+    "formula-without-value": "Open the file in a spreadsheet program and save it there",
+    "too-few-cells": "Mend or delete them: a row has as many cells as the header",
+    "too-many-cells": "Mend or delete them: a row has as many cells as the header",
+}
+
+
+def _unread(faults: Faults[str, int], file_name: str) -> BadInput:
+    """Why rows could not be read: each cause with its column and how many rows, and what mends the first."""
+    causes = sorted(faults.items(), key=lambda cause: (-cause[1], cause[0]))
+    told = "; ".join(f"{cause}, rows: {rows:,}" for cause, rows in causes)
+    rule, _, column = causes[0][0].partition(": ")
+    mends = _MENDS.get(rule, "Mend or delete them")
+    if rule == "spreadsheet-date":
+        dates = f'dates = {{ "{column}" = "%d/%m/%Y" }}'
+        mends = f"Say in the columns file how the dates of {column} are to be written: {dates}"
+    lost = sum(faults.values())
+    return BadInput(
+        f"{lost:,} rows could not be read, so nothing was written",
+        where=f"{file_name}: {told}",
+        next_step=mends,
+    )
 
 
 def refuse_existing(file: Path) -> None:

@@ -29,8 +29,8 @@ def load(workspace: Workspace, home: Path) -> int:
         longitude="long",
         latitude="lat",
         title=_TITLE,
-        source="joinedup",
-        licence="Invented",
+        source="Postcodes of the demonstration",
+        licence="invented by joinedup",
     )
     return loaded.rows
 

@@ -77,13 +77,20 @@ _GAPS = (
         "Repeat suspects cannot be counted",
         "Police",
         "Send an indicator that names nobody but is the same for the same person",
+        _Asked("completeness", "police-suspects", "suspect.identifiers.pnc", 0.9),
     ),
-    _Gap("4.2.2", "What courts decided is not known", "Courts service", "Agree a monthly extract of results"),
+    _Gap(
+        "4.2.2",
+        "What courts decided is not known",
+        "Courts service",
+        "Agree a monthly extract of results",
+        _Asked("completeness", "court-results", "category", 0.95),
+    ),
     _Gap(
         "4.2.3",
         "Who offends again, and how often, is not analysed",
         "Police, probation and council",
-        "Follow cohorts across the partners' records",
+        "Link the partners' records, then ask for suspected-again-by-first and sentenced-again-by-first",
     ),
     _Gap(
         "5.2.1",
@@ -107,7 +114,11 @@ _HOLDINGS = (
     (2, "police-recorded-crime", "police-force", ""),
     (3, "fire-deliberate", "fire-service", "deliberate fires"),
     (4, "fire-hoax-calls", "fire-service", ""),
+    (5, "supplied-counts", "council-performance", "counted by ward and month"),
+    (6, "supplied-counts", "council-performance", "counted by ward and month"),
+    (7, "supplied-counts", "council-performance", "counted by ward and month"),
     (8, "council-asb-cases", "council-asb-team", ""),
+    (11, "drug-treatment-quarterly", "public-health", "people in treatment, counted by district"),
     (12, "ambulance-assaults", "ambulance-service", "assaults"),
 )
 

@@ -37,13 +37,14 @@ def _attributions(_folder: str, _minute: int) -> tuple[str, ...]:
 
 
 def _of_places(entries: Iterable[places.CatalogueEntry]) -> list[str]:
-    """One paragraph for everything loaded: each source once, with its licence where it does not name it."""
+    """One sentence for everything loaded, parted by semicolons: each source once, and its licence in brackets
+    where it does not name it."""
     sources = dict.fromkeys((entry.source.strip(" ."), entry.licence.strip(" .")) for entry in entries)
     fullest = [
-        source if licence in source else f"{source}, {licence}"
+        source if licence in source else f"{source} ({licence})"
         for source, licence in sources
         if not any(other != source and other.startswith(source) for other, _ in sources)
     ]
     if not fullest:
         return []
-    return [_("Places, residents and deprivation: %(sources)s.") % {"sources": ". ".join(fullest)}]
+    return [_("Places, residents and deprivation: %(sources)s.") % {"sources": "; ".join(fullest)}]

@@ -169,9 +169,9 @@ def _of_the_end(walk: _Walk) -> Iterator[Flaw]:
     end = Chain.objects.filter(agency=walk.agency).first()
     told = (end.number, end.digest) if end else (0, chain.BEGINNING)
     if told != (walk.number, walk.digest):
-        what = f"It ends with act {walk.number:,}, and its end is kept as act {told[0]:,}"
+        what = f"It ends with act {walk.number}, and its end is kept as act {told[0]}"
         if told[0] == walk.number:
-            what = f"Its last act, {walk.number:,}, is not the one that is kept as its end"
+            what = f"Its last act, {walk.number}, is not the one that is kept as its end"
         yield Flaw(walk.agency, walk.number or None, what)
 
 
@@ -180,7 +180,7 @@ def _of_heads(walk: _Walk, heads: Iterable[SignedHead], how: str) -> Iterator[Fl
         if not head.is_signed:
             yield Flaw(walk.agency, head.number, f"The head {how} {head.day} is not signed by its key")
         elif head.number > walk.number:
-            what = f"The head {how} {head.day} has {head.number:,} acts; the log ends with {walk.number:,}"
+            what = f"The head {how} {head.day} has {head.number:,} acts; the log ends with act {walk.number}"
             yield Flaw(walk.agency, head.number, f"{what}: it was cut, or an older copy put back")
         elif walk.at.get(head.number) != head.digest:
             what = f"It is not the act of the head {how} {head.day}: the log was written anew before it"

@@ -47,13 +47,18 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True)
 class Movement:
-    """What one reason did to one area's count: ``change`` is ``gained`` less ``lost``."""
+    """What one reason did to one area's count: ``change`` is ``gained`` less ``lost``.
+
+    ``attribute`` says what changed where the reason is ATTRIBUTE, and is empty otherwise: the breakdowns that
+    were asked for, or what makes a record hit; joined by "and" where several changed at once.
+    """
 
     area_code: str
     area_name: str
     reason: Reason
     gained: int
     lost: int
+    attribute: str = ""
 
     @property
     def change(self) -> int:
@@ -90,6 +95,7 @@ class Explanation:
                 "period": str(self.query.period),
                 "before": self.before[row.area_code],
                 "reason": str(row.reason),
+                "attribute": row.attribute or None,
                 "gained": row.gained,
                 "lost": row.lost,
                 "change": row.change,
@@ -178,20 +184,23 @@ def _with_identity(measure: Measure) -> tuple[str, str]:
 
 def _side_sql(measure: Measure, query: FigureQuery, axis: AreaAxis, months: Sequence[dt.date]) -> str:
     counted, view = _with_identity(measure)
-    of_kind, fits = _conditions(measure, query)
+    of_kind, others = _conditions(measure, query)
+    fits = [*of_kind.values(), *others.values()]
     there = ", ".join(f"DATE '{month}'" for month in months) or "NULL"
     amount = "counted.amount" if measure.has_amount else "1"
     join = "LEFT JOIN points ON points.point = counted.point" if axis.joins_points else ""
     return (
         f"WITH counted AS ({counted}),\n"
         f"placed AS (SELECT own_feed, own_record_key, own_known_from, {axis.expression} AS area, "
-        f"{' AND '.join(of_kind) or 'true'} AS of_kind, {' AND '.join(fits) or 'true'} AS fits, "
+        f"{' AND '.join(of_kind.values()) or 'true'} AS of_kind, {' AND '.join(fits) or 'true'} AS fits, "
+        f"{_unmet(others)} AS unmet, "
         f"coalesce(counted.month IN ({there}), false) AS within, "
         f"CAST({amount} AS BIGINT) AS amount FROM counted {join})\n"
         "SELECT row_number() OVER () AS id, known.feed, known.record_key, known.known_from, known.delivery, "
         "known.status, known.month, "
         "known.point, known.stated_area, placed.area, coalesce(placed.of_kind, false) AS of_kind, "
-        "coalesce(placed.fits, false) AS fits, coalesce(placed.within, false) AS within, "
+        "coalesce(placed.fits, false) AS fits, coalesce(placed.unmet, '') AS unmet, "
+        "coalesce(placed.within, false) AS within, "
         "coalesce(placed.amount, 0) AS amount\n"
         f'FROM "{view}" AS known LEFT JOIN placed '
         "ON placed.own_feed = known.feed AND placed.own_record_key = known.record_key "
@@ -199,16 +208,35 @@ def _side_sql(measure: Measure, query: FigureQuery, axis: AreaAxis, months: Sequ
     )
 
 
-def _conditions(measure: Measure, query: FigureQuery) -> tuple[list[str], list[str]]:
-    """SQL for being of the kind asked, and for all that is asked of a record."""
+def _conditions(measure: Measure, query: FigureQuery) -> tuple[dict[str, str], dict[str, str]]:
+    """SQL for being of the kind asked, and for all else that is asked of a record, by what it asks about."""
     wanted: dict[str, list[str]] = {}
     for name, value in query.where:
         wanted.setdefault(name, []).append(value)
     fits = {
         name: f"coalesce(counted.{name}, '{UNSTATED}') IN {listed(values)}" for name, values in wanted.items()
     }
-    of_kind = [condition for name, condition in fits.items() if name in measure.classified_by]
-    return of_kind, [*fits.values(), *(["counted.hit"] if measure.has_hit else [])]
+    of_kind = {name: condition for name, condition in fits.items() if name in measure.classified_by}
+    others = {name: condition for name, condition in fits.items() if name not in of_kind}
+    return of_kind, others | ({_what_hits(measure): "counted.hit"} if measure.has_hit else {})
+
+
+def _what_hits(measure: Measure) -> str:
+    """What makes a record hit: its fields that the SQL reads for it, or where others' tell it the title."""
+    select = measure.select()
+    own = {"", select.args["from_"].this.alias_or_name}
+    hit = next(one for one in select.selects if one.alias_or_name.lower() == "hit")
+    read = sorted({column.name for column in hit.find_all(exp.Column) if column.table in own})
+    return " or ".join(read) or str(measure.title)
+
+
+def _unmet(conditions: Mapping[str, str]) -> str:
+    """SQL for the names of the conditions that do not hold, in words."""
+    names = {
+        condition: exp.Literal.string(name).sql(dialect="duckdb") for name, condition in conditions.items()
+    }
+    each = [f"CASE WHEN coalesce({one}, false) THEN NULL ELSE {name} END" for one, name in names.items()]
+    return f"concat_ws(' and ', {', '.join(each)})" if each else "''"
 
 
 def _side(
@@ -253,29 +281,32 @@ WITH weighed AS (
                 OR earlier.stated_area IS DISTINCT FROM later.stated_area) THEN '{re_located}'
             WHEN earlier.area <> later.area THEN '{re_placed}'
             ELSE '{revised}'
-        END AS reason
+        END AS reason,
+        CASE WHEN reason <> '{attribute}' THEN '' WHEN earlier.fits THEN later.unmet ELSE earlier.unmet
+        END AS attribute
     FROM earlier
     LEFT JOIN paired ON paired.was = earlier.id
     FULL JOIN later ON later.id = paired.is_now
 ),
 moved AS (
-    SELECT area_now AS area, reason, amount_was AS was, amount_now AS now FROM weighed
+    SELECT area_now AS area, reason, attribute, amount_was AS was, amount_now AS now FROM weighed
     WHERE area_was IS NOT DISTINCT FROM area_now
     UNION ALL
-    SELECT area_was, reason, amount_was, 0 FROM weighed WHERE area_was IS DISTINCT FROM area_now
+    SELECT area_was, reason, attribute, amount_was, 0 FROM weighed WHERE area_was IS DISTINCT FROM area_now
     UNION ALL
-    SELECT area_now, reason, 0, amount_now FROM weighed WHERE area_was IS DISTINCT FROM area_now
+    SELECT area_now, reason, attribute, 0, amount_now FROM weighed WHERE area_was IS DISTINCT FROM area_now
 )
 SELECT
     area,
     reason,
+    attribute,
     CAST(sum(was) AS BIGINT),
     CAST(sum(now) AS BIGINT),
     CAST(coalesce(sum(now - was) FILTER (now > was), 0) AS BIGINT),
     CAST(coalesce(sum(was - now) FILTER (was > now), 0) AS BIGINT)
 FROM moved
 WHERE area IS NOT NULL
-GROUP BY area, reason
+GROUP BY area, reason, attribute
 """
 
 
@@ -303,16 +334,16 @@ def _compared(
     names |= {code: name for code, name in was_named.items() if code not in names}
     before, after = dict.fromkeys(names, 0), dict.fromkeys(names, 0)
     movements = []
-    for area, reason, was, now, gained, lost in found:
+    for area, reason, attribute, was, now, gained, lost in found:
         if area not in names:
             continue
         before[area] += was
         after[area] += now
         if gained or lost:
-            movements.append(Movement(area, names[area], Reason(reason), gained, lost))
+            movements.append(Movement(area, names[area], Reason(reason), gained, lost, attribute))
     for stray in (OUTSIDE, UNLOCATED):
         if not before.get(stray) and not after.get(stray):
             before.pop(stray, None), after.pop(stray, None)
     order = {code: place for place, code in enumerate(names)}
-    movements.sort(key=lambda row: (order[row.area_code], list(Reason).index(row.reason)))
+    movements.sort(key=lambda row: (order[row.area_code], list(Reason).index(row.reason), row.attribute))
     return Explanation(query, measure, *moments, before, after, movements)

@@ -141,6 +141,22 @@ def close_gap(reference: str, *, by: Viewer, why: str, known: Sequence[Reading] 
     return gap
 
 
+def prove_by(reference: str, standard: Standard, *, by: Viewer) -> DataGap:
+    """Let a standard prove a gap: it opens and closes with it from now on. What proved it before does so no
+    longer, and stands for itself."""
+    _require_editor(by)
+    gap = gap_named(reference)
+    if gap.standard_id == standard.pk:
+        raise BadInput("That standard proves the gap already", where=reference)
+    with transaction.atomic():
+        gap.standard = standard
+        gap.save(update_fields=["standard"])
+        text = _("proved by {measure} of {feed} from now on")
+        _write(gap, "changed", by, text.format(measure=standard.measure, feed=standard.feed))
+        _act(f"said what proves the data gap {reference}", by, standard)
+    return gap
+
+
 def set_standard(  # noqa: PLR0913 - what a standard consists of
     measure: str,
     feed: str,

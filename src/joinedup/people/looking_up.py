@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from joinedup.people.name_index import NameIndex, folded
+from joinedup.people.names_alike import AskedName
 from joinedup.people.normalising import nicknames
 from joinedup.people.reviewing import Mentioned
 from joinedup.records import RecordBook
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 _LEAST = 0.35  # likeness below which a name is another
+_LOOKED_AT = 2000  # names, the likest first, that are held against the one asked for word by word
 _NO_YEAR = 0
 _FIRST_BIRTH = "1900-02-01"  # before it stand the days that mean that none is known
 _WHICH = ["feed", "record_key", "role", "ordinal"]
@@ -90,6 +92,7 @@ class PeopleIndex:
         folds = [folded(name) for name in named["name"].to_pylist()]
         texts, of = np.unique(np.array(folds, dtype=object).astype(str), return_inverse=True)
         self._names = NameIndex.of(texts.tolist())
+        self._texts = pa.array(texts.tolist(), pa.string())
         self._rows_of = np.argsort(of, kind="stable")  # rows in the order of their names
         self._starts = np.append(0, np.cumsum(np.bincount(of, minlength=len(texts))))
         self._years = pc.year(named["birth"]).fill_null(_NO_YEAR).to_numpy()
@@ -97,6 +100,8 @@ class PeopleIndex:
         self._keys, self._person = keys.dictionary.to_pylist(), np.asarray(keys.indices)
         self._mentions_of = np.argsort(self._person, kind="stable")  # rows in the order of their persons
         self._first_of = np.append(0, np.cumsum(np.bincount(self._person, minlength=len(self._keys))))
+        self.records = self._named.group_by(["feed", "record_key"]).aggregate([]).num_rows
+        """How many records name them."""
 
     def like(self, name: str, *, born: Birth | None, most: int) -> list[Found]:
         """The people whose names are most like, the likest first, and of names as like the births that agree
@@ -118,13 +123,18 @@ class PeopleIndex:
         return sorted(told, key=lambda one: (-one.likeness, _FROM_BEST.index(one.born)))
 
     def _rows_like(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The rows whose names are like one, in any of the ways to write it, and how like the likest is."""
+        """The rows whose names are like one, in any of the ways to write it and word by word, and how like
+        the likest is."""
         ways = [self._names.like(way, _LEAST) for way in _ways_to_write(name)]
         names, likeness = (np.concatenate(parts) for parts in zip(*ways, strict=True))
         order = np.lexsort((-likeness, names))
         names, likeness = names[order], likeness[order]
         likest = np.diff(names, prepend=-1) > 0
         names, likeness = names[likest], likeness[likest]
+        likest_first = np.argsort(-likeness, kind="stable")[:_LOOKED_AT]
+        asked, texts = AskedName(folded(name)), self._texts.take(pa.array(names[likest_first])).to_pylist()
+        kept = likest_first[np.array([asked.is_like(text) for text in texts], dtype=bool)]
+        names, likeness = names[kept], likeness[kept]
         first, times = self._starts[names], self._starts[names + 1] - self._starts[names]
         within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         return self._rows_of[np.repeat(first, times) + within], np.repeat(likeness, times)

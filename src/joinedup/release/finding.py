@@ -36,20 +36,22 @@ class RefusedReason(BadInput):
 
 @dataclass(frozen=True)
 class Searched:
-    """What a look-up searches: the latest linkage, None where nobody was linked, and how many deliveries of
-    the feeds came after it."""
+    """What a look-up searches: the latest linkage, None where nobody was linked, how many deliveries of the
+    feeds came after it, and how many records name somebody who has a key."""
 
     linkage: LinkageRow | None
     unread: int
+    records: int
 
 
 def searched(workspace: Workspace, feeds: Collection[str]) -> Searched:
     """What a look-up in these feeds searches now."""
-    from joinedup.people.looking_up import unread
+    from joinedup.people.looking_up import people_index, unread
 
     book = RecordBook(workspace)
     linkages = book.linkages()
-    return Searched(linkages[-1] if linkages else None, len(unread(book, feeds)))
+    records = people_index(workspace, feeds).records if linkages else 0
+    return Searched(linkages[-1] if linkages else None, len(unread(book, feeds)), records)
 
 
 def look_up(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def list_approvals(ctx: click.Context, output_format: str) -> None:
 
 
 @command.command(name="approve")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @click.pass_context
 def approve(ctx: click.Context, number: int) -> None:
     """Approve what somebody else proposed; you or they can then do it once."""
@@ -53,7 +54,7 @@ def approve(ctx: click.Context, number: int) -> None:
 
 
 @command.command(name="decline")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @click.option("--reason", required=True, help="Why, without naming anybody; it is written to the log.")
 @click.pass_context
 def decline(ctx: click.Context, number: int, reason: str) -> None:

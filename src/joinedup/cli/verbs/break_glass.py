@@ -8,6 +8,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def open_grant(ctx: click.Context, user: str, feeds: tuple[str, ...], reason: st
 
 
 @command.command(name="close")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @click.pass_context
 def close(ctx: click.Context, number: int) -> None:
     """End a grant now (the owner's data owners, auditors, administrators)."""
@@ -78,7 +79,7 @@ def close(ctx: click.Context, number: int) -> None:
 
 
 @command.command(name="review")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @click.option("--finding", required=True, help="What the review found, without naming anybody; logged.")
 @click.pass_context
 def review(ctx: click.Context, number: int, finding: str) -> None:

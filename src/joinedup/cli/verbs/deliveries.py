@@ -8,6 +8,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.errors import NotFound
 from joinedup.terms import parse_knowledge_date
@@ -56,7 +57,7 @@ def command(ctx: click.Context, feed: str | None, as_at: str | None, output_form
 
 
 @command.command(name="show")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @format_option
 @click.pass_context
 def show_delivery(ctx: click.Context, number: int, output_format: str) -> None:
@@ -80,7 +81,7 @@ def show_delivery(ctx: click.Context, number: int, output_format: str) -> None:
 
 
 @command.command(name="withdraw")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @click.option("--reason", required=True, help="Why; it is written to the log.")
 @click.pass_context
 def withdraw_delivery(ctx: click.Context, number: int, reason: str) -> None:

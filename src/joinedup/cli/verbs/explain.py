@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -105,8 +106,11 @@ def command(
         say(f"Note: {note}")
     if output_format == "table":
         _say_totals(found)
+    rows = found.to_json_rows()
+    if output_format == "table":
+        rows = [{**row, "reason": _reason(row)} for row in rows]
     show(
-        found.to_json_rows(),
+        rows,
         output_format,
         columns=COLUMNS if output_format == "table" else (),
         empty="Nothing moved between the two dates.",
@@ -122,6 +126,11 @@ def _example(ctx: click.Context, measure: Measure) -> str:
     if len(days) < 2:
         return "Give --between with two dates; until now nothing became known on two different days"
     return f"For example: joinedup explain {measure.name} --between {days[-2]} {days[-1]}"
+
+
+def _reason(row: Mapping[str, Any]) -> str:
+    """The reason as a table has it, with the attribute where one changed."""
+    return f"{row['reason']}: {row['attribute']}" if row["attribute"] else str(row["reason"])
 
 
 def _say_totals(found: Explanation) -> None:

@@ -112,7 +112,7 @@ def _said(columns: Sequence[dict[str, Any]]) -> list[str]:
 @click.argument("file", metavar="CONTRACT", type=click.Path(path_type=Path, dir_okay=False, exists=True))
 @click.pass_context
 def check(ctx: click.Context, file: Path) -> None:
-    """Check a contract file: tells everything that is wrong with it.
+    """Check a contract file: tells everything that is wrong with it, and what its draft left to decide.
 
     Code lists are looked for beside it, in codelists/, and in the workspace.
     """
@@ -131,9 +131,15 @@ def check(ctx: click.Context, file: Path) -> None:
             say(f"{len(every)} things are wrong; the first is:")
         raise
     say(f"{file.name} is a good contract: {found.title}, version {found.version}.")
-    if doubts := undecided(file.read_text(encoding="utf-8")):
-        lines = ", ".join(map(str, doubts))
-        say(f"{len(doubts)} doubts of its draft stand in it still (lines {lines}): decide them.")
+    left = undecided(file.read_text(encoding="utf-8"))
+    for one in left:
+        say(f"Line {one.line}, {'to agree' if one.to_agree else 'a doubt'}: {one.says}")
+    if left:
+        agree = sum(one.to_agree for one in left)
+        needs_person(
+            f"{len(left) - agree} doubts of its draft and {agree} points to agree stand in it still: decide "
+            "each and delete its line."
+        )
 
 
 @command.command(name="draft")

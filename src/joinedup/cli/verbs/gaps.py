@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from joinedup.partnership.models import DataGap, GapEvent
 
 
+_LONGEST_TITLE = 200  # of a standard; a gap says it at any length
+
+
 @click.group(name="gaps", help=__doc__, invoke_without_command=True)
 @click.option("--state", type=click.Choice(["open", "closed"]), help="Only those that are open, or closed.")
 @format_option
@@ -30,8 +33,15 @@ def command(ctx: click.Context, state: str | None, output_format: str) -> None:
     workspace = open_workspace(ctx)
     from joinedup.hub.data_quality.registers import gaps_seen
 
-    rows = [_summary(gap) for gap in gaps_seen(workspace, viewer(ctx), state=state)]
+    found = gaps_seen(workspace, viewer(ctx), state=state)
+    rows = [_summary(gap) for gap in found]
     show(rows, output_format, empty="No data gap is in the register. Add one with: joinedup gaps add")
+    unproved = [gap.reference for gap in found if gap.standard is None and gap.state == gap.State.OPEN]
+    if unproved and output_format == "table":
+        say(
+            f"Nothing measures {', '.join(unproved)} yet: they stay open until somebody closes them by hand. "
+            "To let the data prove one: joinedup gaps standard MEASURE FEED --proves REFERENCE"
+        )
 
 
 @command.command(name="show")
@@ -111,9 +121,12 @@ def close(ctx: click.Context, reference: str, why: str) -> None:
 @click.option("--field", default="", help="The field, or for overlap the other feed, that is asked for.")
 @click.option("--at-least", type=float, help="At least this: a share from 0 to 1 (0.9 for 90 %), or days.")
 @click.option("--at-most", type=float, help="At most this: a share from 0 to 1, or days.")
-@click.option("--title", required=True, help="What is missing when it is not met.")
-@click.option("--lead", required=True, help="Who is to mend it: an agency, by name or code, or a user.")
-@click.option("--action", required=True, help="What they do about it.")
+@click.option("--proves", default="", metavar="REFERENCE", help="A gap that opens and closes with it.")
+@click.option("--title", default="", help="What is missing when it is not met (default: the gap's).")
+@click.option(
+    "--lead", default="", help="Who is to mend it: an agency or a user, by name or code (default: the gap's)."
+)
+@click.option("--action", default="", help="What they do about it (default: the gap's).")
 @click.pass_context
 def standard(
     ctx: click.Context,
@@ -122,11 +135,14 @@ def standard(
     field: str,
     at_least: float | None,
     at_most: float | None,
+    proves: str,
     **said: str,
 ) -> None:
-    """Ask something of a feed: a gap opens by itself when it is missed three months in a row."""
+    """Ask something of a feed: a gap opens by itself when it is missed three months in a row, or the gap that
+    it proves closes when it holds."""
     workspace = open_workspace(ctx)
     from joinedup.hub.data_quality import ask
+    from joinedup.hub.data_quality.registers import gap_seen
     from joinedup.measures.quality import quality_measure
 
     if (at_least is None) == (at_most is None):
@@ -135,7 +151,18 @@ def standard(
     known_feeds(
         workspace, by, [feed, field] if quality_measure(measure).detail == "other_feed" and field else [feed]
     )
-    said["lead"] = known_lead(workspace, said["lead"])
+    if said["lead"]:
+        said["lead"] = known_lead(workspace, said["lead"])
+    if proves:
+        gap = gap_seen(workspace, by, proves)
+        said = {name: text or getattr(gap, name) for name, text in said.items()}
+        said["title"] = said["title"][:_LONGEST_TITLE]
+    if lacking := [f"--{name}" for name, text in said.items() if not text.strip()]:
+        raise BadInput(
+            "A standard says what is missing, who mends it and what they do",
+            where=", ".join(lacking),
+            next_step="Give them, or the gap that it proves: --proves REFERENCE",
+        )
     threshold = at_least if at_least is not None else at_most
     assert threshold is not None  # noqa: S101 - one of them is
     ask(
@@ -146,6 +173,7 @@ def standard(
         field,
         threshold=threshold,
         at_least=at_least is not None,
+        proves=proves,
         **said,
     )
     say("The standard stands. Hold the data against all standards with: joinedup gaps review")
@@ -216,6 +244,8 @@ def review(ctx: click.Context, output_format: str) -> None:
 
 
 def _summary(gap: DataGap) -> dict[str, Any]:
+    from joinedup.hub.data_quality.registers import proof_in_words
+
     return {
         "reference": gap.reference,
         "state": str(gap.state),
@@ -225,7 +255,7 @@ def _summary(gap: DataGap) -> dict[str, Any]:
         "due": gap.due,
         "opened": gap.opened_on,
         "closed": gap.closed_on,
-        "proved_by": str(gap.standard) if gap.standard else None,
+        "proved_by": proof_in_words(gap.standard) or None,
     }
 
 

@@ -8,6 +8,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def command(ctx: click.Context, everything: bool, output_format: str) -> None:
 
 
 @command.command(name="accept")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--why", required=True, help="Who looked, and why it is right.")
 @click.pass_context
 def accept(ctx: click.Context, number: int, why: str) -> None:
@@ -61,7 +62,7 @@ def accept(ctx: click.Context, number: int, why: str) -> None:
 
 
 @command.command(name="refuse")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--why", required=True, help="Who looked, and what is wrong with it.")
 @click.pass_context
 def refuse(ctx: click.Context, number: int, why: str) -> None:

@@ -18,6 +18,7 @@ from joinedup.terms import Purpose, Strictness
 if TYPE_CHECKING:
     from joinedup.people import Told
     from joinedup.records import KeyChanged
+    from joinedup.release.finding import Searched
 
 
 _restricted_option = click.option(
@@ -128,7 +129,8 @@ def find(
     """Find people whose names are like NAME, however spelt: their keys and where they stand, no name."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people.looking_up import Birth
-    from joinedup.release.finding import look_up
+    from joinedup.release.finding import look_up, searched
+    from joinedup.release.linking import findable
 
     birth = None if born is None else Birth(born, within=within)
     found = look_up(workspace, by, name, born=birth, purpose=Purpose(purpose), reason=reason)
@@ -145,7 +147,15 @@ def find(
         }
         for one in found
     ]
-    show(rows, output_format, empty="Nobody of that name is known to you. Run: joinedup link run")
+    empty = "" if rows else _nobody(searched(workspace, findable(workspace, by, Purpose(purpose)).feeds))
+    show(rows, output_format, empty=empty)
+
+
+def _nobody(through: Searched) -> str:
+    """That nobody was found, and among how many."""
+    if through.linkage is None:
+        return "Nobody was linked yet, so nobody has a key to be found by. Run: joinedup link run"
+    return f"Nobody's name is like it in the {through.records:,} records that were looked through."
 
 
 @command.command(name="quality")

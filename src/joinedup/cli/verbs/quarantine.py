@@ -9,6 +9,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.cli.second_person import by_two_people
 from joinedup.errors import NotFound
@@ -56,7 +57,7 @@ def list_quarantine(
 
 
 @command.command(name="show")
-@click.argument("delivery", type=int, metavar="DELIVERY")
+@click.argument("delivery", type=NUMBER, metavar="DELIVERY")
 @click.option("--rows", "each", is_flag=True, help="The story of each row.")
 @format_option
 @click.pass_context
@@ -85,7 +86,7 @@ def show_reasons(ctx: click.Context, delivery: int, each: bool, output_format: s
 
 
 @command.command(name="export")
-@click.argument("delivery", type=int, metavar="DELIVERY")
+@click.argument("delivery", type=NUMBER, metavar="DELIVERY")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -110,7 +111,7 @@ def export(ctx: click.Context, delivery: int, out: Path, purpose: str, reason: s
 
 
 @command.command(name="mend")
-@click.argument("delivery", type=int, metavar="DELIVERY")
+@click.argument("delivery", type=NUMBER, metavar="DELIVERY")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.pass_context
 def mend_rows(ctx: click.Context, delivery: int, file: Path) -> int:
@@ -126,7 +127,7 @@ def mend_rows(ctx: click.Context, delivery: int, file: Path) -> int:
 
 
 @command.command(name="judge-again")
-@click.argument("delivery", type=int, metavar="DELIVERY")
+@click.argument("delivery", type=NUMBER, metavar="DELIVERY")
 @click.pass_context
 def judge_rows_again(ctx: click.Context, delivery: int) -> int:
     """Let in the rows that the contract accepts by now, after it or a code list was mended."""
@@ -154,8 +155,8 @@ def _say_judged(workspace: Workspace, delivery: int, summary: str, notes: Iterab
 
 
 @command.command(name="release")
-@click.argument("delivery", type=int, metavar="DELIVERY")
-@click.option("--row", "rows", type=int, multiple=True, required=True, help="Its number; may be repeated.")
+@click.argument("delivery", type=NUMBER, metavar="DELIVERY")
+@click.option("--row", "rows", type=NUMBER, multiple=True, required=True, help="Its number; may be repeated.")
 @click.option("--why", required=True, help="Why it may be let in; it is written to the log.")
 @click.pass_context
 def release_rows(ctx: click.Context, delivery: int, rows: tuple[int, ...], why: str) -> None:

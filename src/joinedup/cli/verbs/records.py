@@ -8,6 +8,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.feed_names import known_feeds
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.second_person import by_two_people
 from joinedup.errors import NotFound
@@ -60,7 +61,7 @@ def withdraw_records(
 
 
 @command.command(name="restore")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @click.option("--reason", required=True, help="Why; it is written to the log.")
 @click.pass_context
 def restore(ctx: click.Context, number: int, reason: str) -> None:
@@ -119,7 +120,7 @@ def restrict(
 
 
 @command.command(name="restricted")
-@click.argument("number", type=int, metavar="[NUMBER]", required=False)
+@click.argument("number", type=NUMBER, metavar="[NUMBER]", required=False)
 @click.option("--feed", metavar="FEED", help="Only of this feed.")
 @click.option("--reason", default="", help="With a number: why you need the keys; it is written to the log.")
 @format_option
@@ -147,7 +148,7 @@ def restricted(
 
 
 @command.command(name="lift")
-@click.argument("number", type=int, metavar="NUMBER")
+@click.argument("number", type=NUMBER, metavar="NUMBER")
 @click.option("--reason", required=True, help="Why, without naming anybody; it is written to the log.")
 @click.pass_context
 def lift(ctx: click.Context, number: int, reason: str) -> None:

@@ -9,6 +9,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.cubes import cube
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def prepare_tables(ctx: click.Context, name: str, recipients: str) -> None:
 
 
 @command.command(name="approve")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.pass_context
 def approve_tables(ctx: click.Context, number: int) -> None:
     """Publish what another person prepared."""
@@ -89,7 +90,7 @@ def list_publications(ctx: click.Context, output_format: str) -> None:
 
 
 @command.command(name="withdraw")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--why", required=True, help="Why; it is written to the log.")
 @click.pass_context
 def withdraw_tables(ctx: click.Context, number: int, why: str) -> None:
@@ -102,7 +103,7 @@ def withdraw_tables(ctx: click.Context, number: int, why: str) -> None:
 
 
 @command.command(name="export")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

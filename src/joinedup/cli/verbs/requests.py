@@ -8,6 +8,7 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.mishaps import needs_person
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show, show_one
 from joinedup.terms import Period
 
@@ -57,7 +58,7 @@ def ask(
 
 
 @command.command(name="show")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @format_option
 @click.pass_context
 def show_request(ctx: click.Context, number: int, output_format: str) -> None:
@@ -78,7 +79,7 @@ def show_request(ctx: click.Context, number: int, output_format: str) -> None:
 
 
 @command.command(name="lead")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("who")
 @click.pass_context
 def lead(ctx: click.Context, number: int, who: str) -> None:
@@ -92,7 +93,7 @@ def lead(ctx: click.Context, number: int, who: str) -> None:
 
 
 @command.command(name="answer")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.argument("text")
 @click.option("--table", "tables", multiple=True, metavar="ADDRESS", help="A question of Intelligence.")
 @click.option(
@@ -111,7 +112,7 @@ def answer(ctx: click.Context, number: int, text: str, tables: tuple[str, ...], 
 
 
 @command.command(name="refuse")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--why", required=True, type=click.Choice(_REFUSALS), help="The reason.")
 @click.option("--note", default="", help="The reason in words; needed where it is another one.")
 @click.pass_context
@@ -125,7 +126,7 @@ def refuse(ctx: click.Context, number: int, why: str, note: str) -> None:
 
 
 @command.command(name="withdraw")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.pass_context
 def withdraw(ctx: click.Context, number: int) -> None:
     """Take your own request back."""
@@ -137,7 +138,7 @@ def withdraw(ctx: click.Context, number: int) -> None:
 
 
 @command.command(name="erase-words")
-@click.argument("number", type=int)
+@click.argument("number", type=NUMBER)
 @click.option("--reason", default="", help="Why, without naming anybody: it stays.")
 @click.pass_context
 def erase_words(ctx: click.Context, number: int, reason: str) -> None:

@@ -12,6 +12,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.days import day
 from joinedup.cli.feed_names import known_feeds
 from joinedup.cli.mishaps import needs_person
+from joinedup.cli.numbers import NUMBER
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.second_person import by_two_people
 from joinedup.errors import BadInput
@@ -83,7 +84,7 @@ def keep_records(ctx: click.Context, feed: str, up_to: str, until: str, why: str
 
 
 @command.command(name="end")
-@click.argument("number", metavar="DECISION", type=int)
+@click.argument("number", metavar="DECISION", type=NUMBER)
 @click.option("--why", required=True, help="Why it holds no longer, without naming anybody.")
 @click.pass_context
 def end_decision(ctx: click.Context, number: int, why: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +28,7 @@ def command(ctx: click.Context, period: str | None, output_format: str) -> None:
         return
     workspace = open_workspace(ctx)
     from joinedup.hub.data_quality import latest_with_any, section_17a
+    from joinedup.hub.data_quality.registers import ready_counts, some_shared
 
     asked = Period.parse(period) if period else None
     who = viewer(ctx)
@@ -38,9 +40,25 @@ def command(ctx: click.Context, period: str | None, output_format: str) -> None:
                 "Not counted in the rows taken in: files of more months than the quarter, or with months "
                 "that a later file told anew. How many of their rows are of each month is not known."
             )
+        if some_shared(lines):
+            say("A feed that brings several kinds stands with all its rows at each of them.")
+        if unnamed := sorted({line.kind.number for line in lines if line.state == "nobody"}):
+            _say_how_they_come(unnamed, ready_counts(workspace, who))
         if not any(line.months for line in lines) and (latest := latest_with_any(workspace, who)):
             say(f"Nothing has come for this period; the latest of which anything came: --period {latest}")
         say("Name the feed that brings a kind with: joinedup section-17a assign KIND FEED --holder AGENCY")
+
+
+def _say_how_they_come(kinds: Sequence[int], counts: Mapping[str, str]) -> None:
+    say(
+        f"No feed is named for kind {', '.join(map(str, kinds))}: the holder sends it record by record, or "
+        "ready-made, a row for each month and area with what is counted and the number. Where no feed fits, "
+        "draft a contract from the holder's file: joinedup feeds draft FILE"
+    )
+    if counts:
+        say("Feeds of ready-made counts that are named for no kind:")
+    for feed, title in counts.items():
+        say(f"  {feed}: {title}")
 
 
 @command.command(name="assign")

@@ -54,7 +54,8 @@ def make_tokens(file: Path, key_file: Path, columns: Path, out: Path, exact: boo
 
     refuse_existing(out)
     key, mapping = read_key(key_file), read_mapping(columns)
-    made = make(read_table(file, mapping), mapping, key, exact=exact, keep_clear=keep_clear)
+    given = read_table(file, mapping)
+    made = make(given.table, mapping, key, exact=exact, keep_clear=keep_clear)
     write_table(made.table, out)
     for name, persons in made.persons.items():
         say(f"{name}: tokens of a person in {persons:,} of {made.table.num_rows:,} rows.")
@@ -63,4 +64,7 @@ def make_tokens(file: Path, key_file: Path, columns: Path, out: Path, exact: boo
         say(f"Left out as telling nothing: {told}.")
     if doubtful := [name for name in mapping.keep if by_name(name).likely is Likely.IDENTIFIES]:
         say(f"Look again at columns that are kept and sound as if they named people: {', '.join(doubtful)}.")
+    gone = [*given.left_out, *(() if keep_clear else mapping.identifying)]
+    if gone:
+        say(f"Columns of the file that are not in {out.name}: {', '.join(gone)}.")
     say(f"Written: {out}, under the key with the fingerprint {key.fingerprint}.")

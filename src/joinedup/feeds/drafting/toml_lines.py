@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 UNDECIDED = "undecided"  # a value that must not be guessed: no contract passes with it
 DOUBT, TO_AGREE = "# DOUBT:", "# TO AGREE:"
@@ -60,9 +61,24 @@ class Lines:
         return sum(line.startswith(mark) for line in self._lines)
 
 
-def undecided(text: str) -> list[int]:
-    """The numbers of the lines of a contract in which a draft's doubts still stand."""
-    return [number for number, line in enumerate(text.splitlines(), 1) if line.strip().startswith(DOUBT)]
+@dataclass(frozen=True)
+class Undecided:
+    """A line of a contract in which its draft still leaves something to a person: its number, whether it has
+    to be agreed with others (else it is a doubt about the sample), and what it says."""
+
+    line: int
+    to_agree: bool
+    says: str
+
+
+def undecided(text: str) -> list[Undecided]:
+    """What a draft left open and still stands in a contract, in its order."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        for mark in (DOUBT, TO_AGREE):
+            if line.strip().startswith(mark):
+                found.append(Undecided(number, mark == TO_AGREE, line.strip().removeprefix(mark).strip()))
+    return found
 
 
 def _one_line(text: str) -> str:

@@ -22,7 +22,8 @@ class Header:
     """A header row that may fit.
 
     ``positions`` has, for each of the contract's columns, where it is in the file (None: absent);
-    ``width`` is how many cells a row has, down to ``least`` where the last ones have no name.
+    ``width`` is how many cells a row has, down to ``least`` where the last ones have no name. ``outside`` are
+    the file's own names of its ``extra`` columns: for the owner of the file alone.
     """
 
     row: int
@@ -35,6 +36,7 @@ class Header:
     repeated: tuple[str, ...]
     nameless: int
     expected: Expected = field(repr=False)
+    outside: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def missing(self) -> list[str]:
@@ -120,6 +122,7 @@ def match(row: Row, expected: Expected, above: int = 0) -> Header:
         repeated=tuple(dict.fromkeys(repeated)),
         nameless=len(names) - len(named),
         expected=expected,
+        outside=tuple(" ".join(visible(str(row.cells[at])).split()) for at in extra),
     )
 
 

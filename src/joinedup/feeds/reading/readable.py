@@ -55,7 +55,8 @@ class Readable:
     ``path`` is a Parquet file of texts, c0, c1, … in the contract's order, NULL where a cell was empty, and
     ``number``, the data row's number from 1; ``records`` counts all data rows, and those that could not be
     written there are in ``spoilt`` (Parquet: row_number, raw, fault, then the same columns as far as they
-    could be told) or counted in ``set_aside``.
+    could be told) or counted in ``set_aside``. ``outside`` are the file's own names of the columns that were
+    left out, for nobody but the owner of the file: a file without a header begins with data.
     """
 
     path: Path
@@ -68,6 +69,7 @@ class Readable:
     faults: Mapping[str, int] = field(default_factory=dict)
     origins: Origins = field(default_factory=Origins)
     swallowing: Swallowing | None = None
+    outside: tuple[str, ...] = ()
 
     @property
     def adds_up(self) -> bool:

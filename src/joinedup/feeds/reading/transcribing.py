@@ -6,6 +6,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -35,6 +36,7 @@ class Transcript:
         self._moments = [column.holds is Holds.MOMENT for column in expected.columns]
         self._invisible: Counter[str] = Counter()
         self._notes: list[str] = []
+        self._outside: dict[str, None] = {}
         self._withheld = 0
 
     def read(self, part: Part, header: Header) -> None:
@@ -53,6 +55,7 @@ class Transcript:
                 at = row.number
             self._take(part, header, row)
         self._told(part, header)
+        self._outside |= dict.fromkeys(header.outside)
 
     def _take(self, part: Part, header: Header, row: Row) -> None:
         fault = row.fault
@@ -165,7 +168,7 @@ class Transcript:
                 f"outside the contract (look them up by their numbers): {self._withheld:,}."
             )
         self._notes += self._typist.notes()
-        readable = self._writer.readable(self._notes)
+        readable = replace(self._writer.readable(self._notes), outside=tuple(self._outside))
         if not readable.adds_up:
             raise Damaged(
                 "The rows of the file do not add up: joinedup has a mistake, and nothing was stored",

@@ -30,12 +30,15 @@ def ask(  # noqa: PLR0913 - what a standard consists of
     title: str,
     lead: str,
     action: str,
+    proves: str = "",
 ) -> Standard:
     """Ask something of a feed, or of one of its fields (of overlap: with another feed).
 
-    Raises NotFound for a measure that there is not or a field that is not the feed's, BadInput for a bound
-    that cannot be.
+    ``proves`` is the reference of a gap in the register that opens and closes with it. Raises NotFound for a
+    measure or gap that there is not or a field that is not the feed's, BadInput for a bound that cannot be.
     """
+    from django.db import transaction
+
     from joinedup import partnership
     from joinedup.measures.quality import quality_measure
     from joinedup.measures.quality.definitions import Ground
@@ -46,18 +49,24 @@ def ask(  # noqa: PLR0913 - what a standard consists of
         raise BadInput(f"The measure {measure} {needs} --field", where=measure)
     if asked.detail == "field":
         _require(field, fields_of(workspace, feed), f"{feed} has no field of that name")
-    return partnership.set_standard(
-        measure,
-        feed,
-        field,
-        threshold=threshold,
-        at_least=at_least,
-        in_days=asked.ground is Ground.DAYS,
-        title=title,
-        lead=lead,
-        action=action,
-        by=viewer,
-    )
+    if proves:
+        gap_seen(workspace, viewer, proves)
+    with transaction.atomic():
+        made = partnership.set_standard(
+            measure,
+            feed,
+            field,
+            threshold=threshold,
+            at_least=at_least,
+            in_days=asked.ground is Ground.DAYS,
+            title=title,
+            lead=lead,
+            action=action,
+            by=viewer,
+        )
+        if proves and partnership.gap_named(proves).standard_id != made.pk:  # not one that it has replaced
+            partnership.prove_by(proves, made, by=viewer)
+    return made
 
 
 def fields_of(workspace: Workspace, feed: str) -> set[str]:

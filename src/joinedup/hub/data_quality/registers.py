@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from joinedup.terms import LONDON, Every, Period, Viewer, add_months
+from django.utils.translation import gettext as _
+
+from joinedup.terms import LONDON, Every, Period, RecordType, Viewer, add_months
 
 if TYPE_CHECKING:
     from joinedup.partnership import Line, Reading
@@ -71,6 +73,30 @@ def history_seen(workspace: Workspace, viewer: Viewer, gap: DataGap) -> list[Gap
     return events
 
 
+def proof_in_words(standard: Standard | None) -> str:
+    """What proves a gap: the measure of quality, of which field of which feed, and its bound."""
+    from joinedup.measures.quality import QUALITY
+    from joinedup.measures.quality.definitions import Ground
+
+    if standard is None:
+        return ""
+    measure = QUALITY[standard.measure]
+    in_days, least = measure.ground is Ground.DAYS, standard.threshold
+    bound = _("{number} days").format(number=f"{least:g}") if in_days else f"{100 * least:g}%"
+    of = f"{standard.feed} {standard.field}".rstrip()
+    return f"{measure.title} ({of}): {standard.get_bound_display()} {bound}"
+
+
+def latest_readings(workspace: Workspace, viewer: Viewer, standard: Standard) -> list[Reading]:
+    """What a standard was judged by last, for whoever sees the feed's deliveries as they are."""
+    from joinedup.partnership import RUN
+    from joinedup.release import Decisions
+
+    if not Decisions(workspace, viewer).sees_deliveries(standard.feed):
+        return []
+    return readings_of(workspace, viewer, standard)[-RUN:]
+
+
 def standards_seen(workspace: Workspace, viewer: Viewer) -> list[Standard]:
     """The standards that stand and exist for this person."""
     from joinedup.partnership import standards
@@ -103,6 +129,26 @@ def section_17a(workspace: Workspace, viewer: Viewer, period: Period | None = No
     seen = provenance(workspace, viewer)
     named = holdings_seen(workspace, viewer)
     return register(period or latest_quarters(2), named, list(seen.deliveries))
+
+
+def some_shared(lines: Iterable[Line]) -> bool:
+    """Whether a feed stands at several kinds of one quarter, each time with all its rows."""
+    named = [(line.period.start, line.feed, line.kind.number) for line in lines if line.feed]
+    return len({(start, feed) for start, feed, _kind in named}) < len(set(named))
+
+
+def ready_counts(workspace: Workspace, viewer: Viewer) -> dict[str, str]:
+    """The title of each feed of ready-made counts that is there for this person and named for no kind."""
+    from joinedup.feeds import contracts
+    from joinedup.partnership import holdings
+    from joinedup.release import contracts_known
+
+    known, named = contracts_known(workspace, viewer), {one.feed for one in holdings()}
+    return {
+        feed: contract.title
+        for feed, contract in sorted(contracts(workspace).items())
+        if contract.record_type is RecordType.RETURN and feed in known and feed not in named
+    }
 
 
 def latest_with_any(workspace: Workspace, viewer: Viewer) -> Period | None:

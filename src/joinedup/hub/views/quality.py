@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,9 +14,21 @@ from joinedup.hub.context import viewer_of
 from joinedup.hub.contracts import feed_words, owner_names
 from joinedup.hub.data_quality import latest_quarters, latest_with_any, section_17a
 from joinedup.hub.data_quality.pictures import STATES, latest_year, of_feed, of_fields, overlaps
-from joinedup.hub.data_quality.registers import gap_seen, gaps_seen, history_seen, standards_seen
+from joinedup.hub.data_quality.registers import (
+    gap_seen,
+    gaps_seen,
+    history_seen,
+    latest_readings,
+    proof_in_words,
+    ready_counts,
+    some_shared,
+    standards_seen,
+)
 from joinedup.hub.provenance import shown
 from joinedup.terms import Period
+
+if TYPE_CHECKING:
+    from joinedup.partnership.models import DataGap
 
 
 @require_safe
@@ -59,14 +71,18 @@ def gaps(request: HttpRequest) -> HttpResponse:
     found, asked = gaps_seen(workspace, viewer), standards_seen(workspace, viewer)
     words = feed_words(workspace, sorted({one.feed for one in asked}))
     context = {
-        "open": [gap for gap in found if gap.state == gap.State.OPEN],
-        "closed": [gap for gap in found if gap.state == gap.State.CLOSED],
+        "open": [_row(gap) for gap in found if gap.state == gap.State.OPEN],
+        "closed": [_row(gap) for gap in found if gap.state == gap.State.CLOSED],
         "standards": [
             {"standard": one, "feed": words[one.feed].title, "measure": QUALITY[one.measure].title}
             for one in asked
         ],
     }
     return render(request, "hub/gaps.html", context)
+
+
+def _row(gap: DataGap) -> dict[str, Any]:
+    return {"gap": gap, "proof": proof_in_words(gap.standard)}
 
 
 @require_safe
@@ -78,7 +94,10 @@ def gap(request: HttpRequest, reference: str) -> HttpResponse:
     except NotFound:
         raise Http404 from None
     history = history_seen(workspace, viewer, found)
-    return render(request, "hub/gap.html", {"gap": found, "history": history})
+    standard = found.standard
+    readings = latest_readings(workspace, viewer, standard) if standard is not None else []
+    context = {**_row(found), "history": history, "readings": readings}
+    return render(request, "hub/gap.html", context)
 
 
 @require_safe
@@ -109,6 +128,9 @@ def duties(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "nothing": not anything,
         "some_uncounted": any(line.uncounted for line in lines),
+        "some_shared": some_shared(lines),
+        "some_unnamed": (unnamed := any(line.state == "nobody" for line in lines)),
+        "counts": ready_counts(workspace, viewer) if unnamed else {},
         "latest": None if anything else latest_with_any(workspace, viewer),
     }
     return render(request, "hub/section_17a.html", context)

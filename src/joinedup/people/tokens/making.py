@@ -6,6 +6,7 @@ is nothing, and of whom too little is told there are no tokens.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from joinedup.people.tokens.key import Key
 from joinedup.people.tokens.mapping import Mapping, Person
 from joinedup.people.tokens.telling import told
 
+_YEAR = re.compile(r"(?<!%)(?:%%)*%-?[YyGcxDF]")
 UNREAD = "birth_date: not read by the pattern"
 
 
@@ -100,7 +102,8 @@ def _unread(connection: duckdb.DuckDBPyConnection, person: Person) -> int:
     there, unread = connection.execute(
         f"SELECT count({raw}), count({raw}) - count({read}) FROM given_table"
     ).fetchall()[0]
-    if there and there == unread:
+    # Without a year a pattern reads texts like itself, and a workbook's dates are written by it.
+    if there and (there == unread or not _YEAR.search(person.birth_date_pattern)):
         raise BadInput(
             "No date of birth can be read by the pattern",
             where=f"{person.birth_date_pattern}, column {column}",

@@ -218,7 +218,7 @@ def _meant(number: Number, said: Said) -> Number:
 
 
 def _slack(number: Number) -> Fraction:
-    """How far "about" reaches: half a unit of the last digit that is not 0, and a hundredth at least.
+    """How far "about" reaches: half a unit of the last digit that is not 0, between a hundredth and a tenth.
 
     Of a share written without decimals it is a percentage point at least, of a fraction in words five.
     """
@@ -230,7 +230,7 @@ def _slack(number: Number) -> Fraction:
         last *= 10
     if number.kind is Kind.SHARE:
         return max(last / 2, Fraction(1) if not number.decimals else last)
-    return max(last / 2, value / 100)
+    return max(min(last / 2, value / 10), value / 100)
 
 
 def noun_after(after: str) -> str:

@@ -11,18 +11,20 @@ from itertools import pairwise
 from joinedup.documents.claims.arithmetic import bases, change_range, judged
 from joinedup.documents.claims.finding import About, Finding, Verdict
 from joinedup.documents.claims.phrases import ROUGHLY
-from joinedup.documents.claims.quantities import Kind, Number
+from joinedup.documents.claims.quantities import Kind, Number, same_noun
 from joinedup.documents.claims.statements import Role, Statement, is_difference
 from joinedup.documents.claims.wording import percent, rounded, span, whole
 from joinedup.documents.claims.wording import translated as _
 
 _FROM = re.compile(rf"\bfrom\s+(?:the\s+)?{ROUGHLY}$", re.IGNORECASE)
 _TO = re.compile(rf"^(?:\s+[\w'’-]+){{0,6}}\s+to\s+{ROUGHLY}$", re.IGNORECASE)
+_UP_OR_DOWN = r"(?:up|down|increase|decrease|rise|fall|reduction|drop)"
 _AGAINST = re.compile(
-    rf"\b(?:compared\s+(?:to|with)|in\s+comparison\s+(?:to|with)|against|versus|vs\.?|(?:up|down)\s+(?:[^;]{{0,20}}\s+)?from)"
+    rf"\b(?:compared\s+(?:to|with)|in\s+comparison\s+(?:to|with)|{_UP_OR_DOWN}\s+(?:[^;]{{0,20}}\s+)?(?:from|on))"
     rf"(?:\s+[\w'’-]+){{0,4}}?\s+{ROUGHLY}$",
     re.IGNORECASE,
 )
+_VERSUS = re.compile(rf"\b(?:against|versus|vs\.?)\s+{ROUGHLY}$", re.IGNORECASE)
 _IN_BRACKETS = re.compile(rf"^[^()]{{0,60}}\(\s*(?:from|was|against)?\s*{ROUGHLY}$", re.IGNORECASE)
 _EARLIER = re.compile(r"^[^()]{0,30}\b(?:last|previous|prior|year before|a year earlier)\b", re.IGNORECASE)
 _GOES_ON = re.compile(
@@ -81,13 +83,20 @@ def pairs_of(statement: Statement) -> list[Pair]:
         between = statement.between(first, second)
         if ";" in between:
             continue
-        if _FROM.search(statement.before(first)) and _TO.match(between):
+        alike = not (first.noun and second.noun) or same_noun(first.noun, second.noun)
+        if alike and _FROM.search(statement.before(first)) and _TO.match(between):
             pairs.append(Pair(statement, first, second))
-        elif _AGAINST.search(between) or (
-            _IN_BRACKETS.match(between) and _EARLIER.match(statement.after(second))
-        ):
+        elif alike and _is_against(statement, between, second):
             pairs.append(Pair(statement, second, first))
     return pairs
+
+
+def _is_against(statement: Statement, between: str, second: Number) -> bool:
+    """Whether the second of two counts is what the first is compared with: last year's."""
+    if _AGAINST.search(between):
+        return True
+    told = _IN_BRACKETS.match(between) or _VERSUS.search(between)
+    return bool(told and _EARLIER.match(statement.after(second)))
 
 
 def _judge(
@@ -202,7 +211,7 @@ def _difference_beside(statement: Statement, change: Number) -> Number | None:
             continue
         first, second = sorted((change, other), key=lambda number: number.start)
         between = statement.between(first, second)
-        if len(between) <= _NEAR and ";" not in between:
+        if len(between) <= _NEAR and is_tied(between):
             return other
     return None
 

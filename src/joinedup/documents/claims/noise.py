@@ -59,6 +59,7 @@ _WHAT = (
     r"\b\d+(?:\.\d+)?[ ]?(?:%|per[ ]?cent)[ ](?:confidence|CI|interval|limits?|level)\b",
     r"\b\d+(?:\.\d+)?[ ](?:percentage[ ])?points?\b|\b\d+(?:\.\d+)?[ ]?pp\b",
     r"\b(?:first|second|latter|last|other)[ ]half\b|\b24/7\b|\b50[/-]50\b",
+    r"\b(?:half|third|quarter|quarters)[ ](?:of[ ])?an?[ ](?:million|billion|dozen|hundred|thousand)\b",
     r"\bhalf[ -](?:way|year|yearly|term|hour)\b",
     r"\b(?:number|no)[ ](?:one|two|three)\b",
     r"\bone\b(?![ -](?:in|out|third|quarter|fifth|sixth|tenth|hundred|half)\b)",

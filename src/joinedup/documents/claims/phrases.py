@@ -11,8 +11,8 @@ MONTH = f"(?:{'|'.join(_NAMES)})".replace("sep(?:tember)?", "sept?(?:ember)?")
 """A month, whole or by its first letters."""
 
 ROUGHLY = (
-    r"(?:(?:approximately|approx\.?|about|around|some|nearly|almost|over|just|under|circa|an?|only|the|further)"
-    r"\s+)*"
+    r"(?:(?:approximately|approx\.?|about|around|some|nearly|almost|over|just|under|circa|an?|only|the|further|"
+    r"(?:more|fewer|less)\s+than|up\s+to|at\s+least|an?\s+estimated)\s+)*"
 )
 """Words between a number and what introduces it."""
 

@@ -35,11 +35,8 @@ _SHARE_THEN_PART = re.compile(
 )
 _IN_BRACKETS = re.compile(r"^[^()%;:]{0,60}\(\s*(?:n\s*=\s*)?$")
 _PLAIN = re.compile(r"[\d,.]+\s?(?:%|per ?cent|percent)", re.IGNORECASE)
-_STEM = re.compile(r"[A-Za-z][A-Za-z-]{5,}")
-_COMMON = frozenset([
-    "included", "people", "number", "during", "within", "between", "through", "their", "there", "which",
-    "where", "about",
-])  # fmt: skip
+_DONE = re.compile(r"\b[A-Za-z][A-Za-z-]{3,}ed\b")
+_COMMON = frozenset({"recorded", "reported", "included", "need", "compared"})
 
 
 @dataclass
@@ -146,11 +143,12 @@ def _is_plain(one: Whole, noun: str, part: Number) -> bool:
 def _judge_beside(statements: Sequence[Statement], place: int, share: Number) -> Judged:
     """A share whose counts stand in the sentence beside it, where one does what the share says was done."""
     statement = statements[place]
-    said = {word.lower() for word in _STEM.findall(statement.after(share))} - _COMMON
+    after = statement.next_to(share, 1)
+    said = _done(statement.after(share) if after is None else statement.between(share, after))
     for other in statements[max(0, place - 1) : place + 2]:
         if other is statement or abs(other.position - statement.position) > 1 or other.shares:
             continue
-        parts = [number for number in other.counts if _does(other, number) & said]
+        parts = [number for number in other.counts if _done(other.after(number)[:40]) & said]
         if len(parts) != 1:
             continue
         rest = [Whole(number, other) for number in other.counts if number is not parts[0]]
@@ -161,9 +159,9 @@ def _judge_beside(statements: Sequence[Statement], place: int, share: Number) ->
     return Judged(statement, share, None, Whole(named[0], statement) if named else None, Verdict.OPEN)
 
 
-def _does(statement: Statement, number: Number) -> set[str]:
-    """The longer words just after a count."""
-    return {word.lower() for word in _STEM.findall(statement.after(number)[:40])} - _COMMON
+def _done(words: str) -> set[str]:
+    """What words say was done: "re-offended"."""
+    return {word.lower() for word in _DONE.findall(words)} - _COMMON
 
 
 def _is_of(statement: Statement, share: Number, number: Number) -> bool:

@@ -13,8 +13,10 @@ from joinedup.accounts import acting_viewer
 from joinedup.cli import main
 from joinedup.documents.claims import About, Finding, Verdict, check_report
 from joinedup.documents.claims.periods import periods_in
+from joinedup.documents.claims.records import named_areas
 from joinedup.log.models import Act
-from joinedup.terms import Period
+from joinedup.places import Area
+from joinedup.terms import AreaLevel, Period
 from joinedup.workspace import Workspace
 
 YEAR = "January 2024 to December 2024"
@@ -94,6 +96,19 @@ def test_a_period_is_read_as_reports_write_it(text: str, period: str):
 @pytest.mark.parametrize("text", ["on 14 February 2012", "from 5 May to 9 June 2012", "2011/13", "by 2012"])
 def test_what_is_no_period_of_whole_months_is_none(text: str):
     assert periods_in(f"It was agreed {text}.") == []
+
+
+def test_an_area_is_known_by_its_name_and_not_within_a_longer_one():
+    stockton = Area(AreaLevel.DISTRICT, "2024", "E1", "Stockton-on-Tees")
+    town = Area(AreaLevel.WARD, "2024", "E2", "Stockton Town Centre")
+    for text, expected in (
+        ("Recorded crime in Stockton, October 2011", [stockton]),
+        ("Recorded crime in Stockton-on-Tees fell.", [stockton]),
+        ("Recorded crime in Stockton Town Centre fell.", [town]),
+        ("Recorded crime, said the Safer Stockton Partnership, fell.", []),
+        ("Recorded crime in stockton fell.", []),
+    ):
+        assert named_areas([stockton, town], text) == expected
 
 
 def run(*words: str, text: str | None = None) -> Result:

@@ -106,7 +106,8 @@ _ENDS_NOUN = frozenset([
     "these", "those", "the", "a", "an", "felt", "by", "at", "on", "for", "as", "into", "but", "not",
     "no", "did", "do", "does", "would", "will", "could", "can", "may", "might", "should", "until",
     "since", "compared", "against", "more", "fewer", "less", "about", "per", "when", "where", "while",
-    "if", "then", "towards", "after", "before", "last", "previous", "prior", "earlier", "year", "years", "next",
+    "if", "then", "towards", "after", "before", "last", "previous", "prior", "earlier", "year", "years",
+    "next",
 ])  # fmt: skip
 _PEOPLE = frozenset(["people", "children", "women", "men", "staff", "crime"])
 

@@ -1,6 +1,6 @@
 """What the records say of a sentence that names a measure, an area and a period outright.
 
-Modest on purpose: the measure's title or noun word for word, one area by its whole name, one period of whole
+Modest on purpose: the measure's title or noun word for word, one area by its name, one period of whole
 months. Whatever is less than that is not guessed, and the records are not asked.
 """
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from joinedup.release import ReleasedFigure
     from joinedup.workspace import Workspace
 
+_ON_A_RIVER = re.compile(r"([A-Z][a-z]{3,})[ -](?:on|upon)[ -]")
+_LONGER = r"(?:Partnership|Council|Borough|Police|Community|Road|Street|Lane|Park|Centre|Town|School)\b"
 MOST_QUESTIONS = 100  # of one report: each is an act in the log
 
 
@@ -97,15 +99,26 @@ def _areas(workspace: Workspace) -> list[Area]:
 
 
 def named_areas(areas: Sequence[Area], text: str) -> list[Area]:
-    """The areas whose whole names stand in the text as they are written, but not within a longer name."""
+    """The areas whose names stand in the text as they are written, but not within a longer name.
+
+    A place on a river is known by its first word too: Stockton for Stockton-on-Tees.
+    """
     found: list[Area] = []
     rest = text
-    for area in sorted(areas, key=lambda one: -len(one.name)):
-        pattern = rf"(?<![\w-]){re.escape(area.name)}(?![\w-])"
-        if len(area.name) > 2 and re.search(pattern, rest):
-            found.extend(one for one in areas if one.name == area.name)
-            rest = re.sub(pattern, " ", rest)
+    names = sorted({name for area in areas for name in _called(area)}, key=lambda name: (-len(name), name))
+    for name in names:
+        is_whole = any(name == area.name for area in areas)
+        pattern = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-]|\s+{_LONGER if is_whole else '[A-Z]'})")
+        if len(name) > 2 and pattern.search(rest):
+            found.extend(area for area in areas if name in _called(area) and area not in found)
+            rest = pattern.sub(" ", rest)
     return found
+
+
+def _called(area: Area) -> tuple[str, ...]:
+    """The names of an area: its own, and its first word where the rest says on which river it lies."""
+    short = _ON_A_RIVER.match(area.name)
+    return (area.name, short[1]) if short else (area.name,)
 
 
 def _ask(asker: Asker, statement: Statement, measure: Measure, areas: Sequence[Area]) -> Finding:

@@ -25,9 +25,9 @@ _STDIN = "-"
 @format_option
 @click.pass_context
 def command(ctx: click.Context, file: str, purpose: str, output_format: str) -> None:
-    from joinedup.documents import check_report
+    from joinedup.documents.claims import MOST_BYTES, check_report
 
-    report = sys.stdin.buffer.read() if file == _STDIN else Path(file)
+    report = sys.stdin.buffer.read(MOST_BYTES + 1) if file == _STDIN else Path(file)
     if session(ctx).folder is None:
         say("Note: no workspace is named, so the records are not asked.")
         checked = check_report(report)

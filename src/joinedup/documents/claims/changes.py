@@ -11,7 +11,7 @@ from itertools import pairwise
 from joinedup.documents.claims.arithmetic import bases, change_range, judged
 from joinedup.documents.claims.finding import About, Finding, Verdict
 from joinedup.documents.claims.phrases import ROUGHLY
-from joinedup.documents.claims.quantities import Kind, Number, same_noun
+from joinedup.documents.claims.quantities import Kind, Number, Said, same_noun
 from joinedup.documents.claims.statements import Role, Statement, is_difference
 from joinedup.documents.claims.wording import percent, rounded, span, whole
 from joinedup.documents.claims.wording import translated as _
@@ -236,7 +236,8 @@ def _of_pair(statement: Statement, change: Number, pair: Pair) -> str:
 def _instead(statement: Statement, change: Number, pair: Pair) -> str:
     if direction(statement, change) * (pair.now.value - pair.before.value) < 0:
         return _("it went the other way than is said")
-    difference = Number(Kind.COUNT, *[abs(pair.now.value - pair.before.value)] * 3, pair.now.said, 0, 0, "")
+    size = abs(pair.now.value - pair.before.value)
+    difference = Number(Kind.COUNT, size, size, size, Said.EXACTLY, 0, 0, "")
     base = bases(difference, change)
     if base is None or not base[1]:
         return _("no count before gives that")

@@ -63,6 +63,8 @@ _WHAT = (
     r"\bhalf[ -](?:way|year|yearly|term|hour)\b",
     r"\b(?:number|no)[ ](?:one|two|three)\b",
     r"\bone\b(?![ -](?:in|out|third|quarter|fifth|sixth|tenth|hundred|half)\b)",
+    # a line with nothing but a number: of a page, or of an item
+    r"^\s*\d+\s*$",
     # letters and digits in one word, and what stands in a row
     r"\b\d+(?:st|nd|rd|th)s?\b|\b[A-Za-z]+[-–]?\d[\w-]*\b|(?<![£\d.,])\b\d[\d,.]*[A-Za-jl-z]+\b",
 )

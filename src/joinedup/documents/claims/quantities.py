@@ -136,7 +136,7 @@ def _read(match: re.Match[str]) -> Number | None:  # noqa: PLR0911 - one ending 
         return _number(Kind.MONEY, match["pounds"], start, end, text, match["pound_scale"])
     if match["one_in"]:
         share = number_words.one_in(text)
-        return share and _loosely(share * 100, start, end, text)
+        return None if share is None else _loosely(share * 100, start, end, text)
     if match["fraction"]:
         return _loosely(number_words.fraction(text) * 100, start, end, text)
     if match["range"]:

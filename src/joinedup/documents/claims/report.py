@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.documents.claims.checking import check_passages
 from joinedup.documents.claims.finding import Finding, Verdict
-from joinedup.documents.claims.reading import read
+from joinedup.documents.claims.reading import MOST_BYTES, read
 from joinedup.documents.claims.records import Asker, compare
 from joinedup.documents.claims.statements import statements_of
 from joinedup.errors import BadInput, NotFound
@@ -70,6 +70,7 @@ def _content(report: str | bytes | Path) -> bytes:
     if not report.is_file():
         raise NotFound("There is no such file", where=str(report))
     try:
-        return report.read_bytes()
+        with report.open("rb") as content:
+            return content.read(MOST_BYTES + 1)  # enough to tell that it is too large
     except OSError as error:
         raise BadInput("The file cannot be read", where=f"{report}: {error.strerror}") from None

@@ -135,9 +135,9 @@ def _pair_readings(
                 continue
             rows = []
             for place in range(len(table.labels)):
-                cells = (column.cells[place], before.cells[place], now.cells[place])
-                if all(cell is not None for cell in cells):
-                    rows.append(judge(place, *[cell for cell in cells if cell is not None]))
+                said, first, second = column.cells[place], before.cells[place], now.cells[place]
+                if said is not None and first is not None and second is not None:
+                    rows.append(judge(place, said, first, second))
             dated = bool(before.year and now.year and before.year < now.year)
             yield dated and len(counts) == 2, [row for row in rows if row]
 

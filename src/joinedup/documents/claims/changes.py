@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 from joinedup.documents.claims.arithmetic import bases, change_range, judged
 from joinedup.documents.claims.finding import About, Finding, Verdict
@@ -84,11 +84,18 @@ def pairs_of(statement: Statement) -> list[Pair]:
         if ";" in between:
             continue
         alike = not (first.noun and second.noun) or same_noun(first.noun, second.noun)
-        if alike and _FROM.search(statement.before(first)) and _TO.match(between):
+        told_apart = _FROM.search(statement.before(first)) or _alone_in_brackets(statement, first, second)
+        if alike and told_apart and _TO.match(between):
             pairs.append(Pair(statement, first, second))
         elif alike and _is_against(statement, between, second):
             pairs.append(Pair(statement, second, first))
     return pairs
+
+
+def _alone_in_brackets(statement: Statement, first: Number, second: Number) -> bool:
+    """ "robbery by 10 % (20 to 22)"."""
+    opens, closes = statement.before(first).endswith("("), statement.after(second).lstrip().startswith(")")
+    return opens and closes
 
 
 def _is_against(statement: Statement, between: str, second: Number) -> bool:
@@ -110,7 +117,23 @@ def _judge(
         if before.position == statement.position and len(earlier) == 1 and not told:
             pairs = earlier
     own = _assigned(statement, changes, pairs)
+    for change, pair in own.items():
+        if _verdict(statement, change, pair) is Verdict.DISAGREES:
+            own[change] = _any_other(statement, change, pair) or pair
     return [_one(statement, change, own.get(change)) for change in changes]
+
+
+def _any_other(statement: Statement, change: Number, told: Pair) -> Pair | None:
+    """Any two other counts of the sentence that make the change right: then nothing is said against it."""
+    counts = [number for number in statement.counts if not is_difference(statement, number)]
+    for before, now in permutations(counts, 2):
+        pair = Pair(statement, before, now)
+        if {before, now} == {told.before, told.now}:
+            continue
+        moves = direction(statement, change) * (now.value - before.value) > 0
+        if moves and _verdict(statement, change, pair) is Verdict.AGREES:
+            return pair
+    return None
 
 
 def _assigned(statement: Statement, changes: Sequence[Number], pairs: Sequence[Pair]) -> dict[Number, Pair]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import permutations
 
 from joinedup.documents.claims.arithmetic import in_common, judged, share_range, wholes
 from joinedup.documents.claims.candidates import (
@@ -112,7 +113,20 @@ def _judge(statements: Sequence[Statement], place: int, share: Number) -> Judged
     loose = _best(statement, share, part, near(statements, place, part))
     if loose is not None and loose.verdict is Verdict.AGREES:
         return loose
+    other = _any_two(statement, share)
+    if other is not None:
+        return other
     return best or Judged(statement, share, part, None, Verdict.OPEN)
+
+
+def _any_two(statement: Statement, share: Number) -> Judged | None:
+    """Any two counts of the sentence that make the share right: "120 replies from 400 homes (30 %)"."""
+    for part, of in permutations(statement.counts, 2):
+        if part.value < of.value:
+            weighed = _weigh(statement, share, part, Whole(of, statement))
+            if weighed.verdict is Verdict.AGREES:
+                return weighed
+    return None
 
 
 def _firm(statements: Sequence[Statement], place: int, share: Number, part: Number) -> list[Whole]:

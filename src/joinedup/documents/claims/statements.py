@@ -38,6 +38,8 @@ _CHANGE_AFTER_PAIR = re.compile(
     rf"\b(?:{MOVED}|doubled|trebled|tripled|halved)\b[^.;()%]{{0,60}}\bfrom\b[^.;()%]{{0,60}}\(\s*{ROUGHLY}$",
     re.IGNORECASE,
 )
+_BY = re.compile(rf"\bby\s+{ROUGHLY}$", re.IGNORECASE)
+_MOVES = re.compile(rf"\b{MOVED}\b", re.IGNORECASE)
 _LEVEL = re.compile(rf"\b{MOVED}\b[^.;()%]{{0,60}}\b(?:to|from|at)\s*{ROUGHLY}$", re.IGNORECASE)
 _FEELING = r"(?:safe|safer|likely|satisfied|confident|worried|concerned|aware|than|or)"
 _CHANGE_AFTER = re.compile(
@@ -100,6 +102,8 @@ class Statement:
             return Role.CHANGE
         if _LEVEL.search(before):
             return Role.LEVEL
+        if _BY.search(before) and _MOVES.search(before):  # "burglary fell by 5% (…), robbery by 10%"
+            return Role.CHANGE
         return Role.CHANGE if _CHANGE_OR.search(before) and self._follows_a_difference(share) else Role.SHARE
 
     def _follows_a_difference(self, share: Number) -> bool:

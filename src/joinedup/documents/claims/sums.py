@@ -20,6 +20,10 @@ _MADE_OF = re.compile(
     r"\b(?:made\s+up\s+of|compris\w+|consist\w+\s+of|namely|broken\s+down\s+(?:as|into))\b|:",
     re.IGNORECASE,
 )
+_NOT_ALL = re.compile(
+    r"\b(?:others?|rest|remainder|remaining|includ\w+|mostly|mainly|notably|for example|such as|e\.g|etc)\b",
+    re.IGNORECASE,
+)
 _IS_MADE_OF = re.compile(
     r"^\s*(?:[\w-]+\s+){0,3}?,?\s*(?:(?:is|was|were)\s+)?(?:made\s+up\s+of|compris\w+|consist\w+\s+of)\s+$",
     re.IGNORECASE,
@@ -79,6 +83,8 @@ def _of_sentences(statements: Sequence[Statement]) -> Iterator[Finding]:
 
 def _listed(statement: Statement, parts: Sequence[Number], kind: Kind) -> list[Number]:
     """The numbers of a plain list to the end of the sentence; nothing where one is something else."""
+    if _NOT_ALL.search(statement.text[parts[0].start :]):
+        return []
     joined = all(_JOINED.match(statement.between(one, other)) for one, other in pairwise(parts))
     plain = all(n.kind is kind and n.is_exact and not is_difference(statement, n) for n in parts)
     return list(parts) if joined and plain and len(parts) > 1 and not statement.shares else []

@@ -57,8 +57,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows and columns with numbers. ``total`` is the place of the total's row; None: there is none."""
+    """Rows and columns with numbers. ``head`` is that of the labels.
 
+    ``total`` is the place of the total's row; None: there is none.
+    """
+
+    head: str
     labels: tuple[str, ...]
     columns: tuple[Column, ...]
     total: int | None
@@ -94,7 +98,7 @@ def table_of(rows: Sequence[Sequence[str]]) -> Table | None:
     total = totals[0] if totals == [len(labels) - 1] else None
     if totals and total is None:
         return None  # totals within: its rows are of several kinds
-    return Table(labels, columns, total, tuple(" | ".join(row) for row in body))
+    return Table(head[0], labels, columns, total, tuple(" | ".join(row) for row in body))
 
 
 def cell_number(cell: str) -> Number | None:

@@ -6,6 +6,7 @@ of the others; where the head says it, or no other is possible, it is taken at i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -20,6 +21,11 @@ from joinedup.documents.claims.wording import translated as _
 
 _HUNDRED = 100
 _LEAST_ROWS = 2
+_PEOPLE = re.compile(
+    r"\b(?:people|persons?|individuals?|clients?|offenders?|victims?|residents?|"
+    r"caseloads?|service users?|cohorts?)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,9 @@ def _total(passage: Passage, table: Table, column: Column) -> Iterator[Finding]:
         words += "; " + _("{count} rows have no number").format(count=len(parts) - len(given))
     elif total.value not in {sum(values, Fraction(0)), sum(_without_sums(values), Fraction(0))}:
         verdict = Verdict.DISAGREES
+        if total.value < sum(values, Fraction(0)) and _PEOPLE.search(f"{table.head} {column.head}"):
+            verdict = Verdict.OPEN
+            words += "; " + _("some people may stand in two rows")
     yield _finding(passage, table, About.SUM, Row(table.total, verdict, (total, *given), words))
 
 

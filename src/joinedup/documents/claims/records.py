@@ -18,7 +18,7 @@ from joinedup.documents.claims.quantities import Number, singular
 from joinedup.documents.claims.statements import Statement, is_difference
 from joinedup.documents.claims.wording import translated as _
 from joinedup.documents.claims.wording import whole
-from joinedup.errors import NotFound, NotPermitted
+from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.terms import LONDON, AreaLevel, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -133,6 +133,7 @@ def _ask(asker: Asker, statement: Statement, measure: Measure, areas: Sequence[A
     from joinedup.release import release
 
     area, period = areas[0], periods[0]
+    subject = f"{measure.title}, {area.name}, {period.words}"
     level = AreaLevel(area.level)
     query = FigureQuery(
         measure.name,
@@ -142,9 +143,12 @@ def _ask(asker: Asker, statement: Statement, measure: Measure, areas: Sequence[A
     )
     try:
         answer = release(asker.workspace, asker.viewer, query, purpose=asker.purpose, channel=asker.channel)
-    except NotPermitted as refused:
-        return statement.finding(About.RECORDS, Verdict.OPEN, [], refused.sentence())
-    return _told(statement, measure, answer, area, period)
+    except (NotPermitted, NotFound, BadInput) as refused:
+        words = _("{subject}: the records are not shown. {why}").format(
+            subject=subject, why=refused.sentence()
+        )
+        return statement.finding(About.RECORDS, Verdict.OPEN, [], words)
+    return _told(statement, measure, answer, subject)
 
 
 def _lacking(areas: Sequence[Area], periods: Sequence[Period]) -> str:
@@ -157,11 +161,8 @@ def _lacking(areas: Sequence[Area], periods: Sequence[Period]) -> str:
     return _("more than one period") if len(periods) > 1 else ""
 
 
-def _told(
-    statement: Statement, measure: Measure, answer: ReleasedFigure, area: Area, period: Period
-) -> Finding:
+def _told(statement: Statement, measure: Measure, answer: ReleasedFigure, subject: str) -> Finding:
     row = next(iter(answer.rows), None)
-    subject = f"{measure.title}, {area.name}, {period.words}"
     if row is None or row.value is None:
         flags = ", ".join(str(flag) for flag in row.flags) if row is not None else ""
         words = _("{subject}: the records have no number to show{why}").format(

@@ -17,7 +17,7 @@ from joinedup.terms import AreaLevel, Every, Form, Period, Purpose, Viewer, pars
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
-    from joinedup.documents import WrittenDocument
+    from joinedup.documents import CheckedReport, WrittenDocument
     from joinedup.feeds import Receipt
     from joinedup.measures import FigureQuery, Measure
     from joinedup.records import DeliveryRow
@@ -150,6 +150,16 @@ class Partnership:
             period=asked,
             out=paths,
             progress=progress,
+        )
+
+    def check_report(
+        self, report: Path | str, *, purpose: Purpose | str = Purpose.CRIME_AND_DISORDER
+    ) -> CheckedReport:
+        """Check the figures of a report (the path of a text, DOCX or PDF); nothing of it is stored."""
+        from joinedup.documents import check_report
+
+        return check_report(
+            Path(report), workspace=self.workspace, viewer=self.viewer, purpose=Purpose(purpose)
         )
 
 

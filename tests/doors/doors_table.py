@@ -142,6 +142,7 @@ COMMANDS = {
     "break-glass open": Door(GLASS),
     "break-glass review": Door(GLASS),
     "check": Door(UPKEEP),
+    "check-report": Door(FIGURES),
     "deliver": Door(DELIVERING),
     "deliveries": Door(DELIVERIES, ("", "--feed {feed}")),
     "deliveries show": Door(DELIVERIES, ("{number}",)),

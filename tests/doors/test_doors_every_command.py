@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from doors_rules import figures
 from doors_table import COMMANDS
+from doors_town import MEASURES
 from test_doors_every_door import READERS, asked_everywhere, command_says
 
 pytestmark = pytest.mark.slow
@@ -18,3 +20,24 @@ def test_every_command_that_reads_answers_each_person_as_the_rules_say(shell, ag
                 line = f"{name} {words}".strip()
                 wrong += list(asked_everywhere(shell, person, name, door.shows, line, command_says))
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("agency", ["helpline", "council", "hospital"])
+def test_a_report_that_names_a_measure_tells_nobody_more_than_a_figure_does(shell, town, tmp_path, agency):
+    """Whoever may not see a measure is told what they are told of a report that names none."""
+    from joinedup.measures import measure_named
+
+    file = tmp_path / "report.txt"
+    for feed, name in MEASURES.items():
+        title = measure_named(name).title
+        place = town.settings.partnership
+        for person in [(agency, role) for role in READERS[agency]]:
+            file.write_text(f"There were 7 cases of {title} in {place} in April 2024.")
+            given = shell(person, f"check-report {file}")
+            file.write_text(f"There were 7 cases of nothing in {place} in April 2024.")
+            plain = shell(person, f"check-report {file}")
+            shown = "the records" in given.text.replace("the records were not asked", "")
+            allowed = figures(*person, feed) != "none"
+            assert shown == allowed, (person, feed, given)
+            if not allowed:
+                assert given.text == plain.text.replace("of nothing", f"of {title}"), (person, feed)

@@ -1,6 +1,7 @@
 """A delivery with refused rows says how many and why, and the footer carries the data's attributions."""
 
 import csv
+import datetime as dt
 import gzip
 
 import pytest
@@ -51,7 +52,8 @@ def test_the_footer_carries_what_the_licences_ask_for_once_signed_in(spoilt, sig
 
 def test_sources_of_places_read_as_one_sentence_each_with_its_licence():
     def entry(source, licence):
-        return CatalogueEntry("residents", "ward", "2025", "", 1, "T", source, licence)
+        loaded_at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+        return CatalogueEntry("residents", "ward", "2025", "", 1, "T", source, licence, 1, loaded_at)
 
     loaded = [
         entry("Office A licensed under the Open Licence v3.0. Contains maps.", "Open Licence v3.0"),

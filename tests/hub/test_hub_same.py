@@ -247,9 +247,9 @@ def test_why_a_pair_stands_so_is_told_where_its_weight_does_not(paired, stands, 
 
 
 def test_where_the_weight_says_enough_no_more_is_told(paired):
-    for weight, together in ((7.7, True), (-7.7, False)):
-        why = {"stands": Stands("weight"), "weight": weight, "together": together}
-        (number,) = drawn(paired, ("Ann Zeal", "Anne Zeal"), **why)
+    for both, weight in ((("Ann Zeal", "Anne Zeal"), 7.7), (("Bob Young", "Rob Young"), -7.7)):
+        why = {"stands": Stands("weight"), "weight": weight, "together": weight > 0}
+        (number,) = drawn(paired, both, **why)
         decide(number, "unsure", feeds=FEEDS, by=viewer(*OTHER))
         page = told(browser(ANALYST).get(f"/data/same/{number}/"))
         assert not re.search("is enough|rule|somebody had decided|through others", page)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import duckdb
 import pytest
@@ -76,8 +75,7 @@ def deliver(
     with book.writing() as writer:
         path = writer.folder / "named.parquet"
         _stage(path, writer.connection, said)
-        source = f"{feed}-source"
-        drafted = draft([feed, *rows], feed=feed, source=source)
+        drafted = draft(rows, feed=feed, source=f"{feed}-source")
         writer.add(drafted, stage(writer, rows, MAY.start), None, by=ANALYST, named=path)
 
 
@@ -118,25 +116,31 @@ def refused(book: RecordBook, concerned: Concerned, reason: str) -> bool:
     return False
 
 
-def naively(workspace: Workspace, concerned: Concerned, reason: str) -> bool:
-    """The same by reading every version of each record, one feed after the other."""
-    return any(
-        _tells(Said(reason, len(set(keys))), _versions(workspace, feed, keys)) for feed, keys in concerned
-    )
+Versions = Sequence[tuple[str, str, Mapping[str, Any]]]
+"""Feed, kind of segment and columns of every version of every record that the book holds."""
 
 
-def _versions(
-    workspace: Workspace, feed: str, keys: Iterable[str]
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def versions(workspace: Workspace) -> Versions:
+    """All of them, as the files have them."""
     from joinedup.records.models import Segment
 
-    wanted = {UUID(key) for key in keys}
-    for segment in Segment.objects.filter(delivery__feed=feed, kind__in=["pos", "who"]):
+    every = []
+    for segment in Segment.objects.filter(kind__in=["pos", "who"]).select_related("delivery"):
         found = duckdb.sql(f"SELECT * FROM '{workspace.records_folder / segment.file}'")
         for row in found.fetchall():
-            version = dict(zip(found.columns, row, strict=True))
-            if version["record_key"] in wanted:
-                yield segment.kind, version
+            every.append((segment.delivery.feed, segment.kind, dict(zip(found.columns, row, strict=True))))
+    return every
+
+
+def naively(every: Versions, concerned: Concerned, reason: str) -> bool:
+    """The same by reading every version of each record, one feed after the other."""
+    return any(
+        _tells(
+            Said(reason, len(set(keys))),
+            [(kind, one) for of, kind, one in every if of == feed and str(one["record_key"]) in set(keys)],
+        )
+        for feed, keys in concerned
+    )
 
 
 def _tells(said: Said, versions: Iterable[tuple[str, Mapping[str, Any]]]) -> bool:
@@ -184,11 +188,11 @@ def some(chance: random.Random) -> Concerned:
 def test_it_is_refused_just_where_one_feed_by_itself_refuses_it(
     workspace: Workspace, told: RecordBook
 ) -> None:
-    chance = random.Random(20_261_130)
+    chance, every = random.Random(20_261_130), versions(workspace)
     answers = []
     for reason in [*TELLING * 3, *PLAIN]:
         concerned = some(chance)
-        answers.append(naively(workspace, concerned, reason))
+        answers.append(naively(every, concerned, reason))
         assert refused(told, concerned, reason) == answers[-1], (reason, [feed for feed, _ in concerned])
     assert 20 < sum(answers) < len(answers) - 20  # the question is put both ways
 

@@ -2,48 +2,50 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from joinedup.terms import Purpose, Restriction, Role
+
+# Lazy: a decision asks for one of them, and pages ask for hundreds of decisions.
+_ROLES = {
+    Role.ANALYST: _("analyst"),
+    Role.COORDINATOR: _("meeting coordinator"),
+    Role.PRACTITIONER: _("practitioner"),
+    Role.DATA_OWNER: _("data owner"),
+    Role.THEME_LEAD: _("theme lead"),
+    Role.REVIEW_CHAIR: _("review chair"),
+    Role.AUDITOR: _("auditor"),
+    Role.COUNCILLOR: _("councillor"),
+    Role.ADMINISTRATOR: _("administrator"),
+}
+_PURPOSES = {
+    Purpose.CRIME_AND_DISORDER: _("crime and disorder"),
+    Purpose.OFFENDER_MANAGEMENT: _("offender management"),
+    Purpose.SAFEGUARDING: _("safeguarding"),
+    Purpose.MARAC: _("MARAC"),
+    Purpose.DATA_MATCHING: _("data matching"),
+    Purpose.RESEARCH: _("research"),
+    Purpose.PUBLIC_INFORMATION: _("public information"),
+}
+_RESTRICTIONS = {
+    Restriction.JUVENILE: _("juvenile"),
+    Restriction.WITNESS_PROTECTION: _("witness protection"),
+    Restriction.HOMICIDE_REVIEW: _("homicide review"),
+    Restriction.MARAC: _("MARAC"),
+    Restriction.COURT_ORDER: _("court order"),
+}
 
 
 def role_name(role: Role | str) -> str:
     """The role as it stands within a sentence: ``analyst``."""
-    names = {
-        Role.ANALYST: _("analyst"),
-        Role.COORDINATOR: _("meeting coordinator"),
-        Role.PRACTITIONER: _("practitioner"),
-        Role.DATA_OWNER: _("data owner"),
-        Role.THEME_LEAD: _("theme lead"),
-        Role.REVIEW_CHAIR: _("review chair"),
-        Role.AUDITOR: _("auditor"),
-        Role.COUNCILLOR: _("councillor"),
-        Role.ADMINISTRATOR: _("administrator"),
-    }
-    return names[Role(role)]
+    return str(_ROLES[Role(role)])
 
 
 def purpose_name(purpose: Purpose | str) -> str:
     """The purpose as it stands within a sentence: ``crime and disorder``."""
-    names = {
-        Purpose.CRIME_AND_DISORDER: _("crime and disorder"),
-        Purpose.OFFENDER_MANAGEMENT: _("offender management"),
-        Purpose.SAFEGUARDING: _("safeguarding"),
-        Purpose.MARAC: _("MARAC"),
-        Purpose.DATA_MATCHING: _("data matching"),
-        Purpose.RESEARCH: _("research"),
-        Purpose.PUBLIC_INFORMATION: _("public information"),
-    }
-    return names[Purpose(purpose)]
+    return str(_PURPOSES[Purpose(purpose)])
 
 
 def restriction_name(kind: Restriction | str) -> str:
     """The kind of restriction as it stands within a sentence: ``witness protection``."""
-    names = {
-        Restriction.JUVENILE: _("juvenile"),
-        Restriction.WITNESS_PROTECTION: _("witness protection"),
-        Restriction.HOMICIDE_REVIEW: _("homicide review"),
-        Restriction.MARAC: _("MARAC"),
-        Restriction.COURT_ORDER: _("court order"),
-    }
-    return names[Restriction(kind)]
+    return str(_RESTRICTIONS[Restriction(kind)])

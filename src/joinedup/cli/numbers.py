@@ -16,11 +16,12 @@ class _Number(click.ParamType):
     name = "integer"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The number; click's own refusal where it is none."""
+        """The number; a refusal in click's words where it is none."""
         text = str(value).strip()
-        plain = text.replace(",", "") if _BY_THOUSANDS.fullmatch(text) else text
-        number: int = click.INT.convert(plain, param, ctx)
-        return number
+        try:
+            return int(text.replace(",", "") if _BY_THOUSANDS.fullmatch(text) else text)
+        except ValueError:
+            self.fail(f"{text!r} is not a valid integer.", param, ctx)
 
 
 NUMBER = _Number()

@@ -118,7 +118,7 @@ def refuse_of_feeds(
         _read_once(connection, there, concerned)
         for few in sorted({len(one.keys) <= FEW for one in concerned}):
             told = _Told(*(f"{table} WHERE few = {few}" for table in _READ))
-            if any(_tells(connection, told, Said(reason, FEW if few else FEW + 1))):
+            if any(_tells_at_once(connection, told, Said(reason, FEW if few else FEW + 1))):
                 raise says_who("")
 
 
@@ -205,14 +205,47 @@ def _tells(connection: duckdb.DuckDBPyConnection, told: _Told, said: Said) -> It
         return
     names = f"SELECT DISTINCT {', '.join(NAMES)} FROM {who}"
     yield _any_row(connection, names, lambda row: said.names(value for value in row if value))
-    yield _any(connection, _distinct(who, NUMBERS), said.number)
-    yield _any(connection, _distinct(who, ["unnest(map_values(identifiers))"]), said.number)
-    yield _any(connection, _distinct(who, ["phone"]), said.phone)
-    yield _any(connection, _distinct(who, ["address"]), said.address)
     yield _any(connection, _distinct(who, ["birth_date"]), said.born)
-    yield _any(connection, _distinct(who, ["birth_date_given"]), said.born_as)
-    private = _distinct(who, ["unnest(map_values(private))"])
-    yield _any(connection, private, lambda value: tells_private(said, value))
+    signs = _signs(said)
+    for sign, columns in _TEXTS.items():
+        yield _any(connection, _distinct(who, columns), signs[sign])
+
+
+def _tells_at_once(connection: duckdb.DuckDBPyConnection, told: _Told, said: Said) -> Iterator[bool]:
+    """The same of what fits into memory, by fewer questions."""
+    names = f"SELECT DISTINCT {', '.join(NAMES)} FROM {told.people}"
+    yield _any_row(connection, names, lambda row: said.names(value for value in row if value))
+    yield _any(connection, _distinct(told.people, ["birth_date"]), said.born)
+    signs = _signs(said)
+    texts = " UNION ALL ".join(
+        f"SELECT '{sign}' AS sign, value FROM ({_distinct(table, columns)}) WHERE value IS NOT NULL"
+        for table, sign, columns in (
+            (told.references, "number", ["ref"]),
+            *((told.people, sign, columns) for sign, columns in _TEXTS.items()),
+        )
+    )
+    yield _any_row(connection, texts, lambda row: signs[row[0]](row[1]))
+
+
+_TEXTS = {
+    "number": (*NUMBERS, "unnest(map_values(identifiers))"),
+    "phone": ("phone",),
+    "address": ("address",),
+    "born as": ("birth_date_given",),
+    "private": ("unnest(map_values(private))",),
+}
+"""Texts of a mention beside its names, by the sign that each may be."""
+
+
+def _signs(said: Said) -> dict[str, Callable[[str], bool]]:
+    """How a text of each kind tells."""
+    return {
+        "number": said.number,
+        "phone": said.phone,
+        "address": said.address,
+        "born as": said.born_as,
+        "private": lambda value: tells_private(said, value),
+    }
 
 
 def tells_private(said: Said, value: str) -> bool:

@@ -187,6 +187,7 @@ def _refuse_telling_of(
     concerned = list(of_them.items())
     for feed, keys in of_them.items():
         if len(keys) > FEW:
-            concerned.append((feed, [one.mention.record_key for one in found if one.mention.feed == feed]))
+            shown = [str(one.mention.record_key) for one in found if one.mention.feed == feed]
+            concerned.append((feed, shown))
     with RecordBook(workspace).reading() as reader:
         reader.refuse_telling_of_all(concerned, reason)

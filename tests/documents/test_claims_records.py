@@ -14,7 +14,6 @@ from joinedup.cli import main
 from joinedup.documents.claims import About, Finding, Verdict, check_report
 from joinedup.documents.claims.periods import periods_in
 from joinedup.documents.claims.records import named_areas
-from joinedup.log.models import Act
 from joinedup.places import Area
 from joinedup.terms import AreaLevel, Period
 from joinedup.workspace import Workspace
@@ -47,6 +46,8 @@ def test_the_records_say_whether_a_count_is_theirs(little: Workspace):
 
 
 def test_reading_the_records_is_an_act_in_the_log(little: Workspace):
+    from joinedup.log.models import Act  # once Django is set up
+
     before = Act.objects.count()
     of_records(little, f"There were 900 recorded crimes in Northreach in {YEAR}. Nothing else was counted.")
     acts = list(Act.objects.order_by("pk")[before:])
@@ -69,6 +70,8 @@ def test_what_is_not_named_outright_is_not_guessed(little: Workspace, text: str,
 
 
 def test_no_measure_named_is_counted_and_nothing_is_asked(little: Workspace):
+    from joinedup.log.models import Act  # once Django is set up
+
     before = Act.objects.count()
     checked = check_report(
         "There were 900 burglaries in Northreach in 2024.", workspace=little, viewer=acting_viewer("ann")

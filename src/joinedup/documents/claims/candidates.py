@@ -13,6 +13,7 @@ from joinedup.documents.claims.statements import Statement, is_difference
 _REACH = 8  # passages back for a total of the same things
 _THE = r"(?:(?:the|all|these|those|our|its|their|a|total|total of|whole|original|same)\s+)*"
 _PART_OF = re.compile(rf"^(?:\s+[\w'’/-]+){{0,3}}\s+(?:out\s+)?of\s+{_THE}{ROUGHLY}$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\([^()]*\)|^\s*\)")  # "52 (13 %) of the 400", "13 % (52) of the 400"
 _OVER = re.compile(r"^\s*/\s*$")
 _OF_THE = re.compile(rf"(?:^|[.;:,(–-]\s*|\b(?:out|and|that)\s+)of\s+{_THE}{ROUGHLY}$", re.IGNORECASE)
 _OF_WHOM = re.compile(r"^[^.;%]{0,80}?[,(–-]?\s*\bof\s+(?:whom|which|these|those|them)\b", re.IGNORECASE)
@@ -47,9 +48,9 @@ class Whole:
 
 def named_with(statement: Statement, part: Number) -> list[Whole]:
     """What the sentence itself says the part is of: "N of the D", "of the D …, N", "D, of whom N", "N/D"."""
-    after = statement.next_to(part, 1)
-    if after is not None and after.kind is Kind.COUNT and _may_hold(after, part):
-        text = statement.between(part, after)
+    after = next((number for number in statement.counts if number.start >= part.end), None)
+    if after is not None and _may_hold(after, part):
+        text = _IN_BRACKETS.sub("", statement.between(part, after))
         if _PART_OF.match(text) or _OVER.match(text):
             return [Whole(after, statement)]
     found = []

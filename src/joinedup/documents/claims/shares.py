@@ -74,17 +74,18 @@ def judge_shares(statements: Sequence[Statement]) -> list[Judged]:
 def part_of(statement: Statement, share: Number) -> Number | None:
     """The count that a share is said with: "652 (38 %)", "2,208 or 38.1 %", "38 % felt safer (652)"."""
     before, after = statement.next_to(share, -1), statement.next_to(share, 1)
-    whole_before = None
-    if before is not None and _is_whole_of(statement, before):
-        whole_before, before = before, statement.next_to(before, -1)
-    if before is not None and before.kind is Kind.COUNT and not is_difference(statement, before):
-        last = whole_before or before
-        if _PART_THEN_SHARE.match(statement.between(last, share)):
+    last = before
+    if before is not None and _is_whole_of(statement, before):  # "652 of 1,719 (38 %)"
+        before = statement.next_to(before, -1)
+    if before is not None and last is not None and before.kind is Kind.COUNT:
+        said_so = _PART_THEN_SHARE.match(statement.between(last, share))
+        if said_so and not is_difference(statement, before):
             return before
     if after is not None and _is_of(statement, share, after):  # "half of the 250 offenders (118)"
-        last = statement.next_to(after, 1)
-        is_part = last is not None and _IN_BRACKETS.match(statement.between(after, last))
-        return last if is_part and last is not None and last.kind is Kind.COUNT else None
+        inside = statement.next_to(after, 1)
+        if inside is None or inside.kind is not Kind.COUNT:
+            return None
+        return inside if _IN_BRACKETS.match(statement.between(after, inside)) else None
     if (
         after is not None
         and after.kind is Kind.COUNT

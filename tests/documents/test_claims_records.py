@@ -135,12 +135,21 @@ def test_the_command_needs_no_workspace_and_says_how_it_ended(tmp_path: Path, mo
     assert "the records are not asked" in right.stderr and "Nothing disagrees" in right.stderr
     wrong = run("check-report", "-", text="Of 120 incidents 30 (28%) were at night.")
     assert wrong.exit_code == 1 and "DOES NOT AGREE" in wrong.stdout
-    assert "1 do not agree" in wrong.stderr
+    assert "1 does not agree" in wrong.stderr
     rows = run("check-report", "-", "--format", "csv", text="Of 120 incidents 30 (28%) were at night.")
     assert rows.stdout.splitlines()[0] == "verdict,about,page,paragraph,sentence,numbers,arithmetic"
     empty = run("check-report", "-", text=" ")
     assert empty.exit_code == 2 and "holds no text" in empty.stderr
     assert run("check-report", "nowhere.pdf").exit_code == 2
+
+
+def test_the_example_in_the_documents_is_what_the_command_says(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JOINEDUP_WORKSPACE", raising=False)
+    page = (Path(__file__).parents[2] / "docs" / "checking-reports.md").read_text(encoding="utf-8")
+    quoted = [line.removeprefix(">").strip() for line in page.splitlines() if line.startswith(">")]
+    said = page.split("```\n")[1]
+    assert run("check-report", "-", text="\n".join(quoted)).stdout.strip() == said.strip()
 
 
 def test_nothing_of_a_report_is_kept(little: Workspace, tmp_path: Path):

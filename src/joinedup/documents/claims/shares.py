@@ -281,8 +281,8 @@ def _shared_whole(
     stated: Fraction, group: Sequence[Judged], common: tuple[int, int], statements: Sequence[Statement]
 ) -> str:
     shares = [_said(one.share) for one in group]
-    words = _("{shares} would all be right of one whole of {range}, and do not rest on the {stated}").format(
-        shares=", ".join(shares), range=span(*common), stated=whole(stated)
+    words = _("{shares} fit one whole of {range}, so they do not rest on the {stated}").format(
+        shares=_(" and ").join(shares), range=span(*common), stated=whole(stated)
     )
     given = sorted({number.value for each in statements for number in each.counts})
     elsewhere = [whole(value) for value in given if common[0] <= value <= common[1]]

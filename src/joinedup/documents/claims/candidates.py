@@ -23,15 +23,15 @@ THESE = re.compile(
 )
 _THINGS = re.compile(r"\s+([a-z]+)")
 _TOTAL_BEFORE = re.compile(
-    r"\b(?:total|overall|altogether)\b(?P<things>[^.;%]{0,120})$|\bthere\s+(?:were|are|was|had\s+been|have\s+been)\s+(?:\w+ly\s+)?(?:a\s+total\s+of\s+)?$",
+    r"\b(?:total|overall|altogether)\b(?P<things>[^.;%]{0,120})$"
+    r"|\bthere\s+(?:were|are|was|had\s+been|have\s+been)\s+(?:\w+ly\s+)?(?:a\s+total\s+of\s+)?$",
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
     r"^(?:\s+[\w'’-]+){0,4}\s+(?:in\s+total|in\s+all|altogether|overall)\b", re.IGNORECASE
 )
-_NARROWED = re.compile(
-    r"\b(?i:in|at|within|for|from|among|amongst|of)\s+(?:the\s+)?[A-Z]\w+"
-)  # "In Stockton 652 calls"
+_NARROWED = re.compile(r"\b(?i:in|at|within|for|from|among|amongst|of)\s+(?:the\s+)?[A-Z]\w+")
+"""What is of one place or group: "In Stockton 652 calls"."""
 _NUMBER_OF = re.compile(r"\b(?:number|total|count|sum)\s+of\s+(?P<things>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(
     r"^\s+of\s+(?:(?:the|all|these|those|our|its|total|reported|recorded)\s+)*", re.IGNORECASE

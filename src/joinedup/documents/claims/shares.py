@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import permutations
 
 from joinedup.documents.claims.arithmetic import in_common, judged, share_range, wholes
 from joinedup.documents.claims.candidates import (
@@ -122,7 +121,7 @@ def _judge(statements: Sequence[Statement], place: int, share: Number) -> Judged
 
 def _any_two(statement: Statement, share: Number) -> Judged | None:
     """Any two counts of the sentence that make the share right: "120 replies from 400 homes (30 %)"."""
-    for part, of in permutations(statement.counts, 2):
+    for part, of in statement.pairs:
         if part.value < of.value:
             weighed = _weigh(statement, share, part, Whole(of, statement))
             if weighed.verdict is Verdict.AGREES:

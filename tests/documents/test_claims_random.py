@@ -66,7 +66,7 @@ def written(count: int, commas: bool) -> str:
     return f"{count:,}" if commas else str(count)
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(SHARES, NOUNS, st.integers(1, 99_999), st.data(), DECIMALS, WAYS, SIGNS, st.booleans())
 def test_a_true_share_is_never_flagged(sentence, noun, whole, data, decimals, way, sign, commas):
     part = data.draw(st.integers(0, whole))
@@ -75,7 +75,7 @@ def test_a_true_share_is_never_flagged(sentence, noun, whole, data, decimals, wa
     assert not disagrees(text), text
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(SHARES, NOUNS, st.integers(2, 99_999), st.data(), DECIMALS, st.integers(-5, 5), SIGNS)
 def test_a_share_wrong_by_more_than_rounding_is_flagged(sentence, noun, whole, data, decimals, steps, sign):
     part = data.draw(st.integers(2, whole))
@@ -89,7 +89,7 @@ def change_words(before: int, now: int) -> dict[str, str]:
     return up if now > before else {"a": "a", "word": "reduction", "verb": "fell", "way": "down"}
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(CHANGES, NOUNS, st.integers(1, 50_000), st.integers(0, 50_000), DECIMALS, WAYS, SIGNS, st.booleans())
 def test_a_true_change_is_never_flagged(sentence, noun, before, now, decimals, way, sign, commas):
     assume(before != now)
@@ -99,7 +99,7 @@ def test_a_true_change_is_never_flagged(sentence, noun, before, now, decimals, w
     assert not disagrees(text), text
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(CHANGES, NOUNS, st.integers(2, 50_000), st.integers(2, 50_000), DECIMALS, st.integers(-5, 5), SIGNS)
 def test_a_change_wrong_by_more_than_rounding_is_flagged(sentence, noun, before, now, decimals, steps, sign):
     assume(before != now)
@@ -181,7 +181,7 @@ def test_a_true_table_is_never_flagged(rows, decimals, way, is_wrong):
     assert disagrees("\n".join(lines)) == is_wrong
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(st.text(alphabet="0123456789 ,.%£()abof/-–|\t\n+=the fromtoOf", max_size=300))
 def test_whatever_is_written_is_read_without_a_fault(text):
     try:

@@ -14,7 +14,6 @@ from joinedup.cli import main
 from joinedup.documents.claims import About, Finding, Verdict, check_report
 from joinedup.documents.claims.periods import periods_in
 from joinedup.documents.claims.records import named_areas
-from joinedup.log.models import Act
 from joinedup.places import Area
 from joinedup.terms import AreaLevel, Period
 from joinedup.workspace import Workspace
@@ -47,6 +46,8 @@ def test_the_records_say_whether_a_count_is_theirs(little: Workspace):
 
 
 def test_reading_the_records_is_an_act_in_the_log(little: Workspace):
+    from joinedup.log.models import Act  # once Django is set up
+
     before = Act.objects.count()
     of_records(little, f"There were 900 recorded crimes in Northreach in {YEAR}. Nothing else was counted.")
     acts = list(Act.objects.order_by("pk")[before:])
@@ -69,6 +70,8 @@ def test_what_is_not_named_outright_is_not_guessed(little: Workspace, text: str,
 
 
 def test_no_measure_named_is_counted_and_nothing_is_asked(little: Workspace):
+    from joinedup.log.models import Act  # once Django is set up
+
     before = Act.objects.count()
     checked = check_report(
         "There were 900 burglaries in Northreach in 2024.", workspace=little, viewer=acting_viewer("ann")
@@ -132,12 +135,21 @@ def test_the_command_needs_no_workspace_and_says_how_it_ended(tmp_path: Path, mo
     assert "the records are not asked" in right.stderr and "Nothing disagrees" in right.stderr
     wrong = run("check-report", "-", text="Of 120 incidents 30 (28%) were at night.")
     assert wrong.exit_code == 1 and "DOES NOT AGREE" in wrong.stdout
-    assert "1 do not agree" in wrong.stderr
+    assert "1 does not agree" in wrong.stderr
     rows = run("check-report", "-", "--format", "csv", text="Of 120 incidents 30 (28%) were at night.")
     assert rows.stdout.splitlines()[0] == "verdict,about,page,paragraph,sentence,numbers,arithmetic"
     empty = run("check-report", "-", text=" ")
     assert empty.exit_code == 2 and "holds no text" in empty.stderr
     assert run("check-report", "nowhere.pdf").exit_code == 2
+
+
+def test_the_example_in_the_documents_is_what_the_command_says(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("JOINEDUP_WORKSPACE", raising=False)
+    page = (Path(__file__).parents[2] / "docs" / "checking-reports.md").read_text(encoding="utf-8")
+    quoted = [line.removeprefix(">").strip() for line in page.splitlines() if line.startswith(">")]
+    said = page.split("```\n")[1]
+    assert run("check-report", "-", text="\n".join(quoted)).stdout.strip() == said.strip()
 
 
 def test_nothing_of_a_report_is_kept(little: Workspace, tmp_path: Path):

@@ -70,6 +70,7 @@ def test_numbers_are_read_as_they_are_written_and_meant(text, value, kind, said)
         ("Over 40% of calls (1,900 of 4,432) were at weekends.", [AGREES]),
         ("Under 10% of the 379 callers (41) were tenants.", [WRONG]),
         ("Recorded crime rose by 4%, from 10,375 to 10,790.", [AGREES]),
+        ("There was an increase of 1903 per cent, from 2 to 40 fires.", [WRONG]),
         ("Crime rose from 250 to 220 (12%).", [WRONG]),
         ("Burglary increased by 25% (from 40 to 50), robbery by 10% (20 to 23).", [AGREES, WRONG]),
         ("Burglary fell from 250 to 220, a reduction of 14%.", [WRONG]),

@@ -64,9 +64,10 @@ def _lines(finding: Finding) -> list[str]:
 
 
 def _tell(checked: CheckedReport) -> None:
-    told = f"{len(checked.findings):,} statements checked in {checked.with_figures:,} sentences with figures"
+    told = f"{checked.with_figures:,} sentences with figures, {len(checked.findings):,} findings"
     if checked.unnamed:
-        told += f"; {checked.unnamed:,} of them name no measure, so the records were not asked"
+        told += f"; {checked.unnamed:,} of the sentences name no measure, so the records were not asked"
     if checked.disagreeing:
-        needs_person(f"{told}. {checked.disagreeing:,} do not agree: somebody has to look at them.")
+        verb = "does" if checked.disagreeing == 1 else "do"
+        needs_person(f"{told}. {checked.disagreeing:,} {verb} not agree: somebody has to look.")
     say(f"{told}. Nothing disagrees.")

@@ -13,6 +13,7 @@ from joinedup.documents.claims.statements import Statement, is_difference
 _REACH = 8  # passages back for a total of the same things
 _THE = r"(?:(?:the|all|these|those|our|its|their|a|total|total of|whole|original|same)\s+)*"
 _PART_OF = re.compile(rf"^(?:\s+[\w'’/-]+){{0,3}}\s+(?:out\s+)?of\s+{_THE}{ROUGHLY}$", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\([^()]*\)|^\s*\)")  # "52 (13 %) of the 400", "13 % (52) of the 400"
 _OVER = re.compile(r"^\s*/\s*$")
 _OF_THE = re.compile(rf"(?:^|[.;:,(–-]\s*|\b(?:out|and|that)\s+)of\s+{_THE}{ROUGHLY}$", re.IGNORECASE)
 _OF_WHOM = re.compile(r"^[^.;%]{0,80}?[,(–-]?\s*\bof\s+(?:whom|which|these|those|them)\b", re.IGNORECASE)
@@ -22,15 +23,15 @@ THESE = re.compile(
 )
 _THINGS = re.compile(r"\s+([a-z]+)")
 _TOTAL_BEFORE = re.compile(
-    r"\b(?:total|overall|altogether)\b(?P<things>[^.;%]{0,120})$|\bthere\s+(?:were|are|was|had\s+been|have\s+been)\s+(?:\w+ly\s+)?(?:a\s+total\s+of\s+)?$",
+    r"\b(?:total|overall|altogether)\b(?P<things>[^.;%]{0,120})$"
+    r"|\bthere\s+(?:were|are|was|had\s+been|have\s+been)\s+(?:\w+ly\s+)?(?:a\s+total\s+of\s+)?$",
     re.IGNORECASE,
 )
 _TOTAL_AFTER = re.compile(
     r"^(?:\s+[\w'’-]+){0,4}\s+(?:in\s+total|in\s+all|altogether|overall)\b", re.IGNORECASE
 )
-_NARROWED = re.compile(
-    r"\b(?i:in|at|within|for|from|among|amongst|of)\s+(?:the\s+)?[A-Z]\w+"
-)  # "In Stockton 652 calls"
+_NARROWED = re.compile(r"\b(?i:in|at|within|for|from|among|amongst|of)\s+(?:the\s+)?[A-Z]\w+")
+"""What is of one place or group: "In Stockton 652 calls"."""
 _NUMBER_OF = re.compile(r"\b(?:number|total|count|sum)\s+of\s+(?P<things>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(
     r"^\s+of\s+(?:(?:the|all|these|those|our|its|total|reported|recorded)\s+)*", re.IGNORECASE
@@ -47,9 +48,9 @@ class Whole:
 
 def named_with(statement: Statement, part: Number) -> list[Whole]:
     """What the sentence itself says the part is of: "N of the D", "of the D …, N", "D, of whom N", "N/D"."""
-    after = statement.next_to(part, 1)
-    if after is not None and after.kind is Kind.COUNT and _may_hold(after, part):
-        text = statement.between(part, after)
+    after = next((number for number in statement.counts if number.start >= part.end), None)
+    if after is not None and _may_hold(after, part):
+        text = _IN_BRACKETS.sub("", statement.between(part, after))
         if _PART_OF.match(text) or _OVER.match(text):
             return [Whole(after, statement)]
     found = []

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise, permutations
+from itertools import pairwise
 
 from joinedup.documents.claims.arithmetic import bases, change_range, judged
 from joinedup.documents.claims.finding import About, Finding, Verdict
@@ -125,8 +125,7 @@ def _judge(
 
 def _any_other(statement: Statement, change: Number, told: Pair) -> Pair | None:
     """Any two other counts of the sentence that make the change right: then nothing is said against it."""
-    counts = [number for number in statement.counts if not is_difference(statement, number)]
-    for before, now in permutations(counts, 2):
+    for before, now in statement.pairs:
         pair = Pair(statement, before, now)
         if {before, now} == {told.before, told.now}:
             continue

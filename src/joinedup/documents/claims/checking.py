@@ -11,15 +11,17 @@ from joinedup.documents.claims.finding import Finding
 from joinedup.documents.claims.parts import find_parts
 from joinedup.documents.claims.passages import Passage
 from joinedup.documents.claims.shares import judge_shares
-from joinedup.documents.claims.statements import statements_of
+from joinedup.documents.claims.statements import Statement
 from joinedup.documents.claims.sums import find_sums
 from joinedup.documents.claims.tables import find_in_tables
 from joinedup.documents.claims.targets import find_targets
 
 
-def check_passages(passages: Sequence[Passage]) -> list[Finding]:
-    """Everything that can be said of a report by its own numbers, in the order of its passages."""
-    statements = statements_of(passages)
+def check_passages(passages: Sequence[Passage], statements: Sequence[Statement]) -> list[Finding]:
+    """Everything that can be said of a report by its own numbers, in the order of its passages.
+
+    ``statements`` are the sentences of the passages.
+    """
     shares = judge_shares(statements)
     found = [
         *(one.to_finding() for one in shares),

@@ -70,7 +70,7 @@ _WHAT = (
 )
 _NOISE = [re.compile(pattern, re.IGNORECASE) for pattern in _WHAT]
 _NOISE[0] = re.compile(_WHAT[0])
-_LONE_YEAR = re.compile(rf"(?<![\d£,.+]){_YEAR}\b(?!,\d|\.\d)(?!\s*%)")
+_LONE_YEAR = re.compile(rf"(?<![\d£,.+]){_YEAR}\b(?!,\d|\.\d)(?!\s*(?:%|per[ ]?cent))", re.IGNORECASE)
 _TELLS_A_YEAR = re.compile(
     r"(?:\b(?:in|since|by|from|of|until|till|during|to|before|after|the|this|that|for|year|years|early|late|mid|"
     r"summer|spring|autumn|winter|and|or|between|with|assessment|census|survey|act|plan|than|christmas|on)|"

@@ -51,8 +51,8 @@ def check_report(
     BadInput for what is empty, locked, damaged, too large, or no report.
     """
     passages = read(_content(report))
-    findings = check_passages(passages)
     statements = statements_of(passages)
+    findings = check_passages(passages, statements)
     unnamed = None
     if workspace is not None and viewer is not None:
         compared = compare(Asker(workspace, viewer, purpose, channel), statements)

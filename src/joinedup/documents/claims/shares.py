@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import permutations
 
 from joinedup.documents.claims.arithmetic import in_common, judged, share_range, wholes
 from joinedup.documents.claims.candidates import (
@@ -74,17 +73,18 @@ def judge_shares(statements: Sequence[Statement]) -> list[Judged]:
 def part_of(statement: Statement, share: Number) -> Number | None:
     """The count that a share is said with: "652 (38 %)", "2,208 or 38.1 %", "38 % felt safer (652)"."""
     before, after = statement.next_to(share, -1), statement.next_to(share, 1)
-    whole_before = None
-    if before is not None and _is_whole_of(statement, before):
-        whole_before, before = before, statement.next_to(before, -1)
-    if before is not None and before.kind is Kind.COUNT and not is_difference(statement, before):
-        last = whole_before or before
-        if _PART_THEN_SHARE.match(statement.between(last, share)):
+    last = before
+    if before is not None and _is_whole_of(statement, before):  # "652 of 1,719 (38 %)"
+        before = statement.next_to(before, -1)
+    if before is not None and last is not None and before.kind is Kind.COUNT:
+        said_so = _PART_THEN_SHARE.match(statement.between(last, share))
+        if said_so and not is_difference(statement, before):
             return before
     if after is not None and _is_of(statement, share, after):  # "half of the 250 offenders (118)"
-        last = statement.next_to(after, 1)
-        is_part = last is not None and _IN_BRACKETS.match(statement.between(after, last))
-        return last if is_part and last is not None and last.kind is Kind.COUNT else None
+        inside = statement.next_to(after, 1)
+        if inside is None or inside.kind is not Kind.COUNT:
+            return None
+        return inside if _IN_BRACKETS.match(statement.between(after, inside)) else None
     if (
         after is not None
         and after.kind is Kind.COUNT
@@ -121,7 +121,7 @@ def _judge(statements: Sequence[Statement], place: int, share: Number) -> Judged
 
 def _any_two(statement: Statement, share: Number) -> Judged | None:
     """Any two counts of the sentence that make the share right: "120 replies from 400 homes (30 %)"."""
-    for part, of in permutations(statement.counts, 2):
+    for part, of in statement.pairs:
         if part.value < of.value:
             weighed = _weigh(statement, share, part, Whole(of, statement))
             if weighed.verdict is Verdict.AGREES:
@@ -280,8 +280,8 @@ def _shared_whole(
     stated: Fraction, group: Sequence[Judged], common: tuple[int, int], statements: Sequence[Statement]
 ) -> str:
     shares = [_said(one.share) for one in group]
-    words = _("{shares} would all be right of one whole of {range}, and do not rest on the {stated}").format(
-        shares=", ".join(shares), range=span(*common), stated=whole(stated)
+    words = _("{shares} fit one whole of {range}, so they do not rest on the {stated}").format(
+        shares=_(" and ").join(shares), range=span(*common), stated=whole(stated)
     )
     given = sorted({number.value for each in statements for number in each.counts})
     elsewhere = [whole(value) for value in given if common[0] <= value <= common[1]]

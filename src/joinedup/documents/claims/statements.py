@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from itertools import permutations
 
 from joinedup.documents.claims.finding import About, Finding, Verdict
 from joinedup.documents.claims.passages import Passage, Shape
@@ -23,6 +24,7 @@ class Role(StrEnum):
     LEVEL = "level"  # what something rose or fell to
 
 
+_FEW_COUNTS = 10
 _LOOKED_AT = 240  # characters
 _TARGET_BEFORE = re.compile(
     r"\b(?:targets?|aims?|goals?|ambition|trajectory|threshold|aiming|aimed|planned|wants?|expected)\b[^.;%]{0,40}$",
@@ -67,6 +69,12 @@ class Statement:
     def counts(self) -> list[Number]:
         """Its counts, in order."""
         return [number for number in self.numbers if number.kind is Kind.COUNT]
+
+    @property
+    def pairs(self) -> Iterator[tuple[Number, Number]]:
+        """Any two of its counts that are no differences, either first; none where there are many."""
+        counts = [number for number in self.counts if not is_difference(self, number)]
+        return permutations(counts if len(counts) <= _FEW_COUNTS else [], 2)
 
     @property
     def shares(self) -> list[Number]:

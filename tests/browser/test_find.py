@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from paired_town import build_paired, linked
+from sampling import sampled
 from watched_town import agree
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -52,7 +53,7 @@ def press(page: Page, role: str, name: str) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280x900", "390x844"])
+@pytest.mark.parametrize("size", sampled([NARROW, WIDE], 2), ids=lambda size: f"{size[0]}x{size[1]}")
 def test_a_person_is_found_with_the_keyboard_alone(
     folder: Path, size: tuple[int, int], visit_hub_of: Callable, assert_accessible, assert_fits
 ):
@@ -129,7 +130,7 @@ def test_it_needs_no_script_and_going_back_shows_nothing_that_was_kept(folder: P
         page.watch.check()
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280x900", "390x844"])
+@pytest.mark.parametrize("size", sampled([NARROW, WIDE], 2), ids=lambda size: f"{size[0]}x{size[1]}")
 def test_who_may_not_look_sees_why(
     folder: Path, size: tuple[int, int], visit_hub_of: Callable, assert_accessible, assert_fits
 ):

@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from joinedup.workspace import Workspace
+from sampling import sampled
 
 WIDE, NARROW = (1280, 900), (390, 844)
 PASSWORD = "a-long-enough-passphrase"
@@ -89,7 +90,7 @@ def forget_the_last_code(folder: Path) -> None:
         database.execute("update accounts_codeapp set last_step = last_step - 2")
 
 
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280x900", "390x844"])
+@pytest.mark.parametrize("size", sampled([NARROW, WIDE], 2), ids=lambda size: f"{size[0]}x{size[1]}")
 def test_every_page_of_signing_in_reads_well_and_is_accessible(
     hub, size, folder, assert_accessible, assert_fits
 ):

@@ -50,7 +50,7 @@ def test_the_footer_carries_what_the_licences_ask_for_once_signed_in(spoilt, sig
     assert words not in visitor.get("/sign-in/").content.decode()
 
 
-def test_sources_of_places_read_as_one_sentence_each_with_its_licence():
+def test_sources_of_places_read_as_one_sentence_each_with_its_licence(hub):
     def entry(source, licence):
         loaded_at = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
         return CatalogueEntry("residents", "ward", "2025", "", 1, "T", source, licence, 1, loaded_at)

@@ -41,7 +41,7 @@ def define(
         refuse_unreadable(measure, kind.value, view, wanted)
         if reads_fractions(measure, kind.value, wanted):
             spark.conf.set("spark.sql.parquet.enableVectorizedReader", "false")
-        frames = [_standing(spark, one, view) for one in files[kind]] or [_nothing(spark, view)]
+        frames = [_standing(spark, one, view) for one in files[kind]] or [_empty(spark, view.columns)]
         reduce(lambda one, other: one.unionAll(other), frames).createOrReplaceTempView(kind.value)
     define_points(workspace, spark)
     return lacking
@@ -88,10 +88,6 @@ def _standing(spark: SparkSession, files: VersionFiles, view: View) -> DataFrame
         else:
             columns.append(_named(name, kind, name) if name in own else _null(kind, name))
     return rows.select(*columns)
-
-
-def _nothing(spark: SparkSession, view: View) -> DataFrame:
-    return _empty(spark, view.columns)
 
 
 def _read(spark: SparkSession, files: Iterable[Path], columns: Mapping[str, str]) -> DataFrame:

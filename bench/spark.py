@@ -72,7 +72,8 @@ def measured(scratch: Path, rows: int, times: int) -> float:
             flush=True,
         )
     ratio = usual[Engine.DUCKDB] / usual[Engine.SPARK]
-    print(f"{rows:>12,} rows  {len(counts[Engine.SPARK]):,} equal counts; DuckDB takes {ratio:.2f} of Spark's")
+    alike = len(counts[Engine.SPARK])
+    print(f"{rows:>12,} rows  {alike:,} equal counts; DuckDB takes {ratio:.2f} of Spark's time")
     return ratio
 
 

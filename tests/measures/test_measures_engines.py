@@ -85,5 +85,8 @@ def test_asking_whether_there_is_a_time_is_no_reading_of_it():
 
 def test_texts_mean_the_same_in_sparks_dialect():
     asked = in_dialect(r"SELECT 'St John''s \ north' AS place")
-    assert asked == r"""SELECT
+    assert (
+        asked
+        == r"""SELECT
   'St John\'s \\ north' AS place"""
+    )

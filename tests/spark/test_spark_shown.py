@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +12,7 @@ from tiny_town import Town, at, build_town
 import joinedup.api
 from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
+from joinedup.measures.spark import session
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
 
@@ -50,3 +52,12 @@ def test_the_sql_is_shown_as_spark_is_asked_it(town_folder):
     shown = run(town_folder, *ASKED, "--engine", "spark", "--show-sql")
     assert "CAST('2024-05-01' AS DATE)" in shown and "AS listed(part, month)" in shown
     assert "DATE '2024-05-01'" in run(town_folder, *ASKED, "--show-sql")
+
+
+def test_spark_writes_into_a_private_folder_of_the_workspace_and_leaves_nothing(town_folder):
+    run(town_folder, *ASKED, "--engine", "spark")
+    workspace = Workspace.open(town_folder)
+    assert stat.S_IMODE(workspace.spark_folder.stat().st_mode) == 0o700
+    session.stop()
+    assert not workspace.spark_folder.exists()
+    workspace.close()

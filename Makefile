@@ -8,7 +8,7 @@ JOBS   ?= auto
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full lint audit types rules unit browser format bench lock wheel clean
+.PHONY: help demo test test-full test-spark lint audit types rules unit browser format bench lock spark wheel clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,11 @@ $(BIN)/.development: $(BIN)/.runtime requirements/development.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.txt
 	@touch $@
 
+$(BIN)/.spark: $(BIN)/.runtime requirements/spark.txt
+	@echo "Adding Spark (a download of 430 MB); it runs on Java 17 or 21"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.txt
+	@touch $@
+
 demo: $(BIN)/.runtime ## Build the demonstration partnership and serve it (SERVE=no stops before; PEOPLE=0: open data alone)
 	@$(BIN)/joinedup demo $(WORKSPACE) $(if $(filter no,$(SERVE)),--no-serve,) $(if $(PEOPLE),--people $(PEOPLE),)
 
@@ -39,7 +44,7 @@ lint: $(BIN)/.development ## Style, mistakes and unsafe code (ruff, bandit)
 audit: $(BIN)/.development ## Look up known flaws of the locked libraries (asks the network, so no part of the tests)
 	$(PYTHON) -m venv $(VENV)-audit
 	$(VENV)-audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
-	for set in runtime development; do $(VENV)-audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/$$set.txt; done
+	for set in runtime development spark; do $(VENV)-audit/bin/pip-audit --require-hashes --disable-pip --requirement requirements/$$set.txt; done
 
 types: $(BIN)/.development ## Types (mypy)
 	$(BIN)/mypy
@@ -55,6 +60,11 @@ test-full: $(BIN)/.development ## Every door as everybody, and the long trials i
 	JOINEDUP_FULL=1 $(BIN)/pytest -n $(JOBS) --dist loadfile tests/feeds tests/records tests/browser tests/whole
 	PYTHONPATH=tests $(BIN)/python tests/records/full_trials.py docs/trials.md
 
+spark: $(BIN)/.spark ## Add Spark to the environment, for figures with --engine spark (needs Java 17 or 21)
+
+test-spark: $(BIN)/.development $(BIN)/.spark ## Figures on Spark beside the same on DuckDB
+	$(BIN)/pytest tests/spark
+
 browser: $(BIN)/.development ## Browser tests only
 	$(BIN)/pytest tests/browser
 
@@ -66,7 +76,7 @@ bench: $(BIN)/.development ## Measure against peers (docs/benchmarks.md); SCALE=
 	$(BIN)/python bench/run.py $(if $(SCALE),--scale $(SCALE),)
 
 lock: $(BIN)/.development ## Lock the requirements again, with hashes and without host names
-	for set in runtime development; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/$$set.in --output-file requirements/$$set.txt; done
+	for set in runtime development spark; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url --no-emit-find-links --no-header --no-annotate requirements/$$set.in --output-file requirements/$$set.txt; done
 
 wheel: $(BIN)/.development ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation

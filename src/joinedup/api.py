@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup.progress import Progress
-from joinedup.terms import AreaLevel, Every, Form, Period, Purpose, Viewer, parse_knowledge_date
+from joinedup.terms import AreaLevel, Engine, Every, Form, Period, Purpose, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class Partnership:
         vintage: str | None = None,
         purpose: Purpose | str = Purpose.CRIME_AND_DISORDER,
         reason: str = "",
+        engine: Engine | str = Engine.DUCKDB,
     ) -> ReleasedFigure:
         """A figure of the measure ``name``, decided, logged and released; texts are read as in the shell.
 
@@ -91,6 +92,7 @@ class Partnership:
             as_at=parse_knowledge_date(as_at) if isinstance(as_at, str) else as_at,
             against=_period(against),
             vintage=vintage,
+            engine=Engine(engine),
         )
         return release(
             self.workspace, self.viewer, query, purpose=Purpose(purpose), reason=reason, channel="python"

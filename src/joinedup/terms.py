@@ -126,6 +126,13 @@ class Every(StrEnum):
     YEAR = "year"
 
 
+class Engine(StrEnum):
+    """Which engine counts the records of a figure: the answer is the same."""
+
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
 class Form(StrEnum):
     """How a counted measure is shown."""
 

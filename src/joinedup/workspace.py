@@ -228,8 +228,16 @@ class Workspace:
     @property
     def spill_folder(self) -> Path:
         """Where this process's DuckDB spills: named after computer and process, so that it is known whose."""
+        return self._own_folder("duckdb")
+
+    @property
+    def spark_folder(self) -> Path:
+        """Where this process's Spark spills, likewise."""
+        return self._own_folder("spark")
+
+    def _own_folder(self, engine: str) -> Path:
         computer = re.sub(r"[^A-Za-z0-9]+", "-", platform.node()).strip("-") or "here"
-        return self.temporary_folder / f"duckdb-{computer}-{os.getpid()}"
+        return self.temporary_folder / f"{engine}-{computer}-{os.getpid()}"
 
     @classmethod
     def create(

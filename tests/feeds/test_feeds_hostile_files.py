@@ -155,8 +155,8 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(workspace, analyst, 
     assert not RecordBook(workspace).deliveries()
 
 
-def _old_spill(workspace, number: int):
-    folder = workspace.temporary_folder / f"duckdb-{number}"
+def _old_spill(workspace, number: int, engine: str = "duckdb"):
+    folder = workspace.temporary_folder / f"{engine}-{number}"
     folder.mkdir()
     os.utime(folder, (0, 0))
     return folder
@@ -170,10 +170,12 @@ def test_what_killed_deliveries_left_is_told_then_swept_by_the_next(workspace, a
     left.mkdir()
     (left / "unpacked.csv").write_bytes(TWO)
     spill, own = _old_spill(workspace, ended.pid), _old_spill(workspace, os.getpid())
-    assert feeds.abandoned(workspace) == [spill, left]
-    assert [one.state for one in doctor.scratch(workspace)] == [doctor.WARNING] * 2
+    of_spark, own_spark = (_old_spill(workspace, number, "spark") for number in (ended.pid, os.getpid()))
+    assert feeds.abandoned(workspace) == [spill, left, of_spark]
+    assert [one.state for one in doctor.scratch(workspace)] == [doctor.WARNING] * 3
     deliver(workspace, "small-feed", _small(workspace, tmp_path), by=analyst)
     assert not left.exists() and not spill.exists() and own.exists()
+    assert not of_spark.exists() and own_spark.exists()
     assert [one.state for one in doctor.scratch(workspace)] == [doctor.GOOD]
 
 

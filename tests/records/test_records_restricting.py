@@ -21,7 +21,7 @@ from tiny_feed import (
     stage_named,
     stage_refused,
 )
-from two_books import TwoBooks, said_by
+from two_books import TwoBooks, said_by, said_by_files
 
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import AboutData, acts
@@ -219,6 +219,7 @@ def test_after_any_history_every_date_is_as_before_but_for_what_is_restricted(bo
         stood = both.naive.standing() if now is None else both.naive.known(now)
         expected = Counter((one.key, one.content) for one in stood if one.key not in hidden)
         assert said_by(book, moment) == expected, now
+        assert said_by_files(book, moment) == expected, now
     for row in book.restrictions():
         lift(book, row.number)
     both.compare_all_dates()

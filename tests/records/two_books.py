@@ -14,6 +14,7 @@ from tiny_feed import ANALYST, NOON, draft, key_of, stage_dated, stage_refused
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.records import DeliveryRow, FieldState, RecordBook, ledger
 from joinedup.records.meant import Named
+from joinedup.records.segments import scan
 from joinedup.records.writing import Writer
 from joinedup.terms import RecordType, Role, Viewer
 from seconding import by_two
@@ -150,6 +151,7 @@ class TwoBooks:
         for now, moment in self.moments.items():
             expected = _said(self.naive.known(now))
             assert said_by(self.book, moment) == expected, f"at {now}: {said_by(self.book, moment)}"
+            assert said_by_files(self.book, moment) == expected, f"at {now}, by its files"
         assert said_by(self.book, None) == _said(self.naive.standing())
         findings = self.book.check()
         assert findings == [], findings
@@ -176,6 +178,22 @@ def said_by(book: RecordBook, as_at: dt.datetime | None) -> Counter[tuple[str, s
         if "category" not in [row[0] for row in cursor.execute("DESCRIBE incident").fetchall()]:
             return Counter()
         return Counter(cursor.execute("SELECT ref, category FROM incident").fetchall())
+
+
+def said_by_files(book: RecordBook, as_at: dt.datetime | None) -> Counter[tuple[str, str]]:
+    """The same as the files themselves say it, by delivery, row and since when it is known."""
+    found: Counter[tuple[str, str]] = Counter()
+    with book.reading(as_at) as reader:
+        cursor = reader.connection()
+        for one in reader.version_files([RecordType.INCIDENT], ["test-source"])[RecordType.INCIDENT]:
+            query = f"SELECT ref, category FROM {scan(one.shape.arrived)}"
+            if one.shape.ended:
+                ended = scan(one.shape.ended, by_name=True)
+                query += f" ANTI JOIN {ended} AS gone USING (delivery, row_number, known_from)"
+            cursor.register("hidden", one.hidden)
+            query += " ANTI JOIN hidden USING (delivery, row_number)"
+            found.update(cursor.execute(query).fetchall())
+    return found
 
 
 def latest_moment() -> dt.datetime:

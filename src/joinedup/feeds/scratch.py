@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from joinedup.workspace import Workspace
 
-_SPILL = re.compile(r"(duckdb-(?:.+-)?)(\d+)")
+_SPILL = re.compile(r"(?:duckdb|spark)-((?:.+-)?)(\d+)")
 _SPILL_KEPT_SECONDS = 3600  # of another computer nobody can ask what runs there: what is young is left alone
 _EXPORT = re.compile(r"export-[0-9a-f]+\.xlsx")  # as an older joinedup wrote them
 _ERRORS = re.compile(r"joinedup-.*\.log")  # details of an error, for whoever mends it
@@ -42,7 +42,7 @@ def scratch(workspace: Workspace) -> Iterator[Path]:
 
 
 def sweep(workspace: Workspace) -> None:
-    """Delete what killed processes left: partners' files as they were sent, exports, what DuckDB spilled."""
+    """Delete what killed processes left: partners' files as they were sent, exports, what engines spilled."""
     for path in abandoned(workspace):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
@@ -85,9 +85,10 @@ def _is_in_use(workspace: Workspace, path: Path) -> bool:
     return spilled is not None and (_is_of_here(workspace, spilled[1]) or _runs(int(spilled[2])))
 
 
-def _is_of_here(workspace: Workspace, beginning: str) -> bool:
-    """Whether a folder that DuckDB spilled into is of a process of this computer."""
-    return workspace.spill_folder.name.rpartition("-")[0] == beginning.rstrip("-")
+def _is_of_here(workspace: Workspace, computer: str) -> bool:
+    """Whether a folder that an engine spilled into is of a process of this computer."""
+    own = workspace.spill_folder.name.removeprefix("duckdb-").rpartition("-")[0]
+    return own == computer.rstrip("-")
 
 
 def is_free(folder: Path) -> bool:

@@ -1,19 +1,29 @@
-"""Computing a figure: one aggregate in DuckDB, then periods, rates, intervals and cautions over arrays."""
+"""Computing a figure: one aggregate by an engine, then periods, rates, intervals and cautions over arrays."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.utils.translation import gettext as _
 
 from joinedup import places
-from joinedup.errors import BadInput, NotFound
-from joinedup.measures import area_axis, asking, cautions, coverage, forms, occurring, plan, sql, table, views
+from joinedup.errors import NotFound
+from joinedup.measures import (
+    answering,
+    area_axis,
+    asking,
+    cautions,
+    coverage,
+    forms,
+    occurring,
+    plan,
+    sql,
+    table,
+)
 from joinedup.measures.area_axis import UNPLACED, AreaAxis
 from joinedup.measures.cells import Cells, cells_from
 from joinedup.measures.definition import Measure
@@ -57,10 +67,11 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
         counted, lacking = _run(workspace, reader, question, text) if pairs else (None, [])
         values, absent = occurring.values_with_rows(
-            workspace, reader, measure, _found(counted, query.by), question.shown
+            workspace, reader, measure, _found(counted, query.by), question.shown, query.engine
         )
         cells = cells_from(counted, question.axis, values, len(question.parts))
-    return figure_from(workspace, question, cells, Workings(text, _lacking_notes(lacking) + absent))
+    asked = answering.shown(text, query.engine) if text else ""
+    return figure_from(workspace, question, cells, Workings(asked, _lacking_notes(lacking) + absent))
 
 
 @dataclass(frozen=True)
@@ -111,14 +122,12 @@ def question_of(workspace: Workspace, reader: Reader, measure: Measure, query: F
 
 def _run(workspace: Workspace, reader: Reader, question: Question, text: str) -> tuple[pa.Table, list[str]]:
     """The SQL's answer, and fields that it lacked; points that nobody placed yet are placed first."""
-    cursor = reader.connection()
-    measure = question.measure
-    lacking = views.define(workspace, reader, cursor, measure, _span(question))
-    answer = _asked(cursor, text, measure)
+    records = answering.opened(workspace, reader, question.measure, _span(question), question.query.engine)
+    answer = records.ask(text)
     if question.axis.joins_points and UNPLACED in answer["area"].unique().to_pylist():
-        views.place_missing(workspace, cursor, measure)
-        answer = _asked(cursor, text, measure)
-    return answer, lacking
+        records.place_missing()
+        answer = records.ask(text)
+    return answer, records.lacking
 
 
 def _span(question: Question) -> Period | None:
@@ -127,23 +136,6 @@ def _span(question: Question) -> Period | None:
         return None
     periods = [period for part in question.parts for period in (part.period, part.before) if period]
     return Period(min(period.start for period in periods), max(period.end for period in periods))
-
-
-def _asked(cursor: duckdb.DuckDBPyConnection, text: str, measure: Measure) -> pa.Table:
-    try:
-        return cursor.sql(text).to_arrow_table()
-    except duckdb.BinderException:
-        raise BadInput(
-            "The measure's SQL does not fit the records",
-            where=f"measure {measure.name}",
-            next_step="Check that the feed's contract gives its fields the types the measure expects",
-        ) from None
-    except duckdb.Error as error:
-        raise BadInput(
-            "The measure's SQL could not be run",
-            where=f"measure {measure.name}: {type(error).__name__}",
-            next_step="Run joinedup check",
-        ) from None
 
 
 def figure_from(workspace: Workspace, question: Question, cells: Cells, workings: Workings) -> Figure:

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from joinedup.measures import views
+from joinedup.measures import answering
 from joinedup.measures.definition import UNSTATED, Measure
 from joinedup.records import Reader
+from joinedup.terms import Engine
 from joinedup.workspace import Workspace
 
 Values = dict[str, tuple[str, ...]]
@@ -30,6 +31,7 @@ def values_with_rows(
     measure: Measure,
     found: Mapping[str, frozenset[str]],
     asked: Mapping[str, Sequence[str]],
+    engine: Engine,
 ) -> tuple[Values, tuple[str, ...]]:
     """For each breakdown the declared values that get a row, and sentences that name those that do not.
 
@@ -45,7 +47,7 @@ def values_with_rows(
         if named or answered.issuperset(declared):
             shown[name] = declared
             continue
-        carried = _carried(workspace, reader, measure, name)
+        carried = _carried(workspace, reader, measure, name, engine)
         shown[name] = tuple(value for value in declared if value in carried) if carried else declared
         left_out = [measure.label(name, value) for value in declared if value not in shown[name]]
         if not shown[name] and UNSTATED in carried:
@@ -62,14 +64,16 @@ def _in_words(labels: Sequence[str]) -> str:
     return _("{values} and {number} more").format(values=listed, number=hidden) if hidden > 0 else listed
 
 
-def _carried(workspace: Workspace, reader: Reader, measure: Measure, name: str) -> frozenset[str]:
+def _carried(
+    workspace: Workspace, reader: Reader, measure: Measure, name: str, engine: Engine
+) -> frozenset[str]:
     """Every value of the breakdown that a record of any month carries; kept until the ledger changes."""
     folder = workspace.folder.stat()
     key = (workspace.folder, folder.st_ino, reader.generation, reader.as_at, measure, name)
     with _guard:
         values = _kept.get(key)
     if values is None:
-        values = _read(workspace, reader, measure, name)
+        values = _read(workspace, reader, measure, name, engine)
         with _guard:
             while len(_kept) >= _KEPT:
                 del _kept[next(iter(_kept))]
@@ -77,11 +81,13 @@ def _carried(workspace: Workspace, reader: Reader, measure: Measure, name: str) 
     return values
 
 
-def _read(workspace: Workspace, reader: Reader, measure: Measure, name: str) -> frozenset[str]:
-    cursor = reader.connection()
-    views.define(workspace, reader, cursor, measure, None)
+def _read(
+    workspace: Workspace, reader: Reader, measure: Measure, name: str, engine: Engine
+) -> frozenset[str]:
+    records = answering.opened(workspace, reader, measure, None, engine)
     body = textwrap.indent(textwrap.dedent(measure.sql).strip(), "    ")
-    answer = cursor.sql(
-        f"WITH counted AS (\n{body}\n)\nSELECT DISTINCT coalesce({name}, '{UNSTATED}') FROM counted"
+    answer = records.ask(
+        f"WITH counted AS (\n{body}\n)\n"
+        f"SELECT DISTINCT coalesce({name}, '{UNSTATED}') AS carried FROM counted"
     )
-    return frozenset(str(row[0]) for row in answer.fetchall())
+    return frozenset(answer["carried"].to_pylist())

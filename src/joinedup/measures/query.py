@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from joinedup.terms import AreaLevel, Every, Form, Period
+from joinedup.terms import AreaLevel, Engine, Every, Form, Period
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class FigureQuery:
     months with data. ``by``: breakdowns to cut by. ``where``: pairs of breakdown and value; several values of
     one breakdown are alternatives. ``as_at``: an aware UTC instant of knowledge, None for now. ``against``:
     the period to compare with (form change); None means the same months a year before. ``vintage``: another
-    set of boundaries than the current one.
+    set of boundaries than the current one. ``engine`` counts the records; which one it is changes no number.
     """
 
     measure: str
@@ -30,3 +30,4 @@ class FigureQuery:
     as_at: dt.datetime | None = None
     against: Period | None = None
     vintage: str | None = None
+    engine: Engine = Engine.DUCKDB

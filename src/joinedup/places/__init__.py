@@ -2,9 +2,9 @@
 
 Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation``,
 ``load_postcodes`` bring places in; ``locate``, ``ensure_placed`` (``make_ready`` before many, ``points_of`` a
-file) and ``define_points_view`` place points (``to_grid`` and ``grid_reference`` write them as the National
-Grid does); ``areas``, ``geometry``, ``residents``, ``deprivation``, ``postcodes`` and ``catalogue`` tell of
-them; ``check`` tells what is damaged.
+file) and ``define_points_view`` (``points_files`` for another engine) place points (``to_grid`` and
+``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``, ``residents``,
+``deprivation``, ``postcodes`` and ``catalogue`` tell of them; ``check`` tells what is damaged.
 """
 
 from joinedup.places import letting_go
@@ -21,7 +21,7 @@ from joinedup.places.locating import locate
 from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, vintages_of
 from joinedup.places.placing import ensure_placed, make_ready, points_of
 from joinedup.places.points import decode_points, encode_points
-from joinedup.places.points_view import define_points_view
+from joinedup.places.points_view import PointsColumn, PointsFiles, define_points_view, points_files
 from joinedup.places.postcodes import Directory, load_postcodes, postcodes
 from joinedup.places.residents_files import load_residents
 from joinedup.places.shapes import geometry
@@ -38,6 +38,8 @@ __all__ = [
     "DomainColumns",
     "LoadedTable",
     "LookupKind",
+    "PointsColumn",
+    "PointsFiles",
     "Residents",
     "ResidentsByGroup",
     "Translation",
@@ -62,6 +64,7 @@ __all__ = [
     "locate",
     "make_ready",
     "partnership_districts",
+    "points_files",
     "points_of",
     "postcodes",
     "require_area",

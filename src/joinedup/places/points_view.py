@@ -1,7 +1,10 @@
-"""The view ``points`` in a DuckDB connection: what joins records to areas."""
+"""The view ``points``, which joins records to areas: in DuckDB, or as files for another engine."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from joinedup.places import ledger, placing
@@ -9,6 +12,37 @@ from joinedup.terms import AreaLevel
 from joinedup.workspace import Workspace
 
 PLACED_LEVELS = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)
+_NUMBERS = {"point": "BIGINT", "easting": "DOUBLE", "northing": "DOUBLE"}
+
+
+@dataclass(frozen=True)
+class PointsColumn:
+    """A column of the view: its name, DuckDB's type, and its name in the files (empty: NULL throughout)."""
+
+    name: str
+    kind: str
+    source: str
+
+
+@dataclass(frozen=True)
+class PointsFiles:
+    """The Parquet files that hold the placed points, each with a row for each of its points, and no other's;
+    and the columns of the view over them."""
+
+    files: tuple[Path, ...]
+    columns: tuple[PointsColumn, ...]
+
+
+def points_files(workspace: Workspace) -> PointsFiles:
+    """What the view ``points`` is made of, for an engine that reads Parquet itself."""
+    placing.bring_up_to_date(workspace)
+    keys = list(ledger.current_rows(workspace))
+    newest = {level.value: _newest(level, keys) for level in PLACED_LEVELS}
+    sources = {name: name for name in _NUMBERS} | newest | {name: name for name in ("square", *keys)}
+    return PointsFiles(
+        tuple(workspace.places_folder / file.file for file in placing.active_files()),
+        tuple(PointsColumn(name, _kind(name), source) for name, source in sources.items()),
+    )
 
 
 def define_points_view(workspace: Workspace, cursor: Any) -> None:
@@ -19,29 +53,31 @@ def define_points_view(workspace: Workspace, cursor: Any) -> None:
     ``<level>_<vintage>`` for each loaded set. Codes are VARCHAR; NULL is outside, or a level of which
     nothing is loaded.
     """
-    placing.bring_up_to_date(workspace)
-    rows = ledger.current_rows(workspace)
-    files = [str(workspace.places_folder / file.file) for file in placing.active_files()]
-    columns = [_level_column(level, list(rows)) for level in PLACED_LEVELS]
-    columns += ["square", *(f'"{key}"' for key in rows)]
-    source = f"read_parquet([{', '.join(_quoted(file) for file in files)}])" if files else _no_points(rows)
-    cursor.execute(
-        "create or replace temporary view points as "
-        f"select point, easting, northing, {', '.join(columns)} from {source}"
-    )
+    points = points_files(workspace)
+    columns = ", ".join(f'{_value(one)} as "{one.name}"' for one in points.columns)
+    source = f"read_parquet([{', '.join(_quoted(file) for file in points.files)}])"
+    if not points.files:
+        source = _no_points({one.source for one in points.columns if one.source})
+    cursor.execute(f"create or replace temporary view points as select {columns} from {source}")
 
 
-def _level_column(level: AreaLevel, keys: list[str]) -> str:
+def _newest(level: AreaLevel, keys: list[str]) -> str:
     loaded = [key for key in keys if key.rsplit("_", 1)[0] == level.value]
-    return f'"{loaded[-1]}" as {level.value}' if loaded else f"cast(null as varchar) as {level.value}"
+    return loaded[-1] if loaded else ""
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+def _kind(name: str) -> str:
+    return _NUMBERS.get(name, "VARCHAR")
 
 
-def _no_points(keys: Any) -> str:
-    texts = ["square", *(f'"{key}"' for key in keys)]
-    columns = ["cast(null as bigint) as point", "cast(null as double) as easting"]
-    columns += ["cast(null as double) as northing", *(f"cast(null as varchar) as {name}" for name in texts)]
+def _value(column: PointsColumn) -> str:
+    return f'"{column.source}"' if column.source else f"cast(null as {column.kind})"
+
+
+def _quoted(file: Path) -> str:
+    return "'" + str(file).replace("'", "''") + "'"
+
+
+def _no_points(names: Iterable[str]) -> str:
+    columns = (f'cast(null as {_kind(name)}) as "{name}"' for name in names)
     return f"(select {', '.join(columns)} where false)"

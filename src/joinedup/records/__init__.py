@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from joinedup.records.reading import Reader
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
     from joinedup.records.signals import references_erased
+    from joinedup.records.version_files import VersionFiles
 
 __all__ = [
     "ENVELOPE",
@@ -59,6 +60,7 @@ __all__ = [
     "Restricting",
     "SeriesBreak",
     "Telling",
+    "VersionFiles",
     "clear_database",
     "content_hash_sql",
     "ordinal_key_sql",
@@ -97,6 +99,7 @@ _PARTS = {
     "reading": ("Reader",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
     "signals": ("references_erased",),
+    "version_files": ("VersionFiles",),
 }
 _WHERE = {name: part for part, names in _PARTS.items() for name in names}
 

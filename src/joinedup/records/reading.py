@@ -22,6 +22,7 @@ from joinedup.records import (
     reasons,
     refused,
     restricting,
+    version_files,
 )
 from joinedup.records.definitions import (
     Coverage,
@@ -37,7 +38,8 @@ from joinedup.records.definitions import (
 from joinedup.records.engine import cursor_for_reading, wrapped
 from joinedup.records.identity import quoted
 from joinedup.records.listing import ListedSegment, listed
-from joinedup.records.segments import ENVELOPE, scan, text
+from joinedup.records.segments import ADDED_BY_VIEW, ENVELOPE, scan, text
+from joinedup.records.version_files import Shape, VersionFiles
 from joinedup.terms import Period, RecordType
 from joinedup.workspace import Workspace
 
@@ -92,6 +94,31 @@ class Reader:
             for record_type in types:
                 query = _view(*parts[record_type], hidden)
                 cursor.execute(f"CREATE OR REPLACE TEMP VIEW {quoted(record_type.value)} AS {query}")
+
+    def version_files(
+        self,
+        record_types: Iterable[RecordType],
+        sources: Iterable[str],
+        *,
+        period: Period | None = None,
+    ) -> dict[RecordType, list[VersionFiles]]:
+        """What ``define_views`` would make its views of, as files, for an engine that reads Parquet itself.
+
+        The files stay until the reader is closed.
+        """
+        wanted = set(sources)
+        shapes = {
+            one: version_files.shapes(*self._arrived_and_gone(one.value, wanted, period))
+            for one in map(RecordType, record_types)
+        }
+        hidden = restricting.standing({shape.feed for found in shapes.values() for shape in found})
+        with wrapped("listing its segments"):
+            cursor = self.connection()
+            restricting.hide(cursor, hidden)
+            return {
+                record_type: [version_files.of(cursor, shape, hidden) for shape in found]
+                for record_type, found in shapes.items()
+            }
 
     def first_known(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
         """Make the view ``first_known``: ``feed``, ``record_key``, and since when any version was known."""
@@ -327,31 +354,22 @@ def _view(
 ) -> str:
     """The query of one record type's view: untouched segments as they are, others without what is gone; and
     without what is hidden."""
-    ended = {(segment.feed, number) for segment in gone for number in segment.touches}
-    alike: dict[tuple[object, ...], list[ListedSegment]] = {}
-    for segment in arrived:
-        touched = (segment.feed, segment.delivery) in ended
-        shape = (segment.feed, segment.source, segment.owner, segment.columns, touched)
-        alike.setdefault(shape, []).append(segment)
     queries = [_empty()]
-    for same in alike.values():
-        numbers = {segment.delivery for segment in same}
-        ending = [one for one in gone if one.feed == same[0].feed and not numbers.isdisjoint(one.touches)]
-        queries.append(_same_shape(same, ending) + restricting.unless_hidden(same[0].feed, hidden))
+    queries += [
+        _same_shape(shape) + restricting.unless_hidden(shape.feed, hidden)
+        for shape in version_files.shapes(arrived, gone)
+    ]
     return " UNION ALL BY NAME ".join(queries)
 
 
-def _same_shape(arrived: list[ListedSegment], gone: list[ListedSegment]) -> str:
-    first = arrived[0]
-    names = [name for name, _ in first.columns]
+def _same_shape(shape: Shape) -> str:
+    names = [name for name, _ in shape.columns]
     listed = [quoted(name) for name in names[: len(ENVELOPE)]]
-    listed += [f"{text(getattr(first, name))} AS {name}" for name in ("feed", "source", "owner")]
+    listed += [f"{text(getattr(shape, name))} AS {name}" for name in ADDED_BY_VIEW]
     listed += [quoted(name) for name in names[len(ENVELOPE) :]]
-    query = f"SELECT {', '.join(listed)} FROM {scan(segment.path for segment in arrived)} AS version"
-    if gone:
-        keys = (
-            f"(SELECT record_key, known_from FROM {scan((segment.path for segment in gone), by_name=True)})"
-        )
+    query = f"SELECT {', '.join(listed)} FROM {scan(shape.arrived)} AS version"
+    if shape.ended:
+        keys = f"(SELECT record_key, known_from FROM {scan(shape.ended, by_name=True)})"
         query += f" ANTI JOIN {keys} AS gone USING (record_key, known_from)"
     return query
 

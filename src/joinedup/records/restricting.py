@@ -193,11 +193,16 @@ def hide(cursor: duckdb.DuckDBPyConnection, hidden: Mapping[str, Sequence[UUID]]
 
 def unless_hidden(feed: str, hidden: Mapping[str, Sequence[UUID]]) -> str:
     """The end of a query over rows of a feed that have ``record_key``: without those that are hidden."""
-    if feed not in hidden:
-        return ""
-    return (
-        f" ANTI JOIN (SELECT record_key FROM {_TABLE} WHERE feed = {text(feed)}) AS hidden USING (record_key)"
-    )
+    return f" ANTI JOIN {_hidden_of(feed)} USING (record_key)" if feed in hidden else ""
+
+
+def only_hidden(feed: str, hidden: Mapping[str, Sequence[UUID]]) -> str:
+    """The end of a query over rows of a feed that have ``record_key``: only those that are hidden."""
+    return f" SEMI JOIN {_hidden_of(feed)} USING (record_key)" if feed in hidden else " WHERE false"
+
+
+def _hidden_of(feed: str) -> str:
+    return f"(SELECT record_key FROM {_TABLE} WHERE feed = {text(feed)}) AS hidden"
 
 
 def found_by(

@@ -13,7 +13,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import LONDON, AreaLevel, Every, Form, Period, Purpose, parse_knowledge_date
+from joinedup.terms import LONDON, AreaLevel, Engine, Every, Form, Period, Purpose, parse_knowledge_date
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, Measure
@@ -59,6 +59,13 @@ if TYPE_CHECKING:
 @click.option("--where", metavar="DIMENSION=VALUE", multiple=True, help="Keep one value (repeat for more).")
 @click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
 @click.option("--vintage", metavar="YEAR", help="Boundaries of another year than the newest.")
+@click.option(
+    "--engine",
+    type=Choice([each.value for each in Engine]),
+    default=Engine.DUCKDB.value,
+    show_default=True,
+    help="What counts the records; the figure is the same.",
+)
 @click.option("--show-sql", is_flag=True, help="Print the SQL that makes the figure, in place of its rows.")
 @purpose_option
 @format_option
@@ -101,6 +108,7 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
         as_at=as_at,
         against=Period.parse(asked["against"]) if asked["against"] else None,
         vintage=asked["vintage"],
+        engine=Engine(asked["engine"]),
     )
 
 

@@ -1,0 +1,52 @@
+"""A measure's records in Spark: its views, and the answer of SQL over them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from joinedup import places
+from joinedup.errors import BadInput
+from joinedup.measures.definition import Measure
+from joinedup.measures.spark import session, views
+from joinedup.measures.spark.dialect import in_dialect
+from joinedup.measures.sql import unplaced_sql
+from joinedup.records import Reader
+from joinedup.terms import Period
+from joinedup.workspace import Workspace
+
+
+class InSpark:
+    """The views of a measure in a session of its own, and what of its fields no record carries."""
+
+    def __init__(self, workspace: Workspace, reader: Reader, measure: Measure, period: Period | None) -> None:
+        self._workspace = workspace
+        self._measure = measure
+        self._spark = session.opened(workspace)
+        self.lacking = views.define(workspace, reader, self._spark, measure, period)
+
+    def ask(self, text: str) -> pa.Table:
+        """The answer of one SELECT in DuckDB's dialect. Raises BadInput."""
+        from py4j.protocol import Py4JError
+        from pyspark.errors import AnalysisException, PySparkException
+
+        try:
+            return self._spark.sql(in_dialect(text)).toArrow()
+        except AnalysisException:
+            raise BadInput(
+                "The measure's SQL does not fit the records in Spark",
+                where=f"measure {self._measure.name}",
+                next_step="Check that the feed's contract gives its fields the types the measure expects",
+            ) from None
+        except (PySparkException, Py4JError) as error:
+            raise BadInput(
+                "Spark could not run the measure's SQL",
+                where=f"measure {self._measure.name}: {type(error).__name__}",
+                next_step="Compute it with: --engine duckdb",
+            ) from None
+
+    def place_missing(self) -> None:
+        """Place the points of the records that nobody has placed yet, and make ``points`` anew."""
+        missing = self.ask(unplaced_sql(self._measure))["point"].to_numpy()
+        if len(missing):
+            places.ensure_placed(self._workspace, missing)
+            views.define_points(self._workspace, self._spark)

@@ -52,7 +52,7 @@ def partnership(
     nobody = court(("Nobody", "2025-12-31", "2025-12-30", "fine"), **adult)
     people.told("court-results", ALL_TIME, [*courts, *nobody])
     crimes = [
-        {"id": f"c{number}", "day": offended, "outcome_on": cautioned}
+        {"id": f"c{number}", "day": offended, "outcome_on": cautioned or None}
         for number, (_who, offended, cautioned) in enumerate(
             [*cautions, ("Nobody", "2022-01-01", "2022-01-02")]
         )
@@ -121,6 +121,13 @@ def test_people_enter_by_release_sentence_or_caution_once_at_the_first(people: R
     assert told(figure, "sentenced") == (0, 1)
     assert told(figure, "cautioned") == (1, 1)
     assert told(people.reoffending("proven-reoffending", "2022-04")) == (1, 2)  # not yet released
+
+
+def test_a_caution_without_its_day_counts_for_nothing_and_is_told(people: Repeating) -> None:
+    partnership(people, cautions=[("Cat", "2022-03-30", "2022-04-30"), ("Dan", "2022-04-01", "")])
+    figure = people.reoffending("proven-reoffending", "2022-04")
+    assert told(figure) == (0, 1)
+    assert "1 records do not tell the day on which it came to that, and count for nothing." in figure.notes
 
 
 def test_what_has_not_run_yet_has_people_and_no_share(people: Repeating) -> None:

@@ -213,6 +213,9 @@ def _of_gathered(gathered: Gathered) -> list[str]:
     if gathered.of_nobody:
         note = _("{number} records name nobody who is known: they neither enter nor prove anything.")
         notes.append(note.format(number=f"{gathered.of_nobody:,}"))
+    if gathered.undated:
+        note = _("{number} records do not tell the day on which it came to that, and count for nothing.")
+        notes.append(note.format(number=f"{gathered.undated:,}"))
     if gathered.without_day:
         note = _("Of {number} proven offences no day is told: the day of the proof stands for it.")
         notes.append(note.format(number=f"{gathered.without_day:,}"))

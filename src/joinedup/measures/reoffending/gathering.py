@@ -30,7 +30,8 @@ class Gathered:
 
     ``entries`` (columns ``ENTRY``): ``way`` is the number of the way in, ``adult_month`` and ``lives_here``
     may be missing. ``proofs`` (``PROVEN``): ``proof`` is the number of the kind of proof, ``offence`` tells
-    one from another.
+    one from another. ``of_nobody`` records name nobody known; ``undated`` ones lack the field that would tell
+    the day; ``without_day`` are proven offences of which no day of the offence is told.
     """
 
     ways: tuple[Way, ...]
@@ -39,6 +40,7 @@ class Gathered:
     proofs: dict[Strictness, pd.DataFrame]
     of_nobody: int
     without_day: int
+    undated: int
 
     def ways_of(self, measure: Reoffending) -> list[int]:
         """The numbers of a measure's ways in, in its own order."""
@@ -89,10 +91,17 @@ def gather(work: Work, measures: Sequence[Reoffending]) -> Gathered:
         proofs[level] = pd.concat(told, ignore_index=True)[list(PROVEN)]
         if level is Strictness.BEST:
             lacking = sum(int(one["day_lacks"].sum()) for one in told)
-    nobody = frame[frame["best"].isna()]
-    return Gathered(
-        ways, proofs_of, entries, proofs, len(nobody[["feed", "record_key"]].drop_duplicates()), lacking
-    )
+    named = frame["best"].notna()
+    on = {(part, way.on) for (way, _), part in zip(ways, entering, strict=True)}
+    on |= {(part, proof.proven) for proof, part in zip(proofs_of, proving, strict=True)}
+    undated = [frame[named & (frame["part"] == part) & frame[field].isna()] for part, field in on if field]
+    return Gathered(ways, proofs_of, entries, proofs, _records(frame[~named]), lacking, _records(*undated))
+
+
+def _records(*frames: pd.DataFrame) -> int:
+    """How many records these rows are of."""
+    rows = [frame[["feed", "record_key"]] for frame in frames]
+    return len(pd.concat(rows).drop_duplicates()) if rows else 0
 
 
 class _Asked:

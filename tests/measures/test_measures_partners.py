@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from collections import Counter
 
@@ -11,6 +12,7 @@ from repeating_town import FEEDS, Repeating
 from joinedup.feeds.codelists import read_code_list
 from joinedup.feeds.library import code_list_folders, contracts
 from joinedup.measures import FigureQuery, catalogue, figure
+from joinedup.measures.catalogue.police_records import MOST_SERIOUS
 from joinedup.terms import AreaLevel, Form, Period, RecordType
 
 YES, FILLED = "yes or no", "whether it is filled"
@@ -117,7 +119,7 @@ def history(measure: str, seed: int) -> list[dict[str, object]]:
             "day": f"{draw.choice(MONTHS)}-{draw.randint(1, 28):02d}",
             "place": draw.choice([*DISTRICT_OF, "sea", None]),
             "status": draw.choice(["recorded"] * 7 + ["cancelled"]),
-            "serious_violence": draw.choice(["Y", None, None]),
+            "offence_code": draw.choice(["2", "8/59", "8/6", "28/3"]),
             "kind": KINDS.get(_feed(measure), "crime"),
         }
         row |= {flag: draw.choice(["true", "false", None]) for flag in FLAGS}
@@ -141,7 +143,7 @@ def said(measure: str, cut: str, row: dict[str, object]) -> str:
 def hits(measure: str, row: dict[str, object]) -> bool:
     """Whether a row is one of what the measure counts."""
     if measure == "serious-violence":
-        return row["serious_violence"] == "Y"
+        return row["offence_code"] in {"2", "8/59"}
     return measure not in FLAGGED or row[FLAGGED[measure]] == "true"
 
 
@@ -207,3 +209,12 @@ def test_labels_are_those_of_the_code_lists_and_sources_those_of_contracts(peopl
                 (file,) = [one / f"{kind}.csv" for one in folders if (one / f"{kind}.csv").exists()]
                 assert set(defined.breakdowns[cut]) == set(read_code_list(file).labels()), (measure, cut)
     assert set(FEEDS) >= {_feed(measure) for measure in CUTS}
+
+
+def test_most_serious_violence_is_what_the_home_offices_list_says(people: Repeating) -> None:
+    name = "home-office-offence-codes.csv"
+    folders = code_list_folders(people.workspace)
+    (file,) = [folder / name for folder in folders if (folder / name).exists()]
+    with file.open(encoding="utf-8", newline="") as opened:
+        serious = {row["code"] for row in csv.DictReader(opened) if row["serious_violence"] == "Y"}
+    assert set(MOST_SERIOUS) == serious

@@ -127,7 +127,7 @@ def test_a_caution_without_its_day_counts_for_nothing_and_is_told(people: Repeat
     partnership(people, cautions=[("Cat", "2022-03-30", "2022-04-30"), ("Dan", "2022-04-01", "")])
     figure = people.reoffending("proven-reoffending", "2022-04")
     assert told(figure) == (0, 1)
-    assert "1 records do not tell the day on which it came to that, and count for nothing." in figure.notes
+    assert "Of all months, 1 records do not tell the day on which it came to that." in figure.notes
 
 
 def test_what_has_not_run_yet_has_people_and_no_share(people: Repeating) -> None:
@@ -142,7 +142,7 @@ def test_what_has_not_run_yet_has_people_and_no_share(people: Repeating) -> None
     assert Flag.NOT_YET_MATURE not in people.reoffending("proven-reoffending", "2024-06").rows[0].flags
     bridge = people.bridge("proven-reoffending", "reoffended-within-two-years", "2024-06")
     assert not bridge.steps
-    assert any("2026-06-30" in one for one in bridge.notes)
+    assert any("runs until 2026-12-31" in one for one in bridge.notes)
 
 
 def test_a_month_that_the_courts_have_not_told_of_is_said(people: Repeating) -> None:
@@ -251,6 +251,47 @@ def test_a_caseload_counts_at_each_quarter_and_a_scheme_beside_the_time_before(p
     ]  # fmt: skip
 
 
+def test_what_came_after_the_linkage_is_not_known_yet_and_told(people: Repeating) -> None:
+    partnership(people, court(("Ann", "2024-07-10", "2024-01-01", "fine")))
+    for feed in ("court-results", "police-recorded-crime", "police-suspects"):
+        people.told(feed, "2026-01", [{"id": "n", "day": "2026-01-10", "suspect": "N", "defendant": "N"}])
+    figure = people.reoffending("proven-reoffending", "2024-07")  # its last clock runs until January 2026
+    assert {Flag.NOT_YET_MATURE, Flag.INCOMPLETE_FEED} <= set(figure.rows[0].flags)
+    assert any("came after the latest linkage" in one for one in figure.notes)
+    people.link()
+    assert told(people.reoffending("proven-reoffending", "2024-07")) == (0, 1)
+
+
+def test_victims_are_no_suspects_and_crimes_have_the_day_of_a_caution(people: Repeating) -> None:
+    people.told("court-results", ALL_TIME, court(("Ann", "2022-05-10", "2022-01-01", "fine")))
+    people.told("police-victims", ALL_TIME, involved("victim", [("c1", "2022-01-01", "Vic")]))
+    people.told("police-recorded-crime", "2022-01..2023-10", [{"id": "c1", "day": "2022-01-01"}])
+    people.link()
+    figure = people.reoffending("proven-reoffending", "2022-05")
+    assert [row.of for row in figure.rows] == ["no-data"]
+    assert any("one kind that proves offences" in one for one in figure.notes)
+    people.told("police-suspects", ALL_TIME, involved("suspect", [("c1", "2022-01-01", "Sue")]))
+    people.link()
+    row = people.reoffending("proven-reoffending", "2022-05").rows[0]
+    assert (row.numerator, row.denominator) == (None, 1)  # the crimes of November 2023 are not told
+    assert Flag.NOT_YET_MATURE in row.flags
+
+
+def test_a_bridge_waits_for_every_measure_on_its_way(people: Repeating) -> None:
+    """To two years of follow-up without a wait leads a step of two years and six months."""
+    partnership(people, court(("Ann", "2023-10-10", "2023-01-01", "fine")))
+    assert told(people.reoffending("reoffended-within-two-years", "2023-10")) == (0, 1)
+    bridge = people.bridge("proven-reoffending", "reoffended-within-two-years", "2023-10")
+    assert not bridge.steps and any("runs until 2026-04-30" in one for one in bridge.notes)
+
+
+def test_whose_age_nobody_tells_is_not_followed_and_told(people: Repeating) -> None:
+    partnership(people, court(("Ann", "2022-05-10", "2022-01-01", "fine")))
+    figure = people.reoffending("national-youth-reoffending", "2022-05")
+    assert told(figure) == (0, 0)
+    assert "Of 1 people no age is told: they are not followed." in figure.notes
+
+
 def test_a_doubtful_link_gives_the_range(people: Repeating) -> None:
     rows = court(("Ann", "2022-05-10", "2022-01-01", "fine"), ("Ann?", "2022-09-10", "2022-08-01", "fine"))
     partnership(people, rows)
@@ -266,10 +307,10 @@ def test_without_what_proves_it_there_is_no_figure(people: Repeating) -> None:
     assert any("police-records" in one for one in figure.notes)
 
 
-def test_as_known_before_any_linkage_there_is_no_figure(people: Repeating) -> None:
+def test_as_known_before_anything_was_told_there_is_no_figure(people: Repeating) -> None:
     partnership(people, court(("Ann", "2022-05-10", "2022-01-01", "fine")))
     assert told(people.reoffending("proven-reoffending", "2022-05")) == (0, 1)
-    as_at = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+    as_at = dt.datetime(2025, 12, 1, tzinfo=dt.UTC)
     before = people.reoffending("proven-reoffending", "2022-05", as_at=as_at)
     assert [row.of for row in before.rows] == ["no-data"]
 

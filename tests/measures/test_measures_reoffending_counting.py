@@ -19,7 +19,13 @@ from scipy import stats
 from joinedup.errors import BadInput
 from joinedup.measures.reoffending import PARTS, REOFFENDING, alike, differing
 from joinedup.measures.reoffending.bridging import steps
-from joinedup.measures.reoffending.counting import Tables, outcomes, ratio_of_sums
+from joinedup.measures.reoffending.counting import (
+    Tables,
+    cells_against,
+    cells_of,
+    outcomes,
+    ratio_of_sums,
+)
 from joinedup.measures.reoffending.definitions import (
     Ages,
     Cohort,
@@ -154,6 +160,33 @@ def test_reoffences_for_each_person_have_the_interval_of_a_mean_of_people(counts
     half = stats.norm.ppf(0.975) * stats.sem(number)
     assert cell.upper == pytest.approx(cell.value + half, abs=1e-9)
     assert cell.lower == pytest.approx(max(cell.value - half, 0), abs=1e-9)
+
+
+def test_an_entry_that_leaves_takes_its_own_reoffence_and_no_other(cursor):
+    """Of two entries of one person the first is too young: one without a reoffence leaves, no more."""
+    adult = dt.date(2023, 5, 1)
+    entered = [naive.Entry("Ann", 0, dt.date(2023, month, 2), adult) for month in (3, 6)]
+    offences = [naive.Offence("Ann", 0, "one", dt.date(2023, 8, 1), dt.date(2023, 8, 1))]
+    one = replace(PROVEN, once=Once.ENTRY, follow_up=3)
+    other = replace(one, ages=Ages.ADULTS)
+    period = Period(dt.date(2023, 1, 1), dt.date(2024, 1, 1))
+    both = tables(entered, offences)
+    _, step = steps(one, other, lambda each: outcomes(cursor, both, each, period, *numbers(each)))
+    assert (step.left, step.reoffenders_left, step.came, step.now_reoffend, step.no_longer) == (1, 0, 0, 0, 0)
+
+
+def test_entries_of_one_person_are_no_independent_people():
+    """Ten people at four entries each: the interval is that of ten, as if each were counted once."""
+    once = pd.DataFrame({"unit": list("abcdefghij"), "way": 0, "reoffences": [2, 2, 2, 0, 0, 0, 0, 0, 0, 0]})
+    often = pd.concat([once] * 4)
+    share = {one.of: one for one in cells_of(often, ["w"])}["reoffended"]
+    assert (share.numerator, share.denominator, share.value) == (12, 40, 0.3)
+    half = stats.norm.ppf(0.975) * stats.sem([1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
+    assert share.upper == pytest.approx(0.3 + half)
+    against = {one.of: one for one in cells_against(once, once.assign(reoffences=4))}["against-baseline"]
+    assert (against.numerator, against.denominator) == (6, 40)
+    assert against.value == pytest.approx(6 / 40 - 1)
+    assert against.lower < against.value < against.upper
 
 
 def test_measures_that_differ_in_no_part_stand_on_one_line_and_others_do_not():

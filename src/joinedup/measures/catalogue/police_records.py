@@ -52,6 +52,9 @@ OUTCOMES = {
 YES_NO = {"yes": _("Yes"), "no": _("No")}
 FLAGS = ("alcohol", "drugs", "domestic", "hate", "weapon", "business", "youth")
 
+MOST_SERIOUS = ("1/1", "1/2", "2", "4/1", "4/2", "4/10", "5/1", "5/7", "8/1", "8/59")
+"""The offences of most serious violence, by the codes of the Home Office's list."""
+
 OWN_RECORDS = _(
     "The force's own records: another source than police.uk, with another count of the same crimes. The two "
     "are never added."
@@ -137,7 +140,7 @@ SERIOUS_VIOLENCE = _of_them(
     _("Most serious violence"),
     _("crimes of most serious violence"),
     _("Crimes with an offence code of most serious violence: homicide and the gravest injuries."),
-    "coalesce(serious_violence = 'Y', false)",
+    f"coalesce(offence_code IN ({', '.join(repr(code) for code in MOST_SERIOUS)}), false)",
     _("By the offence code of the record: a crime that is reclassified moves in or out."),
 )
 ALCOHOL_CRIME = _flagged(

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from joinedup.measures.reoffending.definitions import Reoffending, differing
+from joinedup.measures.reoffending.definitions import Once, Reoffending, differing
 
 Counted = Callable[[Reoffending], pd.DataFrame]
 """Gives each entry that a measure follows: ``unit``, ``day``, ``reoffences``."""
 
-_Key = tuple[str, int]
+_Key = tuple[str, str]
 _Entries = dict[_Key, int]
+_PERSON, _DAY, _ORDINAL = "person", "day", "ordinal"
 
 
 @dataclass(frozen=True)
@@ -43,26 +44,39 @@ class Step:
     reoffences_change: int
 
 
+def chain(one: Reoffending, other: Reoffending) -> list[tuple[str, Reoffending]]:
+    """The measures that lead from the one to the other, with the part that each changes; the first changes
+    none."""
+    made = [("", replace(one, baseline=0))]
+    for part in differing(one, other):
+        made.append((part, replace(made[-1][1], **{part: getattr(other, part)})))
+    return made
+
+
 def steps(one: Reoffending, other: Reoffending, counted: Counted) -> list[Step]:
     """From the one to the other: first a step without a part, the one as it is, then one for each part."""
-    current = replace(one, baseline=0)
-    before = _by_entry(counted(current))
-    made = [_start(before)]
-    for part in differing(one, other):
-        current = replace(current, **{part: getattr(other, part)})
-        after = _by_entry(counted(current))
-        made.append(_step(part, before, after))
+    (_, measure), *changed = chain(one, other)
+    before = counted(measure)
+    made = [_start(_entries(before, _ORDINAL))]
+    for part, measure in changed:
+        after = counted(measure)
+        by = _ORDINAL if part in {"cohort", "once"} else _DAY if measure.once is Once.ENTRY else _PERSON
+        made.append(_step(part, _entries(before, by), _entries(after, by)))
         before = after
     return made
 
 
-def _by_entry(found: pd.DataFrame) -> _Entries:
-    """Reoffences by person and the number of the entry, the first being 0."""
+def _entries(found: pd.DataFrame, by: str) -> _Entries:
+    """Reoffences of each entry: by person; by person and day, where one counts at each entry; or by person
+    and number (the first is 0), where it is the entries that are other ones."""
     ordered = found.sort_values(["unit", "day"], kind="stable")
-    ordinal = ordered.groupby("unit").cumcount()
+    if by == _ORDINAL:
+        which = ordered.groupby("unit").cumcount().astype(str)
+    else:
+        which = ordered["day"].astype(str) if by == _DAY else pd.Series("", index=ordered.index)
     return {
-        (str(unit), int(number)): int(count)
-        for unit, number, count in zip(ordered["unit"], ordinal, ordered["reoffences"], strict=True)
+        (str(unit), str(one)): int(count)
+        for unit, one, count in zip(ordered["unit"], which, ordered["reoffences"], strict=True)
     }
 
 

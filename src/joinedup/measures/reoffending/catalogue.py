@@ -48,7 +48,7 @@ _ON_PROBATION = Index("on-probation", _("On the probation caseload"), shared.PRO
 _ON_IOM = Index("on-the-scheme", _("On the scheme's register"), shared.IOM)
 
 _COURT = Proof(shared.SENTENCED, offended="offence_date")
-_POLICE_CAUTION = Proof(_CAUTIONED, proven="outcome_on", offended="day")
+_POLICE_CAUTION = Proof(_CAUTIONED, proven="outcome_on", offended="day", by_incident=True)
 
 CONVICTIONS = ProofRule("convictions", _("Convictions"), (_COURT,))
 CONVICTIONS_AND_CAUTIONS = ProofRule(

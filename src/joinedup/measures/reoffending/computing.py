@@ -11,6 +11,7 @@ import pandas as pd
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput
+from joinedup.measures.area_axis import listed
 from joinedup.measures.linked.definitions import ALL
 from joinedup.measures.linked.ground import Ground, ground_of
 from joinedup.measures.linked.kinds.work import Work
@@ -19,10 +20,10 @@ from joinedup.measures.plan import months_of
 from joinedup.measures.reoffending import bridging, counting
 from joinedup.measures.reoffending.catalogue import reoffending_named
 from joinedup.measures.reoffending.counting_sql import counted_sql
-from joinedup.measures.reoffending.definitions import Reoffending, together
+from joinedup.measures.reoffending.definitions import Ages, Proof, Reoffending, together
 from joinedup.measures.reoffending.gathering import Gathered, gather
 from joinedup.measures.repeats import cautions
-from joinedup.records import DeliveryRow, Reader, RecordBook
+from joinedup.records import DeliveryRow, LinkageRow, Reader, RecordBook
 from joinedup.terms import Flag, Period, RecordType, Strictness, add_months
 from joinedup.workspace import Workspace
 
@@ -65,7 +66,7 @@ def reoffending(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
                 level: _cells(reader.connection(), gathered, level, measure, query.period, told)
                 for level in Strictness
             }
-            notes += _of_gathered(gathered)
+            notes += [*_of_gathered(gathered), *_of_ages(gathered, measure, query.period)]
     flags = ground.flags | told.flags
     rows = rows_of(cells, flags, workspace.settings.small_number)
     if not rows:
@@ -84,13 +85,13 @@ def reoffending(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
 def bridge(workspace: Workspace, query: LinkedQuery, other: str) -> Bridge:
     """What leads from the measure of the query to another, on the same records and people.
 
-    Both clocks have to have run. Raises ``NotFound`` for a measure there is not and ``BadInput`` for a bridge
-    to itself.
+    The clocks of all measures on the way have to have run. Raises ``NotFound`` for a measure there is not and
+    ``BadInput`` for a bridge to itself.
     """
     one, far = reoffending_named(query.name), reoffending_named(other)
     if one.name == far.name:
         raise BadInput(_("A bridge is between two measures"), where=other)
-    both = together([one, far])
+    both = together([measure for _part, measure in bridging.chain(one, far)])
     with RecordBook(workspace).reading(query.as_at) as reader:
         ground, told = _ground(reader, both, query)
         found: dict[Strictness, list[bridging.Step]] = {}
@@ -134,27 +135,25 @@ class _Told:
 
 def _ground(reader: Reader, measure: Reoffending, query: LinkedQuery) -> tuple[Ground, _Told]:
     ground = ground_of(reader, measure, query)
-    there = {row.source for row in ground.deliveries if row.feed in ground.feeds}
-    if not ground.has(measure.records) or measure.needed - there:
+    proving = [_proving(reader, ground, proof) for proof in measure.proof.proofs]
+    if not ground.has(measure.records) or ground.linkage is None:
         return ground, _Told(False, False, frozenset(), ())
-    proving = {(one.source, one.record_type) for one in measure.waits_for}
-    feeds = {
-        row.feed
-        for row in ground.deliveries
-        if row.feed in ground.feeds and (row.source, RecordType(row.record_type)) in proving
-    }
-    coverage = reader.coverage(sorted(there))
-    until = cautions.told_until(coverage, feeds)
-    runs_until = add_months(query.period.end, measure.clock_months)
+    if not all(proving):
+        note = _("No records were told of one kind that proves offences: too few would be found to reoffend.")
+        return ground, _Told(False, False, frozenset(), (note,))
     flags, notes = set(), []
+    unread = _unread(ground, ground.linkage)
+    if unread:
+        flags.add(Flag.INCOMPLETE_FEED)
+        note = _("{number} deliveries came after the latest linkage: nobody of them is known yet.")
+        notes.append(note.format(number=len(unread)))
+    feeds = frozenset[str]().union(*proving)
+    coverage = [one for one in reader.coverage(sorted(measure.sources)) if one.delivery not in unread]
+    until = min(cautions.told_until(coverage, {feed}) for feed in feeds)
+    runs_until = add_months(query.period.end, measure.clock_months)
     if until < runs_until:
         flags.add(Flag.NOT_YET_MATURE)
-        note = _(
-            "Not yet mature: the last clock runs until {runs:%Y-%m-%d}, and what proves it is told until "
-            "{until:%Y-%m-%d}."
-        )
-        one_day = dt.timedelta(days=1)
-        notes.append(note.format(runs=runs_until - one_day, until=until - one_day))
+        notes.append(_not_yet(runs_until, until))
     begins = add_months(query.period.start, measure.starts_after - measure.baseline)
     looked_at = months_of(Period(begins, min(runs_until, max(until, add_months(begins, 1)))))
     for feed in sorted(feeds):
@@ -165,6 +164,44 @@ def _ground(reader: Reader, measure: Reoffending, query: LinkedQuery) -> tuple[G
             note = _("{feed} has not told of {missing} of {months} months in which it could prove offences.")
             notes.append(note.format(feed=feed, missing=missing, months=len(looked_at)))
     return ground, _Told(True, until >= runs_until, frozenset(flags), tuple(notes))
+
+
+def _not_yet(runs_until: dt.date, until: dt.date) -> str:
+    if until == dt.date.min:
+        return _("Not yet mature: of no month is it told what could prove an offence.")
+    note = _(
+        "Not yet mature: the last clock runs until {runs:%Y-%m-%d}, and what proves it is told until "
+        "{until:%Y-%m-%d}."
+    )
+    one_day = dt.timedelta(days=1)
+    return note.format(runs=runs_until - one_day, until=until - one_day)
+
+
+def _proving(reader: Reader, ground: Ground, proof: Proof) -> frozenset[str]:
+    """The feeds that bring what proves an offence: those that name people in its roles and, where incidents
+    tell its days, those of the incidents. None where either is not there."""
+    of_source = [row for row in ground.deliveries if row.source == proof.records.source]
+    kind = proof.records.record_type
+    naming = {row.feed for row in of_source if RecordType(row.record_type) is kind} & ground.feeds
+    cursor = reader.connection()
+    reader.persons(cursor, naming)
+    roles = listed(proof.records.roles)
+    told = cursor.execute(f"SELECT DISTINCT feed FROM person WHERE role IN {roles}").fetchall()
+    feeds = {str(row[0]) for row in told}
+    if not proof.by_incident:
+        return frozenset(feeds)
+    incidents = {row.feed for row in of_source if RecordType(row.record_type) is RecordType.INCIDENT}
+    return frozenset(feeds | incidents) if feeds and incidents else frozenset()
+
+
+def _unread(ground: Ground, linkage: LinkageRow) -> set[int]:
+    """The deliveries of feeds that were linked which came after the linkage."""
+    return {
+        row.number
+        for row in ground.deliveries
+        if row.feed in ground.feeds
+        if row.committed_at > linkage.committed_at or row.known_from > linkage.known_from
+    }
 
 
 def _cells(
@@ -209,14 +246,29 @@ def _of_length(measure: Reoffending, period: Period) -> list[str]:
 
 
 def _of_gathered(gathered: Gathered) -> list[str]:
+    """What could not be read of the records, whatever their month: the period says only who enters."""
     notes = []
     if gathered.of_nobody:
-        note = _("{number} records name nobody who is known: they neither enter nor prove anything.")
+        note = _("Of all months, {number} records name nobody who is known: they count for nothing.")
         notes.append(note.format(number=f"{gathered.of_nobody:,}"))
     if gathered.undated:
-        note = _("{number} records do not tell the day on which it came to that, and count for nothing.")
+        note = _("Of all months, {number} records do not tell the day on which it came to that.")
         notes.append(note.format(number=f"{gathered.undated:,}"))
     if gathered.without_day:
-        note = _("Of {number} proven offences no day is told: the day of the proof stands for it.")
+        note = _("Of {number} proven offences of all months no day is told: the day of proof stands for it.")
         notes.append(note.format(number=f"{gathered.without_day:,}"))
     return notes
+
+
+def _of_ages(gathered: Gathered, measure: Reoffending, period: Period) -> list[str]:
+    """How many people enter whose age nobody tells, where ages are asked for."""
+    if measure.ages is Ages.ALL:
+        return []
+    entries = gathered.entries[Strictness.BEST]
+    day = pd.to_datetime(entries["day"])
+    inside = (day >= pd.Timestamp(period.start)) & (day < pd.Timestamp(period.end))
+    inside &= entries["way"].isin(gathered.ways_of(measure)) & entries["adult_month"].isna()
+    people = int(entries.loc[inside, "unit"].nunique())
+    if not people:
+        return []
+    return [_("Of {number} people no age is told: they are not followed.").format(number=f"{people:,}")]

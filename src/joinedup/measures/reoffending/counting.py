@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from joinedup.measures.intervals import change
 from joinedup.measures.linked import cells
 from joinedup.measures.linked.definitions import ALL
-from joinedup.measures.linked.result import Cell
+from joinedup.measures.linked.result import SHARE, Cell
 from joinedup.measures.reoffending.counting_sql import counted_sql
 from joinedup.measures.reoffending.definitions import Reoffending
 from joinedup.terms import Period
@@ -27,6 +26,7 @@ REOFFENDED, FREQUENCY, OF_EACH, BEFORE, AGAINST = (
     "against-baseline",
 )
 _FEW = 2
+_SUMS = ("reoffences", "entries", "again")
 
 
 @dataclass(frozen=True)
@@ -84,34 +84,47 @@ def cells_of(found: pd.DataFrame, names: Sequence[str]) -> list[Cell]:
         groups += [(name, found[found["way"] == way]) for way, name in enumerate(names)]
     made = []
     for group, rows in groups:
-        if not len(rows) and group != ALL:
-            continue
-        number = rows["reoffences"].to_numpy(dtype=np.float64)
-        again = number > 0
-        everybody = np.ones(len(number))
-        made += [
-            cells.share(REOFFENDED, group, int(again.sum()), len(number)),
-            ratio_of_sums(FREQUENCY, group, PER_100, number, everybody, 100),
-            ratio_of_sums(OF_EACH, group, EACH, number, again.astype(np.float64)),
-        ]
+        if len(rows) or group == ALL:
+            made += _of_group(group, rows)
     return made
+
+
+def _of_group(group: str, rows: pd.DataFrame) -> list[Cell]:
+    people = _by_person(rows)
+    number, entries, again = (people[name].to_numpy(dtype=np.float64) for name in _SUMS)
+    if entries.max(initial=1) > 1:  # the entries of one person are not independent
+        share = ratio_of_sums(REOFFENDED, group, SHARE, again, entries)
+        share = replace(share, upper=None if share.upper is None else min(share.upper, 1.0))
+    else:
+        share = cells.share(REOFFENDED, group, int(again.sum()), len(rows))
+    return [
+        share,
+        ratio_of_sums(FREQUENCY, group, PER_100, number, entries, 100),
+        ratio_of_sums(OF_EACH, group, EACH, number, again),
+    ]
+
+
+def _by_person(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each person's reoffences, entries, and entries after which they reoffended."""
+    told = rows.assign(entries=1, again=rows["reoffences"] > 0)
+    return told.groupby("unit")[list(_SUMS)].sum()
 
 
 def cells_against(found: pd.DataFrame, before: pd.DataFrame) -> list[Cell]:
     """Reoffences of the time before for 100 people, and how many more or fewer there are now.
 
-    The change has the exact conditional interval of two counts: of people who were chosen for what they did
-    it says nothing about what the choice itself made fall.
+    The interval of the change is over people, each with both times. Of people who were chosen for what they
+    did it says nothing about what the choice itself made fall.
     """
-    then = before["reoffences"].to_numpy(dtype=np.float64)
-    counts = int(found["reoffences"].sum()), int(then.sum())
-    lower, upper = (float(one) for one in change(*counts))
-    value = counts[0] / counts[1] - 1 if counts[1] else None
-    known = value is not None
-    return [
-        ratio_of_sums(BEFORE, ALL, PER_100, then, np.ones(len(then)), 100),
-        Cell(AGAINST, ALL, CHANGE, *counts, value, lower if known else None, upper if known else None),
-    ]
+    now, then = _by_person(found), _by_person(before)
+    first, last = (one["reoffences"].to_numpy(dtype=np.float64) for one in (then, now.reindex(then.index)))
+    ratio = ratio_of_sums(AGAINST, ALL, CHANGE, last, first)
+    less_one = {
+        name: None if (value := getattr(ratio, name)) is None else value - 1
+        for name in ("value", "lower", "upper")
+    }
+    entries = then["entries"].to_numpy(dtype=np.float64)
+    return [ratio_of_sums(BEFORE, ALL, PER_100, first, entries, 100), replace(ratio, **less_one)]
 
 
 def ratio_of_sums(
@@ -127,10 +140,10 @@ def ratio_of_sums(
     if not base:
         return Cell(of, group, unit, int(total), int(base))
     value = total / base
-    people = int((among > 0).sum())
+    people = int(((among > 0) | (number > 0)).sum())
     if people < _FEW:
         return Cell(of, group, unit, int(total), int(base), value * scale)
-    residual = (number - value * among)[among > 0]
+    residual = number - value * among
     error = float(np.sqrt((residual**2).sum() * people / (people - 1))) / base
     half = cells.Z * error
     lower, upper = max(value - half, 0.0) * scale, (value + half) * scale

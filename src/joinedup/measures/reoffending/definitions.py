@@ -72,12 +72,14 @@ class Proof:
     """Records that prove an offence. ``proven``: the field with the day of the proof, else the record's own;
     ``offended``: the field with the day of the offence, ``day`` for the record's own.
 
-    Where nothing tells the day of the offence, the day of the proof stands for it.
+    Where nothing tells the day of the offence, the day of the proof stands for it. ``by_incident``: it is the
+    incident, told apart, that has one of these days.
     """
 
     records: Records
     proven: str = ""
     offended: str = ""
+    by_incident: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,20 +143,15 @@ class Reoffending(Definition):
         return self.starts_after + self.follow_up + self.wait
 
     @property
-    def waits_for(self) -> tuple[Records, ...]:
-        """The records that have to be told of until the last clock has run."""
-        return tuple(dict.fromkeys(one.records for one in self.proof.proofs))
-
-    @property
     def beside(self) -> tuple[Records, ...]:
         """What proves an offence."""
         kept_out = [one.unless for one in self.cohort.ways if one.unless]
-        return tuple(dict.fromkeys([*self.waits_for, *kept_out]))
+        return tuple(dict.fromkeys([*(one.records for one in self.proof.proofs), *kept_out]))
 
     @property
     def needed(self) -> frozenset[str]:
         """Every source of proof: without one of them too few would be found to reoffend."""
-        return frozenset(one.source for one in self.waits_for)
+        return frozenset(one.records.source for one in self.proof.proofs)
 
 
 PARTS = ("cohort", "once", "ages", "lives", "starts_after", "follow_up", "wait", "proof", "counts")

@@ -119,12 +119,15 @@ def cells_against(found: pd.DataFrame, before: pd.DataFrame) -> list[Cell]:
     now, then = _by_person(found), _by_person(before)
     first, last = (one["reoffences"].to_numpy(dtype=np.float64) for one in (then, now.reindex(then.index)))
     ratio = ratio_of_sums(AGAINST, ALL, CHANGE, last, first)
-    less_one = {
-        name: None if (value := getattr(ratio, name)) is None else value - 1
-        for name in ("value", "lower", "upper")
-    }
     entries = then["entries"].to_numpy(dtype=np.float64)
-    return [ratio_of_sums(BEFORE, ALL, PER_100, first, entries, 100), replace(ratio, **less_one)]
+    change = replace(
+        ratio, value=_less_one(ratio.value), lower=_less_one(ratio.lower), upper=_less_one(ratio.upper)
+    )
+    return [ratio_of_sums(BEFORE, ALL, PER_100, first, entries, 100), change]
+
+
+def _less_one(ratio: float | None) -> float | None:
+    return None if ratio is None else ratio - 1
 
 
 def ratio_of_sums(

@@ -131,6 +131,11 @@ def test_a_share_of_these_is_of_what_was_named_last_unless_only_another_holds_it
     assert other.numbers == ("1,984", "5,222", "38%") and other.verdict is AGREES
 
 
+def test_a_share_of_nothing_is_said_to_be_none():
+    (one,) = check_report("0 of 0 burglaries (0%) were solved.").findings
+    assert (one.verdict, one.arithmetic) == (OPEN, "0 of 0: nothing is a percentage of 0")
+
+
 TABLE = """\
 | Offence | 2010/11 | 2011/12 | Change | % change |
 | --- | --- | --- | --- | --- |

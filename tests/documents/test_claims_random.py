@@ -8,7 +8,7 @@ from fractions import Fraction
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from joinedup.documents.claims import Verdict, check_report
+from joinedup.documents.claims import About, Verdict, check_report
 from joinedup.documents.claims.arithmetic import bases, wholes
 from joinedup.documents.claims.quantities import find_numbers
 from joinedup.errors import BadInput
@@ -179,6 +179,30 @@ def test_a_true_table_is_never_flagged(rows, decimals, way, is_wrong):
         before, now = rows[0]
         lines[1] = f"Kind a\t{before:,}\t{now + before + 1:,}\t{lines[1].split(chr(9))[-1]}"
     assert disagrees("\n".join(lines)) == is_wrong
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(0, 6), min_size=2, max_size=9), st.integers(0, 1))
+def test_the_rows_of_a_table_may_be_groups_above_their_members(rows, more):
+    """A row counts, unless some two or more rows right below it come to it: trying every number of them."""
+    groups = [
+        any(row == sum(rows[place + 1 : end]) > 0 for end in range(place + 3, len(rows) + 1))
+        for place, row in enumerate(rows)
+    ]
+    totals = {sum(rows), sum(row for row, is_group in zip(rows, groups, strict=True) if not is_group)}
+    for total in {one + more for one in totals}:
+        lines = ["Type\tCount", *(f"Kind\t{row}" for row in rows), f"Total\t{total}"]
+        assert disagrees("\n".join(lines)) == (total not in totals)
+
+
+def test_a_table_of_very_many_rows_is_said_not_to_be_checked():
+    rows = [f"Kind\t{number % 7}" for number in range(5_001)]
+    (one,) = check_report("\n".join(["Type\tCount", *rows])).findings
+    assert (one.verdict, one.about) == (Verdict.OPEN, About.SUM)
+    assert "has 5,001 rows and is not checked" in one.arithmetic
+    first = sum(int(row[-1]) for row in rows[:4_999])
+    (one,) = check_report("\n".join(["Type\tCount", *rows[:4_999], f"Total\t{first}"])).findings
+    assert one.verdict is Verdict.AGREES
 
 
 @settings(max_examples=120)

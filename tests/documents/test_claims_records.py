@@ -13,9 +13,11 @@ from joinedup.accounts import acting_viewer
 from joinedup.cli import main
 from joinedup.documents.claims import About, Finding, Verdict, check_report
 from joinedup.documents.claims.periods import periods_in
-from joinedup.documents.claims.records import named_areas
+from joinedup.documents.claims.quantities import find_numbers
+from joinedup.documents.claims.records import hold_against, named_areas
+from joinedup.measures import FigureRow
 from joinedup.places import Area
-from joinedup.terms import AreaLevel, Period
+from joinedup.terms import AreaLevel, Flag, Period
 from joinedup.workspace import Workspace
 
 YEAR = "January 2024 to December 2024"
@@ -43,6 +45,29 @@ def test_the_records_say_whether_a_count_is_theirs(little: Workspace):
         (one,) = of_records(little, sentence.format(count=count, name=name, period=YEAR))
         assert one.verdict is verdict
         assert f"the records say {real:,}" in one.arithmetic and "as known on" in one.arithmetic
+
+
+@pytest.mark.parametrize(
+    ("flag", "verdict"),
+    [
+        *dict.fromkeys(
+            (Flag.ROUNDED, Flag.INCOMPLETE_FEED, Flag.PROVISIONAL, Flag.NOT_YET_MATURE), Verdict.OPEN
+        ).items(),
+        (Flag.SMALL_NUMBER, Verdict.DISAGREES),
+    ],
+)
+def test_a_figure_that_is_not_settled_makes_no_other_number_wrong(flag: Flag, verdict: Verdict):
+    row = FigureRow(
+        AreaLevel.DISTRICT, "D1", "Northreach", Period.parse("2024"), {}, 120, None, 120, None, None, (flag,)
+    )
+    (same, near, other) = find_numbers("There were 120 thefts, about 121 thefts and 121 thefts.")
+    held = [hold_against(said, row) for said in (same, near, other)]
+    assert held == [Verdict.AGREES, Verdict.ROUNDED, verdict]
+
+
+def test_a_period_of_which_months_are_missing_makes_no_number_wrong(little: Workspace):
+    (one,) = of_records(little, "There were 9,000 recorded crimes in Northreach from July 2024 to June 2025.")
+    assert one.verdict is Verdict.OPEN and "some months have not been delivered" in one.arithmetic
 
 
 def test_reading_the_records_is_an_act_in_the_log(little: Workspace):

@@ -131,6 +131,34 @@ def test_a_share_of_these_is_of_what_was_named_last_unless_only_another_holds_it
     assert other.numbers == ("1,984", "5,222", "38%") and other.verdict is AGREES
 
 
+def test_a_share_of_nothing_is_said_to_be_none():
+    (one,) = check_report("0 of 0 burglaries (0%) were solved.").findings
+    assert (one.verdict, one.arithmetic) == (OPEN, "0 of 0: nothing is a percentage of 0")
+
+
+@pytest.mark.parametrize(
+    ("said", "is_broken"),
+    [
+        ("A comparison of burglary levels was not possible due to a new system.", True),
+        ("A comparison of burglary levels isn't yet available.", True),
+        ("A comparison of burglary levels is impossible.", True),
+        ("A comparison of burglary levels could not be made.", True),
+        ("Burglary levels can't be directly compared.", True),
+        ("A comparison of burglary levels is available in annex B.", False),
+        ("In comparison with last year burglary levels are comparable.", False),
+        ("A comparison of burglary levels was reasonable.", False),
+        ("A comparison of burglary levels was not surprising.", False),
+        ("A comparison of burglary levels is not impossible.", False),
+        ("Burglary levels can be compared.", False),
+    ],
+)
+def test_a_target_is_not_judged_only_where_the_report_says_that_its_things_cannot_be_compared(
+    said, is_broken
+):
+    found = check_report(f"{said} The target of 5% reduction in burglary levels was met.").findings
+    assert [one.verdict for one in found if one.about is About.TARGET] == [WRONG] * is_broken
+
+
 TABLE = """\
 | Offence | 2010/11 | 2011/12 | Change | % change |
 | --- | --- | --- | --- | --- |

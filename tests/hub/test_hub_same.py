@@ -228,7 +228,7 @@ STANDS = [
     (Stands("weight"), -1.5, True, "A weight from −3.0 bits on is enough"),
     (Stands("decision"), -9.0, True, "because somebody had decided that they are one person"),
     (Stands("decision"), 9.0, False, "because somebody had decided that they are two people"),
-    (Stands("others"), 9.0, False, "each stands with others"),
+    (Stands("others"), 9.0, False, "a decision or a rule keeps others apart, or all the evidence"),
     (Stands("rule"), 9.0, False, "A rule kept them apart, whatever their weight: they were born more than"),
     (Stands(), 9.0, False, "A rule kept them apart, whatever their weight: they were born more than"),
 ]

@@ -102,6 +102,20 @@ def test_a_gap_in_the_register_is_tied_to_the_standard_that_proves_it(workspace,
         partnership.prove_by("9.9", standard, by=analyst)
 
 
+def test_a_gap_whose_history_holds_the_counts_of_one_feed_is_not_proved_by_another(workspace, analyst):
+    mine = ask_for_ethnicity(analyst)
+    partnership.review({mine.pk: readings(0.5, 0.5, 0.5)}, by=analyst)
+    wanted = {"threshold": 0.9, "title": "Ages", "lead": "police", "action": "Ask", "by": analyst}
+    other = partnership.set_standard("completeness", "ae-assaults", "age", **wanted)
+    with pytest.raises(BadInput, match="another feed") as refused:
+        partnership.prove_by("DQ-1", other, by=analyst)
+    assert "Open a gap of its own" in refused.value.sentence()
+    gap = partnership.gap_named("DQ-1")
+    assert (gap.standard, gap.history.count()) == (mine, 1)
+    same = partnership.set_standard("completeness", "police-victims", "age", **wanted)
+    assert partnership.prove_by("DQ-1", same, by=analyst).standard == same
+
+
 def test_at_most_is_a_standard_too(workspace, analyst):
     standard = partnership.set_standard(
         "lateness", "ae-assaults", "", threshold=14, title="Days late", lead="hospital", action="Ring them",

@@ -82,6 +82,20 @@ def test_a_rule_keeps_two_apart_and_the_others_of_either_may_as_well():
     assert best[3] != best[4] and why[3, 4].because == BY_OTHERS
 
 
+@pytest.mark.parametrize(
+    ("others", "against", "cannot"),
+    [
+        ({(0, 2): 9.0}, {}, [(0, 2)]),
+        ({(0, 2): 9.0}, {(0, 2): BIRTHS}, []),
+        ({(0, 2): -10.0, (0, 3): -10.0, (1, 3): 12.0, (2, 3): -10.0}, {}, []),
+    ],
+    ids=["decision", "rule", "mean"],
+)
+def test_whatever_between_the_others_keeps_two_apart_they_are_apart_by_others(others, against, cannot):
+    best, why = told(4, {(0, 1): 12.0, (1, 2): 8.0, **others}, against, cannot=cannot)
+    assert best[0] == best[1] != best[2] and why[1, 2].because == BY_OTHERS
+
+
 def test_a_rule_that_is_outweighed_is_told_by_the_way_through_those_that_do():
     weights = {(0, 1): 10.0, (0, 2): 9.0, (1, 2): 9.0}
     best, why = told(3, weights, {(0, 2): BIRTHS, (1, 2): PROVEN, (0, 1): SUPPORTED})

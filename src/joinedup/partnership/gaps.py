@@ -143,11 +143,18 @@ def close_gap(reference: str, *, by: Viewer, why: str, known: Sequence[Reading] 
 
 def prove_by(reference: str, standard: Standard, *, by: Viewer) -> DataGap:
     """Let a standard prove a gap: it opens and closes with it from now on. What proved it before does so no
-    longer, and stands for itself."""
+    longer, and stands for itself. Raises BadInput where that was of another feed: the gap's history holds the
+    counts of a feed, and who may see them is decided by the feed of its standard."""
     _require_editor(by)
     gap = gap_named(reference)
     if gap.standard_id == standard.pk:
         raise BadInput("That standard proves the gap already", where=reference)
+    if gap.standard is not None and gap.standard.feed != standard.feed:
+        raise BadInput(
+            "A standard of another feed proves the gap already, and its history holds that feed's counts",
+            where=reference,
+            next_step="Open a gap of its own for this feed: joinedup gaps add",
+        )
     with transaction.atomic():
         gap.standard = standard
         gap.save(update_fields=["standard"])

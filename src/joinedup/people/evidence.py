@@ -17,7 +17,7 @@ _KEPT_APART = _("kept apart: %(why)s")
 
 BY_WEIGHT, THROUGH, BY_DECISION, BY_RULE, BY_OTHERS = "weight", "through", "decision", "rule", "others"
 """Why two stand together or apart: by their own weight, through others, as somebody decided, by a rule, or
-because the others that each stands with speak against it."""
+because of others that either stands with (a decision or a rule between them, or the mean of all weights)."""
 
 # What speaks against a contradiction between two groups:
 SUPPORTED = -1  # births agree and given names do not differ

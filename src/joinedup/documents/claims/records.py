@@ -19,7 +19,7 @@ from joinedup.documents.claims.statements import Statement, is_difference
 from joinedup.documents.claims.wording import translated as _
 from joinedup.documents.claims.wording import whole
 from joinedup.errors import BadInput, NotFound, NotPermitted
-from joinedup.terms import LONDON, AreaLevel, Period, Purpose, Viewer
+from joinedup.terms import LONDON, AreaLevel, Flag, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureRow, Measure
@@ -176,7 +176,10 @@ def _told(statement: Statement, measure: Measure, answer: ReleasedFigure, subjec
     said = _said(statement, measure)
     if said is None:
         return statement.finding(About.RECORDS, Verdict.OPEN, [], words)
-    return statement.finding(About.RECORDS, _verdict(said, Fraction(row.value)), [said], words)
+    verdict = hold_against(said, row)
+    if verdict is Verdict.OPEN:
+        words += "; " + _("another number is not wrong by it: {why}").format(why=", ".join(_unsettled(row)))
+    return statement.finding(About.RECORDS, verdict, [said], words)
 
 
 def _known(answer: ReleasedFigure) -> str:
@@ -192,6 +195,17 @@ def _cautions(row: FigureRow) -> str:
     return f"; {', '.join(str(flag) for flag in row.flags)}" if row.flags else ""
 
 
+def _unsettled(row: FigureRow) -> list[str]:
+    """Why the number of the records is not the one that a report would have to give."""
+    reasons = {
+        Flag.ROUNDED: _("it is rounded"),
+        Flag.INCOMPLETE_FEED: _("some months have not been delivered"),
+        Flag.PROVISIONAL: _("later deliveries may change it"),
+        Flag.NOT_YET_MATURE: _("some results are still to come"),
+    }
+    return [reason for flag, reason in reasons.items() if flag in row.flags]
+
+
 def _said(statement: Statement, measure: Measure) -> Number | None:
     """The one count of the measure's things that the sentence gives; None where it gives several or none."""
     things = {singular(word) for word in f"{measure.unit} {measure.noun}".lower().split()}
@@ -199,8 +213,12 @@ def _said(statement: Statement, measure: Measure) -> Number | None:
     return counts[0] if len(counts) == 1 else None
 
 
-def _verdict(said: Number, real: Fraction) -> Verdict:
+def hold_against(said: Number, row: FigureRow) -> Verdict:
+    """Whether a report's count is that of the records; a figure that is not settled makes no other wrong."""
+    real = Fraction(row.value or 0)
     if said.value == real:
         return Verdict.AGREES
     within = said.least <= real and (said.most is None or real <= said.most)
-    return Verdict.ROUNDED if within and not said.is_exact else Verdict.DISAGREES
+    if within and not said.is_exact:
+        return Verdict.ROUNDED
+    return Verdict.OPEN if _unsettled(row) else Verdict.DISAGREES

@@ -212,6 +212,8 @@ def _arithmetic(one: Judged) -> str:
     share = one.share
     if one.part is None or one.whole is None:
         return _missing(one)
+    if not one.whole.number.value:
+        return _("{part} of 0: nothing is a percentage of 0").format(part=whole(one.part.value))
     decimals = max(1, share.decimals)
     value = one.part.value / one.whole.number.value * 100
     words = _("{part} of {whole} is {value}{interval}").format(

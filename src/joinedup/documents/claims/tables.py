@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import accumulate, islice
 
 from joinedup.documents.claims.arithmetic import change_range, judged, share_range
 from joinedup.documents.claims.finding import About, Finding, Verdict
@@ -21,6 +22,7 @@ from joinedup.documents.claims.wording import translated as _
 
 _HUNDRED = 100
 _LEAST_ROWS = 2
+_MOST_ROWS = 5_000  # more is a list of records: a person could not look through what is found in it
 _PEOPLE = re.compile(
     r"\b(?:people|persons?|individuals?|clients?|offenders?|victims?|residents?|"
     r"caseloads?|service users?|cohorts?)\b",
@@ -44,8 +46,17 @@ def find_in_tables(passages: Sequence[Passage]) -> list[Finding]:
     for passage in passages:
         table = table_of(passage.rows) if passage.shape is Shape.TABLE else None
         if table is not None:
-            found.extend(_check(passage, table))
+            found.extend(
+                _check(passage, table) if len(table.labels) <= _MOST_ROWS else _unread(passage, table)
+            )
     return found
+
+
+def _unread(passage: Passage, table: Table) -> Iterator[Finding]:
+    words = _("the table has {count} rows and is not checked: more than {most} are not").format(
+        count=whole(len(table.labels)), most=whole(_MOST_ROWS)
+    )
+    yield _finding(passage, table, About.SUM, Row(0, Verdict.OPEN, (), words))
 
 
 def _check(passage: Passage, table: Table) -> Iterator[Finding]:
@@ -75,7 +86,7 @@ def _total(passage: Passage, table: Table, column: Column) -> Iterator[Finding]:
     if len(given) < len(parts):
         verdict = Verdict.OPEN
         words += "; " + _("{count} rows have no number").format(count=len(parts) - len(given))
-    elif total.value not in {sum(values, Fraction(0)), sum(_without_sums(values), Fraction(0))}:
+    elif total.value != sum(values, Fraction(0)) and total.value != sum(_without_sums(values), Fraction(0)):
         verdict = Verdict.DISAGREES
         if total.value < sum(values, Fraction(0)) and _PEOPLE.search(f"{table.head} {column.head}"):
             verdict = Verdict.OPEN
@@ -84,16 +95,22 @@ def _total(passage: Passage, table: Table, column: Column) -> Iterator[Finding]:
 
 
 def _without_sums(values: Sequence[Fraction]) -> list[Fraction]:
-    """The values without those that are the sum of the next two or more: groups above their members."""
-    kept = []
-    for place, value in enumerate(values):
-        running, is_sum = Fraction(0), False
-        for count, following in enumerate(values[place + 1 :], 1):
-            running += following
-            is_sum = is_sum or (count > 1 and running == value and value > 0)
-        if not is_sum:
-            kept.append(value)
-    return kept
+    """The values without those that are the sum of the next two or more: groups above their members.
+
+    No value is below 0, so that a sum that has passed the value does not come back to it.
+    """
+    return [
+        value for place, value in enumerate(values) if not _is_sum(value, islice(values, place + 1, None))
+    ]
+
+
+def _is_sum(value: Fraction, following: Iterator[Fraction]) -> bool:
+    for count, running in enumerate(accumulate(following), 1):
+        if running > value:
+            return False
+        if count > 1 and running == value and value > 0:
+            return True
+    return False
 
 
 Reading = tuple[bool, list[Row]]

@@ -11,9 +11,15 @@ from joinedup.documents.claims.wording import percent
 from joinedup.documents.claims.wording import translated as _
 
 _REACH = 12  # passages between what cannot be compared and the target
+_CANNOT = r"(?:cannot|can\s+not|could\s+not|(?:ca|could)n['’]t)"
+_IS = r"(?:was|is|were|are)"
+_HOW = r"(?:(?:yet|currently|now|directly|fully|therefore)\s+)?"
+_POSSIBLE = r"(?:possible|available|made|valid|meaningful|reliable|feasible|appropriate|advisable)"
+_IMPOSSIBLE = r"(?:impossible|unable|unavailable|unreliable|invalid|meaningless|misleading)"
 _NOT_COMPARED = re.compile(
-    r"\bcomparison\s+(?:of|for|with|in)?\s*(?P<things>[^.;]{3,80}?)\s+(?:was|is|were|are|could|can)\s+(?:not|n['’]t|\w*able)\b"
-    r"|\b(?P<those>[a-z][^.;]{3,80}?)\s+(?:cannot|can\s+not|could\s+not|can['’]t)\s+be\s+(?:directly\s+)?compared\b",
+    rf"\bcomparison\s+(?:of|for|with|in)?\s*(?P<things>[^.;]{{3,80}}?)\s+"
+    rf"(?:{_CANNOT}|{_IS}(?:\s+not|n['’]t)\s+{_HOW}{_POSSIBLE}|{_IS}\s+{_HOW}{_IMPOSSIBLE})\b"
+    rf"|\b(?P<those>[a-z][^.;]{{3,80}}?)\s+{_CANNOT}\s+be\s+(?:directly\s+)?compared\b",
     re.IGNORECASE,
 )
 _WHY = re.compile(

@@ -47,8 +47,9 @@ def _why_apart(drawn: Drawn) -> str:
         return _("A rule kept them apart, whatever their weight: {rule}.").format(rule=rule)
     if because == BY_OTHERS:
         return _(
-            "Their weight would be enough by itself, but each stands with others, and all the evidence "
-            "between the two groups, taken together, is not."
+            "Their weight would be enough by itself, but groups of records are put together or kept apart as "
+            "a whole: between the groups of these two a decision or a rule keeps others apart, or all the "
+            "evidence, taken together, is not enough."
         )
     return ""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pyarrow as pa
 
 from joinedup import places
@@ -21,32 +24,42 @@ class InSpark:
     def __init__(self, workspace: Workspace, reader: Reader, measure: Measure, period: Period | None) -> None:
         self._workspace = workspace
         self._measure = measure
-        self._spark = session.opened(workspace)
-        self.lacking = views.define(workspace, reader, self._spark, measure, period)
+        session.require_installed()
+        with _in_sentences(measure):
+            self._spark = session.opened(workspace)
+            self.lacking = views.define(workspace, reader, self._spark, measure, period)
 
     def ask(self, text: str) -> pa.Table:
         """The answer of one SELECT in DuckDB's dialect. Raises BadInput."""
-        from py4j.protocol import Py4JError
-        from pyspark.errors import AnalysisException, PySparkException
-
-        try:
+        with _in_sentences(self._measure):
             return self._spark.sql(in_dialect(text)).toArrow()
-        except AnalysisException:
-            raise BadInput(
-                "The measure's SQL does not fit the records in Spark",
-                where=f"measure {self._measure.name}",
-                next_step="Check that the feed's contract gives its fields the types the measure expects",
-            ) from None
-        except (PySparkException, Py4JError) as error:
-            raise BadInput(
-                "Spark could not run the measure's SQL",
-                where=f"measure {self._measure.name}: {type(error).__name__}",
-                next_step="Compute it with: --engine duckdb",
-            ) from None
 
     def place_missing(self) -> None:
         """Place the points of the records that nobody has placed yet, and make ``points`` anew."""
         missing = self.ask(unplaced_sql(self._measure))["point"].to_numpy()
         if len(missing):
             places.ensure_placed(self._workspace, missing)
-            views.define_points(self._workspace, self._spark)
+            with _in_sentences(self._measure):
+                views.define_points(self._workspace, self._spark)
+
+
+@contextmanager
+def _in_sentences(measure: Measure) -> Iterator[None]:
+    """Turn what Spark raises, also where Java has died, into BadInput: its own words echo values."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import AnalysisException, PySparkException
+
+    try:
+        yield
+    except AnalysisException:
+        raise BadInput(
+            "The measure's SQL does not fit the records in Spark",
+            where=f"measure {measure.name}",
+            next_step="Check that the feed's contract gives its fields the types the measure expects",
+        ) from None
+    except (PySparkException, Py4JError, pa.ArrowException, ConnectionError, EOFError) as error:
+        raise BadInput(
+            "Spark could not run the measure's SQL",
+            where=f"measure {measure.name}: {type(error).__name__}",
+            next_step="Compute it with: --engine duckdb",
+        ) from None

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import threading
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,17 +28,17 @@ _started: tuple[Path, SparkSession] | None = None
 
 
 def opened(workspace: Workspace) -> SparkSession:
-    """A session whose temporary views are its own. Spark is started on first use, and anew when the process
-    turns to another workspace, for it may write into the scratch folder of one only.
+    """A session whose temporary views are its own. Spark is started on first use, and anew where it has died
+    or the process turns to another workspace, for it may write into the scratch folder of one only.
 
     Raises MissingPart where pyspark or Java is not there, or Spark does not start.
     """
     global _started  # noqa: PLW0603 - one Spark for each process is the point
     with _guard:
-        if _started is not None and _started[0] != workspace.spark_folder:
+        if _started is not None and (_started[0] != workspace.spark_folder or not _runs(_started[1])):
             _stop()
         if _started is None:
-            _require_installed()
+            require_installed()
             _started = (workspace.spark_folder, _start(workspace))
         return _started[1].newSession()
 
@@ -53,11 +54,39 @@ def _stop() -> None:
     if _started is not None:
         folder, session = _started
         _started = None
-        session.stop()
+        _end(session)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _require_installed() -> None:
+def _runs(session: SparkSession) -> bool:
+    """Whether Java still answers, and its Spark runs: with too little memory either may have died."""
+    from py4j.protocol import Py4JError
+
+    try:
+        return not session.sparkContext._jsc.sc().isStopped()
+    except (Py4JError, ConnectionError):
+        return False
+
+
+def _end(session: SparkSession) -> None:
+    """Stop Spark; where Java does not answer, forget it, so that the next start does not turn to the dead."""
+    from py4j.protocol import Py4JError
+    from pyspark import SparkContext
+
+    try:
+        with warnings.catch_warnings(action="ignore", category=RuntimeWarning):  # that Java has died
+            session.stop()
+    except (Py4JError, ConnectionError):
+        session.sparkContext.stop()  # the rest of it, for pyspark leaves off where Java refuses
+        gateway, SparkContext._gateway, SparkContext._jvm = SparkContext._gateway, None, None
+        if gateway is not None:
+            gateway.shutdown()
+            gateway.proc.kill()
+            gateway.proc.wait()
+
+
+def require_installed() -> None:
+    """Raise MissingPart where pyspark or Java is not there."""
     if importlib.util.find_spec("pyspark") is None:
         raise MissingPart(
             "Spark is asked for and pyspark is not installed",

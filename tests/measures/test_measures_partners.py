@@ -70,7 +70,7 @@ CUTS: dict[str, dict[str, tuple[str, str]]] = {
         **{flag: (flag, YES) for flag in ("injured", "clinical_cause", "supports_action")},
         "told_to_police": ("police_ref", FILLED),
     },
-    "drug-litter-finds": {"land": ("land", "land-types")},
+    "drugs-litter-finds": {"land": ("land", "land-types")},
 }
 BORNE_BY = {
     "asb-told-to-council": "council-asb-cases",
@@ -82,7 +82,7 @@ BORNE_BY = {
     "hoax-fire-calls": "fire-hoax-calls",
     "ambulance-calls-to-violence": "ambulance-assaults",
     "crime-against-nhs-staff": "nhs-nonurgent-crime",
-    "drug-litter-finds": "drug-litter",
+    "drugs-litter-finds": "drug-litter",
 }
 KINDS = {
     "fire-deliberate": "deliberate-fire",

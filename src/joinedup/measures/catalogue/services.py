@@ -150,7 +150,7 @@ STAFF = replace(
 )
 DRUG_LITTER = replace(
     DELIBERATE_FIRES,
-    name="drug-litter-finds",
+    name="drugs-litter-finds",
     title=_("Finds of drug litter"),
     noun=_("finds of drug litter"),
     meaning=_(
@@ -160,7 +160,7 @@ DRUG_LITTER = replace(
     theme=_("Drugs"),
     sources=("street-cleansing",),
     carries={RecordType.INCIDENT: "needles"},
-    sql=_of_kind("drug-litter", "land"),
+    sql="SELECT month, point, land FROM incident WHERE status <> 'cancelled'",
     breakdowns={"land": LAND},
     classified_by=(),
     caveats=(_("It shows where people look and tell, too."),),

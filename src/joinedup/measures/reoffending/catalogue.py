@@ -158,7 +158,7 @@ LOCAL_ADULT = Reoffending(
     ),
     origin=_("National indicator 18: snapshots of the probation caseload, four quarters together."),
     cohort=Cohort(
-        "probation-caseload",
+        "on-probation-at-the-end-of-a-quarter",
         _("On the probation caseload at the end of a quarter"),
         (_ON_PROBATION,),
         Taken.QUARTERLY_SNAPSHOTS,

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import html
 import io
 import re
 from html.parser import HTMLParser
@@ -123,7 +124,7 @@ def test_every_measure_says_what_it_means_and_shows_its_sql(analyst_at):
     listed = analyst_at.get("/measures/").content.decode()
     for measure in catalogue().values():
         assert f'href="/measures/{measure.name}/"' in listed
-        page = analyst_at.get(f"/measures/{measure.name}/").content.decode()
+        page = html.unescape(analyst_at.get(f"/measures/{measure.name}/").content.decode())
         assert "SELECT" in page
         assert measure.title in page
     assert analyst_at.get("/measures/no-such-measure/").status_code == 404
@@ -140,7 +141,7 @@ def test_no_page_holds_a_style_or_script_of_its_own(analyst_at):
 
 def test_roles_are_named_in_the_readers_language(hub, signed_in, monkeypatch):
     assert "Signed in as <strong>Robin Councillor</strong>, councillor" in _page(signed_in("councillor"))
-    monkeypatch.setattr("joinedup.accounts.roles._", lambda words: f"translated {words}")
+    monkeypatch.setattr("django.utils.translation._trans.gettext", lambda words: f"translated {words}")
     page = _page(signed_in("councillor"))
     assert page.count("translated councillor") == 2
 

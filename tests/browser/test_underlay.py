@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from PIL import Image
 
+from sampling import sampled
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MAGENTA = (255, 0, 255)  # no colour of ours
@@ -86,8 +88,9 @@ def name_tiles(folder, address, attribution):
 
 @pytest.mark.parametrize(
     ("address", "file"),
-    [("pmtiles://{host}/area.pmtiles", "/area.pmtiles"), ("{host}/{{z}}/{{x}}/{{y}}.png", ".png")],
-    ids=["archive", "pictures"],
+    sampled(
+        [("pmtiles://{host}/area.pmtiles", "/area.pmtiles"), ("{host}/{{z}}/{{x}}/{{y}}.png", ".png")], 2
+    ),
 )
 def test_tiles_that_the_settings_name_lie_under_the_map(
     address, file, visit_hub_of, demo_folder, tile_host, tmp_path

@@ -1,16 +1,33 @@
-"""What verbs share that count linked people by named definitions: a name for a verb, and a period."""
+"""What verbs share that count linked people by named definitions: a name for a verb, a period, a table."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from joinedup.cli.output import say, show
 from joinedup.errors import BadInput
 from joinedup.terms import Period, parse_knowledge_date
 
+if TYPE_CHECKING:
+    from joinedup.measures.linked import LinkedFigure
+
+COLUMNS = (
+    "of",
+    "group",
+    "unit",
+    "numerator",
+    "denominator",
+    "value",
+    "lower",
+    "upper",
+    "least_value",
+    "most_value",
+    "flags",
+)
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -52,3 +69,10 @@ def period_asked(asked: Mapping[str, Any]) -> Period:
 def knowledge_asked(asked: Mapping[str, Any]) -> dt.datetime | None:
     """The instant of ``--as-at``."""
     return parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
+
+
+def show_linked(figure: LinkedFigure, output_format: str) -> None:
+    """Print a figure of linked people: its notes and caveats, then its rows."""
+    for note in (*figure.notes, *figure.definition.caveats):
+        say(str(note))
+    show(figure.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import os
 import tempfile
-from collections.abc import Mapping as Faults
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +47,7 @@ def read_table(file: Path, mapping: Mapping) -> Given:
                 else "Check that it is the right file; if it changed, change the columns file",
             ) from None
         if readable.faults:
-            raise _unread(readable.faults, file.name)
+            raise _unread(dict(readable.faults), file.name)
         table = _of_csv if readable.as_it_came else _of_parquet
         return Given(table(readable.path, mapping), readable.outside)
 
@@ -62,7 +61,7 @@ _MENDS = {
 }
 
 
-def _unread(faults: Faults[str, int], file_name: str) -> BadInput:
+def _unread(faults: dict[str, int], file_name: str) -> BadInput:
     """Why rows could not be read: each cause with its column and how many rows, and what mends the first."""
     causes = sorted(faults.items(), key=lambda cause: (-cause[1], cause[0]))
     told = "; ".join(f"{cause}, rows: {rows:,}" for cause, rows in causes)

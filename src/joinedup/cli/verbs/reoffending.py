@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
-from joinedup.cli.counting import knowledge_asked, name_or_verb, period_asked, period_options
+from joinedup.cli.counting import (
+    knowledge_asked,
+    name_or_verb,
+    period_asked,
+    period_options,
+    show_linked,
+)
 from joinedup.cli.output import format_option, purpose_option_of, say, show
 from joinedup.terms import Purpose
 
@@ -17,19 +23,6 @@ if TYPE_CHECKING:
     from joinedup.measures.linked import LinkedFigure, LinkedQuery
     from joinedup.measures.reoffending import Bridge
 
-COLUMNS = (
-    "of",
-    "group",
-    "unit",
-    "numerator",
-    "denominator",
-    "value",
-    "lower",
-    "upper",
-    "least_value",
-    "most_value",
-    "flags",
-)
 BRIDGE_COLUMNS = (
     "part",
     "says",
@@ -87,8 +80,7 @@ def count(ctx: click.Context, name: str, output_format: str, show_sql: bool, **a
     figure = released_reoffending(
         workspace, by, _query(name, asked), purpose=Purpose(asked["purpose"]), reason=asked["reason"]
     )
-    _say([*figure.notes, *(str(one) for one in figure.definition.caveats)])
-    show(figure.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())
+    show_linked(figure, output_format)
 
 
 @command.command(name="compare")

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.context import open_workspace, viewer
-from joinedup.cli.counting import knowledge_asked, name_or_verb, period_asked, period_options
+from joinedup.cli.counting import (
+    knowledge_asked,
+    name_or_verb,
+    period_asked,
+    period_options,
+    show_linked,
+)
 from joinedup.cli.nominating import nominations
 from joinedup.cli.output import format_option, purpose_option, say, show
 from joinedup.errors import BadInput
@@ -33,19 +39,6 @@ COLUMNS = (
     "by_chance",
     "top_10_percent",
     "gini",
-    "flags",
-)
-LINKED_COLUMNS = (
-    "of",
-    "group",
-    "unit",
-    "numerator",
-    "denominator",
-    "value",
-    "lower",
-    "upper",
-    "least_value",
-    "most_value",
     "flags",
 )
 
@@ -162,9 +155,7 @@ def _linked(
     since = asked["since"].date() if asked["since"] else None
     query = LinkedQuery(name, (), period, as_at=knowledge_asked(asked), at=asked["at"], since=since)
     figure = released_linked(workspace, by, query, purpose=Purpose(asked["purpose"]), reason=asked["reason"])
-    for note in (*figure.notes, *figure.definition.caveats):
-        say(str(note))
-    show(figure.to_json_rows(), output_format, columns=LINKED_COLUMNS if output_format == "table" else ())
+    show_linked(figure, output_format)
 
 
 def _refuse(asked: dict[str, Any], *names: str) -> None:

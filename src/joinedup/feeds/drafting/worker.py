@@ -6,14 +6,13 @@ Started as ``python -m joinedup.feeds.drafting.worker``. No value of the file is
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from joinedup.errors import BadInput, Damaged, JoinedupError
-from joinedup.feeds.intake.worker import limit
+from joinedup.feeds.intake.worker import as_error, limit, only_answers
 
 
 def answer(asked: dict[str, Any]) -> dict[str, Any]:
@@ -23,31 +22,24 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
 
         return {"draft": asdict(draft_file(Path(asked["file"]), Path(asked["folder"]), asked["name"]))}
     except JoinedupError as error:
-        return _as_error(error)
+        return as_error(error)
     except MemoryError:
-        return _as_error(_too_large())
+        return as_error(_too_large())
     except Exception as error:  # the one boundary: library errors echo values
         kind = f"{type(error).__module__}.{type(error).__name__}"
         if "OutOfMemory" in kind:
-            return _as_error(_too_large())
-        return _as_error(Damaged("Drafting from the file failed", where=kind, next_step="Please report it"))
+            return as_error(_too_large())
+        return as_error(Damaged("Drafting from the file failed", where=kind, next_step="Please report it"))
 
 
 def _too_large() -> BadInput:
     return BadInput("The file needs more memory than drafting may use", next_step="Draft from its first rows")
 
 
-def _as_error(error: JoinedupError) -> dict[str, Any]:
-    parts = {"what": error.what, "where": error.where, "next_step": error.next_step}
-    return {"error": {"kind": type(error).__name__, **parts}}
-
-
 def main() -> None:
     """Answer the one question on the input. Whatever a library prints goes nowhere."""
     limit()
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    with out:
+    with only_answers() as out:
         out.write(json.dumps(answer(json.loads(sys.stdin.read()))) + "\n")
 
 

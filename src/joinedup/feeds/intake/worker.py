@@ -54,20 +54,21 @@ def answer(told: dict[str, Any]) -> dict[str, Any]:
 
         return {"staged": stage(Job.from_json(told)).to_json()}
     except JoinedupError as error:
-        return _as_error(error)
+        return as_error(error)
     except MemoryError:
-        return _as_error(BadInput("The file needs more memory than intake may use"))
+        return as_error(BadInput("The file needs more memory than intake may use"))
     except Exception as error:  # the one boundary: library errors echo values
         kind = f"{type(error).__module__}.{type(error).__name__}"
         if "OutOfMemory" in kind:
-            return _as_error(BadInput("The file needs more memory than intake may use"))
+            return as_error(BadInput("The file needs more memory than intake may use"))
         if _NO_ROOM in str(error):
             next_step = "Free disk space in the workspace, then deliver it again"
-            return _as_error(BadInput("There is no room on the disk to read it", next_step=next_step))
-        return _as_error(Damaged("Reading the file failed", where=kind, next_step="Please report it"))
+            return as_error(BadInput("There is no room on the disk to read it", next_step=next_step))
+        return as_error(Damaged("Reading the file failed", where=kind, next_step="Please report it"))
 
 
-def _as_error(error: JoinedupError) -> dict[str, Any]:
+def as_error(error: JoinedupError) -> dict[str, Any]:
+    """The answer that an error makes, with its parts: for any process that reads files."""
     parts = {"what": error.what, "where": error.where, "next_step": error.next_step}
     return {"error": {"kind": type(error).__name__, **parts}}
 
@@ -75,13 +76,13 @@ def _as_error(error: JoinedupError) -> dict[str, Any]:
 def main() -> None:
     """Answer one job after another, a line of JSON each, until the input ends."""
     limit()
-    with _only_answers() as out:
+    with only_answers() as out:
         for line in sys.stdin:
             out.write(json.dumps(answer(json.loads(line))) + "\n")
             out.flush()
 
 
-def _only_answers() -> TextIO:
+def only_answers() -> TextIO:
     """The output, kept for answers: whatever a library prints goes nowhere."""
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_WRONLY)

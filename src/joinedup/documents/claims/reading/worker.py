@@ -7,13 +7,12 @@ says of an error.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import asdict
 from typing import Any
 
 from joinedup.errors import BadInput, JoinedupError
-from joinedup.feeds.intake.worker import limit
+from joinedup.feeds.intake.worker import as_error, limit, only_answers
 
 _LESS = "Save it again with the program that made it, or check its text"
 
@@ -27,26 +26,19 @@ def answer(kind: str, content: bytes) -> dict[str, Any]:
             from joinedup.documents.claims.reading.docx import read_docx as parse
         return {"passages": [asdict(passage) for passage in parse(content)]}
     except JoinedupError as error:
-        return _as_error(error)
+        return as_error(error)
     except MemoryError:
-        return _as_error(BadInput("The report needs more memory than reading it may use", next_step=_LESS))
+        return as_error(BadInput("The report needs more memory than reading it may use", next_step=_LESS))
     except Exception:  # the one boundary: library errors echo values
-        return _as_error(
+        return as_error(
             BadInput("The report is damaged or made in a way that cannot be read", next_step=_LESS)
         )
-
-
-def _as_error(error: JoinedupError) -> dict[str, Any]:
-    parts = {"what": error.what, "where": error.where, "next_step": error.next_step}
-    return {"error": {"kind": type(error).__name__, **parts}}
 
 
 def main() -> None:
     """Answer for the one report on the input. Whatever a library prints goes nowhere."""
     limit()
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    with out:
+    with only_answers() as out:
         out.write(json.dumps(answer(sys.argv[1], sys.stdin.buffer.read())) + "\n")
 
 

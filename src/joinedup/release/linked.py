@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from joinedup.release.asking import Decisions
-from joinedup.release.whole_sources import log_counted, require_whole, seen_whole
+from joinedup.release.whole_sources import log_counted, require_whole, whole_enough
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -20,12 +20,7 @@ def linked_available(workspace: Workspace, viewer: Viewer) -> list[Definition]:
     """The definitions of which this person may see anything."""
     from joinedup.measures.linked import LINKED
 
-    decisions = Decisions(workspace, viewer)
-    return [
-        one
-        for one in LINKED.values()
-        if (seen := seen_whole(decisions, one.sources, None)) and one.needed <= set(seen)
-    ]
+    return whole_enough(workspace, viewer, LINKED.values())
 
 
 def released_linked(

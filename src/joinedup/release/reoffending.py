@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from joinedup.release.asking import Decisions
-from joinedup.release.whole_sources import Whole, log_counted, require_whole, seen_whole
+from joinedup.release.whole_sources import Whole, log_counted, require_whole, whole_enough
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -20,12 +20,7 @@ def reoffending_available(workspace: Workspace, viewer: Viewer) -> list[Reoffend
     """The measures of which this person may see anything."""
     from joinedup.measures.reoffending import REOFFENDING
 
-    decisions = Decisions(workspace, viewer)
-    return [
-        one
-        for one in REOFFENDING.values()
-        if (seen := seen_whole(decisions, one.sources, None)) and one.needed <= set(seen)
-    ]
+    return whole_enough(workspace, viewer, REOFFENDING.values())
 
 
 def released_reoffending(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,11 @@ from joinedup.release.deciding import all_of
 from joinedup.release.decision import Access, Decision, What
 from joinedup.terms import Purpose, Viewer
 
+if TYPE_CHECKING:
+    from joinedup.measures.linked import Definition
+    from joinedup.workspace import Workspace
+
+Counts = TypeVar("Counts", bound="Definition")
 _LONGEST = 300  # of what the log says an act was about
 
 
@@ -43,6 +49,16 @@ def seen_whole(decisions: Decisions, sources: Iterable[str], purpose: Purpose | 
         source
         for source in sorted(sources)
         if decisions.of_source(What.FIGURE, source, purpose=purpose).access is Access.FULL
+    ]
+
+
+def whole_enough(workspace: Workspace, viewer: Viewer, definitions: Iterable[Counts]) -> list[Counts]:
+    """Those of the definitions of which this person may see anything for some purpose."""
+    decisions = Decisions(workspace, viewer)
+    return [
+        one
+        for one in definitions
+        if (seen := seen_whole(decisions, one.sources, None)) and one.needed <= set(seen)
     ]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from joinedup.measures.linked.catalogue import linked_named
-from joinedup.measures.linked.ground import Ground, ground_of
+from joinedup.measures.linked.ground import figure_of, ground_of
 from joinedup.measures.linked.kinds import COUNTED, Work, check_asked
-from joinedup.measures.linked.result import Cell, LinkedFigure, LinkedQuery, LinkedRow, rows_of
+from joinedup.measures.linked.result import Cell, LinkedFigure, LinkedQuery
 from joinedup.records import RecordBook
-from joinedup.terms import Flag, Strictness
+from joinedup.terms import Strictness
 from joinedup.workspace import Workspace
 
 
@@ -26,22 +26,7 @@ def linked(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
         ground = ground_of(reader, definition, query)
         cells: Mapping[Strictness, list[Cell]] = {}
         notes: list[str] = []
-        if ground.has(definition.records) and not (definition.needed - _sources(ground)):
+        if ground.has(definition.records) and not (definition.needed - ground.sources):
             done = COUNTED[type(definition)](Work(workspace, reader, definition, query, ground))
             cells, notes = done.cells, list(done.notes)
-    rows = rows_of(cells, ground.flags, workspace.settings.small_number)
-    if not rows:
-        rows = [LinkedRow("no-data", "all", "", flags=tuple(sorted({*ground.flags, Flag.NO_DATA})))]
-    return LinkedFigure(
-        query,
-        definition,
-        rows,
-        query.as_at or max((row.known_from for row in ground.deliveries), default=None),
-        ground.linkage.number if ground.linkage else None,
-        ground.deliveries,
-        (*ground.notes, *notes),
-    )
-
-
-def _sources(ground: Ground) -> set[str]:
-    return {row.source for row in ground.deliveries if row.feed in ground.feeds}
+    return figure_of(ground, definition, query, cells, notes, small=workspace.settings.small_number)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from joinedup.measures.linked.definitions import Definition, Records
-from joinedup.measures.linked.result import LinkedQuery
+from joinedup.measures.linked.definitions import ALL, Definition, Records
+from joinedup.measures.linked.result import Cell, LinkedFigure, LinkedQuery, LinkedRow, rows_of
 from joinedup.measures.repeats import cautions
 from joinedup.records import DeliveryRow, LinkageRow, Reader
-from joinedup.terms import Flag, RecordType
+from joinedup.terms import Flag, RecordType, Strictness
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,46 @@ class Ground:
     flags: frozenset[Flag]
     notes: tuple[str, ...]
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """The statistical sources of the feeds that count."""
+        return frozenset(row.source for row in self.deliveries if row.feed in self.feeds)
+
+    def known_on(self, query: LinkedQuery) -> dt.datetime | None:
+        """As at when the answer is: the date asked for, else when the latest delivery became known."""
+        return query.as_at or max((row.known_from for row in self.deliveries), default=None)
+
     def has(self, records: Iterable[Records]) -> bool:
         """Whether a feed that counts brings any of these records."""
         wanted = {(one.source, one.record_type) for one in records}
         return any(_kind(row) in wanted and row.feed in self.feeds for row in self.deliveries)
+
+
+def figure_of(
+    ground: Ground,
+    definition: Definition,
+    query: LinkedQuery,
+    cells: Mapping[Strictness, Iterable[Cell]],
+    notes: Iterable[str],
+    *,
+    small: int,
+    flags: Collection[Flag] = (),
+) -> LinkedFigure:
+    """The answer that cells make on this ground, with more ``flags`` of its own; without cells one row
+    without numbers, flagged ``no-data``. Counts under ``small`` are flagged."""
+    flagged = {*ground.flags, *flags}
+    rows = rows_of(cells, flagged, small)
+    if not rows:
+        rows = [LinkedRow(Flag.NO_DATA.value, ALL, "", flags=tuple(sorted({*flagged, Flag.NO_DATA})))]
+    return LinkedFigure(
+        query,
+        definition,
+        rows,
+        ground.known_on(query),
+        ground.linkage.number if ground.linkage else None,
+        ground.deliveries,
+        (*ground.notes, *notes),
+    )
 
 
 def ground_of(reader: Reader, definition: Definition, query: LinkedQuery) -> Ground:

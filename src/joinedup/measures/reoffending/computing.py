@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from joinedup.errors import BadInput
 from joinedup.measures.area_axis import listed
 from joinedup.measures.linked.definitions import ALL
-from joinedup.measures.linked.ground import Ground, ground_of
+from joinedup.measures.linked.ground import Ground, figure_of, ground_of
 from joinedup.measures.linked.kinds.work import Work
-from joinedup.measures.linked.result import SHARE, Cell, LinkedFigure, LinkedQuery, LinkedRow, rows_of
+from joinedup.measures.linked.result import SHARE, Cell, LinkedFigure, LinkedQuery
 from joinedup.measures.plan import months_of
 from joinedup.measures.reoffending import bridging, counting
 from joinedup.measures.reoffending.catalogue import reoffending_named
@@ -23,7 +23,7 @@ from joinedup.measures.reoffending.counting_sql import counted_sql
 from joinedup.measures.reoffending.definitions import Ages, Proof, Reoffending, together
 from joinedup.measures.reoffending.gathering import Gathered, gather
 from joinedup.measures.repeats import cautions
-from joinedup.records import DeliveryRow, LinkageRow, Reader, RecordBook
+from joinedup.records import DeliveryRow, Reader, RecordBook
 from joinedup.terms import Flag, Period, RecordType, Strictness, add_months
 from joinedup.workspace import Workspace
 
@@ -55,8 +55,9 @@ def reoffending(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
     ``NotFound`` for a measure there is not.
     """
     measure = reoffending_named(query.name)
-    with RecordBook(workspace).reading(query.as_at) as reader:
-        ground, told = _ground(reader, measure, query)
+    book = RecordBook(workspace)
+    with book.reading(query.as_at) as reader:
+        ground, told = _ground(book, reader, measure, query)
         cells: Mapping[Strictness, list[Cell]] = {}
         notes: list[str] = [*told.notes, *_of_length(measure, query.period)]
         if told.ready:
@@ -67,19 +68,8 @@ def reoffending(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
                 for level in Strictness
             }
             notes += [*_of_gathered(gathered), *_of_ages(gathered, measure, query.period)]
-    flags = ground.flags | told.flags
-    rows = rows_of(cells, flags, workspace.settings.small_number)
-    if not rows:
-        rows = [LinkedRow(Flag.NO_DATA.value, ALL, "", flags=tuple(sorted({*flags, Flag.NO_DATA})))]
-    return LinkedFigure(
-        query,
-        measure,
-        rows,
-        _known_on(query, ground),
-        ground.linkage.number if ground.linkage else None,
-        ground.deliveries,
-        (*ground.notes, *notes),
-    )
+    small = workspace.settings.small_number
+    return figure_of(ground, measure, query, cells, notes, small=small, flags=told.flags)
 
 
 def bridge(workspace: Workspace, query: LinkedQuery, other: str) -> Bridge:
@@ -92,8 +82,9 @@ def bridge(workspace: Workspace, query: LinkedQuery, other: str) -> Bridge:
     if one.name == far.name:
         raise BadInput(_("A bridge is between two measures"), where=other)
     both = together([measure for _part, measure in bridging.chain(one, far)])
-    with RecordBook(workspace).reading(query.as_at) as reader:
-        ground, told = _ground(reader, both, query)
+    book = RecordBook(workspace)
+    with book.reading(query.as_at) as reader:
+        ground, told = _ground(book, reader, both, query)
         found: dict[Strictness, list[bridging.Step]] = {}
         notes = list(told.notes)
         if told.ready and told.mature:
@@ -109,7 +100,7 @@ def bridge(workspace: Workspace, query: LinkedQuery, other: str) -> Bridge:
         far,
         found,
         ground.flags | told.flags,
-        _known_on(query, ground),
+        ground.known_on(query),
         ground.linkage.number if ground.linkage else None,
         ground.deliveries,
         (*ground.notes, *notes),
@@ -133,7 +124,9 @@ class _Told:
     notes: tuple[str, ...]
 
 
-def _ground(reader: Reader, measure: Reoffending, query: LinkedQuery) -> tuple[Ground, _Told]:
+def _ground(
+    book: RecordBook, reader: Reader, measure: Reoffending, query: LinkedQuery
+) -> tuple[Ground, _Told]:
     ground = ground_of(reader, measure, query)
     proving = [_proving(reader, ground, proof) for proof in measure.proof.proofs]
     if not ground.has(measure.records) or ground.linkage is None:
@@ -142,7 +135,7 @@ def _ground(reader: Reader, measure: Reoffending, query: LinkedQuery) -> tuple[G
         note = _("No records were told of one kind that proves offences: too few would be found to reoffend.")
         return ground, _Told(False, False, frozenset(), (note,))
     flags, notes = set(), []
-    unread = _unread(ground, ground.linkage)
+    unread = {row.number for row in ground.deliveries} & {*book.unread(ground.linkage, ground.feeds)}
     if unread:
         flags.add(Flag.INCOMPLETE_FEED)
         note = _("{number} deliveries came after the latest linkage: nobody of them is known yet.")
@@ -194,16 +187,6 @@ def _proving(reader: Reader, ground: Ground, proof: Proof) -> frozenset[str]:
     return frozenset(feeds | incidents) if feeds and incidents else frozenset()
 
 
-def _unread(ground: Ground, linkage: LinkageRow) -> set[int]:
-    """The deliveries of feeds that were linked which came after the linkage."""
-    return {
-        row.number
-        for row in ground.deliveries
-        if row.feed in ground.feeds
-        if row.committed_at > linkage.committed_at or row.known_from > linkage.known_from
-    }
-
-
 def _cells(
     cursor: duckdb.DuckDBPyConnection,
     gathered: Gathered,
@@ -232,10 +215,6 @@ def _counted(
         return counting.outcomes(cursor, tables, measure, period, ways, proofs)
 
     return counted
-
-
-def _known_on(query: LinkedQuery, ground: Ground) -> dt.datetime | None:
-    return query.as_at or max((row.known_from for row in ground.deliveries), default=None)
 
 
 def _of_length(measure: Reoffending, period: Period) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from joinedup.measures.catalogue.police_records import YES_NO, yes_no
+from joinedup.measures.catalogue.partners import YES_NO, incidents, yes_no
 from joinedup.measures.catalogue.volume import ALL_FORMS
 from joinedup.measures.definition import Break, Measure
 from joinedup.measures.translating import marked as _
@@ -78,10 +78,6 @@ NOT_ADDED = _(
 )
 
 
-def _incidents(columns: str) -> str:
-    return f"SELECT month, point, {columns} FROM incident WHERE status <> 'cancelled'"
-
-
 POLICE_INCIDENTS = Measure(
     name="asb-told-to-police",
     version=1,
@@ -93,7 +89,7 @@ POLICE_INCIDENTS = Measure(
     sources=("police-command-and-control",),
     record_types=(RecordType.INCIDENT,),
     carries={RecordType.INCIDENT: "category"},
-    sql=_incidents(f"category, heading, {yes_no('requested')}, {yes_no('youth')}, {yes_no('alcohol')}"),
+    sql=incidents(f"category, heading, {yes_no('requested')}, {yes_no('youth')}, {yes_no('alcohol')}"),
     breakdowns={
         "category": CATEGORIES,
         "heading": HEADINGS,
@@ -130,7 +126,7 @@ COUNCIL_COMPLAINTS = replace(
     unit=_("complaints"),
     sources=("council-asb",),
     carries={RecordType.INCIDENT: "category_local"},
-    sql=_incidents("category, heading, channel"),
+    sql=incidents("category, heading, channel"),
     breakdowns={"category": CATEGORIES, "heading": HEADINGS, "channel": {}},
     caveats=(
         _("By the council's own types; which category each belongs to is this partnership's grouping."),
@@ -147,7 +143,7 @@ LANDLORD_REPORTS = replace(
     unit=_("reports"),
     sources=("social-landlords",),
     carries={RecordType.INCIDENT: "landlord"},
-    sql=_incidents("category, landlord"),
+    sql=incidents("category, landlord"),
     breakdowns={"category": CATEGORIES, "landlord": {}},
     classified_by=("category",),
     caveats=(
@@ -165,7 +161,7 @@ WARDEN_SIGHTINGS = replace(
     unit=_("sightings"),
     sources=("warden-reports",),
     carries={RecordType.INCIDENT: "people_seen"},
-    sql=_incidents(f"category, heading, {yes_no('youth')}, {yes_no('alcohol')}"),
+    sql=incidents(f"category, heading, {yes_no('youth')}, {yes_no('alcohol')}"),
     breakdowns={"category": SIGHTINGS, "heading": HEADINGS, "youth": YES_NO, "alcohol": YES_NO},
     caveats=(_("It shows where wardens go: more patrols see more."), NOT_ADDED),
 )
@@ -179,7 +175,7 @@ COMMUNITY_REPORTS = replace(
     unit=_("reports"),
     sources=("community-reports",),
     carries={RecordType.INCIDENT: "reporter_kind"},
-    sql=_incidents("category AS topic, reporter_kind AS reporter"),
+    sql=incidents("category AS topic, reporter_kind AS reporter"),
     breakdowns={"topic": TOPICS, "reporter": {}},
     classified_by=("topic",),
     caveats=(_("Few people report much: it finds places, and does not count what happens."), NOT_ADDED),

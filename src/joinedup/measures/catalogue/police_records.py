@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from joinedup.measures.catalogue.partners import YES_NO, incidents, yes_no
 from joinedup.measures.catalogue.volume import ALL_FORMS, CRIME_TYPES
 from joinedup.measures.definition import Measure
 from joinedup.measures.translating import marked as _
@@ -49,7 +50,6 @@ OUTCOMES = {
 }
 """The Home Office's outcome types, by number."""
 
-YES_NO = {"yes": _("Yes"), "no": _("No")}
 FLAGS = ("alcohol", "drugs", "domestic", "hate", "weapon", "business", "youth")
 
 MOST_SERIOUS = ("1/1", "1/2", "2", "4/1", "4/2", "4/10", "5/1", "5/7", "8/1", "8/59")
@@ -63,12 +63,6 @@ NOT_FLAGGED = _("A flag is what an officer ticked: a crime that nobody flagged c
 PROVISIONAL = _("Crimes are reclassified and cancelled after they were first told: ask as known on a date.")
 
 
-def yes_no(field: str) -> str:
-    """The SQL of a yes or no as a breakdown."""
-    said = f"CAST({field} AS BOOLEAN)"
-    return f"CASE WHEN {said} THEN 'yes' WHEN NOT {said} THEN 'no' END AS {field}"
-
-
 CRIME = Measure(
     name="crime-in-police-records",
     version=1,
@@ -80,12 +74,10 @@ CRIME = Measure(
     sources=(POLICE_RECORDS,),
     record_types=(RecordType.INCIDENT,),
     carries={RecordType.INCIDENT: "offence_code"},
-    sql=f"""
-        SELECT month, point, crime_type AS type, offence_group, venue AS place, outcome_type AS outcome,
-            {", ".join(yes_no(flag) for flag in FLAGS)}
-        FROM incident
-        WHERE status <> 'cancelled'
-    """,
+    sql=incidents(
+        "crime_type AS type, offence_group, venue AS place, outcome_type AS outcome, "
+        + ", ".join(yes_no(flag) for flag in FLAGS)
+    ),
     breakdowns={
         "type": CRIME_TYPES,
         "offence_group": {},
@@ -115,11 +107,7 @@ def _of_them(name: str, title: str, noun: str, meaning: str, hit: str, *caveats:
         sources=(POLICE_RECORDS,),
         record_types=(RecordType.INCIDENT,),
         carries={RecordType.INCIDENT: "offence_code"},
-        sql=f"""
-            SELECT month, point, crime_type AS type, venue AS place, {hit} AS hit
-            FROM incident
-            WHERE status <> 'cancelled'
-        """,
+        sql=incidents(f"crime_type AS type, venue AS place, {hit} AS hit"),
         breakdowns={"type": CRIME_TYPES, "place": KINDS_OF_PLACE},
         classified_by=("type",),
         forms=ALL_FORMS,

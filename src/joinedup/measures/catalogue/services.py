@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from joinedup.measures.catalogue.cardiff import KINDS_OF_PLACE, SEXES
-from joinedup.measures.catalogue.police_records import YES_NO, yes_no
+from joinedup.measures.catalogue.partners import YES_NO, incidents, yes_no
 from joinedup.measures.catalogue.volume import ALL_FORMS
 from joinedup.measures.definition import Measure
 from joinedup.measures.translating import marked as _
@@ -50,13 +50,6 @@ STAFF_REPORTS = {
 """What staff report, by code."""
 
 
-def _of_kind(kind: str, columns: str) -> str:
-    return f"""
-        SELECT month, point, {columns} FROM incident
-        WHERE kind = '{kind}' AND status <> 'cancelled'
-    """
-
-
 DELIBERATE_FIRES = Measure(
     name="deliberate-fires",
     version=1,
@@ -68,7 +61,7 @@ DELIBERATE_FIRES = Measure(
     sources=("fire-and-rescue",),
     record_types=(RecordType.INCIDENT,),
     carries={RecordType.INCIDENT: "class"},
-    sql=_of_kind("deliberate-fire", "class, category, property"),
+    sql=incidents("class, category, property", "deliberate-fire"),
     breakdowns={"class": FIRE_CLASSES, "category": FIRES, "property": {}},
     classified_by=("class", "category"),
     forms=ALL_FORMS,
@@ -87,7 +80,7 @@ HOAX_CALLS = replace(
     meaning=_("Calls to the fire and rescue service that were malicious, attended or not."),
     unit=_("calls"),
     carries={RecordType.INCIDENT: "attended"},
-    sql=_of_kind("hoax-call", yes_no("attended")),
+    sql=incidents(yes_no("attended"), "hoax-call"),
     breakdowns={"attended": YES_NO},
     classified_by=(),
     caveats=(_("By where the caller said the fire was, which may be anywhere."),),
@@ -102,8 +95,7 @@ AMBULANCE_CALLS = replace(
     theme=_("Health"),
     sources=("ambulance-calls",),
     carries={RecordType.INCIDENT: "conveyed"},
-    sql=_of_kind(
-        "ambulance-call",
+    sql=incidents(
         f"category, venue AS kind_of_place, sex, {yes_no('alcohol')}, {yes_no('conveyed')}",
     ),
     breakdowns={
@@ -131,8 +123,7 @@ STAFF = replace(
     theme=_("Health"),
     sources=("nhs-staff-reports",),
     carries={RecordType.INCIDENT: "supports_action"},
-    sql=_of_kind(
-        "nhs-staff-report",
+    sql=incidents(
         f"category, site, {yes_no('injured')}, {yes_no('clinical_cause')}, {yes_no('supports_action')}, "
         "CASE WHEN police_ref IS NULL THEN 'no' ELSE 'yes' END AS told_to_police",
     ),
@@ -160,7 +151,7 @@ DRUG_LITTER = replace(
     theme=_("Drugs"),
     sources=("street-cleansing",),
     carries={RecordType.INCIDENT: "needles"},
-    sql="SELECT month, point, land FROM incident WHERE status <> 'cancelled'",
+    sql=incidents("land"),
     breakdowns={"land": LAND},
     classified_by=(),
     caveats=(_("It shows where people look and tell, too."),),

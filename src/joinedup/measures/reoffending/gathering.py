@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,13 +59,12 @@ def gather(work: Work, measures: Sequence[Reoffending]) -> Gathered:
     """Read all that these measures need, once."""
     ways = tuple(dict.fromkeys(way for one in measures for way in _ways(one)))
     proofs_of = tuple(dict.fromkeys(proof for one in measures for proof in one.proof.proofs))
-    asked = _Asked()
-    entering = [asked.number(way.records) for way, _ in ways]
-    kept_out = [asked.number(way.unless) if way.unless else None for way, _ in ways]
-    proving = [asked.number(proof.records) for proof in proofs_of]
+    asked = [way.records for way, _ in ways] + [way.unless for way, _ in ways if way.unless]
+    asked += [proof.records for proof in proofs_of]
+    part = {records: number for number, records in enumerate(dict.fromkeys(asked))}
     fields = {"case_ref", "ended", *(way.on for way, _ in ways)}
     fields |= {name for proof in proofs_of for name in (proof.proven, proof.offended)}
-    frame = read(work, asked.records, sorted(fields - {"", "day"}), circumstances=True)
+    frame = read(work, tuple(part), sorted(fields - {"", "day"}), circumstances=True)
     if any(one.lives is Lives.PARTNERSHIP for one in measures):
         frame = frame.assign(lives_here=_lives_here(work.workspace, frame))
     else:
@@ -75,15 +74,10 @@ def gather(work: Work, measures: Sequence[Reoffending]) -> Gathered:
         known = frame[frame[level.value].notna()]
         known = known.assign(unit=known[level.value])
         adult = adult_months(known, level)
-        entered = [
-            _entries(known, number, part, unless, way)
-            for number, ((way, part), unless) in enumerate(
-                zip(zip(ways, entering, strict=True), kept_out, strict=True)
-            )
-        ]
+        entered = [_entries(known, number, part, way) for number, way in enumerate(ways)]
         told = [
-            _proven(known[known["part"] == part], number, proof)
-            for number, (proof, part) in enumerate(zip(proofs_of, proving, strict=True))
+            _proven(known[known["part"] == part[proof.records]], number, proof)
+            for number, proof in enumerate(proofs_of)
         ]
         rows = pd.concat(entered, ignore_index=True)
         rows["adult_month"] = rows["unit"].map(adult)
@@ -92,9 +86,9 @@ def gather(work: Work, measures: Sequence[Reoffending]) -> Gathered:
         if level is Strictness.BEST:
             lacking = sum(int(one["day_lacks"].sum()) for one in told)
     named = frame["best"].notna()
-    on = {(part, way.on) for (way, _), part in zip(ways, entering, strict=True)}
-    on |= {(part, proof.proven) for proof, part in zip(proofs_of, proving, strict=True)}
-    undated = [frame[named & (frame["part"] == part) & frame[field].isna()] for part, field in on if field]
+    on = {(part[way.records], way.on) for way, _ in ways}
+    on |= {(part[proof.records], proof.proven) for proof in proofs_of}
+    undated = [frame[named & (frame["part"] == one) & frame[field].isna()] for one, field in on if field]
     return Gathered(ways, proofs_of, entries, proofs, _records(frame[~named]), lacking, _records(*undated))
 
 
@@ -102,19 +96,6 @@ def _records(*frames: pd.DataFrame) -> int:
     """How many records these rows are of."""
     rows = [frame[["feed", "record_key"]] for frame in frames]
     return len(pd.concat(rows).drop_duplicates()) if rows else 0
-
-
-class _Asked:
-    """Records that are read, each once."""
-
-    def __init__(self) -> None:
-        self.records: list[Records] = []
-
-    def number(self, records: Records) -> int:
-        """Its part in what is read."""
-        if records not in self.records:
-            self.records.append(records)
-        return self.records.index(records)
 
 
 def _days(said: pd.Series[str]) -> NDArray[np.datetime64]:
@@ -125,18 +106,18 @@ def _own_days(frame: pd.DataFrame) -> NDArray[np.datetime64]:
     return frame["day"].to_numpy().astype("datetime64[D]")
 
 
-def _entries(known: pd.DataFrame, number: int, part: int, unless: int | None, way: Way) -> pd.DataFrame:
+def _entries(known: pd.DataFrame, number: int, part: Mapping[Records, int], way: Way) -> pd.DataFrame:
     """The entries by one way, those without a day left out; of a caseload those that were open on the day."""
     index, standing = way
-    rows = known[known["part"] == part]
+    rows = known[known["part"] == part[index.records]]
     day = _days(rows[index.on]) if index.on else _own_days(rows)
     keep = ~np.isnat(day)
     if standing:
         ended = _days(rows["ended"])
         keep &= np.isnat(ended) | (ended > day)
     rows = rows.assign(way=number, entered=day)[keep]
-    if unless is not None:
-        out = known[known["part"] == unless]
+    if index.unless:
+        out = known[known["part"] == part[index.unless]]
         barred = set(zip(out["unit"], _own_days(out).tolist(), strict=True))
         there = zip(rows["unit"], rows["entered"].to_numpy().astype("datetime64[D]").tolist(), strict=True)
         rows = rows[[one not in barred for one in there]]

@@ -127,7 +127,7 @@ def test_a_caution_without_its_day_counts_for_nothing_and_is_told(people: Repeat
     partnership(people, cautions=[("Cat", "2022-03-30", "2022-04-30"), ("Dan", "2022-04-01", "")])
     figure = people.reoffending("proven-reoffending", "2022-04")
     assert told(figure) == (0, 1)
-    assert "Of all months, 1 records do not tell the day on which it came to that." in figure.notes
+    assert "Of all months, 1 record does not tell the day on which it came to that." in figure.notes
 
 
 def test_what_has_not_run_yet_has_people_and_no_share(people: Repeating) -> None:
@@ -289,7 +289,7 @@ def test_whose_age_nobody_tells_is_not_followed_and_told(people: Repeating) -> N
     partnership(people, court(("Ann", "2022-05-10", "2022-01-01", "fine")))
     figure = people.reoffending("national-youth-reoffending", "2022-05")
     assert told(figure) == (0, 0)
-    assert "Of 1 people no age is told: they are not followed." in figure.notes
+    assert "Of 1 person no age is told: they are not followed." in figure.notes
 
 
 def test_a_doubtful_link_gives_the_range(people: Repeating) -> None:

@@ -64,10 +64,9 @@ def _lines(finding: Finding) -> list[str]:
 
 
 def _tell(checked: CheckedReport) -> None:
-    told = f"{checked.with_figures:,} sentences with figures, {len(checked.findings):,} findings"
+    told = f"Sentences with figures: {checked.with_figures:,}; findings: {len(checked.findings):,}"
     if checked.unnamed:
-        told += f"; {checked.unnamed:,} of the sentences name no measure, so the records were not asked"
+        told += f"; sentences that name no measure, so that the records were not asked: {checked.unnamed:,}"
     if checked.disagreeing:
-        verb = "does" if checked.disagreeing == 1 else "do"
-        needs_person(f"{told}. {checked.disagreeing:,} {verb} not agree: somebody has to look.")
+        needs_person(f"{told}. Not in agreement: {checked.disagreeing:,}; somebody has to look.")
     say(f"{told}. Nothing disagrees.")

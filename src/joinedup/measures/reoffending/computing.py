@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 import pandas as pd
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from joinedup.errors import BadInput
 from joinedup.measures.area_axis import listed
@@ -138,7 +139,11 @@ def _ground(
     unread = {row.number for row in ground.deliveries} & {*book.unread(ground.linkage, ground.feeds)}
     if unread:
         flags.add(Flag.INCOMPLETE_FEED)
-        note = _("{number} deliveries came after the latest linkage: nobody of them is known yet.")
+        note = ngettext(
+            "{number} delivery came after the latest linkage: nobody of it is known yet.",
+            "{number} deliveries came after the latest linkage: nobody of them is known yet.",
+            len(unread),
+        )
         notes.append(note.format(number=len(unread)))
     feeds = frozenset[str]().union(*proving)
     coverage = [one for one in reader.coverage(sorted(measure.sources)) if one.delivery not in unread]
@@ -226,17 +231,33 @@ def _of_length(measure: Reoffending, period: Period) -> list[str]:
 
 def _of_gathered(gathered: Gathered) -> list[str]:
     """What could not be read of the records, whatever their month: the period says only who enters."""
-    notes = []
-    if gathered.of_nobody:
-        note = _("Of all months, {number} records name nobody who is known: they count for nothing.")
-        notes.append(note.format(number=f"{gathered.of_nobody:,}"))
-    if gathered.undated:
-        note = _("Of all months, {number} records do not tell the day on which it came to that.")
-        notes.append(note.format(number=f"{gathered.undated:,}"))
-    if gathered.without_day:
-        note = _("Of {number} proven offences of all months no day is told: the day of proof stands for it.")
-        notes.append(note.format(number=f"{gathered.without_day:,}"))
-    return notes
+    told = (
+        (
+            gathered.of_nobody,
+            ngettext(
+                "Of all months, {number} record names nobody who is known: it counts for nothing.",
+                "Of all months, {number} records name nobody who is known: they count for nothing.",
+                gathered.of_nobody,
+            ),
+        ),
+        (
+            gathered.undated,
+            ngettext(
+                "Of all months, {number} record does not tell the day on which it came to that.",
+                "Of all months, {number} records do not tell the day on which it came to that.",
+                gathered.undated,
+            ),
+        ),
+        (
+            gathered.without_day,
+            ngettext(
+                "Of {number} proven offence of all months no day is told: the day of proof stands for it.",
+                "Of {number} proven offences of all months no day is told: the day of proof stands for it.",
+                gathered.without_day,
+            ),
+        ),
+    )
+    return [note.format(number=f"{number:,}") for number, note in told if number]
 
 
 def _of_ages(gathered: Gathered, measure: Reoffending, period: Period) -> list[str]:
@@ -250,4 +271,9 @@ def _of_ages(gathered: Gathered, measure: Reoffending, period: Period) -> list[s
     people = int(entries.loc[inside, "unit"].nunique())
     if not people:
         return []
-    return [_("Of {number} people no age is told: they are not followed.").format(number=f"{people:,}")]
+    note = ngettext(
+        "Of {number} person no age is told: they are not followed.",
+        "Of {number} people no age is told: they are not followed.",
+        people,
+    )
+    return [note.format(number=f"{people:,}")]

@@ -160,7 +160,7 @@ def test_the_command_needs_no_workspace_and_says_how_it_ended(tmp_path: Path, mo
     assert "the records are not asked" in right.stderr and "Nothing disagrees" in right.stderr
     wrong = run("check-report", "-", text="Of 120 incidents 30 (28%) were at night.")
     assert wrong.exit_code == 1 and "DOES NOT AGREE" in wrong.stdout
-    assert "1 does not agree" in wrong.stderr
+    assert "Not in agreement: 1" in wrong.stderr
     rows = run("check-report", "-", "--format", "csv", text="Of 120 incidents 30 (28%) were at night.")
     assert rows.stdout.splitlines()[0] == "verdict,about,page,paragraph,sentence,numbers,arithmetic"
     empty = run("check-report", "-", text=" ")

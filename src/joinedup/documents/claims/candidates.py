@@ -31,7 +31,7 @@ _TOTAL_AFTER = re.compile(
     r"^(?:\s+[\w'’-]+){0,4}\s+(?:in\s+total|in\s+all|altogether|overall)\b", re.IGNORECASE
 )
 _NARROWED = re.compile(r"\b(?i:in|at|within|for|from|among|amongst|of)\s+(?:the\s+)?[A-Z]\w+")
-"""What is of one place or group: "In Stockton 652 calls"."""
+"""What is of one place or group: "In Ashby 652 calls"."""
 _NUMBER_OF = re.compile(r"\b(?:number|total|count|sum)\s+of\s+(?P<things>.+)", re.IGNORECASE)
 _OF_NOUN = re.compile(
     r"^\s+of\s+(?:(?:the|all|these|those|our|its|total|reported|recorded)\s+)*", re.IGNORECASE

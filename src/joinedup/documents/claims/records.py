@@ -101,7 +101,7 @@ def _areas(workspace: Workspace) -> list[Area]:
 def named_areas(areas: Sequence[Area], text: str) -> list[Area]:
     """The areas whose names stand in the text as they are written, but not within a longer name.
 
-    A place on a river is known by its first word too: Stockton for Stockton-on-Tees.
+    A place on a river is known by its first word too: Newcastle for Newcastle-upon-Tyne.
     """
     found: list[Area] = []
     rest = text

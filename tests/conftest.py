@@ -16,11 +16,14 @@ from joinedup import migrating
 from joinedup.accounts import add_agency, add_user
 from joinedup.terms import Role, Viewer
 from joinedup.workspace import SETTINGS_FILE, Workspace
+from sampling import examples
 from sharing import share_everything
+from warm_intake import keep_warm, let_go
 
 # Several tests may share two cores: a slow example is no failure. Databases are made once for each test.
 settings.register_profile(
     "house",
+    max_examples=examples(100, 2),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -63,6 +66,8 @@ def _migrate_once(*, new: bool) -> None:
 
 migrating.migrate = _migrate_once
 
+keep_warm()
+
 
 @pytest.fixture(autouse=True)
 def _agreements(request: pytest.FixtureRequest) -> Iterator[None]:
@@ -71,6 +76,13 @@ def _agreements(request: pytest.FixtureRequest) -> Iterator[None]:
     _shared["migrated"] = "ground" not in request.path.parts  # whose tests are about migrating itself
     yield
     _shared["everything"] = True
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_processes() -> Iterator[None]:
+    """What was kept warm ends with the tests."""
+    yield
+    let_go()
 
 
 @pytest.fixture(autouse=True)

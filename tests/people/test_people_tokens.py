@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.people.comparisons import BY_NAME
-from joinedup.people.explaining import explain
+from joinedup.people.explaining import explain_all
 from joinedup.people.linking import Known, link_table
 from joinedup.people.model import read_model
 from joinedup.people.normalising import STANDARD, normalise
@@ -235,9 +235,9 @@ def explained():
     ):
         connection = duckdb.connect()
         linked = link_table(given_table, columns, model=read_model(), connection=connection)
-        for place, row in enumerate(rows[1:], start=1):
-            one, other = int(linked.description[0]), int(linked.description[place])
-            why = explain(connection, "described", linked.model, one, other)
+        first, *others = linked.description.tolist()
+        told = explain_all(connection, "described", linked.model, [(first, other) for other in others])
+        for row, why in zip(rows[1:], told, strict=True):
             found[way, row] = {piece.comparison: piece for piece in why.evidence}
     return found
 

@@ -60,8 +60,8 @@ def versions(workspace: Workspace, feed: str) -> list[Version]:
     files = version_files(workspace).get(feed)
     if files is None:
         raise NotFound("There is no feed of that name", where=feed, next_step="See: joinedup feeds")
-    folders = code_list_folders(workspace)
-    return _versions(feed, files, folders, _stamp(folders))
+    folders, lists = _code_lists(workspace)
+    return _versions(feed, files, folders, lists)
 
 
 def _versions(feed: str, files: Iterable[Path], folders: tuple[Path, ...], lists: _Stamp) -> list[Version]:
@@ -82,11 +82,18 @@ def _read(path: Path, folders: tuple[Path, ...], lists: _Stamp) -> Contract:
     return contract
 
 
-def _stamp(folders: tuple[Path, ...]) -> _Stamp:
-    """What of the code lists changes whenever one is written, added or taken away."""
-    present = [folder for folder in folders if folder.is_dir()]
-    listed = [(str(folder), entry) for folder in present for entry in os.scandir(folder)]
-    return tuple(sorted(_file_stamp(f"{folder}/{entry.name}", entry.stat()) for folder, entry in listed))
+def _code_lists(workspace: Workspace) -> tuple[tuple[Path, ...], _Stamp]:
+    """The folders that hold code lists, and what changes whenever one is written, added or taken away.
+
+    A workspace without lists of its own reads the product's contracts as every other one does.
+    """
+    listed = {
+        folder: [_file_stamp(f"{folder}/{entry.name}", entry.stat()) for entry in os.scandir(folder)]
+        for folder in code_list_folders(workspace)
+        if folder.is_dir()
+    }
+    holding = tuple(folder for folder, stamps in listed.items() if stamps)
+    return holding, tuple(sorted(stamp for stamps in listed.values() for stamp in stamps))
 
 
 def _file_stamp(name: str, told: os.stat_result) -> tuple[str, int, int, int, int]:
@@ -128,8 +135,7 @@ def _all(workspace: Workspace) -> Iterator[tuple[str, Contract | BrokenContract]
 
     Folders are looked through once for all, because pages ask for all, many times.
     """
-    folders = code_list_folders(workspace)
-    lists = _stamp(folders)
+    folders, lists = _code_lists(workspace)
     for feed, files in version_files(workspace).items():
         try:
             yield feed, _versions(feed, files, folders, lists)[0].contract

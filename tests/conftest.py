@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import hashers
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
@@ -67,6 +68,8 @@ def _migrate_once(*, new: bool) -> None:
 migrating.migrate = _migrate_once
 
 keep_warm()
+
+hashers.PBKDF2PasswordHasher.iterations = 1_000  # passwords of nobody, hashed at a test's pace
 
 
 @pytest.fixture(autouse=True)

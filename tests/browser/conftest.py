@@ -28,17 +28,21 @@ FLAGS = [
     "--disable-component-update",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    "--disable-gpu-compositing",
+    "--disable-gpu-rasterization",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
 SERVER = """
 import sys
 from pathlib import Path
+from django.contrib.auth import hashers
 from joinedup.accounts import add_agency, add_user
 from joinedup.hub import serve
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
 
+hashers.PBKDF2PasswordHasher.iterations = 1_000  # at a test's pace
 workspace = Workspace.open(Path(sys.argv[1]))
 agency = add_agency("browser-tests", "Browser tests")
 for role in Role:

@@ -35,7 +35,7 @@ def ensure_placed(workspace: Workspace, points: npt.NDArray[np.int64]) -> None:
     wanted = np.unique(np.asarray(points, dtype=np.int64))
     with ledger.writing(workspace):
         bring_up_to_date(workspace)
-        unseen = np.setdiff1d(wanted, _seen(workspace), assume_unique=True)
+        unseen = _unseen(workspace, wanted)
         if len(unseen):
             rows = ledger.current_rows(workspace)
             _append(workspace, _place(workspace, unseen, rows), rows)
@@ -101,9 +101,20 @@ def _used(rows: dict[str, BoundarySet]) -> dict[str, str]:
     }
 
 
-def _seen(workspace: Workspace) -> npt.NDArray[np.int64]:
-    parts = [points_of(workspace.places_folder / file.file) for file in active_files()]
-    return np.sort(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+def _unseen(workspace: Workspace, wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Those of the points, sorted, that no file holds yet: one look at all of them."""
+    import duckdb
+
+    files = [str(workspace.places_folder / file.file) for file in active_files()]
+    if not files or not len(wanted):
+        return wanted
+    with duckdb.connect() as connection:
+        connection.register("wanted", pa.table({"point": wanted}))
+        rows = connection.execute(
+            "SELECT point FROM wanted ANTI JOIN read_parquet($1) USING (point) ORDER BY point", [files]
+        )
+        found: npt.NDArray[np.int64] = rows.fetchnumpy()["point"]
+    return found
 
 
 def points_of(file: Path) -> npt.NDArray[np.int64]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.area_names import area_codes
+from joinedup.cli.asking_figures import conditions, period_of
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
-from joinedup.cli.verbs.figure import conditions, period_of
 from joinedup.errors import BadInput
 from joinedup.terms import LONDON, AreaLevel, Purpose, parse_knowledge_date
 

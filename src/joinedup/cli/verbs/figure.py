@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from joinedup.cli.area_names import area_codes
+from joinedup.cli.asking_figures import (
+    area_option,
+    conditions,
+    narrowing_options,
+    period_asked_for,
+    period_options,
+)
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
-from joinedup.errors import BadInput
 from joinedup.terms import LONDON, AreaLevel, Engine, Every, Form, Period, Purpose, parse_knowledge_date
 
 if TYPE_CHECKING:
-    from joinedup.measures import FigureQuery, Measure
+    from joinedup.measures import FigureQuery
     from joinedup.release import ReleasedFigure
     from joinedup.workspace import Workspace
 
@@ -37,16 +41,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="How finely to cut by place.",
 )
-@click.option(
-    "--area",
-    "areas",
-    metavar="CODE|NAME",
-    multiple=True,
-    help="Only this area, or all within it: its code, or its name.",
-)
-@click.option("--period", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25, 2024 or A..B.")
-@click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
-@click.option("--to", "end", metavar="PERIOD", help="To the end of this period (default: latest 12 months).")
+@area_option
+@period_options
 @click.option(
     "--every",
     type=Choice([each.value for each in Every]),
@@ -56,9 +52,7 @@ if TYPE_CHECKING:
 )
 @click.option("--against", metavar="PERIOD", help="With --form change: compare with A..B, of equal length.")
 @click.option("--by", metavar="DIMENSION", multiple=True, help="Cut by a breakdown of the measure.")
-@click.option("--where", metavar="DIMENSION=VALUE", multiple=True, help="Keep one value (repeat for more).")
-@click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
-@click.option("--vintage", metavar="YEAR", help="Boundaries of another year than the newest.")
+@narrowing_options
 @click.option(
     "--engine",
     type=Choice([each.value for each in Engine]),
@@ -101,7 +95,7 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
         form=Form(asked["form"]),
         level=AreaLevel(asked["area_level"]),
         areas=area_codes(workspace, asked["areas"], AreaLevel(asked["area_level"]), asked["vintage"]),
-        period=_period(workspace, measure, asked, as_at),
+        period=period_asked_for(workspace, measure, asked, as_at),
         every=Every(asked["every"]),
         by=tuple(asked["by"]),
         where=conditions(measure, asked["where"]),
@@ -110,49 +104,6 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
         vintage=asked["vintage"],
         engine=Engine(asked["engine"]),
     )
-
-
-def _period(
-    workspace: Workspace, measure: Measure, asked: dict[str, Any], as_at: dt.datetime | None
-) -> Period | None:
-    if not asked["period"]:
-        return period_of(workspace, measure, asked["start"], asked["end"], as_at)
-    if asked["start"] or asked["end"]:
-        raise BadInput("--period says all that --from and --to say", next_step="Give either")
-    return Period.parse(asked["period"])
-
-
-def period_of(
-    workspace: Workspace, measure: Measure, start: str | None, end: str | None, as_at: dt.datetime | None
-) -> Period | None:
-    """The period asked for; what is left open reaches as far as the data."""
-    if start is None and end is None:
-        return None
-    first = Period.parse(start) if start else None
-    last = Period.parse(end) if end else None
-    if first and last:
-        return Period(first.start, last.end)
-    from joinedup.measures import delivered_period
-
-    data = delivered_period(workspace, measure, as_at)
-    if data is None:
-        return first or last
-    if first:
-        return Period(first.start, max(first.end, data.end))
-    assert last is not None  # noqa: S101 - one of both was given
-    return Period(min(last.start, data.start), last.end)
-
-
-def conditions(measure: Measure, written: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Pairs of breakdown and value; a value may be given by its label."""
-    pairs = []
-    for condition in written:
-        name, sign, value = condition.partition("=")
-        if not sign:
-            raise BadInput("A condition is DIMENSION=VALUE", where=condition)
-        labels = {label.lower(): code for code, label in measure.breakdowns.get(name.strip(), {}).items()}
-        pairs.append((name.strip(), labels.get(value.strip().lower(), value.strip())))
-    return tuple(pairs)
 
 
 def _heading(answer: ReleasedFigure) -> str:

@@ -1,0 +1,141 @@
+"""Compare areas with their peers: who stands out beyond chance, shrunken rates, and how sure ranks are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from joinedup.cli.area_names import area_codes
+from joinedup.cli.asking_figures import (
+    area_option,
+    conditions,
+    narrowing_options,
+    period_asked_for,
+    period_options,
+)
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.nearest import Choice
+from joinedup.cli.output import Figures, format_option, purpose_option, say, show
+from joinedup.errors import BadInput
+from joinedup.terms import LONDON, AreaLevel, Purpose, parse_knowledge_date
+
+if TYPE_CHECKING:
+    from joinedup.measures import FigureQuery
+    from joinedup.measures.peers import PeerRow
+    from joinedup.release.peers import ReleasedComparison
+    from joinedup.workspace import Workspace
+
+_LEVELS = [AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA]
+
+
+@click.command(name="compare", help=__doc__)
+@click.argument("name")
+@click.option(
+    "--area-level",
+    type=Choice([each.value for each in _LEVELS]),
+    help="Which areas to compare (default: ward; with --family, its own).",
+)
+@area_option
+@click.option("--family", metavar="NAME", help="Only the areas of this family, as families.toml names them.")
+@period_options
+@narrowing_options
+@purpose_option
+@format_option
+@click.pass_context
+def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> None:
+    from joinedup.release.peers import released_comparison
+
+    workspace, who = open_workspace(ctx), viewer(ctx)
+    purpose = Purpose(asked.pop("purpose"))
+    query = _query(workspace, name, asked)
+    answer = released_comparison(workspace, who, query, purpose=purpose, channel="command-line")
+    for note in answer.comparison.notes:
+        say(f"Note: {note}")
+    if output_format != "table":
+        show(answer.to_json_rows(), output_format)
+        return
+    say(_heading(answer))
+    show([_row(one) for one in sorted(answer.comparison.rows, key=_place)])
+
+
+def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
+    from joinedup.measures import FigureQuery, measure_named
+
+    measure = measure_named(name)
+    as_at = parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
+    level, areas = _areas(workspace, asked)
+    return FigureQuery(
+        measure=name,
+        level=level,
+        areas=areas,
+        period=period_asked_for(workspace, measure, asked, as_at),
+        where=conditions(measure, asked["where"]),
+        as_at=as_at,
+        vintage=asked["vintage"],
+    )
+
+
+def _areas(workspace: Workspace, asked: dict[str, Any]) -> tuple[AreaLevel, tuple[str, ...]]:
+    if not asked["family"]:
+        level = AreaLevel(asked["area_level"] or AreaLevel.WARD)
+        return level, area_codes(workspace, asked["areas"], level, asked["vintage"])
+    if asked["areas"] or asked["area_level"]:
+        raise BadInput(
+            "--family says which areas are compared", next_step="Leave out --area and --area-level"
+        )
+    from joinedup.places import family_named
+
+    family = family_named(workspace, asked["family"])
+    return family.level, family.areas
+
+
+def _heading(answer: ReleasedComparison) -> str:
+    figure, found = answer.figure, answer.comparison
+    known = f"{figure.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if figure.known_on else "never"
+    period = figure.query.period
+    return (
+        f"{figure.measure.title} (definition {figure.measure.version}), "
+        f"{period.words if period else ''}, as known on {known}. All {found.compared} areas together: "
+        f"{found.numerator:,} for {found.denominator:,} residents, {found.rate:.1f} per 1,000."
+    )
+
+
+def _place(one: PeerRow) -> tuple[bool, float]:
+    return one.rank is None, -(one.row.value or 0)
+
+
+def _row(one: PeerRow) -> dict[str, Any]:
+    from joinedup.hub.intelligence.presentation import flag_words
+
+    row = one.row
+    return {
+        "Code": row.area_code,
+        "Area": row.area_name,
+        "Count": _number(row.numerator),
+        "Residents": _number(row.denominator),
+        "Per 1,000": _rate(row.value),
+        "With its peers": _with_interval(one.shrunken, one.shrunken_interval),
+        "Rank": Figures("–" if one.rank is None else _rank(one)),
+        "Verdict": one.verdict.words,
+        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in row.flags))),
+    }
+
+
+def _number(count: int | None) -> Figures:
+    return Figures("–" if count is None else f"{count:,}")
+
+
+def _rate(value: float | None) -> Figures:
+    return Figures("–" if value is None else f"{value:,.1f}")
+
+
+def _with_interval(value: float | None, interval: tuple[float, float] | None) -> Figures:
+    if value is None or interval is None:
+        return Figures("–")
+    return Figures(f"{value:,.1f} ({interval[0]:,.1f} to {interval[1]:,.1f})")
+
+
+def _rank(one: PeerRow) -> str:
+    lower, upper = one.rank_interval or (one.rank, one.rank)
+    return f"{one.rank} ({lower} to {upper})"

@@ -1,0 +1,152 @@
+"""From a figure's rows to areas among their peers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from django.utils.translation import gettext as _
+from scipy import special
+
+from joinedup.errors import BadInput
+from joinedup.measures.definition import Measure
+from joinedup.measures.forms import PER
+from joinedup.measures.peers import statistics
+from joinedup.measures.peers.result import Comparison, PeerRow, Verdict
+from joinedup.measures.peers.statistics import ALARM, LEAST_FOR_SPREAD, WARNING, Family, Floats
+from joinedup.measures.query import FigureQuery
+from joinedup.measures.result import FigureRow
+from joinedup.terms import Every, Form
+
+LEAST_COMPARED = 3
+
+
+def question(measure: Measure, query: FigureQuery) -> FigureQuery:
+    """The figure whose rows can be compared: rates of whole areas over one period, cut by nothing.
+
+    Raises BadInput where the measure has no rates, or its areas do not add up to their family.
+    """
+    where = f"measure {measure.name}"
+    if Form.RATE not in measure.forms:
+        raise BadInput("This measure has no rate, by which areas of unlike size are compared", where=where)
+    if not measure.additive_over_areas:
+        raise BadInput(
+            "One may count in several areas here, so areas have no family that they add up to", where=where
+        )
+    return replace(query, form=Form.RATE, every=Every.WHOLE, by=(), against=None)
+
+
+def compare(rows: Sequence[FigureRow]) -> Comparison:
+    """Each area beside all of them, with the limits of funnel plots, shrunken rates and ranks.
+
+    ``rows`` are those of one figure of rates over one period. Areas of which a number is missing or hidden,
+    what has no place and what is outside stay in the answer and are not compared. Raises BadInput where fewer
+    than three areas can be.
+    """
+    taken = [one for one in rows if one.numerator is not None and one.denominator]
+    if len(taken) < LEAST_COMPARED:
+        raise BadInput(
+            f"Comparing needs {LEAST_COMPARED} areas with a count and residents; here are {len(taken)}",
+            next_step="Choose a finer level, more areas, or a period that was delivered",
+        )
+    counts = np.array([one.numerator for one in taken], dtype=np.float64)
+    exposures = np.array([one.denominator for one in taken], dtype=np.float64)
+    family = statistics.family_of(counts, exposures)
+    judged = dict(zip(map(id, taken), _judged(taken, family, counts, exposures), strict=True))
+    return Comparison(
+        rows=[judged.get(id(one)) or PeerRow(one, Verdict.NOT_JUDGED) for one in rows],
+        numerator=int(counts.sum()),
+        denominator=int(exposures.sum()),
+        rate=family.rate * PER,
+        differs=None if family.variance is None else family.differs,
+        spread=_spread(family),
+        compared=len(taken),
+        notes=(*_notes(family), *_left_out(rows, len(taken))),
+    )
+
+
+def _judged(
+    taken: Sequence[FigureRow], family: Family, counts: Floats, exposures: Floats
+) -> Sequence[PeerRow]:
+    warning = statistics.limits(family, exposures, WARNING, chance_alone=False)
+    alarm = statistics.limits(family, exposures, ALARM, chance_alone=False)
+    by_chance = statistics.limits(family, exposures, ALARM, chance_alone=True)
+    mean, lower, upper = statistics.shrunken(family, counts, exposures)
+    places = statistics.ranks(family, counts, exposures)
+    scale = PER / exposures
+    found = []
+    for at, row in enumerate(taken):
+        learnt = not np.isnan(mean[at])
+        found.append(
+            PeerRow(
+                row,
+                _verdict(counts[at], _at(warning, at), _at(alarm, at)),
+                beyond_chance=not by_chance[0][at] <= counts[at] <= by_chance[1][at],
+                warning=_at(warning, at, scale[at]),
+                alarm=_at(alarm, at, scale[at]),
+                by_chance=_at(by_chance, at, scale[at]),
+                shrunken=float(mean[at]) * PER if learnt else None,
+                shrunken_interval=_at((lower, upper), at, PER) if learnt else None,
+                rank=int(places.middle[at]),
+                rank_interval=(int(places.lower[at]), int(places.upper[at])),
+                among_highest=float(places.among_highest[at]),
+            )
+        )
+    return found
+
+
+def _at(both: tuple[Floats, Floats], at: int, scale: float = 1) -> tuple[float, float]:
+    return float(both[0][at] * scale), float(both[1][at] * scale)
+
+
+def _verdict(count: float, warning: tuple[float, float], alarm: tuple[float, float]) -> Verdict:
+    if count > warning[1]:
+        return Verdict.HIGHER if count > alarm[1] else Verdict.RATHER_HIGHER
+    if count < warning[0]:
+        return Verdict.LOWER if count < alarm[0] else Verdict.RATHER_LOWER
+    return Verdict.NO_DIFFERENT
+
+
+def _spread(family: Family) -> tuple[float, float] | None:
+    if not family.differs:
+        return None
+    shape, rate = family.gamma()
+    low, high = special.gammaincinv(shape, [0.025, 0.975]) / rate * PER
+    return float(low), float(high)
+
+
+def _notes(family: Family) -> list[str]:
+    """How the areas differ, and what follows for reading their verdicts and ranks."""
+    if family.variance is None:
+        return [
+            _(
+                "Of fewer than {least} areas it cannot be told how much they differ beyond chance: the "
+                "limits are those of chance alone, which real areas often pass, and no rate is shrunken."
+            ).format(least=LEAST_FOR_SPREAD)
+        ]
+    spread = _spread(family)
+    if spread is None:
+        return [
+            _(
+                "These areas do not differ more than chance alone makes them: none is better or worse than "
+                "another by this measure, and any of them may take any place."
+            )
+        ]
+    return [
+        _(
+            "These areas differ more than by chance: the middle 95% of their own rates lies between "
+            "{low:.1f} and {high:.1f} per {per:,}. An area is called higher or lower only where it "
+            "stands out of that too."
+        ).format(low=spread[0], high=spread[1], per=PER),
+        _("A rank is as sure as its interval: where intervals overlap, the order may be chance."),
+    ]
+
+
+def _left_out(rows: Sequence[FigureRow], compared: int) -> list[str]:
+    if compared == len(rows):
+        return []
+    left = [one for one in rows if one.numerator is None or not one.denominator]
+    counted = sum(one.numerator or 0 for one in left)
+    note = _("{compared} of {rows} rows are compared; {counted:,} are counted in others that can be shown.")
+    return [note.format(compared=compared, rows=len(rows), counted=counted)]

@@ -1,0 +1,79 @@
+"""Families of areas that are compared with each other: ``families.toml`` in the workspace, if there is one.
+
+    [town-centres]
+    title = "Wards with a town centre"
+    level = "ward"
+    areas = ["E05001234", "E05001235"]
+
+Which areas are most alike is for the partnership to say: by a published classification, or by knowing them.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+
+from joinedup.errors import BadInput, JoinedupError, NotFound
+from joinedup.terms import AreaLevel
+from joinedup.toml_sections import Section
+from joinedup.workspace import Workspace
+
+FILE = "families.toml"
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class AreaFamily:
+    """Areas of one level that are alike; ``name`` is what it is asked for by."""
+
+    name: str
+    title: str
+    level: AreaLevel
+    areas: tuple[str, ...]
+
+
+def families(workspace: Workspace) -> dict[str, AreaFamily]:
+    """The workspace's families by name; none where it has no such file.
+
+    Raises BadInput, naming what is wrong and where.
+    """
+    path = workspace.folder / FILE
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput("The families of areas cannot be read as UTF-8", where=FILE) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput("The families of areas are not valid TOML", where=f"{FILE}: {error}") from error
+    return {name: _family(name, content) for name, content in document.items()}
+
+
+def family_named(workspace: Workspace, name: str) -> AreaFamily:
+    """One family; raises NotFound, naming those there are."""
+    known = families(workspace)
+    if name not in known:
+        there = f"There are: {', '.join(known)}" if known else f"Write it into {FILE} in the workspace"
+        raise NotFound("There is no family of areas of that name", where=name, next_step=there)
+    return known[name]
+
+
+def _family(name: str, content: object) -> AreaFamily:
+    where = f"{FILE}, [{name}]"
+    if not _NAME.fullmatch(name) or not isinstance(content, dict):
+        raise BadInput(
+            "A family is a section named by words in lower case joined by hyphens",
+            where=where,
+            next_step='Write, for example, [town-centres] with title, level and areas = ["E05001234", ...]',
+        )
+    section = Section(content, f"[{name}]", told_in="docs/comparing-areas.md")
+    try:
+        title, level = section.take("title", str), section.choice("level", AreaLevel)
+        areas = section.take("areas", list)
+        section.done()
+    except JoinedupError as error:
+        raise BadInput(error.what, where=f"{FILE}, {error.where}", next_step=error.next_step) from error
+    if not areas or not all(isinstance(code, str) for code in areas) or len(set(areas)) < len(areas):
+        raise BadInput("A family names its areas by their codes, each once", where=where)
+    return AreaFamily(name, title, level, tuple(areas))

@@ -143,6 +143,7 @@ COMMANDS = {
     "break-glass review": Door(GLASS),
     "check": Door(UPKEEP),
     "check-report": Door(FIGURES),
+    "compare": Door(FIGURES),
     "deliver": Door(DELIVERING),
     "deliveries": Door(DELIVERIES, ("", "--feed {feed}")),
     "deliveries show": Door(DELIVERIES, ("{number}",)),

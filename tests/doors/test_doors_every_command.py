@@ -41,3 +41,16 @@ def test_a_report_that_names_a_measure_tells_nobody_more_than_a_figure_does(shel
             assert shown == allowed, (person, feed, given)
             if not allowed:
                 assert given.text == plain.text.replace("of nothing", f"of {title}"), (person, feed)
+
+
+@pytest.mark.parametrize("agency", ["helpline", "council", "hospital"])
+def test_areas_are_compared_for_whoever_may_see_the_figure_and_for_nobody_else(shell, agency):
+    """The town's measures have no rates, which is told to whom the figures may be shown."""
+    for feed, name in MEASURES.items():
+        for person in [(agency, role) for role in READERS[agency]]:
+            given = shell(person, f"compare {name} --period 2024-04")
+            allowed = figures(*person, feed) != "none"
+            assert given.status != 0 and ("has no rate" in given.text) == allowed, (person, feed, given)
+            if not allowed:
+                refused = shell(person, f"figure {name} --period 2024-04")
+                assert given.text == refused.text, (person, feed, given, refused)

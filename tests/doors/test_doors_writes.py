@@ -182,6 +182,7 @@ COMMANDS_THAT_WRITE = {
 }  # fmt: skip
 NOT_TRIED = {
     "check-report": "reads one's own file, and figures by the rule of figures: test_doors_every_command",
+    "compare": "by the rule of figures: test_doors_every_command",
     "document assessment": "writes only what its reader may see, into a file of their own: tests/documents",
     "measures": "reads only definitions",
     "measures show": "reads only definitions",

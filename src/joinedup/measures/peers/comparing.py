@@ -139,6 +139,7 @@ def _notes(family: Family) -> list[str]:
             "{low:.1f} and {high:.1f} per {per:,}. An area is called higher or lower only where it "
             "stands out of that too."
         ).format(low=spread[0], high=spread[1], per=PER),
+        _("Rather higher or lower is outside what 95% of such areas have: one in twenty is, for no reason."),
         _("A rank is as sure as its interval: where intervals overlap, the order may be chance."),
     ]
 

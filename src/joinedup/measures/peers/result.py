@@ -30,9 +30,9 @@ class Verdict(StrEnum):
         """As people say it."""
         return {
             Verdict.HIGHER: _("higher than its peers"),
-            Verdict.RATHER_HIGHER: _("rather higher, perhaps by chance"),
+            Verdict.RATHER_HIGHER: _("rather higher than its peers"),
             Verdict.NO_DIFFERENT: _("no different from its peers"),
-            Verdict.RATHER_LOWER: _("rather lower, perhaps by chance"),
+            Verdict.RATHER_LOWER: _("rather lower than its peers"),
             Verdict.LOWER: _("lower than its peers"),
             Verdict.NOT_JUDGED: _("not compared"),
         }[self]

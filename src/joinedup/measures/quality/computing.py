@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -159,9 +159,11 @@ def _rows(
     small: int,
 ) -> list[QualityRow]:
     who = {row.feed: (row.source, row.owner) for row in deliveries}
-    rows = []
+    rows: list[QualityRow] = []
+    if not counted:
+        return rows
+    whole = query.period or _span({period for one in counted.values() for period in one})
     for (feed, field), periods in sorted(counted.items()):
-        whole = query.period or _span(period for one in counted.values() for period in one)
         first = min(period.start for period in periods)
         for part in whole.each(query.every):
             if part.end <= first:
@@ -174,9 +176,8 @@ def _rows(
     return rows
 
 
-def _span(periods: Iterable[Period]) -> Period:
-    listed = list(periods)
-    return Period(min(period.start for period in listed), max(period.end for period in listed))
+def _span(periods: Collection[Period]) -> Period:
+    return Period(min(period.start for period in periods), max(period.end for period in periods))
 
 
 def _inside(period: Period, part: Period) -> bool:

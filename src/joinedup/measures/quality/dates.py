@@ -72,8 +72,12 @@ def _delivered(
     if not late:
         return
     reader.first_known(cursor, {feed for feed, _ in late})
-    cursor.execute("CREATE OR REPLACE TEMP TABLE late (feed VARCHAR, known_from TIMESTAMP)")
-    cursor.executemany("INSERT INTO late VALUES (?, ?)", sorted(late))
+    both = [list(column) for column in zip(*sorted(late), strict=True)]
+    cursor.execute(
+        """CREATE OR REPLACE TEMP TABLE late AS
+           SELECT unnest(?::VARCHAR[]) AS feed, unnest(?::TIMESTAMP[]) AS known_from""",
+        both,
+    )
     rows = cursor.execute(
         f"""SELECT record.feed, record.month, {in_month}, record.known_from, first_known.known_from, count(*)
             FROM (FROM {view} SEMI JOIN late USING (feed, known_from)) AS record

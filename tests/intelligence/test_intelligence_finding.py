@@ -11,6 +11,8 @@ from joinedup.hub.intelligence.answer import Answer, Line
 from joinedup.hub.intelligence.comparison import Change, change_text, rank, verdict
 from joinedup.hub.intelligence.finding import finding
 from joinedup.hub.intelligence.trend import Month, Trend, alternative_text, specification
+from joinedup.measures.peers import compare
+from joinedup.measures.result import FigureRow
 from joinedup.terms import AreaLevel, Form, Period, add_months
 
 
@@ -35,7 +37,7 @@ def line(name, value, *, count=100, lower=None, upper=None, form=Form.RATE, chan
 def told(choices, measure, question):
     """The finding for a whole place, its areas and a question."""
 
-    def tell(whole, lines=(), *, asked=question, chosen=None, months=None, residents=""):
+    def tell(whole, lines=(), *, asked=question, chosen=None, months=None, residents="", peers=None):
         answer = Answer(
             question=asked,
             choices=replace(choices, residents={asked.level: residents}),
@@ -47,6 +49,7 @@ def told(choices, measure, question):
             trend=months,
             nowhere={},
             figure=None,
+            peers=peers,
         )
         return finding(answer)
 
@@ -320,3 +323,33 @@ def test_the_graph_of_one_month_is_told_as_one_point(words):
     )
     drawn = json.dumps(specification(shown))
     assert "per 1,000 residents a month" in drawn
+
+
+def among(counts, people=1000):
+    """Areas beside each other, as the page compares them."""
+    month = Period.parse("2024-05")
+    rows = [
+        FigureRow(AreaLevel.WARD, f"W{at}", f"W{at}", month, {}, count, people, count, None, None)
+        for at, count in enumerate(counts)
+    ]
+    return compare(rows, ranked=False)
+
+
+def test_how_many_stand_out_of_their_peers_is_told_and_how_far_these_lie_apart(told):
+    wards = [line(f"W{at}", 20.0, count=20) for at in range(12)]
+    peers = among([18, 22, 25, 15, 20, 19, 28, 12, 21, 20, 17, 200])
+    sentence = told(line("Northby", 34.75, count=417), wards, peers=peers)
+    low, high = peers.spread
+    expected = f"Most of these 12 wards lie between {low:.1f} and {high:.1f}; clearly above that: 1, "
+    assert f"{expected}clearly below: none." in sentence
+
+
+def test_areas_that_differ_by_chance_are_not_put_in_an_order(told):
+    wards = [line(f"W{at}", 10.0, count=10) for at in range(12)]
+    sentence = told(line("Northby", 10.0, count=120), wards, peers=among([9, 11, 10, 10, 12, 8] * 2))
+    assert "These 12 wards differ no more than chance makes them: their order says nothing." in sentence
+
+
+def test_of_few_areas_nothing_is_said_about_peers(told):
+    sentence = told(line("Northby", 10.0, count=30), [line("W0", 10.0)] * 3, peers=among([10, 3, 17]))
+    assert "differ" not in sentence

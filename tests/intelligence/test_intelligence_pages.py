@@ -301,6 +301,21 @@ def test_map_and_table_are_told_apart_and_the_strip_says_how_many_rows_count(cli
     assert "Highest: 5,425 in Central ward." in drawn(page)["map"]["description"]
 
 
+def test_areas_that_stand_out_of_their_peers_say_so_in_the_table(client):
+    """As the command line's verdicts of the same wards; none where counts are shown."""
+    asked = f"/intelligence/?measure=recorded-crime&level=ward{PERIOD}&form="
+    page = client.get(f"{asked}rate").content.decode()
+    rows = {
+        code: page.partition(f'data-code="{code}"')[2].partition("</tr>")[0]
+        for code in ("E05014882", "E05013049", "E05009857", "E05012456")
+    }
+    assert ">higher than its peers<" in rows["E05014882"] and ">higher than its peers<" in rows["E05013049"]
+    assert ">rather higher than its peers<" in rows["E05009857"]
+    assert "peers" not in rows["E05012456"]  # twice the rate of all, as others have
+    assert "clearly above that: 2, clearly below: none." in page
+    assert "than its peers" not in client.get(f"{asked}count").content.decode()
+
+
 def test_without_data_the_page_says_what_to_do(workspace, analyst):
     from django.test import Client
 

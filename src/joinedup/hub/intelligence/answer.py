@@ -12,6 +12,7 @@ from joinedup.hub.intelligence.classes import Shading, shade
 from joinedup.hub.intelligence.comparison import Change, change_text, is_few, map_class, rank
 from joinedup.hub.intelligence.question import Question
 from joinedup.hub.intelligence.trend import Trend, trend_of
+from joinedup.measures.peers import LEAST_COMPARED, Comparison, Verdict, compare
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period
 
 NOWHERE = ("outside", "unlocated")
@@ -81,6 +82,7 @@ class Answer:
     trend: Trend
     nowhere: Mapping[str, int | None]
     figure: Any
+    peers: Comparison | None = None
 
     @property
     def focus(self) -> Line:
@@ -91,6 +93,12 @@ class Answer:
     def compares(self) -> bool:
         """Whether each line has a change beside its value."""
         return compares(self.question, self.measure)
+
+    @property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """Of each area that was compared with its peers, where it stands among them."""
+        rows = self.peers.rows if self.peers else ()
+        return {one.row.area_code: one.verdict for one in rows}
 
     @property
     def kind_label(self) -> str:
@@ -170,7 +178,18 @@ def compute(doors: Any, question: Question, choices: Choices) -> Answer:
         trend=_trend(asking, chosen),
         nowhere=_nowhere(asking, figure),
         figure=figure,
+        peers=_peers(question, choices.measure(question.measure), figure, whole),
     )
+
+
+def _peers(question: Question, measure: Any, figure: Any, whole: Line) -> Comparison | None:
+    """The areas among their peers, where rates of whole counts can be compared; squares have no residents."""
+    exact = not any(Flag.ROUNDED in row.flags for row in figure.rows)
+    if question.form is not Form.RATE or not measure.additive_over_areas or whole.incomplete or not exact:
+        return None
+    if sum(row.numerator is not None and bool(row.denominator) for row in figure.rows) < LEAST_COMPARED:
+        return None
+    return compare(figure.rows, ranked=False)
 
 
 def _shading(form: Form, lines: Sequence[Line]) -> Shading:

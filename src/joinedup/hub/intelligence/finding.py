@@ -12,6 +12,7 @@ from joinedup.hub.intelligence.answer import Answer, Line
 from joinedup.hub.intelligence.comparison import Change, is_few
 from joinedup.hub.intelligence.question import Question
 from joinedup.measures import FEW_FOR_A_PERCENTAGE
+from joinedup.measures.peers import Verdict
 from joinedup.terms import AreaLevel, Flag, Form
 
 MANY_AREAS = 20  # from here a reader is told how many areas would stand out by chance
@@ -170,7 +171,30 @@ def _area_sentences(answer: Answer) -> list[str]:
     known = [line for line in answer.lines if line.value is not None]
     if len(known) < 2:
         return []
-    return _said(_highest_sentence(answer, known), _drawn_in(answer, known))
+    return _said(_highest_sentence(answer, known), _peers_sentence(answer), _drawn_in(answer, known))
+
+
+def _peers_sentence(answer: Answer) -> str:
+    """How far the areas lie apart beyond chance, and how many stand out of that; nothing of few areas."""
+    peers = answer.peers
+    if peers is None or peers.differs is None:
+        return ""
+    areas = counted_areas(answer.question.level, peers.compared)
+    if peers.spread is None:
+        return _("These %(areas)s differ no more than chance makes them: their order says nothing.") % {
+            "areas": areas
+        }
+    verdicts = list(answer.verdicts.values())
+    return _(
+        "Most of these %(areas)s lie between %(low)s and %(high)s; "
+        "clearly above that: %(above)s, clearly below: %(below)s."
+    ) % {
+        "areas": areas,
+        "low": wording.value(Form.RATE, peers.spread[0]),
+        "high": wording.value(Form.RATE, peers.spread[1]),
+        "above": _none_or(verdicts.count(Verdict.HIGHER)),
+        "below": _none_or(verdicts.count(Verdict.LOWER)),
+    }
 
 
 def _drawn_in(answer: Answer, known: Sequence[Line]) -> str:

@@ -13,6 +13,7 @@ from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.answer import Answer, Line
 from joinedup.hub.intelligence.comparison import change_text, is_few, verdict
 from joinedup.hub.intelligence.presentation import flag_words
+from joinedup.measures.peers import Verdict
 from joinedup.terms import Form
 
 _ROW = (
@@ -53,7 +54,7 @@ def _row(line: Line, answer: Answer, links: dict[str, str], has_cautions: bool) 
     if form is Form.CHANGE:
         value = _change_cell(line, links["value"])
     else:
-        value = _linked(line, line.value, line.text, links["value"])
+        value = _linked(line, line.value, line.text, links["value"], _among_peers(line, answer))
     interval = format_html('<td class="ju-number">{}</td>', line.interval_text or "–")
     return format_html(
         _ROW,
@@ -67,6 +68,14 @@ def _row(line: Line, answer: Answer, links: dict[str, str], has_cautions: bool) 
         change=_compared(line, links) if answer.compares else "",
         cautions=_cautions(line) if has_cautions else "",
     )
+
+
+def _among_peers(line: Line, answer: Answer) -> SafeString | str:
+    """Where an area stands among its peers, if it stands out."""
+    stands = answer.verdicts.get(line.code, Verdict.NOT_JUDGED)
+    if stands in {Verdict.NOT_JUDGED, Verdict.NO_DIFFERENT}:
+        return ""
+    return format_html('<span class="in-parent">{}</span>', stands.words)
 
 
 def _cautions(line: Line) -> SafeString:

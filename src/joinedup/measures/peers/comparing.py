@@ -14,7 +14,7 @@ from joinedup.measures.definition import Measure
 from joinedup.measures.forms import PER
 from joinedup.measures.peers import statistics
 from joinedup.measures.peers.result import Comparison, PeerRow, Verdict
-from joinedup.measures.peers.statistics import ALARM, LEAST_FOR_SPREAD, WARNING, Family, Floats
+from joinedup.measures.peers.statistics import ALARM, LEAST_FOR_SPREAD, WARNING, Family, Floats, Ranks
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.result import FigureRow
 from joinedup.terms import Every, Form
@@ -37,12 +37,12 @@ def question(measure: Measure, query: FigureQuery) -> FigureQuery:
     return replace(query, form=Form.RATE, every=Every.WHOLE, by=(), against=None)
 
 
-def compare(rows: Sequence[FigureRow]) -> Comparison:
+def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
     """Each area beside all of them, with the limits of funnel plots, shrunken rates and ranks.
 
     ``rows`` are those of one figure of rates over one period. Areas of which a number is missing or hidden,
-    what has no place and what is outside stay in the answer and are not compared. Raises BadInput where fewer
-    than three areas can be.
+    what has no place and what is outside stay in the answer and are not compared. Ranks take longest: not
+    ``ranked``, there are none. Raises BadInput where fewer than three areas can be compared.
     """
     taken = [one for one in rows if one.numerator is not None and one.denominator]
     if len(taken) < LEAST_COMPARED:
@@ -53,7 +53,8 @@ def compare(rows: Sequence[FigureRow]) -> Comparison:
     counts = np.array([one.numerator for one in taken], dtype=np.float64)
     exposures = np.array([one.denominator for one in taken], dtype=np.float64)
     family = statistics.family_of(counts, exposures)
-    judged = dict(zip(map(id, taken), _judged(taken, family, counts, exposures), strict=True))
+    places = statistics.ranks(family, counts, exposures) if ranked else None
+    judged = dict(zip(map(id, taken), _judged(taken, family, counts, exposures, places), strict=True))
     return Comparison(
         rows=[judged.get(id(one)) or PeerRow(one, Verdict.NOT_JUDGED) for one in rows],
         numerator=int(counts.sum()),
@@ -67,13 +68,12 @@ def compare(rows: Sequence[FigureRow]) -> Comparison:
 
 
 def _judged(
-    taken: Sequence[FigureRow], family: Family, counts: Floats, exposures: Floats
+    taken: Sequence[FigureRow], family: Family, counts: Floats, exposures: Floats, places: Ranks | None
 ) -> Sequence[PeerRow]:
     warning = statistics.limits(family, exposures, WARNING, chance_alone=False)
     alarm = statistics.limits(family, exposures, ALARM, chance_alone=False)
     by_chance = statistics.limits(family, exposures, ALARM, chance_alone=True)
     mean, lower, upper = statistics.shrunken(family, counts, exposures)
-    places = statistics.ranks(family, counts, exposures)
     scale = PER / exposures
     found = []
     for at, row in enumerate(taken):
@@ -88,9 +88,9 @@ def _judged(
                 by_chance=_at(by_chance, at, scale[at]),
                 shrunken=float(mean[at]) * PER if learnt else None,
                 shrunken_interval=_at((lower, upper), at, PER) if learnt else None,
-                rank=int(places.middle[at]),
-                rank_interval=(int(places.lower[at]), int(places.upper[at])),
-                among_highest=float(places.among_highest[at]),
+                rank=int(places.middle[at]) if places else None,
+                rank_interval=(int(places.lower[at]), int(places.upper[at])) if places else None,
+                among_highest=float(places.among_highest[at]) if places else None,
             )
         )
     return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from joinedup.measures.linked import coming_again, contacts, premises, travel, youth
+from joinedup.measures.linked import coming_again, contacts, ethnicity, premises, travel, youth
 from joinedup.measures.linked.definitions import Definition
 from joinedup.measures.nearest import no_such
 
@@ -14,6 +14,7 @@ LINKED: dict[str, Definition] = {
         coming_again.SUSPECTED,
         coming_again.SENTENCED,
         coming_again.VICTIMS,
+        ethnicity.VICTIMS_BY_ETHNIC_GROUP,
         travel.SUSPECTS_FROM_ELSEWHERE,
         travel.PERPETRATORS_FROM_ELSEWHERE,
         travel.SUSPECTS_TRAVEL,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.errors import BadInput
 from joinedup.measures.repeats.definitions import Anchor, Clock, Says, Unit, Window
-from joinedup.terms import RecordType
+from joinedup.terms import AreaLevel, RecordType
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -203,6 +203,34 @@ class DuringStays(Definition):
     def needed(self) -> frozenset[str]:
         """Both the stays and what happens."""
         return self.sources
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of people: how the records' codes of it begin (in lower case), and what the table of residents
+    calls it."""
+
+    name: str
+    codes: tuple[str, ...]
+    residents: str
+
+
+@dataclass(frozen=True)
+class ByGroup(Definition):
+    """People whom the records name in the period, each once, by the group that most of their records tell in
+    ``field``, for the residents of the group; beside the group ``reference``, over all and within the areas
+    of ``level`` in which they live."""
+
+    field: str = ""
+    groups: tuple[Group, ...] = ()
+    reference: str = ""
+    breakdown: str = ""
+    level: AreaLevel = AreaLevel.WARD
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.reference not in {one.name for one in self.groups} or not self.field or not self.breakdown:
+            raise self._wrong("Groups are told by a field, beside one of them, for residents by a breakdown")
 
 
 @dataclass(frozen=True)

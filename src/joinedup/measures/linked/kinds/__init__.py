@@ -10,6 +10,7 @@ from joinedup.errors import BadInput
 from joinedup.measures.linked.definitions import (
     AgainByFirst,
     AroundPlace,
+    ByGroup,
     ComesOfAge,
     Definition,
     DuringStays,
@@ -22,6 +23,7 @@ from joinedup.measures.linked.kinds.around import around_place
 from joinedup.measures.linked.kinds.coming_again import again_by_first
 from joinedup.measures.linked.kinds.contacts import several_agencies
 from joinedup.measures.linked.kinds.entrants import first_entrants
+from joinedup.measures.linked.kinds.groups import by_groups
 from joinedup.measures.linked.kinds.spells import comes_of_age, during_stays
 from joinedup.measures.linked.kinds.travel import from_elsewhere, travelled
 from joinedup.measures.linked.kinds.work import Done, Work
@@ -38,6 +40,7 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     ComesOfAge: comes_of_age,
     DuringStays: during_stays,
     FirstEntrants: first_entrants,
+    ByGroup: by_groups,
 }
 """Which counting is of which kind of definition."""
 

@@ -74,17 +74,20 @@ def _trips(work: Work, records: Sequence[Records], group: str) -> tuple[pd.DataF
     fields = [group] if group else []
     frame = read(work, records, fields, work.query.period, circumstances=True)
     frame = frame.drop_duplicates(["event", "best", "strict", "loose"]).reset_index(drop=True)
-    directory = places.postcodes(work.workspace)
-    notes = of_nobody(frame)
+    return frame, [*of_nobody(frame), *homes_told(work.workspace, frame)]
+
+
+def homes_told(workspace: Workspace, frame: pd.DataFrame) -> list[str]:
+    """By what homes are known, and how many are not found."""
+    directory = places.postcodes(workspace)
     if directory is None:
-        notes.append(_("No directory of postcodes is loaded, so no home is known. See: joinedup places."))
-        return frame, notes
-    notes.append(_("Homes by postcode: {title}.").format(title=directory.title))
+        return [_("No directory of postcodes is loaded, so no home is known. See: joinedup places.")]
+    notes = [_("Homes by postcode: {title}.").format(title=directory.title)]
     missing = int((frame["home"] == "not-found").sum())
     if missing:
         note = _("{number} homes have a postcode that the directory has not.")
         notes.append(note.format(number=f"{missing:,}"))
-    return frame, notes
+    return notes
 
 
 def _districts(workspace: Workspace, frame: pd.DataFrame, which: str) -> NDArray[np.object_]:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from joinedup.measures.linked import coming_again, contacts, ethnicity, premises, travel, youth
+from joinedup.measures.linked import (
+    coming_again,
+    contacts,
+    ethnicity,
+    offender_management,
+    premises,
+    travel,
+    youth,
+)
 from joinedup.measures.linked.definitions import Definition
 from joinedup.measures.nearest import no_such
 
@@ -20,6 +28,8 @@ LINKED: dict[str, Definition] = {
         travel.SUSPECTS_TRAVEL,
         premises.AROUND,
         premises.RESIDENTS,
+        offender_management.BEFORE_AND_AFTER,
+        offender_management.SIX_MONTHS,
         youth.FIRST_TIME_ENTRANTS,
         youth.JUSTICE_AT_EIGHTEEN,
         youth.TREATMENT_AT_EIGHTEEN,

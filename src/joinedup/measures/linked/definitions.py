@@ -206,6 +206,33 @@ class DuringStays(Definition):
 
 
 @dataclass(frozen=True)
+class BeforeAfter(Definition):
+    """Proven offences (``events``) of the people who come onto a caseload on the day of the field ``on``, in
+    as many months (the window) before as from that day, if proven by ``wait`` months after; for each month
+    out of custody, which ``releases`` end. Beside people who were never on it and had as many before."""
+
+    events: tuple[Records, ...] = ()
+    releases: tuple[Records, ...] = ()
+    on: str = ""
+    wait: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.window.clock is not Clock.AFTER_FIRST or not self.events or not self.on or self.wait < 0:
+            raise self._wrong("Before and after are so many months on either side of a day, of told offences")
+
+    @property
+    def beside(self) -> tuple[Records, ...]:
+        """The offences, and what ends custody."""
+        return (*self.events, *self.releases)
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """The caseload and the offences."""
+        return frozenset(one.source for one in (*self.records, *self.events))
+
+
+@dataclass(frozen=True)
 class Group:
     """A group of people: how the records' codes of it begin (in lower case), and what the table of residents
     calls it."""

@@ -10,6 +10,7 @@ from joinedup.errors import BadInput
 from joinedup.measures.linked.definitions import (
     AgainByFirst,
     AroundPlace,
+    BeforeAfter,
     ByGroup,
     ComesOfAge,
     Definition,
@@ -20,6 +21,7 @@ from joinedup.measures.linked.definitions import (
     Travelled,
 )
 from joinedup.measures.linked.kinds.around import around_place
+from joinedup.measures.linked.kinds.before_and_after import before_and_after
 from joinedup.measures.linked.kinds.coming_again import again_by_first
 from joinedup.measures.linked.kinds.contacts import several_agencies
 from joinedup.measures.linked.kinds.entrants import first_entrants
@@ -41,6 +43,7 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     DuringStays: during_stays,
     FirstEntrants: first_entrants,
     ByGroup: by_groups,
+    BeforeAfter: before_and_after,
 }
 """Which counting is of which kind of definition."""
 

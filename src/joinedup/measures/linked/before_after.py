@@ -1,0 +1,202 @@
+"""Offences before and after a day for each month at liberty, beside people who offended as much before.
+
+Pure functions over arrays. People are numbers from 0; days are ``datetime64[D]``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from joinedup.measures.linked import cells
+from joinedup.measures.linked.cells import COUNT, RATIO, Z
+from joinedup.measures.linked.definitions import ALL
+from joinedup.measures.linked.result import Cell
+from joinedup.measures.repeats.counting import months_after
+
+Integers = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Days = NDArray[np.datetime64]
+PER_MONTH = "per person and month"
+MONTH = 365.25 / 12  # days
+_FEW = 2
+
+
+@dataclass(frozen=True)
+class Offences:
+    """One element for each proven offence: whose, on which day it was committed and on which proven."""
+
+    unit: Integers
+    day: Days
+    proven: Days
+
+
+@dataclass(frozen=True)
+class Custody:
+    """One element for each time in custody: whose, its first day and the first day after it."""
+
+    unit: Integers
+    begins: Days
+    ends: Days
+
+
+@dataclass(frozen=True)
+class Windows:
+    """The days of one person's two windows: from ``begins`` to ``anchor``, from there to ``ends``; an offence
+    counts if it is proven by ``wait`` months after its window."""
+
+    begins: np.datetime64
+    anchor: np.datetime64
+    ends: np.datetime64
+    wait: int
+
+
+@dataclass(frozen=True)
+class Both:
+    """Offences and months at liberty before and after, of one person each."""
+
+    offences: tuple[Floats, Floats]
+    months: tuple[Floats, Floats]
+
+
+def windows(anchor: np.datetime64, months: int, wait: int) -> Windows:
+    """As many months on either side of a day; a month that has no such day ends with its last."""
+    day = np.array([anchor], dtype="datetime64[D]")
+    return Windows(months_after(day, -months)[0], anchor, months_after(day, months)[0], wait)
+
+
+def counted(offences: Offences, window: Windows, units: int) -> tuple[Integers, Integers]:
+    """By person the offences in either window."""
+    found = []
+    for first, last in ((window.begins, window.anchor), (window.anchor, window.ends)):
+        told = months_after(np.array([last], dtype="datetime64[D]"), window.wait)[0]
+        inside = (offences.day >= first) & (offences.day < last) & (offences.proven < told)
+        found.append(np.bincount(offences.unit[inside], minlength=units))
+    return found[0], found[1]
+
+
+def at_liberty(custody: Custody, window: Windows, units: int) -> tuple[Floats, Floats]:
+    """By person the months of either window that they were not in custody; times there do not overlap."""
+    found = []
+    for first, last in ((window.begins, window.anchor), (window.anchor, window.ends)):
+        begins, ends = np.maximum(custody.begins, first), np.minimum(custody.ends, last)
+        days = np.maximum((ends - begins).astype(np.int64), 0)
+        inside = np.bincount(custody.unit, weights=days, minlength=units)
+        free = np.asarray((float((last - first).astype(np.int64)) - inside) / MONTH, dtype=np.float64)
+        found.append(free)
+    return found[0], found[1]
+
+
+def without_overlaps(custody: Custody) -> Custody:
+    """The same days in custody, each once."""
+    order = np.lexsort((custody.begins, custody.unit))
+    unit, begins, ends = custody.unit[order], custody.begins[order], custody.ends[order].copy()
+    begins = begins.copy()
+    latest: dict[int, np.datetime64] = {}
+    for at in range(len(unit)):
+        known = latest.get(int(unit[at]))
+        if known is not None and begins[at] < known:
+            begins[at] = min(known, ends[at])
+        latest[int(unit[at])] = ends[at] if known is None else max(known, ends[at])
+    return Custody(unit, begins, ends)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """The cohort's own numbers, and those of the people who were compared with each of them (None: nobody
+    offended as much before, or they themselves did not offend)."""
+
+    cohort: Both
+    others: Both
+    matched: NDArray[np.bool_]
+
+
+def compared(
+    anchors: Mapping[int, np.datetime64],
+    offences: Offences,
+    custody: Custody,
+    others: Integers,
+    clock: tuple[int, int, int],
+) -> Compared:
+    """Each person of the cohort, beside the mean of the ``others`` who had exactly as many offences in the
+    same months before; ``clock`` is the months of a window, those of the wait, and how many people there are.
+
+    Who offended in none of the months before is beside nobody: of people without an offence only those are
+    known who have one at another time.
+    """
+    months, wait, units = clock
+    rows: list[Sequence[float]] = []
+    matched = []
+    for unit, anchor in anchors.items():
+        window = windows(anchor, months, wait)
+        before, after = counted(offences, window, units)
+        free_before, free_after = at_liberty(custody, window, units)
+        own = [before[unit], after[unit], free_before[unit], free_after[unit]]
+        alike = others[(before[others] == before[unit]) & (free_after[others] > 0)]
+        has = bool(before[unit]) and len(alike) > 0
+        mean = [float(one[alike].mean()) if has else 0.0 for one in (before, after, free_before, free_after)]
+        rows.append([*(float(one) for one in own), *mean])
+        matched.append(has)
+    table = np.array(rows, dtype=np.float64).reshape(-1, 8)
+    cohort = Both((table[:, 0], table[:, 1]), (table[:, 2], table[:, 3]))
+    beside = Both((table[:, 4], table[:, 5]), (table[:, 6], table[:, 7]))
+    return Compared(cohort, beside, np.array(matched, dtype=np.bool_))
+
+
+def cells_of(found: Compared) -> list[Cell]:
+    """Rates before and after and their ratio, of the cohort; of those of it who have others beside them, and
+    of these others. The interval of a ratio is over people, each with both times."""
+    people = len(found.matched)
+    told = [Cell("people", ALL, COUNT, people, None, float(people))]
+    told += _rates("", found.cohort, np.ones(people, dtype=np.bool_), whole=True)
+    told.append(cells.share("with-others-beside", ALL, int(found.matched.sum()), people))
+    told += _rates("matched-", found.cohort, found.matched, whole=True)
+    told += _rates("others-", found.others, found.matched, whole=False)
+    return told
+
+
+def _rates(which: str, both: Both, among: NDArray[np.bool_], *, whole: bool) -> list[Cell]:
+    """``whole``: of people with offences of their own; else of means, which have no interval."""
+    (before, after), (first, last) = (
+        tuple(one[among] for one in both.offences),
+        tuple(one[among] for one in both.months),
+    )
+    return [
+        _rate(f"{which}before", before, first, whole=whole),
+        _rate(f"{which}after", after, last, whole=whole),
+        _ratio(f"{which}ratio", (before, first), (after, last), whole=whole),
+    ]
+
+
+def _rate(of: str, offences: Floats, months: Floats, *, whole: bool) -> Cell:
+    """Offences for each month at liberty; the interval is over people (W. G. Cochran, "Sampling Techniques",
+    3rd edition, 1977, section 2.11)."""
+    total, base = float(offences.sum()), float(months.sum())
+    cell = Cell(of, ALL, PER_MONTH, round(total), round(base)) if whole else Cell(of, ALL, PER_MONTH)
+    if base <= 0:
+        return cell
+    value, people = total / base, len(offences)
+    if not whole or people < _FEW:
+        return replace(cell, value=value)
+    spread = float(np.sum((offences - value * months) ** 2)) * people / (people - 1)
+    half = Z * float(np.sqrt(spread)) / base
+    return replace(cell, value=value, lower=max(0.0, value - half), upper=value + half)
+
+
+def _ratio(of: str, before: tuple[Floats, Floats], after: tuple[Floats, Floats], *, whole: bool) -> Cell:
+    """After against before; the variance of its logarithm is linearised over people (Cochran, as above), for
+    both times are of the same ones."""
+    sums = [float(part.sum()) for part in (*before, *after)]
+    first, base, second, second_base = sums
+    cell = Cell(of, ALL, RATIO, round(second), round(first)) if whole else Cell(of, ALL, RATIO)
+    if not first or base <= 0 or second_base <= 0:
+        return cell
+    value, people = second / second_base / (first / base), len(before[0])
+    if not whole or not second or people < _FEW:
+        return replace(cell, value=value)
+    moved = after[0] / second - after[1] / second_base - before[0] / first + before[1] / base
+    half = Z * float(np.sqrt(np.sum(moved**2) * people / (people - 1)))
+    return replace(cell, value=value, lower=value * float(np.exp(-half)), upper=value * float(np.exp(half)))

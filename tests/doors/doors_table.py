@@ -234,6 +234,7 @@ COMMANDS = {
     "reoffending bridge": Door(FIGURES),
     "reoffending compare": Door(FIGURES),
     "reoffending count": Door(FIGURES),
+    "reoffending needs": Door(FIGURES),
     "repeats": Door(DEFINITIONS, ("",)),
     "repeats count": Door(FIGURES),
     "repeats nominations": Door(NAMES),

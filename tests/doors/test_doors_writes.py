@@ -201,6 +201,7 @@ NOT_TRIED = {
     "reoffending bridge": "by the rule of figures, of sources that the town has not: tests/measures",
     "reoffending compare": "by the rule of figures, of sources that the town has not: tests/measures",
     "reoffending count": "by the rule of figures, of sources that the town has not: tests/measures",
+    "reoffending needs": "by the rule of figures, of sources that the town has not: tests/measures",
     "repeats count": "by the rule of figures, of sources that the town has not: tests/measures",
     "repeats shared": "by the rule of figures, of sources that the town has not: tests/measures",
     "reveal": "each person by each rule: tests/release/test_release_reveal.py",

@@ -51,6 +51,7 @@ FEEDS = {
     "ambulance-assaults": ("ambulance-calls", RecordType.INCIDENT),
     "nhs-nonurgent-crime": ("nhs-staff-reports", RecordType.INCIDENT),
     "drug-litter": ("street-cleansing", RecordType.INCIDENT),
+    "probation-needs": ("oasys", RecordType.ASSESSMENT),
     "prison-releases": ("prison-releases", RecordType.SPELL),
     "iom-cohort": ("iom-register", RecordType.SPELL),
     "approved-premises": ("approved-premises", RecordType.SPELL),

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from joinedup.release.asking import Decisions
 from joinedup.release.whole_sources import Whole, log_counted, require_whole, whole_enough
 from joinedup.terms import Purpose, Viewer
@@ -38,6 +40,22 @@ def released_reoffending(
     whole = _whole(workspace, viewer, [measure], query, purpose)
     figure = reoffending(workspace, replace(query, sources=whole.sources))
     what = f"{measure.title}, {query.period.words}"
+    detail = _detail(figure.query, [measure], figure.linkage)
+    log_counted(viewer, [whole], what, detail, purpose=purpose, reason=reason)
+    return replace(figure, notes=(*figure.notes, *whole.notes))
+
+
+def released_needs(
+    workspace: Workspace, viewer: Viewer, query: LinkedQuery, *, purpose: Purpose, reason: str = ""
+) -> LinkedFigure:
+    """What those need who reoffend by a measure, beside the others; as ``released_reoffending``, and of the
+    assessments too."""
+    from joinedup.measures.reoffending import by_need_of, needs
+
+    measure = by_need_of(query.name)
+    whole = _whole(workspace, viewer, [measure], query, purpose)
+    figure = needs(workspace, replace(query, sources=whole.sources))
+    what = _("{measure} by need, {period}").format(measure=measure.title, period=query.period.words)
     detail = _detail(figure.query, [measure], figure.linkage)
     log_counted(viewer, [whole], what, detail, purpose=purpose, reason=reason)
     return replace(figure, notes=(*figure.notes, *whole.notes))

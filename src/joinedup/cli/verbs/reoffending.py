@@ -127,6 +127,24 @@ def _beside(figure: LinkedFigure) -> dict[str, Any]:
     }
 
 
+@command.command(name="needs")
+@click.argument("name")
+@period_options
+@purpose_option_of(Purpose.OFFENDER_MANAGEMENT)
+@click.option("--reason", default="", help="Why you ask, without naming anybody.")
+@format_option
+@click.pass_context
+def needs(ctx: click.Context, name: str, output_format: str, **asked: Any) -> None:
+    """Tell what those need who reoffend by the measure NAME, beside those who do not: odds ratios by need."""
+    workspace, by = open_workspace(ctx), viewer(ctx)
+    from joinedup.release.reoffending import released_needs
+
+    figure = released_needs(
+        workspace, by, _query(name, asked), purpose=Purpose(asked["purpose"]), reason=asked["reason"]
+    )
+    show_linked(figure, output_format)
+
+
 @command.command(name="bridge")
 @click.argument("name")
 @click.argument("other")

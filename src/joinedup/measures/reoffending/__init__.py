@@ -8,6 +8,7 @@ from joinedup.measures.reoffending.bridging import Step
 from joinedup.measures.reoffending.catalogue import REOFFENDING, SIX, reoffending_named
 from joinedup.measures.reoffending.computing import Bridge, bridge, reoffending, sql_of
 from joinedup.measures.reoffending.definitions import PARTS, Reoffending, alike, differing
+from joinedup.measures.reoffending.needs import by_need_of, needs
 from joinedup.measures.reoffending.wording import part_says, part_title
 
 __all__ = [
@@ -19,7 +20,9 @@ __all__ = [
     "Step",
     "alike",
     "bridge",
+    "by_need_of",
     "differing",
+    "needs",
     "part_says",
     "part_title",
     "reoffending",

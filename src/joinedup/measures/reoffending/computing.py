@@ -58,7 +58,7 @@ def reoffending(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
     measure = reoffending_named(query.name)
     book = RecordBook(workspace)
     with book.reading(query.as_at) as reader:
-        ground, told = _ground(book, reader, measure, query)
+        ground, told = ground_told(book, reader, measure, query)
         cells: Mapping[Strictness, list[Cell]] = {}
         notes: list[str] = [*told.notes, *_of_length(measure, query.period)]
         if told.ready:
@@ -85,7 +85,7 @@ def bridge(workspace: Workspace, query: LinkedQuery, other: str) -> Bridge:
     both = together([measure for _part, measure in bridging.chain(one, far)])
     book = RecordBook(workspace)
     with book.reading(query.as_at) as reader:
-        ground, told = _ground(book, reader, both, query)
+        ground, told = ground_told(book, reader, both, query)
         found: dict[Strictness, list[bridging.Step]] = {}
         notes = list(told.notes)
         if told.ready and told.mature:
@@ -116,7 +116,7 @@ def sql_of(measure: Reoffending, period: Period) -> str:
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """Whether there is what a measure needs, and until which day its proofs are told."""
 
     ready: bool
@@ -125,16 +125,17 @@ class _Told:
     notes: tuple[str, ...]
 
 
-def _ground(
+def ground_told(
     book: RecordBook, reader: Reader, measure: Reoffending, query: LinkedQuery
-) -> tuple[Ground, _Told]:
+) -> tuple[Ground, Told]:
+    """What a measure rests on, and whether everything that it needs is told yet."""
     ground = ground_of(reader, measure, query)
     proving = [_proving(reader, ground, proof) for proof in measure.proof.proofs]
     if not ground.has(measure.records) or ground.linkage is None:
-        return ground, _Told(False, False, frozenset(), ())
+        return ground, Told(False, False, frozenset(), ())
     if not all(proving):
         note = _("No records were told of one kind that proves offences: too few would be found to reoffend.")
-        return ground, _Told(False, False, frozenset(), (note,))
+        return ground, Told(False, False, frozenset(), (note,))
     flags, notes = set(), []
     unread = {row.number for row in ground.deliveries} & {*book.unread(ground.linkage, ground.feeds)}
     if unread:
@@ -161,7 +162,7 @@ def _ground(
             flags.add(Flag.INCOMPLETE_FEED)
             note = _("{feed} has not told of {missing} of {months} months in which it could prove offences.")
             notes.append(note.format(feed=feed, missing=missing, months=len(looked_at)))
-    return ground, _Told(True, until >= runs_until, frozenset(flags), tuple(notes))
+    return ground, Told(True, until >= runs_until, frozenset(flags), tuple(notes))
 
 
 def _not_yet(runs_until: dt.date, until: dt.date) -> str:
@@ -198,7 +199,7 @@ def _cells(
     level: Strictness,
     measure: Reoffending,
     period: Period,
-    told: _Told,
+    told: Told,
 ) -> list[Cell]:
     tables = counting.Tables(gathered.entries[level], gathered.proofs[level])
     ways, proofs = gathered.ways_of(measure), gathered.proofs_for(measure)

@@ -7,7 +7,7 @@ says what each part moves. Frozen, checked when they are built; nothing here rea
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -152,6 +152,29 @@ class Reoffending(Definition):
     def needed(self) -> frozenset[str]:
         """Every source of proof: without one of them too few would be found to reoffend."""
         return frozenset(one.records.source for one in self.proof.proofs)
+
+
+@dataclass(frozen=True)
+class ByNeed(Reoffending):
+    """A measure with the assessments that say what its people need."""
+
+    needs: Records = field(kw_only=True)
+
+    @classmethod
+    def of(cls, measure: Reoffending, needs: Records) -> ByNeed:
+        """The same measure, by need."""
+        own = {one.name: getattr(measure, one.name) for one in fields(measure) if one.init}
+        return cls(**own, needs=needs)
+
+    @property
+    def beside(self) -> tuple[Records, ...]:
+        """What proves an offence, and the assessments."""
+        return (*super().beside, self.needs)
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """Every source of proof, and that of the assessments."""
+        return super().needed | {self.needs.source}
 
 
 PARTS = ("cohort", "once", "ages", "lives", "starts_after", "follow_up", "wait", "proof", "counts")

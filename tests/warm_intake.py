@@ -11,6 +11,8 @@ import os
 import queue
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +28,7 @@ class _Warm:
 
 
 _start, _stop, _give, _result = Intake._start, Intake._stop, Intake.give, Intake.result
+_exit = Intake.__exit__
 _kept: list[_Warm] = []
 _HOME = Path(__file__).parent
 
@@ -36,6 +39,9 @@ def _started_with() -> tuple[object, ...]:
 
 def _warm_start(self: Intake) -> None:
     _stop(self)
+    if not self._folder.is_dir():  # it is to be told as the product tells it
+        _start(self)
+        return
     self._unanswered = 0
     self._started_with = _started_with()
     while _kept:
@@ -86,6 +92,17 @@ def keep_warm() -> None:
         _counted_result,
         _keep,
     )
+
+
+@contextmanager
+def cold() -> Iterator[None]:
+    """The product as it is: a process for each delivery, that ends with it."""
+    kept = Intake._start, Intake.give, Intake.result, Intake.__exit__
+    Intake._start, Intake.give, Intake.result, Intake.__exit__ = _start, _give, _result, _exit
+    try:
+        yield
+    finally:
+        Intake._start, Intake.give, Intake.result, Intake.__exit__ = kept
 
 
 def let_go() -> None:

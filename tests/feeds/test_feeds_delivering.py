@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from staging_by_hand import DATA, small_contract
 
+import warm_intake
 from joinedup import feeds, release
 from joinedup.cli import main
 from joinedup.errors import BadInput, NotFound, NotPermitted
@@ -134,6 +135,22 @@ def test_the_intake_process_starts_without_django():
     code = "import sys, joinedup.feeds.intake.staging; print('django' in sys.modules)"
     started = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert started.stdout.strip() == "False"
+
+
+def test_the_process_that_reads_ends_with_its_delivery(small, analyst, tmp_path):
+    """As the product is, without what keeps it warm between tests."""
+    started = []
+    with warm_intake.cold():
+        start = Intake._start
+
+        def remembered(self):
+            start(self)
+            started.append(self._process)
+
+        Intake._start = remembered
+        receipt = _deliver(small, _file(tmp_path, 3), analyst)
+    assert receipt.accepted == 3 and len(started) == 1
+    assert started[0].poll() is not None
 
 
 def test_a_councillor_may_not_deliver(small, tmp_path):

@@ -225,15 +225,17 @@ def of_groups() -> list[Row]:
     chosen = random.choice(np.flatnonzero(before >= 3), 250, replace=False)
     nobody = np.array([], dtype=np.int64)
     never = np.array([], dtype="datetime64[D]")
+    taken_on = np.full(people, np.datetime64("NaT"), dtype="datetime64[D]")
+    taken_on[chosen] = day
     told = compared(
         {int(one): day for one in chosen},
         Offences(unit, days, days),
         Custody(nobody, never, never),
-        np.setdiff1d(np.arange(people), chosen),
-        (12, 6, people),
+        taken_on,
+        (12, 6),
     )
     cells = {one.of: one for one in before_and_after(told)}
-    ratio, others = cells["ratio"], cells["others-ratio"]
+    ratio, against = cells["ratio"], cells["against-others"]
     return [
         Row(
             GAPS,
@@ -247,7 +249,8 @@ def of_groups() -> list[Row]:
             "A cohort of about 250 is tracked for reduced convictions",
             f"`iom-before-and-after`, of 250 people chosen at their worst for whom nothing is done: "
             f"{ratio.value:.2f} of what they did before ({ratio.lower:.2f} to {ratio.upper:.2f}), as if it "
-            f"were a success. The others beside them, who had offended as much: {others.value:.2f}.",
+            f"were a success. Against others who had offended as much: {against.value:.2f} "
+            f"({against.lower:.2f} to {against.upper:.2f}), which is none.",
         ),
     ]
 

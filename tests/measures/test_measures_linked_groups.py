@@ -77,7 +77,7 @@ def test_equal_to_a_naive_count(who, residents):
         assert inside.value == (None if within is None else pytest.approx(within))
         if variance is not None:
             assert math.log(inside.upper / inside.lower) == pytest.approx(2 * 1.959964 * math.sqrt(variance))
-        least = found["ratio-if-unknown-are-of-the-others", name].value
+        least = found["ratio-if-unknown-are-of-the-reference", name].value
         most = found["ratio-if-unknown-are-of-it", name].value
         if crude is not None:
             assert least <= cell.value + 1e-12 and (most is None or cell.value <= most + 1e-12)
@@ -114,15 +114,11 @@ def test_most_records_tell_the_group_and_of_equals_the_first():
     assert most_told(np.array([], dtype=np.int64), np.array([], dtype=np.int64), 3) == {}
 
 
-@pytest.fixture
-def named(people: Repeating, tmp_path: Path) -> Repeating:
-    """Wards with residents by group, a directory of postcodes, and victims."""
-    postcodes(people, tmp_path, {"XX1 1AA": "W1", "XX3 3CC": "W3", "XX9 9ZZ": "sea"})
-    lines = ["code,group,people"]
-    for ward, asian, white in (("W1", 100, 900), ("W2", 10, 1_990), ("W3", 40, 3_960)):
-        lines += [f'{ward},"Asian, Asian British or Asian Welsh",{asian}', f"{ward},White,{white}"]
+def residents(people: Repeating, tmp_path: Path, counts: dict[tuple[str, str], int]) -> None:
+    """Load a table of residents by group."""
     table = tmp_path / "groups.csv"
-    table.write_text("\n".join(lines))
+    lines = [f'{ward},"{label}",{number}' for (ward, label), number in counts.items()]
+    table.write_text("\n".join(["code,group,people", *lines]))
     places.load_residents(
         people.workspace,
         table,
@@ -135,6 +131,16 @@ def named(people: Repeating, tmp_path: Path) -> Repeating:
         count="people",
         title="Census 2021, groups",
     )
+
+
+@pytest.fixture
+def named(people: Repeating, tmp_path: Path) -> Repeating:
+    """Wards with residents by group, a directory of postcodes, and victims."""
+    postcodes(people, tmp_path, {"XX1 1AA": "W1", "XX3 3CC": "W3", "XX9 9ZZ": "sea"})
+    given_ = {}
+    for ward, asian, white in (("W1", 100, 900), ("W2", 10, 1_990), ("W3", 40, 3_960)):
+        given_ |= {(ward, "Asian, Asian British or Asian Welsh"): asian, (ward, "White"): white}
+    residents(people, tmp_path, given_)
     return people
 
 
@@ -182,6 +188,42 @@ def test_without_residents_by_group_there_is_no_rate_and_it_is_said(
     figure = people.linked_figure("victims-by-ethnic-group", "2024")
     assert [row.of for row in figure.rows] == [Flag.NO_DATA.value]
     assert any("No table of residents by ethnic group" in note for note in figure.notes)
+
+
+def test_a_group_that_the_table_calls_otherwise_has_no_ratio_and_it_is_said(
+    people: Repeating, tmp_path: Path
+) -> None:
+    postcodes(people, tmp_path, {"XX1 1AA": "W1"})
+    residents(
+        people, tmp_path, {("W1", "Asian, Asian British or Asian Welsh"): 100, ("W1", "White: total"): 900}
+    )
+    people.told(
+        "police-recorded-crime", "2024", crimes([("1", "2024-05-01", False), ("2", "2024-05-02", False)])
+    )
+    who = [("1", "Ann", "A1"), ("2", "Bob", "W1")]
+    told = [
+        {**involved("victim", [(ref, f"2024-05-0{ref}", name)], ethnicity=code)[0], "postcode": "XX1 1AA"}
+        for ref, name, code in who
+    ]
+    people.told("police-victims", "2024", told)
+    people.link()
+    figure = people.linked_figure("victims-by-ethnic-group", "2024")
+    found = {(row.of, row.group): row for row in figure.rows}
+    assert found["ratio", "asian"].value is None and found["people", "white"].value is None
+    assert any("has no “Black" in note and "“White”" in note for note in figure.notes)
+
+
+def test_who_lives_in_another_partnership_is_no_resident_of_this_one(
+    named: Repeating, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "partnership_districts", lambda _workspace: ("D1",))
+    named.told("police-recorded-crime", "2024", crimes([("1", "2024-05-01", False)]))
+    victim = involved("victim", [("1", "2024-05-01", "Ann")], ethnicity="W1")[0] | {"postcode": "XX3 3CC"}
+    named.told("police-victims", "2024", [victim])
+    named.link()
+    found = {(row.of, row.group): row for row in named.linked_figure("victims-by-ethnic-group", "2024").rows}
+    assert numbers(found["people", "white"]) == (0, 2_890)  # of W1 and W2
+    assert numbers(found["lives-elsewhere", "all"]) == (1, 1)
 
 
 def test_a_definition_without_its_reference_is_refused() -> None:

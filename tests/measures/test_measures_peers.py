@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import math
@@ -44,12 +45,17 @@ def naive_family(counts, residents):
         return below + (distances[math.ceil(place)] - below) * (place - math.floor(place))
 
     low, high = quantile(0.1), quantile(0.9)
+    plain = sum(z * z for z in distances)
+    expected = [rate * n for n in residents]
+    if statistics.chance_of_so_much(counts, residents) >= 0.05:
+        return rate, 0.0
     squares = sum(min(max(z, low), high) ** 2 for z in distances)
     end = stats.norm.ppf(0.9)
     left = integrate.quad(lambda z: min(z * z, end * end) * stats.norm.pdf(z), -12, 12, points=[-end, end])[0]
     weights = [n / rate for n in residents]
     scale = sum(weights) - sum(w * w for w in weights) / sum(weights)
-    return rate, max(0.0, (squares / left - (len(counts) - 1)) / scale)
+    robust = squares / left if np.median(expected) >= 5 else plain
+    return rate, max(0.0, (robust - (len(counts) - 1)) / scale)
 
 
 def naive_limit(distribution, probability):
@@ -130,8 +136,10 @@ def test_areas_that_differ_by_chance_alone_are_no_different_and_take_any_rank(wo
     assert {one.verdict for one in found.rows} == {Verdict.NO_DIFFERENT}
     assert {(one.rank, one.rank_interval) for one in found.rows} == {(6, (1, 12))}
     assert {one.shrunken for one in found.rows} == {10.0}
+    (interval,) = {one.shrunken_interval for one in found.rows}
+    assert interval == pytest.approx((8.29, 11.96), abs=0.01)  # of 120 among 12,000
     assert found.differs is False
-    assert "do not differ more than chance alone" in found.notes[0]
+    assert "no difference between them is shown" in found.notes[0]
 
 
 def test_one_extreme_area_makes_no_room_for_itself(workspace):
@@ -160,6 +168,30 @@ def test_chance_alone_calls_few_areas_different(workspace):
         assert 0.02 < 1 - called[Verdict.NO_DIFFERENT] / areas < 0.09
 
 
+def test_of_rare_events_a_few_areas_that_have_some_are_seen(workspace):
+    """In 280 small areas nothing, in 20 five each: winsorising would make them vanish."""
+    counts = [5] * 20 + [0] * 280
+    found = compare(rows(counts, [1500] * 300), ranked=False)
+    assert found.differs and found.spread[1] > 1
+    random = np.random.default_rng(3)
+    spread = [
+        statistics.family_of(random.poisson(random.gamma(0.5, 0.6, 300)), np.full(300, 1500.0)).variance
+        for _ in range(60)
+    ]
+    assert np.mean(spread) * 1500**2 == pytest.approx(0.5 * 0.6**2, rel=0.15)
+
+
+@pytest.mark.parametrize(("areas", "mean"), [(27, 1_000), (83, 3), (300, 0.3)])
+def test_chance_alone_is_said_to_be_a_difference_once_in_twenty(areas, mean):
+    random = np.random.default_rng(13)
+    people = random.uniform(800, 1_200, areas)
+    differ = sum(
+        statistics.family_of(random.poisson(mean * people / people.mean()), people).differs
+        for _ in range(200)
+    )
+    assert differ <= 20
+
+
 def test_ranks_are_those_of_draws_and_sure_where_areas_lie_far_apart():
     counts = [10 * at for at in range(1, 16)]
     family = statistics.family_of(counts, [1000] * 15)
@@ -175,6 +207,15 @@ def test_ranks_are_those_of_draws_and_sure_where_areas_lie_far_apart():
     assert (places.lower[14] == 1) == (best > 0.025)
 
 
+def test_what_is_rounded_or_of_some_months_only_is_not_compared(workspace):
+    given_ = rows([10, 15, 17, 12, 5], [1000] * 5)
+    given_[1] = dataclasses.replace(given_[1], flags=(Flag.ROUNDED,))
+    given_[4] = dataclasses.replace(given_[4], flags=(Flag.INCOMPLETE_FEED,))
+    found = compare(given_)
+    assert [one.verdict is Verdict.NOT_JUDGED for one in found.rows] == [False, True, False, False, True]
+    assert found.numerator == 39
+
+
 def test_what_has_no_number_stays_and_is_not_compared(workspace):
     given_ = rows([10, None, 17, 12, 5], [1000, 1000, 1000, 1000, None])
     found = compare(given_)
@@ -182,7 +223,7 @@ def test_what_has_no_number_stays_and_is_not_compared(workspace):
     assert [one.verdict is Verdict.NOT_JUDGED for one in found.rows] == [False, True, False, False, True]
     assert found.compared == 3 and (found.numerator, found.denominator) == (39, 3000)
     assert "3 of 5 rows are compared; 5 are counted in others" in found.notes[-1]
-    with pytest.raises(BadInput, match="Comparing needs 3 areas"):
+    with pytest.raises(BadInput, match="Comparing needs 3 areas with a whole, exact count"):
         compare(given_[:3])
 
 
@@ -260,6 +301,8 @@ def test_a_family_is_compared_by_its_name(run, town):
         ('[three]\ntitle = "x"\nlevel = "ward"\nareas = [1]', "each once"),
         ('[three]\ntitle = "x"\nlevel = "ward"\nareas = ["W1"]\ncolour = "red"', "colour"),
         ('[three]\ntitle = "x"\nlevel = "ward"\nareas = ["W9"]', "W9"),
+        ('[three]\ntitle = "x"\nlevel = "ward"\nareas = ["D1", "W3"]', "these are of no ward here"),
+        ('[three]\ntitle = "x"\nlevel = "square"\nareas = ["NZ41"]', "areas that have residents"),
     ],
 )
 def test_what_is_wrong_with_a_family_is_said(run, town, text, said):

@@ -13,13 +13,16 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from typing import Any
 
 from joinedup.errors import BadInput, JoinedupError, NotFound
+from joinedup.places.area_lists import areas
 from joinedup.terms import AreaLevel
 from joinedup.toml_sections import Section
 from joinedup.workspace import Workspace
 
 FILE = "families.toml"
+LEVELS = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
@@ -38,25 +41,40 @@ def families(workspace: Workspace) -> dict[str, AreaFamily]:
 
     Raises BadInput, naming what is wrong and where.
     """
+    return {name: _family(name, content) for name, content in _document(workspace).items()}
+
+
+def family_named(workspace: Workspace, name: str) -> AreaFamily:
+    """One family, whose areas are all loaded; what is wrong with others does not matter.
+
+    Raises NotFound for one there is not, naming those there are, and BadInput for what is wrong with it.
+    """
+    known = _document(workspace)
+    if name not in known:
+        there = f"There are: {', '.join(known)}" if known else f"Write it into {FILE} in the workspace"
+        raise NotFound("There is no family of areas of that name", where=name, next_step=there)
+    family = _family(name, known[name])
+    loaded = {area.code for area in areas(workspace, family.level)}
+    strange = [code for code in family.areas if code not in loaded]
+    if strange:
+        raise BadInput(
+            f"A family names its areas by the codes of its level, and these are of no {family.level} here",
+            where=f"{FILE}, [{name}]: {', '.join(strange)}",
+            next_step=f"See: joinedup places areas {family.level}",
+        )
+    return family
+
+
+def _document(workspace: Workspace) -> dict[str, Any]:
     path = workspace.folder / FILE
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput("The families of areas cannot be read as UTF-8", where=FILE) from error
     except tomllib.TOMLDecodeError as error:
         raise BadInput("The families of areas are not valid TOML", where=f"{FILE}: {error}") from error
-    return {name: _family(name, content) for name, content in document.items()}
-
-
-def family_named(workspace: Workspace, name: str) -> AreaFamily:
-    """One family; raises NotFound, naming those there are."""
-    known = families(workspace)
-    if name not in known:
-        there = f"There are: {', '.join(known)}" if known else f"Write it into {FILE} in the workspace"
-        raise NotFound("There is no family of areas of that name", where=name, next_step=there)
-    return known[name]
 
 
 def _family(name: str, content: object) -> AreaFamily:
@@ -70,10 +88,13 @@ def _family(name: str, content: object) -> AreaFamily:
     section = Section(content, f"[{name}]", told_in="docs/comparing-areas.md")
     try:
         title, level = section.take("title", str), section.choice("level", AreaLevel)
-        areas = section.take("areas", list)
+        codes = section.take("areas", list)
         section.done()
     except JoinedupError as error:
         raise BadInput(error.what, where=f"{FILE}, {error.where}", next_step=error.next_step) from error
-    if not areas or not all(isinstance(code, str) for code in areas) or len(set(areas)) < len(areas):
+    if level not in LEVELS:
+        said = ", ".join(one.value for one in LEVELS)
+        raise BadInput("A family is of areas that have residents", where=where, next_step=f"Levels: {said}")
+    if not codes or not all(isinstance(code, str) for code in codes) or len(set(codes)) < len(codes):
         raise BadInput("A family names its areas by their codes, each once", where=where)
-    return AreaFamily(name, title, level, tuple(areas))
+    return AreaFamily(name, title, level, tuple(codes))

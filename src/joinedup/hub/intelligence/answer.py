@@ -12,7 +12,7 @@ from joinedup.hub.intelligence.classes import Shading, shade
 from joinedup.hub.intelligence.comparison import Change, change_text, is_few, map_class, rank
 from joinedup.hub.intelligence.question import Question
 from joinedup.hub.intelligence.trend import Trend, trend_of
-from joinedup.measures.peers import LEAST_COMPARED, Comparison, Verdict, compare
+from joinedup.measures.peers import LEAST_COMPARED, Comparison, Verdict, comparable, compare
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period
 
 NOWHERE = ("outside", "unlocated")
@@ -96,8 +96,8 @@ class Answer:
 
     @property
     def verdicts(self) -> Mapping[str, Verdict]:
-        """Of each area that was compared with its peers, where it stands among them."""
-        rows = self.peers.rows if self.peers else ()
+        """Of each area, where it stands among its peers; of none where these are few, or differ by chance."""
+        rows = self.peers.rows if self.peers and self.peers.differs else ()
         return {one.row.area_code: one.verdict for one in rows}
 
     @property
@@ -184,12 +184,9 @@ def compute(doors: Any, question: Question, choices: Choices) -> Answer:
 
 def _peers(question: Question, measure: Any, figure: Any, whole: Line) -> Comparison | None:
     """The areas among their peers, where rates of whole counts can be compared; squares have no residents."""
-    exact = not any(Flag.ROUNDED in row.flags for row in figure.rows)
-    if question.form is not Form.RATE or not measure.additive_over_areas or whole.incomplete or not exact:
+    if question.form is not Form.RATE or not measure.additive_over_areas or whole.incomplete:
         return None
-    if sum(row.numerator is not None and bool(row.denominator) for row in figure.rows) < LEAST_COMPARED:
-        return None
-    return compare(figure.rows, ranked=False)
+    return compare(figure.rows, ranked=False) if comparable(figure.rows) >= LEAST_COMPARED else None
 
 
 def _shading(form: Form, lines: Sequence[Line]) -> Shading:

@@ -181,7 +181,7 @@ def _peers_sentence(answer: Answer) -> str:
         return ""
     areas = counted_areas(answer.question.level, peers.compared)
     if peers.spread is None:
-        return _("These %(areas)s differ no more than chance makes them: their order says nothing.") % {
+        return _("These %(areas)s differ no more than chance makes them: no difference is shown.") % {
             "areas": areas
         }
     verdicts = list(answer.verdicts.values())

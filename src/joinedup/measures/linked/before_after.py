@@ -1,5 +1,8 @@
 """Offences before and after a day for each month at liberty, beside people who offended as much before.
 
+Those beside whom somebody stands are chosen by what is known on that day only: not by what they did or what
+became of them afterwards.
+
 Pure functions over arrays. People are numbers from 0; days are ``datetime64[D]``.
 """
 
@@ -11,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from joinedup.measures.intervals import poisson, ratio
 from joinedup.measures.linked import cells
 from joinedup.measures.linked.cells import COUNT, RATIO, Z
 from joinedup.measures.linked.definitions import ALL
@@ -22,6 +26,9 @@ Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
 PER_MONTH = "per person and month"
 MONTH = 365.25 / 12  # days
+ALIKE = 1.0
+"""Months at liberty before by which two people may differ and still be set beside each other."""
+
 _FEW = 2
 
 
@@ -118,16 +125,19 @@ def compared(
     anchors: Mapping[int, np.datetime64],
     offences: Offences,
     custody: Custody,
-    others: Integers,
-    clock: tuple[int, int, int],
+    taken_on: Days,
+    clock: tuple[int, int],
 ) -> Compared:
-    """Each person of the cohort, beside the mean of the ``others`` who had exactly as many offences in the
-    same months before; ``clock`` is the months of a window, those of the wait, and how many people there are.
+    """Each person of the cohort, beside the mean of those who were not on the caseload by that day and had
+    exactly as many offences, in about as many months at liberty, in the same time before.
 
-    Who offended in none of the months before is beside nobody: of people without an offence only those are
-    known who have one at another time.
+    ``taken_on`` has the day on which each person first came onto the caseload, ever (none: NaT); whoever
+    comes later stays among the others. ``clock`` is the months of a window and those of the wait. Who
+    offended in none of the months before is beside nobody: of people without an offence only those are known
+    who have one at another time.
     """
-    months, wait, units = clock
+    months, wait = clock
+    units = len(taken_on)
     rows: list[Sequence[float]] = []
     matched = []
     for unit, anchor in anchors.items():
@@ -135,7 +145,9 @@ def compared(
         before, after = counted(offences, window, units)
         free_before, free_after = at_liberty(custody, window, units)
         own = [before[unit], after[unit], free_before[unit], free_after[unit]]
-        alike = others[(before[others] == before[unit]) & (free_after[others] > 0)]
+        not_yet = np.isnat(taken_on) | (taken_on > anchor)
+        near = np.abs(free_before - free_before[unit]) <= ALIKE
+        alike = np.flatnonzero(not_yet & near & (before == before[unit]))
         has = bool(before[unit]) and len(alike) > 0
         mean = [float(one[alike].mean()) if has else 0.0 for one in (before, after, free_before, free_after)]
         rows.append([*(float(one) for one in own), *mean])
@@ -155,7 +167,37 @@ def cells_of(found: Compared) -> list[Cell]:
     told.append(cells.share("with-others-beside", ALL, int(found.matched.sum()), people))
     told += _rates("matched-", found.cohort, found.matched, whole=True)
     told += _rates("others-", found.others, found.matched, whole=False)
+    told.append(_against(found))
     return told
+
+
+def _against(found: Compared) -> Cell:
+    """The cohort's ratio against that of the others beside them, with an interval over the cohort's people,
+    each with their own others."""
+    own, others = (_moved(both, found.matched) for both in (found.cohort, found.others))
+    if own is None or others is None:
+        return Cell("against-others", ALL, RATIO)
+    value, people = own[0] / others[0], int(found.matched.sum())
+    cell = Cell("against-others", ALL, RATIO, value=value)
+    if people < _FEW:
+        return cell
+    half = Z * float(np.sqrt(np.sum((own[1] - others[1]) ** 2) * people / (people - 1)))
+    return replace(cell, lower=value * float(np.exp(-half)), upper=value * float(np.exp(half)))
+
+
+def _moved(both: Both, among: NDArray[np.bool_]) -> tuple[float, Floats] | None:
+    """The ratio of after to before, and by how much each person moves its logarithm; None where there is
+    none."""
+    (before, after), (first, last) = (
+        tuple(one[among] for one in both.offences),
+        tuple(one[among] for one in both.months),
+    )
+    sums = [float(one.sum()) for one in (before, after, first, last)]
+    if not all(one > 0 for one in sums):
+        return None
+    value = sums[1] / sums[3] / (sums[0] / sums[2])
+    moved: Floats = after / sums[1] - last / sums[3] - before / sums[0] + first / sums[2]
+    return value, moved
 
 
 def _rates(which: str, both: Both, among: NDArray[np.bool_], *, whole: bool) -> list[Cell]:
@@ -182,6 +224,9 @@ def _rate(of: str, offences: Floats, months: Floats, *, whole: bool) -> Cell:
     if not whole or people < _FEW:
         return replace(cell, value=value)
     spread = float(np.sum((offences - value * months) ** 2)) * people / (people - 1)
+    if spread < 1e-12 * max(total, 1.0):  # all alike, or none: the count itself is what is not sure
+        lower, upper = (float(one.item()) / base for one in poisson(total))
+        return replace(cell, value=value, lower=lower, upper=upper)
     half = Z * float(np.sqrt(spread)) / base
     return replace(cell, value=value, lower=max(0.0, value - half), upper=value + half)
 
@@ -195,8 +240,10 @@ def _ratio(of: str, before: tuple[Floats, Floats], after: tuple[Floats, Floats],
     if not first or base <= 0 or second_base <= 0:
         return cell
     value, people = second / second_base / (first / base), len(before[0])
-    if not whole or not second or people < _FEW:
+    if not whole or people < _FEW:
         return replace(cell, value=value)
+    if not second:  # the exact upper limit of a ratio of two counts, for there is no spread to go by
+        return replace(cell, value=value, lower=0.0, upper=float(ratio(0, first)[1]) * base / second_base)
     moved = after[0] / second - after[1] / second_base - before[0] / first + before[1] / base
     half = Z * float(np.sqrt(np.sum(moved**2) * people / (people - 1)))
     return replace(cell, value=value, lower=value * float(np.exp(-half)), upper=value * float(np.exp(half)))

@@ -49,10 +49,10 @@ def cells_of(people: People, names: Sequence[str], residents: Floats, reference:
         if at == reference:
             continue
         of, beside = int(own[at]), int(own[reference])
-        scale = lives[reference] / lives[at] if lives[at] else np.nan
+        scale = lives[reference] / lives[at] if lives[at] and lives[reference] else np.nan
         found.append(_crude("ratio", name, of, beside, scale))
         found.append(_within("ratio-within-areas", name, counts, residents, (at, reference)))
-        found.append(_bound("ratio-if-unknown-are-of-the-others", name, of, beside + unknown, scale))
+        found.append(_bound("ratio-if-unknown-are-of-the-reference", name, of, beside + unknown, scale))
         found.append(_bound("ratio-if-unknown-are-of-it", name, of + unknown, beside, scale))
     found.append(cells.share("group-not-known", ALL, unknown, int(here.sum())))
     number = len(people.area)

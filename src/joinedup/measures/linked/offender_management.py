@@ -17,8 +17,9 @@ BEFORE_AND_AFTER = BeforeAfter(
     meaning=_(
         "Of the people who first came onto the register in the period: offences committed in the 12 months "
         "before and in the 12 months from that day that were proven in court by six months after either, for "
-        "each person and month at liberty; and the ratio of both. Beside those who offended: people never on "
-        "the register who had exactly as many offences in the same months before."
+        "each person and month at liberty; and the ratio of both. Beside those who offended: people who were "
+        "not on the register by that day and had exactly as many offences, in about as many months at "
+        "liberty, in the same time before."
     ),
     origin=_(
         "A partnership's paper of 2012: a cohort of about 250 on integrated offender management, tracked for "
@@ -33,12 +34,16 @@ BEFORE_AND_AFTER = BeforeAfter(
     caveats=(
         _(
             "People are chosen when they offend most, and anybody chosen so offends less afterwards "
-            "(regression to the mean): the scheme did what its ratio falls below that of the others."
+            "(regression to the mean). Look at the ratio against the others beside them, not at the ratio."
         ),
-        _("The others were not drawn by lot: they may differ in what the records do not tell."),
+        _(
+            "The others were not drawn by lot: they may differ in what the records do not tell, so that no "
+            "difference from them is the scheme's work for certain. Some of them are taken on later. The "
+            "interval is over the scheme's people only."
+        ),
         _(
             "Custody is from the sentence to the release that the prison service tells within its length, "
-            "else to half of it; remand is not known."
+            "else to half of it; remand, and what was imposed before the records begin, is not known."
         ),
         _("What was proven elsewhere, and not delivered here, is not known."),
     ),

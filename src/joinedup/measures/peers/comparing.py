@@ -17,7 +17,7 @@ from joinedup.measures.peers.result import Comparison, PeerRow, Verdict
 from joinedup.measures.peers.statistics import ALARM, LEAST_FOR_SPREAD, WARNING, Family, Floats, Ranks
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.result import FigureRow
-from joinedup.terms import Every, Form
+from joinedup.terms import Every, Flag, Form
 
 LEAST_COMPARED = 3
 
@@ -40,14 +40,16 @@ def question(measure: Measure, query: FigureQuery) -> FigureQuery:
 def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
     """Each area beside all of them, with the limits of funnel plots, shrunken rates and ranks.
 
-    ``rows`` are those of one figure of rates over one period. Areas of which a number is missing or hidden,
-    what has no place and what is outside stay in the answer and are not compared. Ranks take longest: not
-    ``ranked``, there are none. Raises BadInput where fewer than three areas can be compared.
+    ``rows`` are those of one figure of rates over one period. Areas of which a number is missing, hidden,
+    rounded or of some of the months only, what has no place and what is outside stay in the answer and are
+    not compared. Ranks take longest: not ``ranked``, there are none. Raises BadInput where fewer than three
+    areas can be compared.
     """
-    taken = [one for one in rows if one.numerator is not None and one.denominator]
+    taken = [one for one in rows if _is_exact(one)]
     if len(taken) < LEAST_COMPARED:
         raise BadInput(
-            f"Comparing needs {LEAST_COMPARED} areas with a count and residents; here are {len(taken)}",
+            f"Comparing needs {LEAST_COMPARED} areas with a whole, exact count and residents; "
+            f"here are {len(taken)}",
             next_step="Choose a finer level, more areas, or a period that was delivered",
         )
     counts = np.array([one.numerator for one in taken], dtype=np.float64)
@@ -65,6 +67,17 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
         compared=len(taken),
         notes=(*_notes(family), *_left_out(rows, len(taken))),
     )
+
+
+def comparable(rows: Sequence[FigureRow]) -> int:
+    """How many of these rows can be compared."""
+    return sum(map(_is_exact, rows))
+
+
+def _is_exact(row: FigureRow) -> bool:
+    """Whether there is a count to compare: known, not rounded, of all months, for residents."""
+    known = row.numerator is not None and bool(row.denominator)
+    return known and not {Flag.ROUNDED, Flag.INCOMPLETE_FEED, Flag.SUPPRESSED} & {*row.flags}
 
 
 def _judged(
@@ -129,8 +142,8 @@ def _notes(family: Family) -> list[str]:
     if spread is None:
         return [
             _(
-                "These areas do not differ more than chance alone makes them: none is better or worse than "
-                "another by this measure, and any of them may take any place."
+                "As a whole these areas differ no more than chance alone makes them: no difference between "
+                "them is shown, and any of them may take any place."
             )
         ]
     return [
@@ -139,7 +152,7 @@ def _notes(family: Family) -> list[str]:
             "{low:.1f} and {high:.1f} per {per:,}. An area is called higher or lower only where it "
             "stands out of that too."
         ).format(low=spread[0], high=spread[1], per=PER),
-        _("Rather higher or lower is outside what 95% of such areas have: one in twenty is, for no reason."),
+        _("“Rather” means outside what 95% of such areas have: by chance one in twenty is."),
         _("A rank is as sure as its interval: where intervals overlap, the order may be chance."),
     ]
 
@@ -147,7 +160,7 @@ def _notes(family: Family) -> list[str]:
 def _left_out(rows: Sequence[FigureRow], compared: int) -> list[str]:
     if compared == len(rows):
         return []
-    left = [one for one in rows if one.numerator is None or not one.denominator]
+    left = [one for one in rows if not _is_exact(one)]
     counted = sum(one.numerator or 0 for one in left)
     note = _("{compared} of {rows} rows are compared; {counted:,} are counted in others that can be shown.")
     return [note.format(compared=compared, rows=len(rows), counted=counted)]

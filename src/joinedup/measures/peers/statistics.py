@@ -23,12 +23,19 @@ from scipy import special
 LEAST_FOR_SPREAD = 10
 """Of fewer areas nobody can tell how much they differ beyond chance."""
 
+FEW_EXPECTED = 5.0
+"""Below so many events expected in an area its distance from the family is no normal one."""
+
+SURE = 0.05
+"""Areas are said to differ where chance alone would make them differ so much less often than this."""
+
 WINSORISED = 0.1
 """The share of areas at either end whose distance is taken for that of the next within."""
 
 WARNING, ALARM = 0.95, 0.998
 DRAWS = 10_000
 _SEED = 20240501
+_CHANCES = 1_999  # families drawn, to tell what chance alone makes
 _MOST_DRAWN = 4_000_000  # numbers at a time: 32 MB
 
 Floats = NDArray[np.float64]
@@ -63,7 +70,9 @@ def family_of(counts: ArrayLike, exposures: ArrayLike) -> Family:
     ``(sum of z squared - (n - 1)) / (sum of w - sum of w squared / sum of w)``, at least 0. Winsorising
     keeps one extreme area from making room for itself; the sum is divided by the share of it that would be
     left of normal distances, so that it is not made smaller where none is extreme (P. J. Huber, "Robust
-    Statistics", 1981).
+    Statistics", 1981). Where most areas expect few events nothing is winsorised, for the few that have some
+    are what there is to see. The variance is 0 where chance alone would make the areas differ as much as they
+    do (``chance_of_so_much``).
     """
     counts, exposures = _floats(counts), _floats(exposures)
     rate = float(counts.sum() / exposures.sum()) if exposures.sum() > 0 else 0.0
@@ -71,12 +80,33 @@ def family_of(counts: ArrayLike, exposures: ArrayLike) -> Family:
         return Family(rate, None, len(counts))
     if rate == 0:
         return Family(rate, 0.0, len(counts))
+    if chance_of_so_much(counts, exposures) >= SURE:
+        return Family(rate, 0.0, len(counts))
     weights = exposures / rate
     z = (counts / exposures - rate) * np.sqrt(weights)
-    low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
-    beyond = float(np.sum(np.clip(z, low, high) ** 2)) / _left_of_normal(WINSORISED) - (len(z) - 1)
+    squares = float(np.sum(z**2))
+    if np.median(exposures * rate) >= FEW_EXPECTED:
+        low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
+        squares = float(np.sum(np.clip(z, low, high) ** 2)) / _left_of_normal(WINSORISED)
     scale = float(weights.sum() - np.sum(weights**2) / weights.sum())
-    return Family(rate, max(0.0, beyond / scale), len(z))
+    return Family(rate, max(0.0, (squares - (len(z) - 1)) / scale), len(z))
+
+
+def chance_of_so_much(counts: ArrayLike, exposures: ArrayLike) -> float:
+    """How likely areas of one rate differ at least as much as these: Pearson's chi-squared.
+
+    Where an area expects fewer than five events, by drawing the same total over the areas (always the same
+    ``_CHANCES`` times), for the distribution is not the tabled one there.
+    """
+    counts, exposures = _floats(counts), _floats(exposures)
+    share = exposures / exposures.sum()
+    expected = counts.sum() * share
+    told = float(np.sum((counts - expected) ** 2 / expected))
+    if expected.min() >= FEW_EXPECTED:
+        return float(special.chdtrc(len(counts) - 1, told))
+    drawn = np.random.default_rng(_SEED).multinomial(int(counts.sum()), share, size=_CHANCES)
+    as_much = np.sum((drawn - expected) ** 2 / expected, axis=1) >= told * (1 - 1e-9)
+    return float((1 + as_much.sum()) / (1 + _CHANCES))
 
 
 def _left_of_normal(winsorised: float) -> float:
@@ -146,18 +176,20 @@ def shrunken(
 ) -> tuple[Floats, Floats, Floats]:
     """Each area's rate as its count and its peers tell it together: its mean, and the interval around it.
 
-    NaN throughout where the areas are too few to learn from; the family's rate where they differ by chance
-    alone.
+    NaN throughout where the areas are too few to learn from; the family's rate, with the interval of its own
+    count, where they differ by chance alone.
     """
     counts = _floats(counts)
     if family.variance is None:
         none = np.full(counts.shape, np.nan)
         return none, none, none
-    if not family.differs:
-        same = np.full(counts.shape, family.rate)
-        return same, same, same
-    shape, rate = posterior(family, counts, exposures)
     tail = (1 - confidence) / 2
+    if not family.differs:
+        total, among = counts.sum(), _floats(exposures).sum()
+        low = special.gammaincinv(total, tail) / among if total else 0.0
+        high = special.gammainccinv(total + 1, tail) / among
+        return tuple(np.full(counts.shape, one) for one in (family.rate, low, high))  # type: ignore[return-value]
+    shape, rate = posterior(family, counts, exposures)
     return shape / rate, special.gammaincinv(shape, tail) / rate, special.gammainccinv(shape, tail) / rate
 
 

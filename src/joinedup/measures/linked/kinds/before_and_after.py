@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -15,8 +17,9 @@ from joinedup.measures.linked.before_after import Compared, Custody, Offences
 from joinedup.measures.linked.definitions import BeforeAfter
 from joinedup.measures.linked.kinds.work import Done, Work, known_by, of_nobody, read
 from joinedup.measures.linked.reading import day_said
+from joinedup.measures.plan import months_of
 from joinedup.measures.repeats.counting import months_after
-from joinedup.terms import Strictness
+from joinedup.terms import Period, Strictness, add_months
 
 Days = NDArray[np.datetime64]
 _IN_CUSTODY = "custody"
@@ -29,67 +32,88 @@ def before_and_after(work: Work) -> Done:
     definition = cast(BeforeAfter, work.definition)
     asked = (*definition.records, *definition.events, *definition.releases)
     frame = read(work, asked, [definition.on, *_FIELDS])
-    begins, until = _told(work, definition)
+    told = _told(work, definition)
     cells, notes = {}, of_nobody(frame)
     for level in Strictness:
         known, unit, names = known_by(frame, level)
         known = known.assign(unit=unit)
-        anchors, early, young = _anchors(work, definition, known, begins, until)
+        taken_on = _taken_on(definition, known, len(names))
+        anchors, left_out = _anchors(work, definition, taken_on, told)
         if level is Strictness.BEST:
-            notes += _left_out(early, young, begins, until)
-        cells[level] = before_after.cells_of(_compared(definition, known, anchors, len(names)))
+            notes += _left_out(left_out, told)
+        cells[level] = before_after.cells_of(_compared(definition, known, anchors, taken_on))
     return Done(cells, notes)
 
 
-def _told(work: Work, definition: BeforeAfter) -> tuple[dt.date, dt.date]:
-    """From which day offences are told, and until which day everything is."""
-    sources = sorted({one.source for one in definition.events})
-    first: dict[str, dt.date] = {}
-    for one in work.reader.coverage(sources):
+@dataclass(frozen=True)
+class _Told:
+    """The months of which every feed of offences has told, the first of them, and the day until which
+    everything is told."""
+
+    months: frozenset[dt.date]
+    begins: dt.date
+    until: dt.date
+
+
+def _told(work: Work, definition: BeforeAfter) -> _Told:
+    covered: dict[str, set[dt.date]] = {}
+    for one in work.reader.coverage(sorted({one.source for one in definition.events})):
         if one.feed in work.ground.feeds:
-            first[one.feed] = min(one.period.start, first.get(one.feed, one.period.start))
-    return max(first.values(), default=dt.date.max), work.ground.until
+            covered.setdefault(one.feed, set()).update(months_of(one.period))
+    months = set.intersection(*covered.values()) if covered else set()
+    return _Told(frozenset(months), min(months, default=dt.date.max), work.ground.until)
+
+
+def _taken_on(definition: BeforeAfter, known: pd.DataFrame, units: int) -> Days:
+    """The day on which each person first came onto the caseload, whenever that was; NaT: never."""
+    rows = known[known["part"] < len(definition.records)]
+    found = np.full(units, np.datetime64("NaT"), dtype="datetime64[D]")
+    for unit, came in zip(rows["unit"].tolist(), _days(rows[definition.on]), strict=True):
+        if not np.isnat(came) and (np.isnat(found[unit]) or came < found[unit]):
+            found[unit] = came
+    return found
 
 
 def _anchors(
-    work: Work, definition: BeforeAfter, known: pd.DataFrame, begins: dt.date, until: dt.date
-) -> tuple[dict[int, np.datetime64], int, int]:
-    """By person the day on which they first came onto the caseload, if it is in the period and both windows
-    are told; how many came too early for that, and how many too late."""
-    rows = known[known["part"] < len(definition.records)]
-    day = _days(rows[definition.on])
-    first: dict[int, np.datetime64] = {}
-    for unit, came in zip(rows["unit"].tolist(), day, strict=True):
-        if not np.isnat(came):
-            first[unit] = min(came, first.get(unit, came))
-    period = work.query.period
-    begin, end = np.datetime64(period.start), np.datetime64(period.end)
-    inside = {unit: came for unit, came in first.items() if begin <= came < end}
+    work: Work, definition: BeforeAfter, taken_on: Days, told: _Told
+) -> tuple[dict[int, np.datetime64], Counter[str]]:
+    """By person the day on which they first came onto the caseload, if it is in the period and every month
+    of both windows is told; of the others, how many came too ``early``, too ``late``, or have a month in
+    between that is not told (``gap``)."""
+    begin, end = np.datetime64(work.query.period.start), np.datetime64(work.query.period.end)
     months = definition.window.months
-    early = {unit for unit, came in inside.items() if _plus(came, -months) < np.datetime64(begins)}
-    runs = months + definition.wait
-    young = {unit for unit, came in inside.items() if _plus(came, runs) > np.datetime64(until)} - early
-    kept = {unit: came for unit, came in inside.items() if unit not in early | young}
-    return kept, len(early), len(young)
+    kept, left_out = {}, Counter[str]()
+    for unit in np.flatnonzero((taken_on >= begin) & (taken_on < end)).tolist():
+        came = taken_on[unit]
+        first, last = (cast(dt.date, _plus(came, by).item()) for by in (-months, months + definition.wait))
+        looked_at = months_of(Period(first.replace(day=1), add_months(last, 1)))
+        if first < told.begins:
+            left_out["early"] += 1
+        elif last > told.until:
+            left_out["late"] += 1
+        elif any(month not in told.months for month in looked_at if month < told.until):
+            left_out["gap"] += 1
+        else:
+            kept[unit] = came
+    return kept, left_out
 
 
 def _plus(day: np.datetime64, months: int) -> np.datetime64:
     return months_after(np.array([day], dtype="datetime64[D]"), months)[0]
 
 
-def _left_out(early: int, young: int, begins: dt.date, until: dt.date) -> list[str]:
-    notes = []
-    if early:
-        note = _("{number} came so early that months before them are not told: offences are from {day} on.")
-        notes.append(note.format(number=early, day=begins.isoformat()))
-    if young:
-        note = _("{number} came so late that their time has not run: what is told ends before {day}.")
-        notes.append(note.format(number=young, day=until.isoformat()))
-    return notes
+def _left_out(number: Counter[str], told: _Told) -> list[str]:
+    said = {
+        "early": _("{number} came so early that months before are not told: offences are from {begins} on."),
+        "late": _("{number} came so late that their time has not run: what is told ends before {until}."),
+        "gap": _("{number} are left out, for a month before or after them was not delivered."),
+    }
+    days = {"begins": told.begins.isoformat(), "until": told.until.isoformat()}
+    return [note.format(number=number[of], **days) for of, note in said.items() if number[of]]
 
 
 def _compared(
-    definition: BeforeAfter, known: pd.DataFrame, anchors: dict[int, np.datetime64], units: int
+    definition: BeforeAfter, known: pd.DataFrame, anchors: dict[int, np.datetime64], taken_on: Days
 ) -> Compared:
     caseload, deeds = len(definition.records), len(definition.records) + len(definition.events)
     part = known["part"]
@@ -98,11 +122,9 @@ def _compared(
     committed, proven = _days(events["offence_date"]), _own_days(events)
     told = np.where(np.isnat(committed), proven, committed)
     unit = events["unit"].to_numpy(dtype=np.int64)
-    ever = set(known[part < caseload]["unit"].tolist())
-    others = np.array(sorted({*unit.tolist()} - ever), dtype=np.int64)
     custody = before_after.without_overlaps(_custody(events, released))
-    clock = (definition.window.months, definition.wait, units)
-    return before_after.compared(anchors, Offences(unit, told, proven), custody, others, clock)
+    clock = (definition.window.months, definition.wait)
+    return before_after.compared(anchors, Offences(unit, told, proven), custody, taken_on, clock)
 
 
 def _custody(events: pd.DataFrame, released: pd.DataFrame) -> Custody:

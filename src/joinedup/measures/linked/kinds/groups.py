@@ -17,7 +17,7 @@ from joinedup.measures.linked.definitions import ByGroup, Group
 from joinedup.measures.linked.kinds.travel import homes_told
 from joinedup.measures.linked.kinds.work import Done, Work, known_by, of_nobody, read
 from joinedup.places import ResidentsByGroup
-from joinedup.terms import Strictness
+from joinedup.terms import AreaLevel, Strictness
 
 
 def by_groups(work: Work) -> Done:
@@ -26,7 +26,13 @@ def by_groups(work: Work) -> Done:
     frame = read(work, definition.records, [definition.field], work.query.period, circumstances=True)
     notes = [*of_nobody(frame), *homes_told(work.workspace, frame)]
     residents = places.residents_by(work.workspace, definition.level, definition.breakdown)
-    areas = sorted(residents.counts)
+    ours = set(places.partnership_districts(work.workspace))
+    within = {
+        area.code
+        for area in places.areas(work.workspace, definition.level)
+        if area.parents.get(AreaLevel.DISTRICT.value) in ours
+    }
+    areas = sorted(within & set(residents.counts))
     if not areas:
         said = _("No table of residents by {what} is loaded for {level}, so there is no rate.")
         return Done({}, [*notes, said.format(what=definition.breakdown, level=definition.level)])
@@ -42,7 +48,17 @@ def by_groups(work: Work) -> Done:
         level: by_group.cells_of(_people(frame, level, len(names)), names, lives, reference)
         for level in Strictness
     }
-    return Done(cells, [*notes, _of_residents(residents)])
+    return Done(cells, [*notes, _of_residents(residents), *_of_labels(residents, definition.groups)])
+
+
+def _of_labels(residents: ResidentsByGroup, groups: Sequence[Group]) -> list[str]:
+    """Groups that the table of residents does not call so: they have no rate."""
+    there = {label for counts in residents.counts.values() for label in counts}
+    lacking = [one.residents for one in groups if one.residents not in there]
+    if not lacking:
+        return []
+    note = _("The table of residents has no {labels}, so there is no rate of them.")
+    return [note.format(labels=", ".join(f"“{one}”" for one in lacking))]
 
 
 def _of_residents(residents: ResidentsByGroup) -> str:

@@ -1,0 +1,231 @@
+"""A target, the months of two years, and where this one is going."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from joinedup.errors import BadInput
+from joinedup.measures.definition import Measure
+from joinedup.measures.projecting import statistics
+from joinedup.measures.projecting.statistics import LEAST_MONTHS
+from joinedup.measures.query import FigureQuery
+from joinedup.measures.result import FigureRow
+from joinedup.terms import Every, Flag, Form, Period, add_months
+
+LIKELY = 0.95
+_MONTHS = 12
+
+
+class Status(StrEnum):
+    """What can be said of a target."""
+
+    MET = "met"
+    MISSED = "missed"
+    LIKELY = "likely"
+    UNLIKELY = "unlikely"
+    OPEN = "open"
+    NOT_JUDGED = "not-judged"
+
+    @property
+    def words(self) -> str:
+        """As people say it."""
+        return {
+            Status.MET: _("met"),
+            Status.MISSED: _("missed"),
+            Status.LIKELY: _("very likely to be met"),
+            Status.UNLIKELY: _("very unlikely to be met"),
+            Status.OPEN: _("open"),
+            Status.NOT_JUDGED: _("cannot be judged"),
+        }[self]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a year's count is to be: at most, or at least, ``count`` (None: as ``change`` of the year before
+    says, -0.05 being at most 5 % fewer)."""
+
+    year: Period
+    change: float | None = None
+    count: float | None = None
+    at_most: bool = True
+
+    def __post_init__(self) -> None:
+        if self.year.months != _MONTHS:
+            raise BadInput(
+                "A target is of a year of twelve months", where=f"{self.year}", next_step="Name one: 2024/25"
+            )
+        if (self.change is None) == (self.count is None):
+            raise BadInput(
+                "A target is a change of the year before, or a count",
+                next_step="Say --change -5, or --at-most 900, or --at-least 900",
+            )
+        if self.count is not None and self.count < 0:
+            raise BadInput("A target is no count below 0")
+
+    @property
+    def before(self) -> Period:
+        """The year that it is measured by."""
+        return Period(add_months(self.year.start, -_MONTHS), self.year.start)
+
+    def wanted(self, before: int) -> float:
+        """The count that is to be reached, or not to be passed."""
+        return self.count if self.count is not None else before * (1 + (self.change or 0.0))
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Where a year is going. ``months`` of it are told; ``projected`` is the year's count with its range of
+    95 %, ``chance`` that the target is met. None where it cannot be judged; ``notes`` say why.
+    """
+
+    target: Target
+    status: Status
+    months: int
+    so_far: int | None
+    same_before: int | None
+    before: int | None
+    wanted: float | None
+    projected: float | None
+    lower: int | None
+    upper: int | None
+    chance: float | None
+    flags: tuple[Flag, ...]
+    notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """The public table's numbers, in plain values."""
+        return {
+            "year": str(self.target.year),
+            "months": self.months,
+            "so_far": self.so_far,
+            "same_months_before": self.same_before,
+            "year_before": self.before,
+            "wanted": self.wanted,
+            "at_most": self.target.at_most,
+            "projected": self.projected,
+            "lower": self.lower,
+            "upper": self.upper,
+            "chance": self.chance,
+            "status": self.status.value,
+            "flags": [flag.value for flag in self.flags],
+        }
+
+
+def questions(measure: Measure, query: FigureQuery, target: Target) -> tuple[FigureQuery, FigureQuery]:
+    """What has to be asked: the months of both years, and the change between them, which tells of breaks.
+
+    Raises BadInput where a year's months of this measure do not add up to it, or have no change.
+    """
+    where = f"measure {measure.name}"
+    if not measure.additive_over_time:
+        raise BadInput("Months of this measure do not add up to a year", where=where)
+    if Form.COUNT not in measure.forms or Form.CHANGE not in measure.forms:
+        raise BadInput("This measure has no count that can be compared with a year before", where=where)
+    both = Period(target.before.start, target.year.end)
+    months = replace(query, form=Form.COUNT, every=Every.MONTH, period=both, by=(), against=None)
+    whole = replace(
+        query, form=Form.CHANGE, every=Every.WHOLE, period=target.year, by=(), against=target.before
+    )
+    return months, whole
+
+
+def project(target: Target, months: Sequence[FigureRow], whole: FigureRow) -> Projection:
+    """Judge a target from the months of both years (of one area, in order) and their change.
+
+    The year goes on from its last month that is told whole; a gap before it, a number that is hidden, or a
+    break in recording forbids to judge.
+    """
+    before, now = list(months[:_MONTHS]), list(months[_MONTHS:])
+    told = [row for row in now if row.numerator is not None and Flag.INCOMPLETE_FEED not in row.flags]
+    reason = _forbidden(before, now, len(told), whole)
+    flags = tuple(flag for flag in Flag if any(flag in row.flags for row in told) or flag in _of_whole(whole))
+    if reason:
+        return _not_judged(target, len(told), flags, reason)
+    counts, earlier = ([int(row.numerator or 0) for row in rows] for rows in (told, before))
+    wanted = target.wanted(sum(earlier))
+    rest = statistics.rest_of_year(counts, earlier)
+    so_far = sum(counts)
+    known = Projection(
+        target,
+        Status.OPEN,
+        len(told),
+        so_far,
+        sum(earlier[: len(told)]),
+        sum(earlier),
+        wanted,
+        float(so_far),
+        so_far,
+        so_far,
+        None,
+        flags,
+        (),
+    )
+    if len(told) == _MONTHS:
+        met = so_far <= wanted if target.at_most else so_far >= wanted
+        return replace(known, status=Status.MET if met else Status.MISSED, chance=float(met))
+    low, high = rest.between()
+    passed = rest.at_most(wanted - so_far)
+    chance = passed if target.at_most else 1 - rest.at_most(_below(wanted) - so_far)
+    return replace(
+        known,
+        status=_status(chance),
+        projected=so_far + rest.mean,
+        lower=so_far + low,
+        upper=so_far + high,
+        chance=chance,
+        notes=_notes(rest, len(told)),
+    )
+
+
+def _below(wanted: float) -> float:
+    """The greatest whole number that is less."""
+    return float(int(wanted) - 1) if wanted == int(wanted) else float(int(wanted))
+
+
+def _status(chance: float) -> Status:
+    if chance >= LIKELY:
+        return Status.LIKELY
+    return Status.UNLIKELY if chance <= 1 - LIKELY else Status.OPEN
+
+
+def _of_whole(whole: FigureRow) -> tuple[Flag, ...]:
+    return tuple(flag for flag in whole.flags if flag is Flag.SERIES_BREAK)
+
+
+def _forbidden(before: Sequence[FigureRow], now: Sequence[FigureRow], told: int, whole: FigureRow) -> str:
+    if Flag.SERIES_BREAK in whole.flags:
+        return _("The target cannot be judged: recording changed between the two years, or within them.")
+    rows = [*before, *now]
+    if any({Flag.SUPPRESSED, Flag.ROUNDED} & {*row.flags} for row in rows):
+        return _("The target cannot be judged by numbers that are hidden or rounded to protect people.")
+    if any(row.numerator is None or Flag.INCOMPLETE_FEED in row.flags for row in before):
+        return _("The target cannot be judged: months of the year before were not delivered.")
+    if any(row.numerator is None or Flag.INCOMPLETE_FEED in row.flags for row in now[:told]):
+        return _("The target cannot be judged: a month lacks before the latest that was delivered.")
+    if told < LEAST_MONTHS:
+        note = _("After {months} of 12 months it is too early to judge: {least} are needed.")
+        return note.format(months=told, least=LEAST_MONTHS)
+    return ""
+
+
+def _not_judged(target: Target, months: int, flags: tuple[Flag, ...], reason: str) -> Projection:
+    nothing = (None,) * 8
+    return Projection(target, Status.NOT_JUDGED, months, *nothing, flags, (reason,))
+
+
+def _notes(rest: statistics.Rest, months: int) -> tuple[str, ...]:
+    notes = [
+        _(
+            "The rest of the year is projected as the same months of the year before, at the level of the "
+            "months so far: what changes from now on is not in it."
+        )
+    ]
+    if statistics.chance_of_more(rest.spread, months) < 1 - LIKELY:
+        note = _("The months so far do not follow the year before, which widens the range {by:.1f} fold.")
+        notes.append(note.format(by=rest.spread**0.5))
+    return tuple(notes)

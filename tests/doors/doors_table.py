@@ -251,6 +251,7 @@ COMMANDS = {
     "section-17a holdings": Door(REGISTERS, ("",)),
     "section-17a unassign": Door(REGISTERS),
     "serve": Door(UPKEEP),
+    "target": Door(FIGURES),
     "tokens key": Door(UPKEEP),
     "tokens make": Door(UPKEEP),
     "users": Door(ADMINISTRATION, ("",)),

@@ -54,3 +54,16 @@ def test_areas_are_compared_for_whoever_may_see_the_figure_and_for_nobody_else(s
             if not allowed:
                 refused = shell(person, f"figure {name} --period 2024-04")
                 assert given.text == refused.text, (person, feed, given, refused)
+
+
+@pytest.mark.parametrize("agency", ["helpline", "council", "hospital"])
+def test_a_target_is_judged_for_whoever_may_see_the_figure_and_for_nobody_else(shell, agency):
+    """The town's measures have no change of a year, which is told to whom the figures may be shown."""
+    for feed, name in MEASURES.items():
+        for person in [(agency, role) for role in READERS[agency]]:
+            given = shell(person, f"target {name} --year 2024/25 --change -5")
+            allowed = figures(*person, feed) != "none"
+            assert ("compared with a year before" in given.text) == allowed, (person, feed, given)
+            if not allowed:
+                refused = shell(person, f"figure {name} --period 2024-04")
+                assert given.text == refused.text, (person, feed, given, refused)

@@ -289,7 +289,6 @@ AFTERWARDS = (
 NOT_YET = (
     "the index of vulnerable localities and the ranks of wards by crime and deprivation",
     "what cameras and lighting did (before and after with displacement and cost)",
-    "the chance of meeting a target that can be judged",
     "contributions to a fund by population, recommendations from year to year, and the meetings themselves",
 )
 

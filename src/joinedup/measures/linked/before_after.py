@@ -188,10 +188,7 @@ def _against(found: Compared) -> Cell:
 def _moved(both: Both, among: NDArray[np.bool_]) -> tuple[float, Floats] | None:
     """The ratio of after to before, and by how much each person moves its logarithm; None where there is
     none."""
-    (before, after), (first, last) = (
-        tuple(one[among] for one in both.offences),
-        tuple(one[among] for one in both.months),
-    )
+    (before, after), (first, last) = _chosen(both, among)
     sums = [float(one.sum()) for one in (before, after, first, last)]
     if not all(one > 0 for one in sums):
         return None
@@ -202,15 +199,18 @@ def _moved(both: Both, among: NDArray[np.bool_]) -> tuple[float, Floats] | None:
 
 def _rates(which: str, both: Both, among: NDArray[np.bool_], *, whole: bool) -> list[Cell]:
     """``whole``: of people with offences of their own; else of means, which have no interval."""
-    (before, after), (first, last) = (
-        tuple(one[among] for one in both.offences),
-        tuple(one[among] for one in both.months),
-    )
+    (before, after), (first, last) = _chosen(both, among)
     return [
         _rate(f"{which}before", before, first, whole=whole),
         _rate(f"{which}after", after, last, whole=whole),
-        _ratio(f"{which}ratio", (before, first), (after, last), whole=whole),
+        _ratio(f"{which}ratio", both, among, whole=whole),
     ]
+
+
+def _chosen(both: Both, among: NDArray[np.bool_]) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Offences and months of some of the people."""
+    (before, after), (first, last) = both.offences, both.months
+    return (before[among], after[among]), (first[among], last[among])
 
 
 def _rate(of: str, offences: Floats, months: Floats, *, whole: bool) -> Cell:
@@ -231,19 +231,21 @@ def _rate(of: str, offences: Floats, months: Floats, *, whole: bool) -> Cell:
     return replace(cell, value=value, lower=max(0.0, value - half), upper=value + half)
 
 
-def _ratio(of: str, before: tuple[Floats, Floats], after: tuple[Floats, Floats], *, whole: bool) -> Cell:
+def _ratio(of: str, both: Both, among: NDArray[np.bool_], *, whole: bool) -> Cell:
     """After against before; the variance of its logarithm is linearised over people (Cochran, as above), for
     both times are of the same ones."""
-    sums = [float(part.sum()) for part in (*before, *after)]
-    first, base, second, second_base = sums
-    cell = Cell(of, ALL, RATIO, round(second), round(first)) if whole else Cell(of, ALL, RATIO)
-    if not first or base <= 0 or second_base <= 0:
+    offences, months = _chosen(both, among)
+    before, after = (float(one.sum()) for one in offences)
+    first, last = (float(one.sum()) for one in months)
+    cell = Cell(of, ALL, RATIO, round(after), round(before)) if whole else Cell(of, ALL, RATIO)
+    if not before or first <= 0 or last <= 0:
         return cell
-    value, people = second / second_base / (first / base), len(before[0])
+    told, people = _moved(both, among), len(offences[0])
+    if told is None:  # nothing after: the exact upper limit of a ratio of two counts, for lack of a spread
+        upper = float(ratio(0, before)[1]) * first / last
+        return replace(cell, value=0.0, lower=0.0, upper=upper) if whole else replace(cell, value=0.0)
+    value, moved = told
     if not whole or people < _FEW:
         return replace(cell, value=value)
-    if not second:  # the exact upper limit of a ratio of two counts, for there is no spread to go by
-        return replace(cell, value=value, lower=0.0, upper=float(ratio(0, first)[1]) * base / second_base)
-    moved = after[0] / second - after[1] / second_base - before[0] / first + before[1] / base
     half = Z * float(np.sqrt(np.sum(moved**2) * people / (people - 1)))
     return replace(cell, value=value, lower=value * float(np.exp(-half)), upper=value * float(np.exp(half)))

@@ -282,6 +282,7 @@ INTRODUCTION = (
     "Nothing here says anything about today.",
 )
 AFTERWARDS = (
+    "The checker needs a report's own sentences, as the minutes have them; the measures need records.",
     "Needs of people on probation are told by as many areas as the assessments have (`joinedup reoffending",
     "needs`): the paper's fifteen are data, not code. The ten data gaps of 2010 are in the register of the",
     "demonstration (Data, Data gaps).",

@@ -226,6 +226,15 @@ def test_who_lives_in_another_partnership_is_no_resident_of_this_one(
     assert numbers(found["lives-elsewhere", "all"]) == (1, 1)
 
 
+def test_of_a_period_that_was_not_delivered_there_is_nothing_rather_than_nobody(named: Repeating) -> None:
+    named.told("police-recorded-crime", "2024", crimes([("1", "2024-05-01", False)]))
+    named.told("police-victims", "2024", involved("victim", [("1", "2024-05-01", "Ann")], ethnicity="A1"))
+    named.link()
+    figure = named.linked_figure("victims-by-ethnic-group", "2030")
+    assert [row.of for row in figure.rows] == [Flag.NO_DATA.value]
+    assert "Nothing was delivered for this period." in figure.notes
+
+
 def test_a_definition_without_its_reference_is_refused() -> None:
     with pytest.raises(BadInput, match="beside one of them"):
         ByGroup(

@@ -266,10 +266,14 @@ def test_wards_are_compared_at_the_command_line_and_the_rest_is_shown(run):
 def test_the_table_is_in_words_and_begins_with_the_highest_rate(run):
     status, out, told = run("compare", "recorded-crime", "--period", "2024-05")
     assert status == 0
-    assert "All 3 areas together: 55 for 7,000 residents, 7.9 per 1,000." in told
+    assert "All 3 areas together: 55 for 7,000 residents, 7.9 per 1,000 in this month." in told
     wards = [line for line in out.splitlines() if line[:2] in {"W1", "W2", "W3", "W4"}]
     assert [line[:2] for line in wards] == ["W2", "W1", "W3", "W4"]
-    assert "higher than its peers" in wards[0] and "not compared" in wards[3]
+    assert (
+        "In all: 1 higher than its peers" in told
+        and "higher than its peers" in wards[0]
+        and "not compared" in wards[3]
+    )
     _, out, _ = run("compare", "recorded-crime", "--period", "2024-05", "--format", "csv")
     header = next(csv.reader(io.StringIO(out)))
     assert {"verdict", "rank_lower", "limit_99_8_upper", "chance_limit_99_8_lower", "shrunken"} <= set(header)

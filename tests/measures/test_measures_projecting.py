@@ -203,14 +203,34 @@ def test_a_target_is_judged_for_each_area_as_known_on_any_day(run):
     assert {one["area_code"]: one["months"] for one in json.loads(out)}["W1"] == 4
 
 
+def test_numbers_are_read_as_people_write_them_and_what_lies_in_no_area_is_not_judged(run, town):
+    status, out, told = run("--year", "2024/25", "--change=-10%", "--area-level", "ward")
+    assert status == 0 and "at most 10 % fewer" in told and "In all: " in told
+    status, out, _ = run("--year", "2024/25", "--at-most", "1,000", "--format", "json")
+    assert json.loads(out)[0]["wanted"] == 1000
+    town.crimes("2024-12", {"W1": 8, "sea": 4})
+    _, out, _ = run("--year", "2024/25", "--change", "-10", "--area-level", "ward", "--format", "json")
+    found = {one["area_code"]: one for one in json.loads(out)}
+    assert found["outside"]["status"] == "not-judged" and found["outside"]["so_far"] == 4
+
+
+def test_before_the_year_has_begun_the_target_itself_is_told(run):
+    _, out, _ = run("--year", "2025/26", "--at-most", "150", "--format", "json")
+    (one,) = json.loads(out)
+    assert (one["status"], one["wanted"], one["months"]) == ("not-judged", 150.0, 0)
+
+
 def test_the_table_is_in_words_and_wrong_questions_are_answered(run):
     status, out, told = run("--year", "2024/25", "--change", "-10")
-    assert status == 0 and "at most 162.0" in out and "open" in out
+    assert status == 0 and "at most 162" in out and "open" in out
     assert "April 2024 to March 2025, against April 2023 to March 2024" in told
     for words, said in (
         (("--year", "2024/25"), "said in one way"),
         (("--year", "2024/25", "--change", "-5", "--at-most", "9"), "said in one way"),
         (("--year", "2024-Q2", "--change", "-5"), "twelve months"),
+        (("--change", "-5"), "Say --year 2024/25"),
+        (("--year", "2024/25", "--change", "-500"), "more than 100 per cent"),
+        (("--year", "2024/25", "--change", "lots"), "That is no number"),
     ):
         status, _, told = run(*words)
         assert status == 2 and said in told

@@ -37,7 +37,10 @@ def period_options(command: Command) -> Command:
         "--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start."
     )
     end = click.option(
-        "--to", "end", metavar="PERIOD", help="To the end of this period (default: latest 12 months)."
+        "--to",
+        "end",
+        metavar="PERIOD",
+        help="To its end; alone: from the first data (neither: latest 12 months).",
     )
     return whole(start(end(command)))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from joinedup.release.admitting import admit
 from joinedup.release.decision import What
 from joinedup.release.figures import ReleasedFigure, release
@@ -55,9 +57,10 @@ def released_projection(
 
     Raises ``NotPermitted``, ``NotFound`` for what there is not, ``BadInput`` for what has no year.
     """
-    from joinedup.measures.projecting import project, questions
+    from joinedup.measures.projecting import not_judged, project, questions
+    from joinedup.measures.result import OUTSIDE, UNLOCATED
 
-    measure, _ = admit(workspace, viewer, query.measure, What.FIGURE, purpose=purpose, reason=reason)
+    measure, _decision = admit(workspace, viewer, query.measure, What.FIGURE, purpose=purpose, reason=reason)
     asked = questions(measure, query, target)
     months, whole = (
         release(workspace, viewer, one, purpose=purpose, reason=reason, channel=channel) for one in asked
@@ -68,6 +71,10 @@ def released_projection(
     breaks = tuple(note for note in whole.notes if note not in months.notes)
     found = []
     for row in whole.rows:
+        if row.area_code in {OUTSIDE, UNLOCATED} and len(whole.rows) > 1:
+            nowhere = _("What lies in no area has no target: it is shown and not judged.")
+            found.append((row, not_judged(target, by_area[row.area_code], nowhere)))
+            continue
         one = project(target, by_area[row.area_code], row)
         found.append((row, replace(one, notes=(*one.notes, *breaks)) if not one.chance else one))
     return ReleasedProjection(months, tuple(found))

@@ -89,6 +89,21 @@ def log_counted(
     )
 
 
+def _other_purposes(
+    decisions: Decisions, wanted: Sequence[str], needed: frozenset[str], purpose: Purpose
+) -> str:
+    """For what else this person may have what they were refused for this purpose."""
+    others = [
+        one.value
+        for one in Purpose
+        if one is not purpose and (may := set(seen_whole(decisions, wanted, one))) and needed <= may
+    ]
+    if not others:
+        return _("Ask an analyst of the partnership")
+    said = _("You may for another purpose, if it is yours: --purpose {purposes}")
+    return said.format(purposes=_(" or ").join(others))
+
+
 def require_whole(
     decisions: Decisions,
     sources: Iterable[str],
@@ -107,7 +122,7 @@ def require_whole(
     if not counted or not set(needed) <= set(counted):
         raise NotPermitted(
             _("Counts of linked people are for those who see the counts of their sources as they are."),
-            next_step=_("Ask an analyst of the partnership"),
+            next_step=_other_purposes(decisions, wanted, frozenset(needed), purpose),
         )
     there = {one for one in wanted if not any(m.is_restricted for m in decisions.known.of_source(one))}
     decision = all_of([decisions.of_source(What.FIGURE, one, purpose=purpose) for one in counted])

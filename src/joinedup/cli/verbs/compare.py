@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -57,6 +58,7 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
         return
     say(_heading(answer))
     show([_row(one) for one in sorted(answer.comparison.rows, key=_place)])
+    say(_summary(answer))
 
 
 def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
@@ -94,11 +96,19 @@ def _heading(answer: ReleasedComparison) -> str:
     figure, found = answer.figure, answer.comparison
     known = f"{figure.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if figure.known_on else "never"
     period = figure.query.period
+    months = period.months if period else 12
+    over = {12: "", 1: " in this month"}.get(months, f" over these {months} months")
     return (
         f"{figure.measure.title} (definition {figure.measure.version}), "
         f"{period.words if period else ''}, as known on {known}. All {found.compared} areas together: "
-        f"{found.numerator:,} for {found.denominator:,} residents, {found.rate:.1f} per 1,000."
+        f"{found.numerator:,} for {found.denominator:,} residents, {found.rate:.1f} per 1,000{over}."
     )
+
+
+def _summary(answer: ReleasedComparison) -> str:
+    verdicts = Counter(one.verdict for one in answer.comparison.rows)
+    told = ", ".join(f"{verdicts[one]} {one.words}" for one in type(next(iter(verdicts))) if verdicts[one])
+    return f"In all: {told}."
 
 
 def _place(one: PeerRow) -> tuple[bool, float]:
@@ -117,7 +127,7 @@ def _row(one: PeerRow) -> dict[str, Any]:
         "Per 1,000": _rate(row.value),
         "With its peers": _with_interval(one.shrunken, one.shrunken_interval),
         "Rank": Figures("–" if one.rank is None else _rank(one)),
-        "Verdict": one.verdict.words,
+        "Verdict": one.words,
         "Cautions": "; ".join(flag_words(tuple(flag.value for flag in row.flags))),
     }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,12 +26,10 @@ _LEVELS = [AreaLevel.PARTNERSHIP, AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.
 
 @click.command(name="target", help=__doc__)
 @click.argument("name")
-@click.option("--year", metavar="YEAR", required=True, help="The target's twelve months: 2024/25 or 2024.")
-@click.option(
-    "--change", type=float, metavar="PERCENT", help="Against the year before: -5 is at most 5 % fewer."
-)
-@click.option("--at-most", type=float, metavar="COUNT", help="At most so many in the year.")
-@click.option("--at-least", type=float, metavar="COUNT", help="At least so many in the year.")
+@click.option("--year", metavar="YEAR", help="The target's twelve months: 2024/25 or 2024.")
+@click.option("--change", metavar="PERCENT", help="Against the year before: -5 is at most 5 % fewer.")
+@click.option("--at-most", metavar="COUNT", help="At most so many in the year.")
+@click.option("--at-least", metavar="COUNT", help="At least so many in the year.")
 @click.option(
     "--area-level",
     type=Choice([each.value for each in _LEVELS]),
@@ -51,28 +51,53 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
     query = _query(workspace, name, asked)
     answer = released_projection(workspace, who, query, target, purpose=purpose, channel="command-line")
     for note in dict.fromkeys([note for _, one in answer.areas for note in one.notes]):
-        say(f"Note: {note}")
+        of = [row.area_name for row, one in answer.areas if note in one.notes]
+        some = f" ({', '.join(of)})" if len(of) < len(answer.areas) else ""
+        say(f"Note: {note}{some}")
     if output_format != "table":
         show(answer.to_json_rows(), output_format)
         return
-    say(f"{answer.figure.measure.title}, {target.year.words}, against {target.before.words}.")
+    say(
+        f"{answer.figure.measure.title}, {target.year.words}, "
+        f"against {target.before.words}: {_words(target)}."
+    )
     show([_row(row, one) for row, one in answer.areas])
+    if len(answer.areas) > 1:
+        statuses = Counter(one.status for _, one in answer.areas)
+        say(f"In all: {', '.join(f'{number} {status.words}' for status, number in statuses.items())}.")
 
 
 def _target(asked: dict[str, Any]) -> Target:
     from joinedup.measures.projecting import Target
 
+    if not asked["year"]:
+        raise BadInput("It is not said of which year the target is", next_step="Say --year 2024/25")
     year = Period.parse(asked["year"])
-    change, most, least = asked["change"], asked["at_most"], asked["at_least"]
+    change, most, least = (_plain(asked[name], name) for name in ("change", "at_most", "at_least"))
     if sum(one is not None for one in (change, most, least)) != 1:
         raise BadInput(
             "A target is said in one way",
             where="--change, --at-most, --at-least",
             next_step="Say --change -5, or --at-most 900, or --at-least 900",
         )
+    if change is not None and change < -100:
+        raise BadInput("Nothing falls by more than 100 per cent", where=f"--change {asked['change']}")
     if change is not None:
         return Target(year, change=change / 100, at_most=change <= 0)
     return Target(year, count=most if most is not None else least, at_most=most is not None)
+
+
+def _plain(text: str | None, name: str) -> float | None:
+    """A number as people write it: -5, -5%, 70,000."""
+    if text is None:
+        return None
+    try:
+        found = float(text.strip().removesuffix("%").replace(",", "").replace("\N{MINUS SIGN}", "-"))
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise BadInput("That is no number", where=f"--{name.replace('_', '-')} {text}", next_step="Write -5")
+    return found
 
 
 def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
@@ -89,15 +114,24 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
     )
 
 
+def _words(target: Target) -> str:
+    """The target as people say it."""
+    if target.change is None:
+        return f"at {'most' if target.at_most else 'least'} {target.count or 0:,.0f}"
+    percent = f"{abs(target.change) * 100:g} %"
+    return f"at most {percent} fewer" if target.at_most else f"at least {percent} more"
+
+
 def _row(row: FigureRow, one: Projection) -> dict[str, Any]:
-    sign = "at most" if one.target.at_most else "at least"
+    most = one.target.at_most
+    whole = None if one.wanted is None else math.floor(one.wanted) if most else math.ceil(one.wanted)
     return {
         "Area": row.area_name,
         "Months": one.months,
         "So far": _number(one.so_far),
         "Same months before": _number(one.same_before),
         "Year before": _number(one.before),
-        "Target": Figures("–" if one.wanted is None else f"{sign} {one.wanted:,.1f}"),
+        "Target": Figures("–" if whole is None else f"at {'most' if most else 'least'} {whole:,}"),
         "Year projected": Figures(_range(one)),
         "Chance": Figures("–" if one.chance is None else _chance(one.chance)),
         "Status": one.status.words,

@@ -47,10 +47,15 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
     """
     taken = [one for one in rows if _is_exact(one)]
     if len(taken) < LEAST_COMPARED:
+        if all(Flag.NO_DATA in one.flags for one in rows):
+            raise BadInput(
+                "Nothing was delivered for this period, so no areas can be compared",
+                next_step="joinedup figure NAME --every month shows which months there are",
+            )
         raise BadInput(
             f"Comparing needs {LEAST_COMPARED} areas with a whole, exact count and residents; "
             f"here are {len(taken)}",
-            next_step="Choose a finer level, more areas, or a period that was delivered",
+            next_step="Leave out --area, or choose a level with residents and a period delivered whole",
         )
     counts = np.array([one.numerator for one in taken], dtype=np.float64)
     exposures = np.array([one.denominator for one in taken], dtype=np.float64)

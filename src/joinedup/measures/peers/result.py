@@ -60,6 +60,18 @@ class PeerRow:
     rank_interval: tuple[int, int] | None = None
     among_highest: float | None = None
 
+    @property
+    def words(self) -> str:
+        """The verdict as people say it: what is far from the family, as others are too, is said to be so."""
+        if self.verdict is Verdict.NO_DIFFERENT and self.beyond_chance and self.by_chance:
+            above = (self.row.value or 0) > self.by_chance[1]
+            return (
+                _("above the whole, as others are: no different from its peers")
+                if above
+                else _("below the whole, as others are: no different from its peers")
+            )
+        return self.verdict.words
+
     def to_json(self) -> Mapping[str, Any]:
         """What a row of the public table has beside those of the figure."""
         return {

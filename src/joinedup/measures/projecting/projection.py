@@ -145,7 +145,7 @@ def project(target: Target, months: Sequence[FigureRow], whole: FigureRow) -> Pr
     reason = _forbidden(before, now, len(told), whole)
     flags = tuple(flag for flag in Flag if any(flag in row.flags for row in told) or flag in _of_whole(whole))
     if reason:
-        return _not_judged(target, len(told), flags, reason)
+        return _not_judged(target, before, told, flags, reason)
     counts, earlier = ([int(row.numerator or 0) for row in rows] for rows in (told, before))
     wanted = target.wanted(sum(earlier))
     rest = statistics.rest_of_year(counts, earlier)
@@ -213,9 +213,30 @@ def _forbidden(before: Sequence[FigureRow], now: Sequence[FigureRow], told: int,
     return ""
 
 
-def _not_judged(target: Target, months: int, flags: tuple[Flag, ...], reason: str) -> Projection:
-    nothing = (None,) * 8
-    return Projection(target, Status.NOT_JUDGED, months, *nothing, flags, (reason,))
+def not_judged(
+    target: Target, months: Sequence[FigureRow], reason: str, flags: tuple[Flag, ...] = ()
+) -> Projection:
+    """The months of both years without a judgement: what is known of them, and why there is none."""
+    told = [row for row in months[_MONTHS:] if row.numerator is not None]
+    return _not_judged(target, months[:_MONTHS], told, flags, reason)
+
+
+def _not_judged(
+    target: Target,
+    before: Sequence[FigureRow],
+    told: Sequence[FigureRow],
+    flags: tuple[Flag, ...],
+    reason: str,
+) -> Projection:
+    whole = [row.numerator for row in before if row.numerator is not None]
+    year = sum(whole) if len(whole) == _MONTHS else None
+    wanted = target.count if year is None else target.wanted(year)
+    so_far = sum(row.numerator or 0 for row in told) if told else None
+    same = sum(whole[: len(told)]) if told and year is not None else None
+    nothing = (None, None, None, None)
+    return Projection(
+        target, Status.NOT_JUDGED, len(told), so_far, same, year, wanted, *nothing, flags, (reason,)
+    )
 
 
 def _notes(rest: statistics.Rest, months: int) -> tuple[str, ...]:
@@ -226,6 +247,6 @@ def _notes(rest: statistics.Rest, months: int) -> tuple[str, ...]:
         )
     ]
     if statistics.chance_of_more(rest.spread, months) < 1 - LIKELY:
-        note = _("The months so far do not follow the year before, which widens the range {by:.1f} fold.")
-        notes.append(note.format(by=rest.spread**0.5))
+        note = _("The months so far do not follow the pattern of the year before, so the range is wider.")
+        notes.append(note)
     return tuple(notes)

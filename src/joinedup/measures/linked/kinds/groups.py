@@ -23,6 +23,8 @@ from joinedup.terms import AreaLevel, Strictness
 def by_groups(work: Work) -> Done:
     """See ``ByGroup``."""
     definition = cast(ByGroup, work.definition)
+    if not _delivered(work, definition):
+        return Done({}, [_("Nothing was delivered for this period.")])
     frame = read(work, definition.records, [definition.field], work.query.period, circumstances=True)
     notes = [*of_nobody(frame), *homes_told(work.workspace, frame)]
     residents = places.residents_by(work.workspace, definition.level, definition.breakdown)
@@ -59,6 +61,16 @@ def _of_labels(residents: ResidentsByGroup, groups: Sequence[Group]) -> list[str
         return []
     note = _("The table of residents has no {labels}, so there is no rate of them.")
     return [note.format(labels=", ".join(f"“{one}”" for one in lacking))]
+
+
+def _delivered(work: Work, definition: ByGroup) -> bool:
+    """Whether any month of the period was told by a feed that counts: nothing told is not nobody."""
+    sources = sorted({one.source for one in definition.records})
+    period = work.query.period
+    return any(
+        one.feed in work.ground.feeds and one.period.start < period.end and period.start < one.period.end
+        for one in work.reader.coverage(sources)
+    )
 
 
 def _of_residents(residents: ResidentsByGroup) -> str:

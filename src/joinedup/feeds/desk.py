@@ -271,6 +271,10 @@ def sweep(workspace: Workspace) -> None:
     for folder in orphaned(workspace):
         shutil.rmtree(folder, ignore_errors=True)
         lock_file(folder).unlink(missing_ok=True)
+    for one in held():  # what waits is on the desk: whoever held its lock while it came has ended
+        folder = workspace.folder / FOLDER / one.folder
+        if lock_file(folder).is_file() and is_free(folder):
+            lock_file(folder).unlink(missing_ok=True)
 
 
 def orphaned(workspace: Workspace) -> list[Path]:

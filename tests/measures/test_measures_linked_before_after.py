@@ -231,7 +231,12 @@ def test_who_came_on_in_the_period_is_counted_and_who_came_too_early_or_late_is_
 ) -> None:
     spells = [
         {"id": f"{who}-{month}", "day": month, "started": started, "client": who}
-        for who, started in (("Ann", "2023-06-01"), ("Bob", "2022-02-01"), ("Cat", "2024-09-01"))
+        for who, started in (
+            ("Ann", "2023-06-01"),
+            ("Bob", "2022-02-01"),
+            ("Cat", "2024-09-01"),
+            ("Fay", None),  # stands on it from October 2024
+        )
         for month in ("2024-10-31", "2024-11-30")
     ]
     people.told("iom-cohort", "2022-01..2024-12", spells)
@@ -276,7 +281,7 @@ def test_who_came_on_in_the_period_is_counted_and_who_came_too_early_or_late_is_
     assert numbers(found["with-others-beside", "all"]) == (1, 1)  # Dan, with two; Eve had one
     assert found["others-after", "all"].value == 0
     assert any("1 came so early" in note for note in figure.notes)
-    assert any("1 came so late" in note for note in figure.notes)
+    assert any("2 came so late" in note for note in figure.notes)
     assert Flag.SMALL_NUMBER in found["people", "all"].flags
 
 

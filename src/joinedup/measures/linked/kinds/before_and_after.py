@@ -65,11 +65,13 @@ def _told(work: Work, definition: BeforeAfter) -> _Told:
 
 
 def _taken_on(definition: BeforeAfter, known: pd.DataFrame, units: int) -> Days:
-    """The day on which each person first came onto the caseload, whenever that was; NaT: never."""
+    """The day on which each person first came onto the caseload, whenever that was (of whom no day is told:
+    the first on which they stand on it); NaT: never."""
     rows = known[known["part"] < len(definition.records)]
+    said, stood = _days(rows[definition.on]), _own_days(rows)
     found = np.full(units, np.datetime64("NaT"), dtype="datetime64[D]")
-    for unit, came in zip(rows["unit"].tolist(), _days(rows[definition.on]), strict=True):
-        if not np.isnat(came) and (np.isnat(found[unit]) or came < found[unit]):
+    for unit, came in zip(rows["unit"].tolist(), np.where(np.isnat(said), stood, said), strict=True):
+        if np.isnat(found[unit]) or came < found[unit]:
             found[unit] = came
     return found
 

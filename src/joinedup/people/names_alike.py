@@ -57,15 +57,23 @@ def _third(one: str, other: str) -> int:
 
 def slips(one: str, other: str, most: int) -> int:
     """How many slips lead from one text to the other; ``most`` + 1 where they are more than ``most``."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
+    far = most + 1
+    # One slip puts at most one letter in and takes at most one out: most names are told apart by that.
+    if abs(len(one) - len(other)) > most or len({*one} ^ {*other}) > 2 * most:
+        return far
+    if sum(abs(one.count(letter) - other.count(letter)) for letter in {*one, *other}) > 2 * most:
+        return far
     before: list[int] = []
-    row = list(range(len(other) + 1))
+    row = [min(place, far) for place in range(len(other) + 1)]
     for at, letter in enumerate(one, 1):
-        older, before, row = before, row, [at]
-        for place, each in enumerate(other, 1):
+        older, before, row = before, row, [far] * (len(other) + 1)
+        row[0] = min(at, far)
+        for place in range(max(1, at - most), min(len(other), at + most) + 1):  # further off is too far
+            each = other[place - 1]
             least = min(before[place] + 1, row[place - 1] + 1, before[place - 1] + (letter != each))
             if at > 1 and place > 1 and letter == other[place - 2] and one[at - 2] == each:
                 least = min(least, older[place - 2] + 1)
-            row.append(least)
-    return min(row[-1], most + 1)
+            row[place] = least
+        if min(row) > most and min(before) > most:
+            return far
+    return min(row[-1], far)

@@ -55,9 +55,9 @@ rules: $(BIN)/.development ## Who may import whom (import-linter)
 unit: $(BIN)/.development ## Tests, browser tests included where Chromium is installed
 	$(BIN)/pytest -n $(JOBS) --dist loadfile
 
-test-full: $(BIN)/.development ## Every door as everybody, and the long trials in full (half an hour); writes docs/trials.md
+test-full: $(BIN)/.development ## Every door as everybody, and every trial in full (over an hour); writes docs/trials.md
 	JOINEDUP_EVERY_PERSON=1 $(BIN)/pytest -n $(JOBS) --dist loadfile tests/doors
-	JOINEDUP_FULL=1 $(BIN)/pytest -n $(JOBS) --dist loadfile tests/feeds tests/records tests/browser tests/whole tests/intelligence
+	JOINEDUP_FULL=1 $(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/doors --ignore tests/spark
 	PYTHONPATH=tests $(BIN)/python tests/records/full_trials.py docs/trials.md
 
 spark: $(BIN)/.spark ## Add Spark to the environment, for figures with --engine spark (needs Java 17 or 21)

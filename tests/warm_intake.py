@@ -39,11 +39,11 @@ def _started_with() -> tuple[object, ...]:
 
 def _warm_start(self: Intake) -> None:
     _stop(self)
+    self._unanswered = 0
+    self._started_with = _started_with()
     if not self._folder.is_dir():  # it is to be told as the product tells it
         _start(self)
         return
-    self._unanswered = 0
-    self._started_with = _started_with()
     while _kept:
         warm = _kept.pop()
         if warm.process.poll() is None and warm.started_with == self._started_with:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from joinedup.errors import BadInput
+from joinedup.measures.linked import cells
 from joinedup.measures.reoffending import PARTS, REOFFENDING, alike, differing
 from joinedup.measures.reoffending.bridging import steps
 from joinedup.measures.reoffending.counting import (
@@ -24,7 +25,6 @@ from joinedup.measures.reoffending.counting import (
     cells_against,
     cells_of,
     outcomes,
-    ratio_of_sums,
 )
 from joinedup.measures.reoffending.definitions import (
     Ages,
@@ -155,7 +155,7 @@ def test_a_bridge_adds_up_at_every_step(cursor, one, other, period, seed):
 @given(st.lists(st.integers(0, 6), min_size=2, max_size=30))
 def test_reoffences_for_each_person_have_the_interval_of_a_mean_of_people(counts):
     number = np.array(counts, dtype=np.float64)
-    cell = ratio_of_sums("x", "all", "u", number, np.ones(len(number)))
+    cell = cells.ratio_of_sums("x", "all", "u", number, np.ones(len(number)))
     assert cell.value == pytest.approx(number.mean())
     half = stats.norm.ppf(0.975) * stats.sem(number)
     assert cell.upper == pytest.approx(cell.value + half, abs=1e-9)

@@ -13,7 +13,7 @@ from joinedup.workspace import Workspace
 if TYPE_CHECKING:
     from joinedup.places import Area
 
-_COARSE_TO_FINE = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)
+COARSE_TO_FINE = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)
 _WHOLE = {AreaLevel.ALL, AreaLevel.PARTNERSHIP}
 _IN_WORDS = {
     AreaLevel.DISTRICT: "a district",
@@ -35,11 +35,11 @@ def area_codes(
     texts = list(written)
     if not texts:
         return ()
-    loaded = {each: _loaded(workspace, each, vintage if each is level else None) for each in _COARSE_TO_FINE}
-    finest = _COARSE_TO_FINE.index(level) if level in _COARSE_TO_FINE else len(_COARSE_TO_FINE) - 1
-    fitting = () if level in _WHOLE else _COARSE_TO_FINE[: finest + 1]
+    loaded = {each: _loaded(workspace, each, vintage if each is level else None) for each in COARSE_TO_FINE}
+    finest = COARSE_TO_FINE.index(level) if level in COARSE_TO_FINE else len(COARSE_TO_FINE) - 1
+    fitting = () if level in _WHOLE else COARSE_TO_FINE[: finest + 1]
     known = [area for each in fitting for area in loaded[each]]
-    others = [area for each in _COARSE_TO_FINE if each not in fitting for area in loaded[each]]
+    others = [area for each in COARSE_TO_FINE if each not in fitting for area in loaded[each]]
     return tuple(code for text in texts for code in _codes(text.strip(), level, known, others))
 
 

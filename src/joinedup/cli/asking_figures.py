@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from joinedup.errors import BadInput
-from joinedup.terms import Period
+from joinedup.terms import LONDON, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
+    from joinedup.release import ReleasedFigure
     from joinedup.workspace import Workspace
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -33,6 +34,11 @@ def area_option(command: Command) -> Command:
 def period_options(command: Command) -> Command:
     """``--period``, or ``--from`` and ``--to``."""
     whole = click.option("--period", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25, 2024 or A..B.")
+    return whole(span_options(command))
+
+
+def span_options(command: Command) -> Command:
+    """``--from`` and ``--to``."""
     start = click.option(
         "--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start."
     )
@@ -42,19 +48,29 @@ def period_options(command: Command) -> Command:
         metavar="PERIOD",
         help="To its end; alone: from the first data (neither: latest 12 months).",
     )
-    return whole(start(end(command)))
+    return start(end(command))
 
 
 def narrowing_options(command: Command) -> Command:
     """``--where``, ``--as-at`` and ``--vintage``."""
-    where = click.option(
-        "--where", metavar="DIMENSION=VALUE", multiple=True, help="Keep one value (repeat for more)."
-    )
     known = click.option(
         "--as-at", metavar="TIME", help="As it was known then; a date means the end of that day."
     )
     vintage = click.option("--vintage", metavar="YEAR", help="Boundaries of another year than the newest.")
-    return where(known(vintage(command)))
+    return where_option(known(vintage(command)))
+
+
+def where_option(command: Command) -> Command:
+    """``--where``, as often as wanted."""
+    option = click.option(
+        "--where", metavar="DIMENSION=VALUE", multiple=True, help="Keep one value (repeat for more)."
+    )
+    return option(command)
+
+
+def known_on(figure: ReleasedFigure) -> str:
+    """When the latest delivery that a figure rests on became known, in London's time."""
+    return f"{figure.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if figure.known_on else "never"
 
 
 def period_asked_for(

@@ -76,7 +76,9 @@ def show_linked(figure: LinkedFigure, output_format: str) -> None:
     say(f"{figure.definition.title}, {figure.query.period.words}.")
     for note in (*figure.notes, *figure.definition.caveats):
         say(str(note))
-    if output_format == "table" and any(row.unit == "ratio" for row in figure.rows):
+    from joinedup.measures.linked.cells import RATIO
+
+    if output_format == "table" and any(row.unit == RATIO for row in figure.rows):
         say("A ratio is of two rates (or odds), and beside it stand the two counts, which are no fraction.")
         say("1 is no difference: where the interval holds 1, none is shown.")
     show(figure.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from joinedup.cli.output import Figures
+from joinedup.cli.output import Figures, counted
 from joinedup.terms import Form
 
 if TYPE_CHECKING:
@@ -49,10 +49,10 @@ def _row(measure: Measure, form: Form, row: FigureRow) -> dict[str, Any]:
         "Area": row.area_name,
         "Period": row.period.words,
         **cut,
-        _numerator_heading(measure, form): _count(row.numerator),
+        _numerator_heading(measure, form): counted(row.numerator),
     }
     if form in _DENOMINATORS:
-        shown[_DENOMINATORS[form]] = _count(row.denominator)
+        shown[_DENOMINATORS[form]] = counted(row.denominator)
     if form in _VALUES:
         shown[_VALUES[form]] = _value(form, row)
     shown["95% interval"] = _interval(form, row)
@@ -64,10 +64,6 @@ def _numerator_heading(measure: Measure, form: Form) -> str:
     noun = str(measure.noun)
     heading = noun[:1].upper() + noun[1:]
     return f"{heading}, 12 months to the end" if form is Form.ROLLING_12 else heading
-
-
-def _count(number: int | None) -> Figures:
-    return Figures("–" if number is None else f"{number:,}")
 
 
 def _value(form: Form, row: FigureRow) -> Figures:

@@ -24,6 +24,11 @@ class Figures(str):
     __slots__ = ()
 
 
+def counted(number: int | None) -> Figures:
+    """A count as people read it; a dash where it is not known."""
+    return Figures("–" if number is None else f"{number:,}")
+
+
 Row = Mapping[str, Any]
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 FORMATS = ["table", "json", "csv"]

@@ -4,7 +4,8 @@ Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``
 ``load_postcodes`` bring places in; ``locate``, ``ensure_placed`` (``make_ready`` before many, ``points_of`` a
 file) and ``define_points_view`` (``points_files`` for another engine) place points (``to_grid`` and
 ``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``, ``residents``,
-``deprivation``, ``postcodes``, ``families`` and ``catalogue`` tell of them; ``check`` tells what is damaged.
+``deprivation``, ``postcodes``, ``family_named`` and ``catalogue`` tell of them; ``check`` tells what is
+damaged.
 """
 
 from joinedup.places import letting_go
@@ -14,7 +15,7 @@ from joinedup.places.checking import Damage, check
 from joinedup.places.denominators import Residents, ResidentsByGroup, residents, residents_by
 from joinedup.places.deprivation_files import DomainColumns, load_deprivation
 from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
-from joinedup.places.families import AreaFamily, families, family_named
+from joinedup.places.families import AreaFamily, family_named
 from joinedup.places.grid import grid_reference, to_grid
 from joinedup.places.ledger import generation
 from joinedup.places.loaded import CatalogueEntry, catalogue
@@ -54,7 +55,6 @@ __all__ = [
     "dissolve",
     "encode_points",
     "ensure_placed",
-    "families",
     "family_named",
     "generation",
     "geometry",

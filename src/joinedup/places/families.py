@@ -36,14 +36,6 @@ class AreaFamily:
     areas: tuple[str, ...]
 
 
-def families(workspace: Workspace) -> dict[str, AreaFamily]:
-    """The workspace's families by name; none where it has no such file.
-
-    Raises BadInput, naming what is wrong and where.
-    """
-    return {name: _family(name, content) for name, content in _document(workspace).items()}
-
-
 def family_named(workspace: Workspace, name: str) -> AreaFamily:
     """One family, whose areas are all loaded; what is wrong with others does not matter.
 

@@ -393,28 +393,6 @@ def field_states(feeds: Iterable[str], as_at: dt.datetime | None, up_to: int) ->
     found = DeliveryField.objects.filter(delivery__feed__in=list(feeds), delivery__generation__lte=up_to)
     if as_at is not None:
         found = found.filter(delivery__known_from__lte=as_at)
-    told = (
-        "field",
-        "given",
-        "missing",
-        "unknown",
-        "refused",
-        "invalid",
-        "delivery__feed",
-        "delivery__number",
-    )
-    return [
-        FieldState(
-            field=field,
-            given=given,
-            missing=missing,
-            unknown=unknown,
-            refused=refused,
-            invalid=invalid,
-            feed=feed,
-            delivery=delivery,
-        )
-        for field, given, missing, unknown, refused, invalid, feed, delivery in found.order_by(
-            "delivery__number", "id"
-        ).values_list(*told)
-    ]
+    own = ("field", "given", "missing", "unknown", "refused", "invalid")
+    rows = found.order_by("delivery__number", "id").values_list(*own, "delivery__feed", "delivery__number")
+    return [FieldState(*row) for row in rows]

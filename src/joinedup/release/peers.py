@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from joinedup.release.admitting import admit
-from joinedup.release.decision import What
 from joinedup.release.figures import ReleasedFigure, release
 from joinedup.terms import Purpose, Viewer
 
@@ -47,10 +45,9 @@ def released_comparison(
     Everything is worked out from what is released, so that it tells nothing that the figure hides. Raises
     ``NotPermitted``, ``NotFound`` for what there is not, ``BadInput`` where rates cannot be compared.
     """
-    from joinedup.measures.peers import compare, question
+    from joinedup.measures.peers import compare, question, require_family
 
-    measure, _ = admit(workspace, viewer, query.measure, What.FIGURE, purpose=purpose, reason=reason)
-    asked = question(measure, query)  # told only to whom the figure may be shown
-    figure = release(workspace, viewer, asked, purpose=purpose, reason=reason, channel=channel)
+    figure = release(workspace, viewer, question(query), purpose=purpose, reason=reason, channel=channel)
+    require_family(figure.measure)  # told only to whom the figure may be shown
     found = compare(figure.rows)
     return ReleasedComparison(figure, replace(found, notes=(*found.notes, *figure.notes)))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext as _
-
+from joinedup.errors import BadInput
 from joinedup.release.admitting import admit
 from joinedup.release.decision import What
 from joinedup.release.figures import ReleasedFigure, release
@@ -55,15 +54,22 @@ def released_projection(
 ) -> ReleasedProjection:
     """Where each area of the query is going in the target's year, from what this person may see; logged.
 
-    Raises ``NotPermitted``, ``NotFound`` for what there is not, ``BadInput`` for what has no year.
+    Raises ``NotPermitted``, ``NotFound`` for what there is not, ``BadInput`` for what has no year, and for
+    whoever sees protected numbers: by these nothing is judged.
     """
     from joinedup.measures.projecting import not_judged, project, questions
     from joinedup.measures.result import OUTSIDE, UNLOCATED
 
-    measure, _decision = admit(workspace, viewer, query.measure, What.FIGURE, purpose=purpose, reason=reason)
-    asked = questions(measure, query, target)
-    months, whole = (
-        release(workspace, viewer, one, purpose=purpose, reason=reason, channel=channel) for one in asked
+    _, decision = admit(workspace, viewer, query.measure, What.FIGURE, purpose=purpose, reason=reason)
+    if decision.protected:
+        raise BadInput(
+            "A target is judged by exact counts of months, and those of this source are not shown to you",
+            where=query.measure,
+            next_step="Ask an analyst of the partnership",
+        )
+    whole, months = (
+        release(workspace, viewer, one, purpose=purpose, reason=reason, channel=channel)
+        for one in questions(query, target)
     )
     by_area: dict[str, list[FigureRow]] = {}
     for row in months.rows:
@@ -76,5 +82,5 @@ def released_projection(
             found.append((row, not_judged(target, by_area[row.area_code], nowhere)))
             continue
         one = project(target, by_area[row.area_code], row)
-        found.append((row, replace(one, notes=(*one.notes, *breaks)) if not one.chance else one))
+        found.append((row, replace(one, notes=(*one.notes, *breaks)) if one.chance is None else one))
     return ReleasedProjection(months, tuple(found))

@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.cli.area_names import area_codes
+from joinedup.cli.area_names import COARSE_TO_FINE, area_codes
 from joinedup.cli.asking_figures import (
     area_option,
     conditions,
+    known_on,
     narrowing_options,
     period_asked_for,
     period_options,
 )
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, format_option, purpose_option, say, show
+from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import LONDON, AreaLevel, Purpose, parse_knowledge_date
+from joinedup.terms import AreaLevel, Purpose
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -27,14 +29,12 @@ if TYPE_CHECKING:
     from joinedup.release.peers import ReleasedComparison
     from joinedup.workspace import Workspace
 
-_LEVELS = [AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA]
-
 
 @click.command(name="compare", help=__doc__)
 @click.argument("name")
 @click.option(
     "--area-level",
-    type=Choice([each.value for each in _LEVELS]),
+    type=Choice([each.value for each in COARSE_TO_FINE]),
     help="Which areas to compare (default: ward; with --family, its own).",
 )
 @area_option
@@ -65,7 +65,7 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
     from joinedup.measures import FigureQuery, measure_named
 
     measure = measure_named(name)
-    as_at = parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
+    as_at = knowledge_asked(asked)
     level, areas = _areas(workspace, asked)
     return FigureQuery(
         measure=name,
@@ -94,20 +94,22 @@ def _areas(workspace: Workspace, asked: dict[str, Any]) -> tuple[AreaLevel, tupl
 
 def _heading(answer: ReleasedComparison) -> str:
     figure, found = answer.figure, answer.comparison
-    known = f"{figure.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if figure.known_on else "never"
     period = figure.query.period
     months = period.months if period else 12
     over = {12: "", 1: " in this month"}.get(months, f" over these {months} months")
     return (
         f"{figure.measure.title} (definition {figure.measure.version}), "
-        f"{period.words if period else ''}, as known on {known}. All {found.compared} areas together: "
-        f"{found.numerator:,} for {found.denominator:,} residents, {found.rate:.1f} per 1,000{over}."
+        f"{period.words if period else ''}, as known on {known_on(figure)}. "
+        f"All {found.compared} areas together: {found.numerator:,} for {found.denominator:,} residents, "
+        f"{found.rate:.1f} per 1,000{over}."
     )
 
 
 def _summary(answer: ReleasedComparison) -> str:
+    from joinedup.measures.peers import Verdict
+
     verdicts = Counter(one.verdict for one in answer.comparison.rows)
-    told = ", ".join(f"{verdicts[one]} {one.words}" for one in type(next(iter(verdicts))) if verdicts[one])
+    told = ", ".join(f"{verdicts[one]} {one.words}" for one in Verdict if verdicts[one])
     return f"In all: {told}."
 
 
@@ -122,18 +124,14 @@ def _row(one: PeerRow) -> dict[str, Any]:
     return {
         "Code": row.area_code,
         "Area": row.area_name,
-        "Count": _number(row.numerator),
-        "Residents": _number(row.denominator),
+        "Count": counted(row.numerator),
+        "Residents": counted(row.denominator),
         "Per 1,000": _rate(row.value),
         "With its peers": _with_interval(one.shrunken, one.shrunken_interval),
         "Rank": Figures("–" if one.rank is None else _rank(one)),
         "Verdict": one.words,
         "Cautions": "; ".join(flag_words(tuple(flag.value for flag in row.flags))),
     }
-
-
-def _number(count: int | None) -> Figures:
-    return Figures("–" if count is None else f"{count:,}")
 
 
 def _rate(value: float | None) -> Figures:

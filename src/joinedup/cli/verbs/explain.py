@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.area_names import area_codes
-from joinedup.cli.asking_figures import conditions, period_of
+from joinedup.cli.asking_figures import area_option, conditions, period_of, span_options, where_option
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
@@ -61,10 +61,9 @@ def _two_dates(given: list[str]) -> None:
     show_default=True,
     help="How finely to cut by place.",
 )
-@click.option("--area", "areas", metavar="CODE", multiple=True, help="Only this area, or all within it.")
-@click.option("--from", "start", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25 or 2024: from its start.")
-@click.option("--to", "end", metavar="PERIOD", help="To the end of this period (default: latest 12 months).")
-@click.option("--where", metavar="DIMENSION=VALUE", multiple=True, help="Keep one value (repeat for more).")
+@area_option
+@span_options
+@where_option
 @click.option("--vintage", help="Boundaries of the later count, where not the current ones.")
 @click.option(
     "--vintage-before", help="Boundaries of the earlier count: what only moved between areas is told."

@@ -10,14 +10,16 @@ from joinedup.cli.area_names import area_codes
 from joinedup.cli.asking_figures import (
     area_option,
     conditions,
+    known_on,
     narrowing_options,
     period_asked_for,
     period_options,
 )
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
-from joinedup.terms import LONDON, AreaLevel, Engine, Every, Form, Period, Purpose, parse_knowledge_date
+from joinedup.terms import AreaLevel, Engine, Every, Form, Period, Purpose
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -89,7 +91,7 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
     from joinedup.measures import FigureQuery, measure_named
 
     measure = measure_named(name)
-    as_at = parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
+    as_at = knowledge_asked(asked)
     return FigureQuery(
         measure=name,
         form=Form(asked["form"]),
@@ -108,9 +110,8 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
 
 def _heading(answer: ReleasedFigure) -> str:
     numbers = [row.number for row in answer.deliveries]
-    known = f"{answer.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if answer.known_on else "never"
     rests = f"{len(numbers)} deliveries" if len(numbers) != 1 else f"delivery {numbers[0]}"
     return (
-        f"{answer.measure.title} (definition {answer.measure.version}), as known on {known}; "
-        f"rests on {rests}."
+        f"{answer.measure.title} (definition {answer.measure.version}), "
+        f"as known on {known_on(answer)}; rests on {rests}."
     )

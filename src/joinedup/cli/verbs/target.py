@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.cli.area_names import area_codes
+from joinedup.cli.area_names import COARSE_TO_FINE, area_codes
 from joinedup.cli.asking_figures import area_option, conditions, narrowing_options
 from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, format_option, purpose_option, say, show
+from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Period, Purpose, parse_knowledge_date
+from joinedup.terms import AreaLevel, Period, Purpose
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, FigureRow
     from joinedup.measures.projecting import Projection, Target
     from joinedup.workspace import Workspace
-
-_LEVELS = [AreaLevel.PARTNERSHIP, AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA]
 
 
 @click.command(name="target", help=__doc__)
@@ -32,7 +31,7 @@ _LEVELS = [AreaLevel.PARTNERSHIP, AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.
 @click.option("--at-least", metavar="COUNT", help="At least so many in the year.")
 @click.option(
     "--area-level",
-    type=Choice([each.value for each in _LEVELS]),
+    type=Choice([each.value for each in (AreaLevel.PARTNERSHIP, *COARSE_TO_FINE)]),
     default=AreaLevel.PARTNERSHIP.value,
     show_default=True,
     help="Whose years to judge.",
@@ -50,6 +49,8 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
     target = _target(asked)
     query = _query(workspace, name, asked)
     answer = released_projection(workspace, who, query, target, purpose=purpose, channel="command-line")
+    for note in answer.figure.notes:
+        say(f"Note: {note}")
     for note in dict.fromkeys([note for _, one in answer.areas for note in one.notes]):
         of = [row.area_name for row, one in answer.areas if note in one.notes]
         some = f" ({', '.join(of)})" if len(of) < len(answer.areas) else ""
@@ -109,7 +110,7 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
         level=level,
         areas=area_codes(workspace, asked["areas"], level, asked["vintage"]),
         where=conditions(measure_named(name), asked["where"]),
-        as_at=parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None,
+        as_at=knowledge_asked(asked),
         vintage=asked["vintage"],
     )
 
@@ -128,18 +129,14 @@ def _row(row: FigureRow, one: Projection) -> dict[str, Any]:
     return {
         "Area": row.area_name,
         "Months": one.months,
-        "So far": _number(one.so_far),
-        "Same months before": _number(one.same_before),
-        "Year before": _number(one.before),
+        "So far": counted(one.so_far),
+        "Same months before": counted(one.same_before),
+        "Year before": counted(one.before),
         "Target": Figures("–" if whole is None else f"at {'most' if most else 'least'} {whole:,}"),
         "Year projected": Figures(_range(one)),
         "Chance": Figures("–" if one.chance is None else _chance(one.chance)),
         "Status": one.status.words,
     }
-
-
-def _number(count: int | None) -> Figures:
-    return Figures("–" if count is None else f"{count:,}")
 
 
 def _range(one: Projection) -> str:

@@ -35,7 +35,7 @@ def cells_of(
             near = int((among & (metres < distance)).sum())
             found.append(_count(f"within-{distance}-m", name, near))
             areas = square_kilometres(distance), square_kilometres(ring[1], ring[0])
-            found.append(cells.density_ratio(f"within-{distance}-m-to-ring", name, near, around, *areas))
+            found.append(cells.rate_ratio(f"within-{distance}-m-to-ring", name, near, around, *areas))
         found.append(_count(f"ring-{ring[0]}-{ring[1]}-m", name, around))
     return found
 

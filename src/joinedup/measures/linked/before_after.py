@@ -19,7 +19,7 @@ from joinedup.measures.linked import cells
 from joinedup.measures.linked.cells import COUNT, RATIO, Z
 from joinedup.measures.linked.definitions import ALL
 from joinedup.measures.linked.result import Cell
-from joinedup.measures.repeats.counting import months_after
+from joinedup.measures.repeats.counting import day_after
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -71,16 +71,15 @@ class Both:
 
 def windows(anchor: np.datetime64, months: int, wait: int) -> Windows:
     """As many months on either side of a day; a month that has no such day ends with its last."""
-    day = np.array([anchor], dtype="datetime64[D]")
-    return Windows(months_after(day, -months)[0], anchor, months_after(day, months)[0], wait)
+    return Windows(day_after(anchor, -months), anchor, day_after(anchor, months), wait)
 
 
 def counted(offences: Offences, window: Windows, units: int) -> tuple[Integers, Integers]:
     """By person the offences in either window."""
     found = []
     for first, last in ((window.begins, window.anchor), (window.anchor, window.ends)):
-        told = months_after(np.array([last], dtype="datetime64[D]"), window.wait)[0]
-        inside = (offences.day >= first) & (offences.day < last) & (offences.proven < told)
+        told = offences.proven < day_after(last, window.wait)
+        inside = (offences.day >= first) & (offences.day < last) & told
         found.append(np.bincount(offences.unit[inside], minlength=units))
     return found[0], found[1]
 
@@ -100,8 +99,7 @@ def at_liberty(custody: Custody, window: Windows, units: int) -> tuple[Floats, F
 def without_overlaps(custody: Custody) -> Custody:
     """The same days in custody, each once."""
     order = np.lexsort((custody.begins, custody.unit))
-    unit, begins, ends = custody.unit[order], custody.begins[order], custody.ends[order].copy()
-    begins = begins.copy()
+    unit, begins, ends = custody.unit[order], custody.begins[order], custody.ends[order]
     latest: dict[int, np.datetime64] = {}
     for at in range(len(unit)):
         known = latest.get(int(unit[at]))
@@ -214,26 +212,20 @@ def _chosen(both: Both, among: NDArray[np.bool_]) -> tuple[tuple[Floats, Floats]
 
 
 def _rate(of: str, offences: Floats, months: Floats, *, whole: bool) -> Cell:
-    """Offences for each month at liberty; the interval is over people (W. G. Cochran, "Sampling Techniques",
-    3rd edition, 1977, section 2.11)."""
-    total, base = float(offences.sum()), float(months.sum())
-    cell = Cell(of, ALL, PER_MONTH, round(total), round(base)) if whole else Cell(of, ALL, PER_MONTH)
-    if base <= 0:
+    """Offences for each month at liberty, with the interval over people."""
+    cell = cells.ratio_of_sums(of, ALL, PER_MONTH, offences, months)
+    if not whole:
+        return Cell(of, ALL, PER_MONTH, value=cell.value)
+    if cell.lower is None or cell.upper is None or not np.isclose(cell.lower, cell.upper):
         return cell
-    value, people = total / base, len(offences)
-    if not whole or people < _FEW:
-        return replace(cell, value=value)
-    spread = float(np.sum((offences - value * months) ** 2)) * people / (people - 1)
-    if spread < 1e-12 * max(total, 1.0):  # all alike, or none: the count itself is what is not sure
-        lower, upper = (float(one.item()) / base for one in poisson(total))
-        return replace(cell, value=value, lower=lower, upper=upper)
-    half = Z * float(np.sqrt(spread)) / base
-    return replace(cell, value=value, lower=max(0.0, value - half), upper=value + half)
+    # All are alike, or have none: what is not sure is the count itself.
+    lower, upper = (float(one.item()) / float(months.sum()) for one in poisson(offences.sum()))
+    return replace(cell, lower=lower, upper=upper)
 
 
 def _ratio(of: str, both: Both, among: NDArray[np.bool_], *, whole: bool) -> Cell:
-    """After against before; the variance of its logarithm is linearised over people (Cochran, as above), for
-    both times are of the same ones."""
+    """After against before; the variance of its logarithm is linearised over people (W. G. Cochran, "Sampling
+    Techniques", 3rd edition, 1977, section 2.11), for both times are of the same ones."""
     offences, months = _chosen(both, among)
     before, after = (float(one.sum()) for one in offences)
     first, last = (float(one.sum()) for one in months)

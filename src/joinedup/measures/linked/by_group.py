@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from joinedup.measures.intervals import ratio
 from joinedup.measures.linked import cells
 from joinedup.measures.linked.cells import RATIO, Z
 from joinedup.measures.linked.definitions import ALL
@@ -48,31 +47,22 @@ def cells_of(people: People, names: Sequence[str], residents: Floats, reference:
     for at, name in enumerate(names):
         if at == reference:
             continue
-        of, beside = int(own[at]), int(own[reference])
-        scale = lives[reference] / lives[at] if lives[at] and lives[reference] else np.nan
-        found.append(_crude("ratio", name, of, beside, scale))
+        of, beside, bases = int(own[at]), int(own[reference]), (lives[at], lives[reference])
+        found.append(cells.rate_ratio("ratio", name, of, beside, *bases))
         found.append(_within("ratio-within-areas", name, counts, residents, (at, reference)))
-        found.append(_bound("ratio-if-unknown-are-of-the-reference", name, of, beside + unknown, scale))
-        found.append(_bound("ratio-if-unknown-are-of-it", name, of + unknown, beside, scale))
+        bounds = {
+            "ratio-if-unknown-are-of-the-reference": (of, beside + unknown),
+            "ratio-if-unknown-are-of-it": (of + unknown, beside),
+        }
+        found += [
+            replace(cells.rate_ratio(bound, name, *two, *bases), lower=None, upper=None)
+            for bound, two in bounds.items()
+        ]
     found.append(cells.share("group-not-known", ALL, unknown, int(here.sum())))
     number = len(people.area)
     found.append(cells.share("home-not-known", ALL, int((people.area == NOT_KNOWN).sum()), number))
     found.append(cells.share("lives-elsewhere", ALL, int((people.area == ELSEWHERE).sum()), number))
     return found
-
-
-def _crude(of: str, group: str, count: int, beside: int, scale: float) -> Cell:
-    """The ratio of two Poisson rates with the exact conditional interval; ``scale`` is that of residents."""
-    if np.isnan(scale) or not beside:
-        return Cell(of, group, RATIO, count, beside)
-    lower, upper = (float(one) for one in ratio(count, beside))
-    return Cell(of, group, RATIO, count, beside, count / beside * scale, lower * scale, upper * scale)
-
-
-def _bound(of: str, group: str, count: int, beside: int, scale: float) -> Cell:
-    if np.isnan(scale) or not beside:
-        return Cell(of, group, RATIO, count, beside)
-    return Cell(of, group, RATIO, count, beside, count / beside * scale)
 
 
 def _within(of: str, group: str, counts: Integers, residents: Floats, both: tuple[int, int]) -> Cell:

@@ -17,6 +17,7 @@ METRES, DAYS = "metres", "days"
 PER_100_000, PER_KM2, RATIO, COUNT = "per 100,000", "per square kilometre", "ratio", "count"
 QUARTERS = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
 Z = float(special.ndtri((1 + CONFIDENCE) / 2))
+_FEW_PEOPLE = 2
 
 
 def share(of: str, group: str, hits: int, total: int) -> Cell:
@@ -45,22 +46,46 @@ def rate(of: str, group: str, count: int, residents: int) -> Cell:
     )
 
 
-def density_ratio(of: str, group: str, near: int, ring: int, near_km2: float, ring_km2: float) -> Cell:
-    """How many times as much there is for each square kilometre as in the ring: the ratio of two Poisson
-    rates, with the exact conditional interval. Numerator and denominator are the two counts."""
-    lower, upper = (float(one) for one in ratio(near, ring))
-    scale = ring_km2 / near_km2
-    value = near / ring * scale if ring else None
+def rate_ratio(of: str, group: str, count: int, beside: int, base: float, base_beside: float) -> Cell:
+    """How many times as much there is for each unit of its base (residents, square kilometres) as beside it:
+    the ratio of two Poisson rates, with the exact conditional interval. Numerator and denominator are the two
+    counts. No value where one of both has no base."""
+    if not base or not base_beside:
+        return Cell(of, group, RATIO, count, beside)
+    lower, upper = (float(one) for one in ratio(count, beside))
+    scale = base_beside / base
+    value = count / beside * scale if beside else None
     return Cell(
         of,
         group,
         RATIO,
-        near,
-        ring,
+        count,
+        beside,
         value,
         None if math.isnan(lower) else lower * scale,
         upper * scale if math.isfinite(upper) else None,
     )
+
+
+def ratio_of_sums(of: str, group: str, unit: str, number: Floats, among: Floats, scale: int = 1) -> Cell:
+    """The sum of ``number`` over the sum of ``among`` (one value of each person), times ``scale``.
+
+    The interval is normal, with the variance of a ratio over people drawn at random, for several offences of
+    one person come together: W. G. Cochran, "Sampling Techniques", 3rd edition (1977), section 2.11. None
+    for fewer than two people.
+    """
+    total, base = float(number.sum()), float(among.sum())
+    if not base:
+        return Cell(of, group, unit, round(total), round(base))
+    value = total / base
+    people = int(((among > 0) | (number > 0)).sum())
+    if people < _FEW_PEOPLE:
+        return Cell(of, group, unit, round(total), round(base), value * scale)
+    residual = number - value * among
+    error = float(np.sqrt((residual**2).sum() * people / (people - 1))) / base
+    half = Z * error
+    lower, upper = max(value - half, 0.0) * scale, (value + half) * scale
+    return Cell(of, group, unit, round(total), round(base), value * scale, lower, upper)
 
 
 def quantiles(of: str, group: str, unit: str, values: Floats, cluster: Integers) -> list[Cell]:

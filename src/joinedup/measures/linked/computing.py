@@ -26,7 +26,7 @@ def linked(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
         ground = ground_of(reader, definition, query)
         cells: Mapping[Strictness, list[Cell]] = {}
         notes: list[str] = []
-        if ground.has(definition.records) and not (definition.needed - ground.sources):
+        if ground.tells and ground.has(definition.records) and not (definition.needed - ground.sources):
             done = COUNTED[type(definition)](Work(workspace, reader, definition, query, ground))
             cells, notes = done.cells, list(done.notes)
     return figure_of(ground, definition, query, cells, notes, small=workspace.settings.small_number)

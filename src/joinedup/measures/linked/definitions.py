@@ -209,7 +209,7 @@ class DuringStays(Definition):
 class BeforeAfter(Definition):
     """Proven offences (``events``) of the people who come onto a caseload on the day of the field ``on``, in
     as many months (the window) before as from that day, if proven by ``wait`` months after; for each month
-    out of custody, which ``releases`` end. Beside people who were never on it and had as many before."""
+    out of custody, which ``releases`` end. Beside people who were not on it by that day and had as many."""
 
     events: tuple[Records, ...] = ()
     releases: tuple[Records, ...] = ()

@@ -6,20 +6,24 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from joinedup.measures.linked.definitions import ALL, Definition, Records
 from joinedup.measures.linked.result import Cell, LinkedFigure, LinkedQuery, LinkedRow, rows_of
 from joinedup.measures.repeats import cautions
-from joinedup.records import DeliveryRow, LinkageRow, Reader
+from joinedup.records import Coverage, DeliveryRow, LinkageRow, Reader
 from joinedup.terms import Flag, RecordType, Strictness
 
 
 @dataclass(frozen=True)
 class Ground:
-    """``feeds`` are those whose records count; ``until`` the first day of which one of them told nothing."""
+    """``feeds`` are those whose records count; ``tells``: whether one of them told anything of the period;
+    ``until`` the first day of which one of them told nothing."""
 
     deliveries: tuple[DeliveryRow, ...]
     linkage: LinkageRow | None
     feeds: frozenset[str]
+    tells: bool
     until: dt.date
     flags: frozenset[Flag]
     notes: tuple[str, ...]
@@ -87,7 +91,22 @@ def ground_of(reader: Reader, definition: Definition, query: LinkedQuery) -> Gro
     notes += [*months, *breaks, *cautions.of_erasures(reader, sources, feeds), *cautions.of_linkage(linkage)]
     flags = missing | broken | cautions.of_provisional(behind, query)
     until = cautions.told_until(coverage, feeds)
-    return Ground(tuple(behind), linkage, feeds, until, frozenset(flags), tuple(notes))
+    tells = _tells(coverage, counting, definition, query)
+    if not tells:
+        notes.append(_("Nothing was delivered for this period."))
+    return Ground(tuple(behind), linkage, feeds, tells, until, frozenset(flags), tuple(notes))
+
+
+def _tells(
+    coverage: Iterable[Coverage], counting: Iterable[DeliveryRow], definition: Definition, query: LinkedQuery
+) -> bool:
+    """Whether a month of the period is covered by a feed of the records that count (where feeds are of no
+    period, nobody can tell): nothing told is not nobody."""
+    own = {(one.source, one.record_type) for one in definition.records}
+    feeds = {row.feed for row in counting if _kind(row) in own}
+    covered = [one.period for one in coverage if one.feed in feeds]
+    period = query.period
+    return not covered or any(one.start < period.end and period.start < one.end for one in covered)
 
 
 def _kind(row: DeliveryRow) -> tuple[str, RecordType]:

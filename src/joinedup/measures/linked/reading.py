@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from joinedup.measures.area_axis import listed, quoted
 from joinedup.measures.linked.definitions import Records
@@ -137,6 +139,16 @@ def _value(name: str, own: set[str], theirs: set[str]) -> str:
 def day_said(field: object) -> dt.date | None:
     """The day of a field as the record book writes it; None where there is none."""
     return dt.date.fromisoformat(field[:10]) if isinstance(field, str) and field else None
+
+
+def days_said(said: pd.Series[str]) -> NDArray[np.datetime64]:
+    """The day of a field of each row; NaT where there is none."""
+    return np.array([day_said(one) for one in said], dtype="datetime64[D]")
+
+
+def own_days(frame: pd.DataFrame) -> NDArray[np.datetime64]:
+    """The day of each record."""
+    return frame["day"].to_numpy().astype("datetime64[D]")
 
 
 def adult_months(frame: pd.DataFrame, level: Strictness) -> dict[str, dt.date]:

@@ -22,19 +22,18 @@ from joinedup.terms import Every, Flag, Form
 LEAST_COMPARED = 3
 
 
-def question(measure: Measure, query: FigureQuery) -> FigureQuery:
-    """The figure whose rows can be compared: rates of whole areas over one period, cut by nothing.
+def question(query: FigureQuery) -> FigureQuery:
+    """The figure whose rows can be compared: rates of whole areas over one period, cut by nothing."""
+    return replace(query, form=Form.RATE, every=Every.WHOLE, by=(), against=None)
 
-    Raises BadInput where the measure has no rates, or its areas do not add up to their family.
-    """
-    where = f"measure {measure.name}"
-    if Form.RATE not in measure.forms:
-        raise BadInput("This measure has no rate, by which areas of unlike size are compared", where=where)
+
+def require_family(measure: Measure) -> None:
+    """Raise BadInput where the areas of a measure do not add up to their family."""
     if not measure.additive_over_areas:
         raise BadInput(
-            "One may count in several areas here, so areas have no family that they add up to", where=where
+            "One may count in several areas here, so areas have no family that they add up to",
+            where=f"measure {measure.name}",
         )
-    return replace(query, form=Form.RATE, every=Every.WHOLE, by=(), against=None)
 
 
 def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
@@ -61,9 +60,9 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
     exposures = np.array([one.denominator for one in taken], dtype=np.float64)
     family = statistics.family_of(counts, exposures)
     places = statistics.ranks(family, counts, exposures) if ranked else None
-    judged = dict(zip(map(id, taken), _judged(taken, family, counts, exposures, places), strict=True))
+    judged = iter(_judged(taken, family, counts, exposures, places))
     return Comparison(
-        rows=[judged.get(id(one)) or PeerRow(one, Verdict.NOT_JUDGED) for one in rows],
+        rows=[next(judged) if _is_exact(one) else PeerRow(one, Verdict.NOT_JUDGED) for one in rows],
         numerator=int(counts.sum()),
         denominator=int(exposures.sum()),
         rate=family.rate * PER,
@@ -143,8 +142,7 @@ def _notes(family: Family) -> list[str]:
                 "limits are those of chance alone, which real areas often pass, and no rate is shrunken."
             ).format(least=LEAST_FOR_SPREAD)
         ]
-    spread = _spread(family)
-    if spread is None:
+    if not (spread := _spread(family)):
         return [
             _(
                 "As a whole these areas differ no more than chance alone makes them: no difference between "

@@ -104,7 +104,7 @@ class Comparison:
     rows: Sequence[PeerRow]
     numerator: int
     denominator: int
-    rate: float | None
+    rate: float
     differs: bool | None
     spread: tuple[float, float] | None
     compared: int

@@ -44,12 +44,11 @@ Floats = NDArray[np.float64]
 @dataclass(frozen=True)
 class Family:
     """The rate of all areas together, and the variance of their own rates (0: they differ by chance alone;
-    None: too few of them to tell). ``areas`` is how many there are.
+    None: too few of them to tell).
     """
 
     rate: float
     variance: float | None
-    areas: int
 
     @property
     def differs(self) -> bool:
@@ -77,11 +76,9 @@ def family_of(counts: ArrayLike, exposures: ArrayLike) -> Family:
     counts, exposures = _floats(counts), _floats(exposures)
     rate = float(counts.sum() / exposures.sum()) if exposures.sum() > 0 else 0.0
     if len(counts) < LEAST_FOR_SPREAD:
-        return Family(rate, None, len(counts))
-    if rate == 0:
-        return Family(rate, 0.0, len(counts))
-    if chance_of_so_much(counts, exposures) >= SURE:
-        return Family(rate, 0.0, len(counts))
+        return Family(rate, None)
+    if rate == 0 or chance_of_so_much(counts, exposures) >= SURE:
+        return Family(rate, 0.0)
     weights = exposures / rate
     z = (counts / exposures - rate) * np.sqrt(weights)
     squares = float(np.sum(z**2))
@@ -89,7 +86,7 @@ def family_of(counts: ArrayLike, exposures: ArrayLike) -> Family:
         low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
         squares = float(np.sum(np.clip(z, low, high) ** 2)) / _left_of_normal(WINSORISED)
     scale = float(weights.sum() - np.sum(weights**2) / weights.sum())
-    return Family(rate, max(0.0, (squares - (len(z) - 1)) / scale), len(z))
+    return Family(rate, max(0.0, (squares - (len(z) - 1)) / scale))
 
 
 def chance_of_so_much(counts: ArrayLike, exposures: ArrayLike) -> float:

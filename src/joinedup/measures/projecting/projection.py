@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,7 +11,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput
-from joinedup.measures.definition import Measure
 from joinedup.measures.projecting import statistics
 from joinedup.measures.projecting.statistics import LEAST_MONTHS
 from joinedup.measures.query import FigureQuery
@@ -90,12 +90,12 @@ class Projection:
     same_before: int | None
     before: int | None
     wanted: float | None
-    projected: float | None
-    lower: int | None
-    upper: int | None
-    chance: float | None
-    flags: tuple[Flag, ...]
-    notes: tuple[str, ...]
+    projected: float | None = None
+    lower: int | None = None
+    upper: int | None = None
+    chance: float | None = None
+    flags: tuple[Flag, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The public table's numbers, in plain values."""
@@ -116,22 +116,12 @@ class Projection:
         }
 
 
-def questions(measure: Measure, query: FigureQuery, target: Target) -> tuple[FigureQuery, FigureQuery]:
-    """What has to be asked: the months of both years, and the change between them, which tells of breaks.
-
-    Raises BadInput where a year's months of this measure do not add up to it, or have no change.
-    """
-    where = f"measure {measure.name}"
-    if not measure.additive_over_time:
-        raise BadInput("Months of this measure do not add up to a year", where=where)
-    if Form.COUNT not in measure.forms or Form.CHANGE not in measure.forms:
-        raise BadInput("This measure has no count that can be compared with a year before", where=where)
+def questions(query: FigureQuery, target: Target) -> tuple[FigureQuery, FigureQuery]:
+    """What has to be asked: the change between both years, which tells of breaks, and the months of both."""
     both = Period(target.before.start, target.year.end)
-    months = replace(query, form=Form.COUNT, every=Every.MONTH, period=both, by=(), against=None)
-    whole = replace(
-        query, form=Form.CHANGE, every=Every.WHOLE, period=target.year, by=(), against=target.before
-    )
-    return months, whole
+    plain = replace(query, by=(), against=None)
+    whole = replace(plain, form=Form.CHANGE, every=Every.WHOLE, period=target.year, against=target.before)
+    return whole, replace(plain, form=Form.COUNT, every=Every.MONTH, period=both)
 
 
 def project(target: Target, months: Sequence[FigureRow], whole: FigureRow) -> Projection:
@@ -143,34 +133,32 @@ def project(target: Target, months: Sequence[FigureRow], whole: FigureRow) -> Pr
     before, now = list(months[:_MONTHS]), list(months[_MONTHS:])
     told = [row for row in now if row.numerator is not None and Flag.INCOMPLETE_FEED not in row.flags]
     reason = _forbidden(before, now, len(told), whole)
-    flags = tuple(flag for flag in Flag if any(flag in row.flags for row in told) or flag in _of_whole(whole))
+    said = {Flag.SERIES_BREAK} & {*whole.flags} | {flag for row in told for flag in row.flags}
+    flags = tuple(flag for flag in Flag if flag in said)
     if reason:
         return _not_judged(target, before, told, flags, reason)
     counts, earlier = ([int(row.numerator or 0) for row in rows] for rows in (told, before))
     wanted = target.wanted(sum(earlier))
-    rest = statistics.rest_of_year(counts, earlier)
     so_far = sum(counts)
     known = Projection(
-        target,
-        Status.OPEN,
-        len(told),
-        so_far,
-        sum(earlier[: len(told)]),
-        sum(earlier),
-        wanted,
-        float(so_far),
-        so_far,
-        so_far,
-        None,
-        flags,
-        (),
+        target, Status.OPEN, len(told), so_far, sum(earlier[: len(told)]), sum(earlier), wanted, flags=flags
     )
     if len(told) == _MONTHS:
         met = so_far <= wanted if target.at_most else so_far >= wanted
-        return replace(known, status=Status.MET if met else Status.MISSED, chance=float(met))
+        return replace(
+            known,
+            status=Status.MET if met else Status.MISSED,
+            projected=float(so_far),
+            lower=so_far,
+            upper=so_far,
+            chance=float(met),
+        )
+    rest = statistics.rest_of_year(counts, earlier)
     low, high = rest.between()
-    passed = rest.at_most(wanted - so_far)
-    chance = passed if target.at_most else 1 - rest.at_most(_below(wanted) - so_far)
+    if target.at_most:
+        chance = rest.at_most(wanted - so_far)
+    else:
+        chance = 1 - rest.at_most(math.ceil(wanted) - 1 - so_far)
     return replace(
         known,
         status=_status(chance),
@@ -182,19 +170,10 @@ def project(target: Target, months: Sequence[FigureRow], whole: FigureRow) -> Pr
     )
 
 
-def _below(wanted: float) -> float:
-    """The greatest whole number that is less."""
-    return float(int(wanted) - 1) if wanted == int(wanted) else float(int(wanted))
-
-
 def _status(chance: float) -> Status:
     if chance >= LIKELY:
         return Status.LIKELY
     return Status.UNLIKELY if chance <= 1 - LIKELY else Status.OPEN
-
-
-def _of_whole(whole: FigureRow) -> tuple[Flag, ...]:
-    return tuple(flag for flag in whole.flags if flag is Flag.SERIES_BREAK)
 
 
 def _forbidden(before: Sequence[FigureRow], now: Sequence[FigureRow], told: int, whole: FigureRow) -> str:
@@ -233,9 +212,16 @@ def _not_judged(
     wanted = target.count if year is None else target.wanted(year)
     so_far = sum(row.numerator or 0 for row in told) if told else None
     same = sum(whole[: len(told)]) if told and year is not None else None
-    nothing = (None, None, None, None)
     return Projection(
-        target, Status.NOT_JUDGED, len(told), so_far, same, year, wanted, *nothing, flags, (reason,)
+        target,
+        Status.NOT_JUDGED,
+        len(told),
+        so_far,
+        same,
+        year,
+        wanted,
+        flags=flags,
+        notes=(reason,),
     )
 
 
@@ -247,6 +233,7 @@ def _notes(rest: statistics.Rest, months: int) -> tuple[str, ...]:
         )
     ]
     if statistics.chance_of_more(rest.spread, months) < 1 - LIKELY:
-        note = _("The months so far do not follow the pattern of the year before, so the range is wider.")
-        notes.append(note)
+        notes.append(
+            _("The months so far do not follow the pattern of the year before, so the range is wider.")
+        )
     return tuple(notes)

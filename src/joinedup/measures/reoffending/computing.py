@@ -92,8 +92,7 @@ def bridge(workspace: Workspace, query: LinkedQuery, other: str) -> Bridge:
             gathered = gather(Work(workspace, reader, both, query, ground), [one, far])
             cursor = reader.connection()
             for level in Strictness:
-                tables = counting.Tables(gathered.entries[level], gathered.proofs[level])
-                found[level] = bridging.steps(one, far, _counted(cursor, tables, gathered, query.period))
+                found[level] = bridging.steps(one, far, counted_by(cursor, gathered, level, query.period))
             notes += _of_gathered(gathered)
     return Bridge(
         query,
@@ -213,9 +212,13 @@ def _cells(
     return cells
 
 
-def _counted(
-    cursor: duckdb.DuckDBPyConnection, tables: counting.Tables, gathered: Gathered, period: Period
+def counted_by(
+    cursor: duckdb.DuckDBPyConnection, gathered: Gathered, level: Strictness, period: Period
 ) -> bridging.Counted:
+    """What counts by any of the measures that were gathered for: each entry that it follows, with its
+    reoffences, by one linkage."""
+    tables = counting.Tables(gathered.entries[level], gathered.proofs[level])
+
     def counted(measure: Reoffending) -> pd.DataFrame:
         ways, proofs = gathered.ways_of(measure), gathered.proofs_for(measure)
         return counting.outcomes(cursor, tables, measure, period, ways, proofs)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import duckdb
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from joinedup.measures.linked import cells
 from joinedup.measures.linked.definitions import ALL
@@ -25,7 +24,6 @@ REOFFENDED, FREQUENCY, OF_EACH, BEFORE, AGAINST = (
     "baseline-per-100",
     "against-baseline",
 )
-_FEW = 2
 _SUMS = ("reoffences", "entries", "again")
 
 
@@ -93,14 +91,14 @@ def _of_group(group: str, rows: pd.DataFrame) -> list[Cell]:
     people = _by_person(rows)
     number, entries, again = (people[name].to_numpy(dtype=np.float64) for name in _SUMS)
     if entries.max(initial=1) > 1:  # the entries of one person are not independent
-        share = ratio_of_sums(REOFFENDED, group, SHARE, again, entries)
+        share = cells.ratio_of_sums(REOFFENDED, group, SHARE, again, entries)
         share = replace(share, upper=None if share.upper is None else min(share.upper, 1.0))
     else:
         share = cells.share(REOFFENDED, group, int(again.sum()), len(rows))
     return [
         share,
-        ratio_of_sums(FREQUENCY, group, PER_100, number, entries, 100),
-        ratio_of_sums(OF_EACH, group, EACH, number, again),
+        cells.ratio_of_sums(FREQUENCY, group, PER_100, number, entries, 100),
+        cells.ratio_of_sums(OF_EACH, group, EACH, number, again),
     ]
 
 
@@ -118,36 +116,13 @@ def cells_against(found: pd.DataFrame, before: pd.DataFrame) -> list[Cell]:
     """
     now, then = _by_person(found), _by_person(before)
     first, last = (one["reoffences"].to_numpy(dtype=np.float64) for one in (then, now.reindex(then.index)))
-    ratio = ratio_of_sums(AGAINST, ALL, CHANGE, last, first)
+    ratio = cells.ratio_of_sums(AGAINST, ALL, CHANGE, last, first)
     entries = then["entries"].to_numpy(dtype=np.float64)
     change = replace(
         ratio, value=_less_one(ratio.value), lower=_less_one(ratio.lower), upper=_less_one(ratio.upper)
     )
-    return [ratio_of_sums(BEFORE, ALL, PER_100, first, entries, 100), change]
+    return [cells.ratio_of_sums(BEFORE, ALL, PER_100, first, entries, 100), change]
 
 
 def _less_one(ratio: float | None) -> float | None:
     return None if ratio is None else ratio - 1
-
-
-def ratio_of_sums(
-    of: str, group: str, unit: str, number: NDArray[np.float64], among: NDArray[np.float64], scale: int = 1
-) -> Cell:
-    """The sum of ``number`` over the sum of ``among`` (one value of each person), times ``scale``.
-
-    The interval is normal, with the variance of a ratio over people drawn at random, for several offences of
-    one person come together: W. G. Cochran, "Sampling Techniques", 3rd edition (1977), section 2.11. None
-    for fewer than two people.
-    """
-    total, base = float(number.sum()), float(among.sum())
-    if not base:
-        return Cell(of, group, unit, int(total), int(base))
-    value = total / base
-    people = int(((among > 0) | (number > 0)).sum())
-    if people < _FEW:
-        return Cell(of, group, unit, int(total), int(base), value * scale)
-    residual = number - value * among
-    error = float(np.sqrt((residual**2).sum() * people / (people - 1))) / base
-    half = cells.Z * error
-    lower, upper = max(value - half, 0.0) * scale, (value + half) * scale
-    return Cell(of, group, unit, int(total), int(base), value * scale, lower, upper)

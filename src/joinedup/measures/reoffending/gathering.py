@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from joinedup import places
 from joinedup.measures.linked.definitions import Records
 from joinedup.measures.linked.kinds.work import Work, read
-from joinedup.measures.linked.reading import adult_months, day_said
+from joinedup.measures.linked.reading import adult_months, days_said, own_days
 from joinedup.measures.reoffending.definitions import Index, Lives, Proof, Reoffending, Taken
 from joinedup.terms import AreaLevel, Strictness
 from joinedup.workspace import Workspace
@@ -98,27 +98,19 @@ def _records(*frames: pd.DataFrame) -> int:
     return len(pd.concat(rows).drop_duplicates()) if rows else 0
 
 
-def _days(said: pd.Series[str]) -> NDArray[np.datetime64]:
-    return np.array([day_said(one) for one in said], dtype="datetime64[D]")
-
-
-def _own_days(frame: pd.DataFrame) -> NDArray[np.datetime64]:
-    return frame["day"].to_numpy().astype("datetime64[D]")
-
-
 def _entries(known: pd.DataFrame, number: int, part: Mapping[Records, int], way: Way) -> pd.DataFrame:
     """The entries by one way, those without a day left out; of a caseload those that were open on the day."""
     index, standing = way
     rows = known[known["part"] == part[index.records]]
-    day = _days(rows[index.on]) if index.on else _own_days(rows)
+    day = days_said(rows[index.on]) if index.on else own_days(rows)
     keep = ~np.isnat(day)
     if standing:
-        ended = _days(rows["ended"])
+        ended = days_said(rows["ended"])
         keep &= np.isnat(ended) | (ended > day)
     rows = rows.assign(way=number, entered=day)[keep]
     if index.unless:
         out = known[known["part"] == part[index.unless]]
-        barred = set(zip(out["unit"], _own_days(out).tolist(), strict=True))
+        barred = set(zip(out["unit"], own_days(out).tolist(), strict=True))
         there = zip(rows["unit"], rows["entered"].to_numpy().astype("datetime64[D]").tolist(), strict=True)
         rows = rows[[one not in barred for one in there]]
     return rows.drop(columns="day").rename(columns={"entered": "day"})
@@ -126,11 +118,11 @@ def _entries(known: pd.DataFrame, number: int, part: Mapping[Records, int], way:
 
 def _proven(rows: pd.DataFrame, number: int, proof: Proof) -> pd.DataFrame:
     """Each proven offence of somebody once, with both days; ``day_lacks`` where the offence's is not told."""
-    proven = _days(rows[proof.proven]) if proof.proven else _own_days(rows)
+    proven = days_said(rows[proof.proven]) if proof.proven else own_days(rows)
     if proof.offended == "day":
-        offended = _own_days(rows)
+        offended = own_days(rows)
     elif proof.offended:
-        offended = _days(rows[proof.offended])
+        offended = days_said(rows[proof.offended])
     else:
         offended = np.full(len(rows), np.datetime64("NaT"), dtype="datetime64[D]")
     lacks = np.isnat(offended)

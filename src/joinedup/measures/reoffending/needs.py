@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,13 +17,13 @@ from joinedup.measures.linked.cells import RATIO
 from joinedup.measures.linked.definitions import ALL, Records
 from joinedup.measures.linked.ground import figure_of
 from joinedup.measures.linked.kinds.work import Work, read
+from joinedup.measures.linked.reading import own_days
 from joinedup.measures.linked.result import Cell, LinkedFigure, LinkedQuery
-from joinedup.measures.reoffending import counting
 from joinedup.measures.reoffending.catalogue import reoffending_named
-from joinedup.measures.reoffending.computing import ground_told
+from joinedup.measures.reoffending.computing import counted_by, ground_told
 from joinedup.measures.reoffending.definitions import ByNeed
 from joinedup.measures.reoffending.gathering import gather
-from joinedup.measures.repeats.counting import months_after
+from joinedup.measures.repeats.counting import day_after
 from joinedup.records import RecordBook
 from joinedup.terms import RecordType, Strictness
 from joinedup.workspace import Workspace
@@ -68,9 +69,7 @@ def needs(workspace: Workspace, query: LinkedQuery) -> LinkedFigure:
             gathered = gather(work, [measure])
             frame = read(work, [measure.needs], _FIELDS)
             for level in Strictness:
-                tables = counting.Tables(gathered.entries[level], gathered.proofs[level])
-                ways, proofs = gathered.ways_of(measure), gathered.proofs_for(measure)
-                followed = counting.outcomes(reader.connection(), tables, measure, query.period, ways, proofs)
+                followed = counted_by(reader.connection(), gathered, level, query.period)(measure)
                 made[level] = cells_of(_first(followed), _assessed(frame, level))
             notes += _of_reading()
     small = workspace.settings.small_number
@@ -102,7 +101,7 @@ def _assessed(frame: pd.DataFrame, level: Strictness) -> Assessed:
     known = known[told]
     return Assessed(
         known[level.value].to_numpy(dtype=np.object_),
-        known["day"].to_numpy().astype("datetime64[D]"),
+        own_days(known),
         known["domain"].to_numpy(dtype=np.object_),
         (score[told] >= threshold[told]).to_numpy(dtype=np.bool_),
     )
@@ -117,11 +116,8 @@ def cells_of(people: pd.DataFrame, assessed: Assessed) -> list[Cell]:
     found = []
     for need in sorted({one for of in told.values() for one in of}):
         has = {unit: of[need] for unit, of in told.items() if need in of}
-        counts = [
-            sum(1 for unit, one in has.items() if one is with_it and bool(again[unit]) is reoffends)
-            for with_it, reoffends in ((True, True), (True, False), (False, True), (False, False))
-        ]
-        found += _of_need(need, counts)
+        counts = Counter((one, bool(again[unit])) for unit, one in has.items())
+        found += _of_need(need, [counts[one, two] for one in (True, False) for two in (True, False)])
     found.append(cells.share("not-assessed", ALL, len(people) - len(told), len(people)))
     return found
 
@@ -147,7 +143,7 @@ def at_entry(entered: Mapping[str, pd.Timestamp], assessed: Assessed) -> dict[st
 
 
 def _chosen(day: np.datetime64, told: Days) -> np.datetime64 | None:
-    first, last = (months_after(np.array([day]), months)[0] for months in (-BEFORE, AFTER))
+    first, last = day_after(day, -BEFORE), day_after(day, AFTER)
     before = told[(told > first) & (told <= day)]
     after = told[(told > day) & (told <= last)]
     if len(before):

@@ -86,6 +86,12 @@ def months_after(day: Days, months: int) -> Days:
     return found
 
 
+def day_after(day: np.datetime64, months: int) -> np.datetime64:
+    """``months_after`` of one day."""
+    found: np.datetime64 = months_after(np.array([day], dtype="datetime64[D]"), months)[0]
+    return found
+
+
 def counted(
     mentions: Mentions, window: Window, threshold: int, period: Period, told_until: dt.date
 ) -> Counted:

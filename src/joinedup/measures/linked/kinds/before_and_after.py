@@ -16,9 +16,9 @@ from joinedup.measures.linked import before_after
 from joinedup.measures.linked.before_after import Compared, Custody, Offences
 from joinedup.measures.linked.definitions import BeforeAfter
 from joinedup.measures.linked.kinds.work import Done, Work, known_by, of_nobody, read
-from joinedup.measures.linked.reading import day_said
+from joinedup.measures.linked.reading import days_said, own_days
 from joinedup.measures.plan import months_of
-from joinedup.measures.repeats.counting import months_after
+from joinedup.measures.repeats.counting import day_after
 from joinedup.terms import Period, Strictness, add_months
 
 Days = NDArray[np.datetime64]
@@ -68,7 +68,7 @@ def _taken_on(definition: BeforeAfter, known: pd.DataFrame, units: int) -> Days:
     """The day on which each person first came onto the caseload, whenever that was (of whom no day is told:
     the first on which they stand on it); NaT: never."""
     rows = known[known["part"] < len(definition.records)]
-    said, stood = _days(rows[definition.on]), _own_days(rows)
+    said, stood = days_said(rows[definition.on]), own_days(rows)
     found = np.full(units, np.datetime64("NaT"), dtype="datetime64[D]")
     for unit, came in zip(rows["unit"].tolist(), np.where(np.isnat(said), stood, said), strict=True):
         if np.isnat(found[unit]) or came < found[unit]:
@@ -87,7 +87,9 @@ def _anchors(
     kept, left_out = {}, Counter[str]()
     for unit in np.flatnonzero((taken_on >= begin) & (taken_on < end)).tolist():
         came = taken_on[unit]
-        first, last = (cast(dt.date, _plus(came, by).item()) for by in (-months, months + definition.wait))
+        first, last = (
+            cast(dt.date, day_after(came, by).item()) for by in (-months, months + definition.wait)
+        )
         looked_at = months_of(Period(first.replace(day=1), add_months(last, 1)))
         if first < told.begins:
             left_out["early"] += 1
@@ -98,10 +100,6 @@ def _anchors(
         else:
             kept[unit] = came
     return kept, left_out
-
-
-def _plus(day: np.datetime64, months: int) -> np.datetime64:
-    return months_after(np.array([day], dtype="datetime64[D]"), months)[0]
 
 
 def _left_out(number: Counter[str], told: _Told) -> list[str]:
@@ -121,7 +119,7 @@ def _compared(
     part = known["part"]
     events = known[(part >= caseload) & (part < deeds)].drop_duplicates(["unit", "feed", "record_key"])
     released = known[part >= deeds]
-    committed, proven = _days(events["offence_date"]), _own_days(events)
+    committed, proven = days_said(events["offence_date"]), own_days(events)
     told = np.where(np.isnat(committed), proven, committed)
     unit = events["unit"].to_numpy(dtype=np.int64)
     custody = before_after.without_overlaps(_custody(events, released))
@@ -134,10 +132,10 @@ def _custody(events: pd.DataFrame, released: pd.DataFrame) -> Custody:
     rows = events[(events["disposal"] == _IN_CUSTODY) & events["duration"].notna()]
     length = pd.to_numeric(rows["duration"], errors="coerce") * rows["duration_unit"].map(_DAYS)
     releases: dict[int, list[np.datetime64]] = {}
-    for unit, day in zip(released["unit"].tolist(), _own_days(released), strict=True):
+    for unit, day in zip(released["unit"].tolist(), own_days(released), strict=True):
         releases.setdefault(unit, []).append(day)
     found = []
-    for unit, begins, days in zip(rows["unit"].tolist(), _own_days(rows), length.tolist(), strict=True):
+    for unit, begins, days in zip(rows["unit"].tolist(), own_days(rows), length.tolist(), strict=True):
         if np.isnan(days):
             continue
         last = begins + np.timedelta64(round(days), "D")
@@ -149,11 +147,3 @@ def _custody(events: pd.DataFrame, released: pd.DataFrame) -> Custody:
         np.array([one[1] for one in found], dtype="datetime64[D]"),
         np.array([one[2] for one in found], dtype="datetime64[D]"),
     )
-
-
-def _days(said: pd.Series) -> Days:
-    return np.array([day_said(one) for one in said], dtype="datetime64[D]")
-
-
-def _own_days(frame: pd.DataFrame) -> Days:
-    return frame["day"].to_numpy().astype("datetime64[D]")

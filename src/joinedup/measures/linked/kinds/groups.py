@@ -17,14 +17,12 @@ from joinedup.measures.linked.definitions import ByGroup, Group
 from joinedup.measures.linked.kinds.travel import homes_told
 from joinedup.measures.linked.kinds.work import Done, Work, known_by, of_nobody, read
 from joinedup.places import ResidentsByGroup
-from joinedup.terms import AreaLevel, Strictness
+from joinedup.terms import Strictness
 
 
 def by_groups(work: Work) -> Done:
     """See ``ByGroup``."""
     definition = cast(ByGroup, work.definition)
-    if not _delivered(work, definition):
-        return Done({}, [_("Nothing was delivered for this period.")])
     frame = read(work, definition.records, [definition.field], work.query.period, circumstances=True)
     notes = [*of_nobody(frame), *homes_told(work.workspace, frame)]
     residents = places.residents_by(work.workspace, definition.level, definition.breakdown)
@@ -32,7 +30,7 @@ def by_groups(work: Work) -> Done:
     within = {
         area.code
         for area in places.areas(work.workspace, definition.level)
-        if area.parents.get(AreaLevel.DISTRICT.value) in ours
+        if ours & {area.code, *area.within}
     }
     areas = sorted(within & set(residents.counts))
     if not areas:
@@ -61,16 +59,6 @@ def _of_labels(residents: ResidentsByGroup, groups: Sequence[Group]) -> list[str
         return []
     note = _("The table of residents has no {labels}, so there is no rate of them.")
     return [note.format(labels=", ".join(f"“{one}”" for one in lacking))]
-
-
-def _delivered(work: Work, definition: ByGroup) -> bool:
-    """Whether any month of the period was told by a feed that counts: nothing told is not nobody."""
-    sources = sorted({one.source for one in definition.records})
-    period = work.query.period
-    return any(
-        one.feed in work.ground.feeds and one.period.start < period.end and period.start < one.period.end
-        for one in work.reader.coverage(sources)
-    )
 
 
 def _of_residents(residents: ResidentsByGroup) -> str:

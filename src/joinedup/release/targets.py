@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from joinedup.errors import BadInput
 from joinedup.release.admitting import admit
 from joinedup.release.decision import What
@@ -60,12 +62,12 @@ def released_projection(
     from joinedup.measures.projecting import not_judged, project, questions
     from joinedup.measures.result import OUTSIDE, UNLOCATED
 
-    _, decision = admit(workspace, viewer, query.measure, What.FIGURE, purpose=purpose, reason=reason)
+    _measure, decision = admit(workspace, viewer, query.measure, What.FIGURE, purpose=purpose, reason=reason)
     if decision.protected:
         raise BadInput(
-            "A target is judged by exact counts of months, and those of this source are not shown to you",
+            _("A target is judged by exact counts of months, and those of this source are not shown to you"),
             where=query.measure,
-            next_step="Ask an analyst of the partnership",
+            next_step=_("Ask an analyst of the partnership"),
         )
     whole, months = (
         release(workspace, viewer, one, purpose=purpose, reason=reason, channel=channel)

@@ -116,6 +116,12 @@ ADDRESSES = {
     "report": Door(NOTHING, ("/report/",)),
     "report-form": Door(DELIVERING, ("/report/{feed}/",)),
     "report-sent": Door(DELIVERING, ("/report/{feed}/sent/R1/",)),
+    "repeats": Door(DEFINITIONS, ("/repeats/",)),
+    "repeats-count": Door(
+        FIGURES,
+        ("/repeats/repeat-caller/", "/repeats/repeat-caller/?from=2024-04", "/repeats/around-a-place/"),
+    ),
+    "repeats-nominations": Door(NAMES, ("/repeats/nominations/",)),
     "requests": Door(REQUESTS, ("/requests/",)),
     "requests-new": Door(REGISTERS, ("/requests/new/", "/requests/new/?measure={measure}")),
     "requests-request": Door(REQUESTS, ("/requests/{request}/",)),

@@ -230,6 +230,11 @@ POSTS = {
          "reason": "x"},
     ),
     "data-same-pair": (compares, "/data/same/{pair}/", {"verdict": "same"}),
+    "repeats-nominations": (
+        lambda *who: compares(*who[:2], OFFICIAL), "/repeats/nominations/",
+        {"period": "2024-04..2024-05", "why": "repeat-suspect", "purpose": "crime-and-disorder",
+         "reason": "x"},
+    ),
     "requests-new": (
         exists, "/requests/new/", {"question": "x", "purpose": "x", "about": "measure={measure}"}
     ),

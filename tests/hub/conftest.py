@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.demo import open_data
 from joinedup.hub import application
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
+from nominated_town import nominated
 from paired_town import build_paired
+from repeating_town import Repeating
+from tiny_town import build_town
 
 PASSWORD = "a-long-enough-passphrase"
 FEED = "police-uk-stop-and-search"
@@ -115,6 +119,31 @@ def paired_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def paired(paired_folder: Path, tmp_path: Path) -> Iterator[Workspace]:
     """A copy of that town, shown by the hub."""
     shutil.copytree(paired_folder, tmp_path / "town")
+    opened = Workspace.open(tmp_path / "town")
+    application(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def nominated_folder(shared_folder: Path) -> Path:
+    """The town in which four are nominated for May and June 2024, made once for each run; everything is
+    shared in it."""
+    folder = shared_folder / "nominated"
+    with FileLock(shared_folder / "nominated.lock"):
+        if not (shared_folder / "nominated.done").is_file():
+            folder.mkdir()
+            made = Workspace.open(build_town(folder))
+            nominated(Repeating(made))
+            made.close()
+            (shared_folder / "nominated.done").touch()
+    return folder / "workspace"
+
+
+@pytest.fixture
+def nominated_town(nominated_folder: Path, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of that town, shown by the hub."""
+    shutil.copytree(nominated_folder, tmp_path / "town")
     opened = Workspace.open(tmp_path / "town")
     application(opened)
     yield opened

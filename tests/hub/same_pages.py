@@ -11,14 +11,20 @@ ANALYST, OTHER = ("team", Role.ANALYST), ("wardens", Role.PRACTITIONER)
 WHY = {"purpose": "crime-and-disorder", "reason": "the caseload of <March>"}
 
 
-def browser(who, *, stated=True):
-    """The browser of somebody, who has said what they look for unless that is still to be asked."""
+def browser_of_user(username):
+    """The browser of the person of this name."""
     from django.test import Client
 
     from joinedup.accounts.models import User
 
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-    client.force_login(User.objects.get(username=viewer(*who).username))
+    client.force_login(User.objects.get(username=username))
+    return client
+
+
+def browser(who, *, stated=True):
+    """The browser of somebody, who has said what they look for unless that is still to be asked."""
+    client = browser_of_user(viewer(*who).username)
     if stated:
         assert client.post("/data/same/", WHY).status_code == 302
     return client

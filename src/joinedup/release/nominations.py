@@ -16,13 +16,44 @@ from joinedup.release.acts import TOLD, log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Access, Decision, What
-from joinedup.release.linking import Linkable, findable
-from joinedup.terms import Purpose, Sensitivity, Viewer
+from joinedup.release.linking import Linkable, findable, linkable_for
+from joinedup.terms import Period, Purpose, Sensitivity, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.nominations import NominationList, NominationQuery, Nominee
-    from joinedup.terms import Period
     from joinedup.workspace import Workspace
+
+
+def nominable(workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose]) -> dict[Purpose, Linkable]:
+    """For each of the purposes for which this person may have a list: the feeds whose people they may know
+    for it, and why others are not asked."""
+    found = linkable_for(workspace, viewer, purposes, What.REVEAL)
+    return {
+        purpose: may
+        for purpose, may in found.items()
+        if may.feeds and _shown(workspace, viewer, purpose, may)[2]
+    }
+
+
+def nominated_months(
+    workspace: Workspace, viewer: Viewer, purposes: Mapping[Purpose, Linkable]
+) -> Period | None:
+    """The months of which anything tells that such a list is made from; None where nothing was delivered."""
+    from joinedup.measures.nominations import JAG
+    from joinedup.measures.repeats import repeat_named
+
+    counted = {source for name in JAG.reasons for source in repeat_named(name).sources}
+    shown = {
+        source
+        for purpose, may in purposes.items()
+        for source in _shown(workspace, viewer, purpose, may)[0]
+        if source in counted
+    }
+    with RecordBook(workspace).reading() as reader:
+        periods = [one.period for one in reader.coverage(sorted(shown))]
+    if not periods:
+        return None
+    return Period(min(one.start for one in periods), max(one.end for one in periods))
 
 
 def released_nominations(
@@ -51,7 +82,7 @@ def released_nominations(
         raise BadInput(_("A list of people needs its reason"), next_step=_("Say why, without a name"))
     may = findable(workspace, viewer, purpose)
     if not may.feeds:
-        raise NotPermitted(_why_none(may.refused.values()))
+        raise NotPermitted(why_no_list(may.refused.values()))
     sources, feeds, decided = _shown(workspace, viewer, purpose, may)
     if not decided:  # data matching, for one, shows nobody
         raise NotPermitted(
@@ -82,7 +113,7 @@ def released_nominations(
     return replace(found, notes=(*found.notes, *without))
 
 
-def _why_none(refusals: Iterable[str]) -> str:
+def why_no_list(refusals: Iterable[str]) -> str:
     """The sentence that refuses the most feeds: one about the person, and not about a feed's own purposes."""
     told = Counter(refusals).most_common(1)
     return told[0][0] if told else _("No feed that names people is shared with you.")

@@ -34,21 +34,26 @@ def released_repeats(
     Small counts of people are not protected yet, so people who see protected tables get none. Raises
     ``NotFound`` for a definition there is not, and ``NotPermitted``.
     """
-    from joinedup.measures.repeats import repeat_named, repeats
+    from joinedup.measures.repeats import FewerThanSeen, repeat_named, repeats
 
     definition = repeat_named(query.repeat)
     whole = require_whole(
         Decisions(workspace, viewer), definition.sources, asked=query.sources, needed=(), purpose=purpose
     )
-    figure = repeats(workspace, replace(query, sources=whole.sources))
-    detail = {
+    detail: dict[str, object] = {
         "repeat": definition.name,
         "version": definition.version,
         "period": str(query.period),
         "level": query.level.value,
-        "linkage": figure.linkage,
+        "areas": list(query.areas),
     }
     what = f"{definition.title}, {query.period.words}"
+    try:
+        figure = repeats(workspace, replace(query, sources=whole.sources))
+    except FewerThanSeen:  # which says how many were seen
+        log_counted(viewer, [whole], what, detail, purpose=purpose, reason=reason)
+        raise
+    detail["linkage"] = figure.linkage
     log_counted(viewer, [whole], what, detail, purpose=purpose, reason=reason)
     return replace(figure, notes=(*figure.notes, *whole.notes))
 

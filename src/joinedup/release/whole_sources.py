@@ -14,14 +14,25 @@ from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Access, Decision, What
-from joinedup.terms import Purpose, Viewer
+from joinedup.terms import Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.linked import Definition
+    from joinedup.measures.repeats import Repeat
+    from joinedup.records import DeliveryRow
     from joinedup.workspace import Workspace
 
 Counts = TypeVar("Counts", bound="Definition")
 _LONGEST = 300  # of what the log says an act was about
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What somebody may ask of a definition: for each purpose for which they get an answer the sources that
+    they see whole, and the months of which any of these tells (None: nothing was delivered)."""
+
+    sources: Mapping[Purpose, tuple[str, ...]]
+    period: Period | None
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,40 @@ def whole_enough(workspace: Workspace, viewer: Viewer, definitions: Iterable[Cou
         for one in definitions
         if (seen := seen_whole(decisions, one.sources, None)) and one.needed <= set(seen)
     ]
+
+
+def offered(workspace: Workspace, viewer: Viewer, definition: Repeat | Definition) -> Offer:
+    """For which purposes this person gets an answer by a definition, from which sources, of which months.
+
+    Which sources there are, and which months: no count of anything.
+    """
+    from joinedup.records import RecordBook
+
+    decisions = Decisions(workspace, viewer)
+    needed = frozenset(getattr(definition, "needed", ()))
+    may = {one: tuple(seen_whole(decisions, definition.sources, one)) for one in Purpose}
+    found = {one: seen for one, seen in may.items() if seen and needed <= set(seen)}
+    with RecordBook(workspace).reading() as reader:
+        covered = [
+            one.period for one in reader.coverage(sorted({s for seen in found.values() for s in seen}))
+        ]
+    if not covered:
+        return Offer(found, None)
+    return Offer(found, Period(min(one.start for one in covered), max(one.end for one in covered)))
+
+
+def deliveries_told(
+    workspace: Workspace, viewer: Viewer, deliveries: Iterable[DeliveryRow], purpose: Purpose
+) -> list[DeliveryRow]:
+    """Those of the deliveries behind a figure that this person is told of for the purpose: by broken glass
+    they see figures, and no delivery."""
+    decisions, found = Decisions(workspace, viewer), list(deliveries)
+    told = {
+        source
+        for source in {one.source for one in found}
+        if decisions.of_source(What.WORKINGS, source, purpose=purpose).access is Access.FULL
+    }
+    return [one for one in found if one.source in told]
 
 
 def log_counted(

@@ -86,6 +86,7 @@ command.add_command(nominations)
     show_default=True,
     help="Cut repeats by the areas in which it happened.",
 )
+@click.option("--within", metavar="CODE", help="Only areas of --area-level within this district.")
 @click.option(
     "--possible",
     type=click.IntRange(min=1),
@@ -127,6 +128,10 @@ def _repeats(
             where="--possible",
             next_step="Leave out --area-level",
         )
+    if asked["within"] is not None and level is AreaLevel.ALL:
+        raise BadInput(
+            "Only areas are within a district", where="--within", next_step="Say --area-level ward as well"
+        )
     _refuse(asked, "at", "since")
     query = RepeatQuery(
         name,
@@ -134,6 +139,7 @@ def _repeats(
         period,
         as_at=knowledge_asked(asked),
         level=level,
+        areas=(asked["within"],) if asked["within"] else (),
         possible_units=asked["possible"],
     )
     figure = released_repeats(workspace, by, query, purpose=Purpose(asked["purpose"]), reason=asked["reason"])
@@ -151,7 +157,7 @@ def _linked(
 
     if asked["level"] != AreaLevel.ALL.value:
         raise BadInput("This is counted for everything together", where="--area-level")
-    _refuse(asked, "possible")
+    _refuse(asked, "possible", "within")
     since = asked["since"].date() if asked["since"] else None
     query = LinkedQuery(name, (), period, as_at=knowledge_asked(asked), at=asked["at"], since=since)
     figure = released_linked(workspace, by, query, purpose=Purpose(asked["purpose"]), reason=asked["reason"])

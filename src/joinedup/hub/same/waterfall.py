@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 _LEAST = 0.5
 """Per cent of the picture that a part has at least, so that it is seen."""
+_EDGE = 1.0
+"""Per cent of the picture that stay free at either side, so that the line at nought is seen there too."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def waterfall(evidence: Sequence[tuple[str, float]]) -> Waterfall:
     least, width = min(sums), max(sums) - min(sums) or 1.0
 
     def place(value: float) -> float:
-        return 100 * (value - least) / width
+        return _EDGE + (100 - 2 * _EDGE) * (value - least) / width
 
     steps = []
     for (words, bits), before, after in zip(evidence, sums, sums[1:], strict=False):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils.translation import gettext as _
 
 from joinedup import accounts
 from joinedup.terms import LONDON, Purpose, Restriction, Role
+
+if TYPE_CHECKING:
+    from joinedup.hub.repeats.pictures import Line
 
 register = template.Library()
 
@@ -98,3 +101,9 @@ def purpose_name(purpose: Purpose | str) -> str:
 def restriction_name(kind: Restriction | str) -> str:
     """What a kind of restriction is called, in the reader's language."""
     return accounts.restriction_name(kind)
+
+
+@register.filter
+def under(line: Line, headings: Sequence[str]) -> list[tuple[str, str]]:
+    """The cells of a line of a table, each with its heading."""
+    return list(zip(headings, line.cells, strict=True))

@@ -7,6 +7,7 @@ say how far caseloads overlap.
 from joinedup.measures.repeats.caseloads import Bounds, Range, bounds, combinations
 from joinedup.measures.repeats.catalogue import REPEATS, repeat_named
 from joinedup.measures.repeats.computing import repeats, shared
+from joinedup.measures.repeats.concentration import FewerThanSeen
 from joinedup.measures.repeats.definitions import Repeat
 from joinedup.measures.repeats.result import Answer, RepeatFigure, RepeatQuery, RepeatRow, Share, Shared
 from joinedup.measures.repeats.wording import told_beside
@@ -15,6 +16,7 @@ __all__ = [
     "REPEATS",
     "Answer",
     "Bounds",
+    "FewerThanSeen",
     "Range",
     "Repeat",
     "RepeatFigure",

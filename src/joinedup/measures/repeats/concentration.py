@@ -13,6 +13,10 @@ Integers = NDArray[np.int64]
 TOP = (0.01, 0.05, 0.10)
 
 
+class FewerThanSeen(BadInput):
+    """Fewer units than were seen are said to be possible; it says how many were seen."""
+
+
 def distribution(events_of: Integers) -> dict[int, int]:
     """How many units have 1, 2, 3… events, from each unit's number of events."""
     sizes, units = np.unique(events_of, return_counts=True)
@@ -36,8 +40,8 @@ def gini(events_of: Integers, possible_units: int | None = None) -> float | None
     ``possible_units`` is how many units there could be, those without an event included; None where only
     those with one are known. With n units and c events it is ``max(1, n / c) * (G - 1) + 1``: 0 where events
     are spread as evenly as so many can be. None without events. W. Bernasco and W. Steenbeek, "More places
-    than crimes", Journal of Quantitative Criminology 33 (2017). Raises BadInput for fewer possible units than
-    there are.
+    than crimes", Journal of Quantitative Criminology 33 (2017). Raises FewerThanSeen for fewer possible units
+    than there are.
     """
     if not len(events_of):
         return None
@@ -49,11 +53,11 @@ def gini(events_of: Integers, possible_units: int | None = None) -> float | None
 
 
 def checked_units(seen: int, possible_units: int | None) -> int:
-    """How many units there could be; those seen where it is not said. Raises BadInput for fewer than seen."""
+    """How many units there could be; those seen where it is not said. Raises FewerThanSeen."""
     if possible_units is None:
         return seen
     if possible_units < seen:
-        raise BadInput(
+        raise FewerThanSeen(
             f"There cannot be {possible_units:,} units where {seen:,} were seen",
             next_step="Give the number of residents, addresses or premises that there are",
         )

@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from tiny_town import ANALYST, at, spot
 
 from joinedup import places
 from joinedup.measures.linked import LinkedFigure, LinkedQuery, LinkedRow, linked
@@ -27,6 +26,7 @@ from joinedup.measures.repeats import RepeatFigure, RepeatQuery, repeats
 from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, LinkageRow, NewLinkage, RecordBook
 from joinedup.terms import DeliveryMode, Period, RecordType
 from joinedup.workspace import Workspace
+from tiny_town import ANALYST, at, spot
 
 FEEDS = {
     "police-incidents": ("police-command-and-control", RecordType.INCIDENT),

@@ -105,6 +105,9 @@ def test_pairs_are_decided_with_the_keyboard_alone(
                 ["Owner", "Feed", "Role", "When", "Name", "Known as", "Date of birth"]
             )
             expect(table.get_by_role("row").filter(has_text="differs").first).to_contain_text("≠")
+            name = table.get_by_role("row").filter(has=page.get_by_role("rowheader", name="Name", exact=True))
+            left, right = (name.get_by_role("cell").nth(side).bounding_box() for side in (0, 1))
+            assert left["y"] == right["y"] and left["x"] < right["x"], "the two stand side by side"
             assert "bits" not in page.content()
             looked_at(f"same-blind-{turn}")
             press("button", f"{VERDICTS[number]} (pair {number})")

@@ -146,6 +146,7 @@ def test_each_area_has_the_numbers_of_the_command(ann, nominated_town, area, wor
     assert [row["area_name"] for row in of_units] == list(found) and names <= set(found)
     for row, cells in zip(of_units, found.values(), strict=True):
         assert cells[2] == f"{row['numerator']} of {row['denominator']}"
+        assert (cells[-1] == "nothing was counted, so there is no share") == (row["denominator"] == 0)
     assert any(cells[2] == "1 of 2" or cells[2] == "1 of 1" for cells in found.values())
     (act, *_) = acts(kind="disclosure")
     assert act.detail["level"] == area.partition(":")[0]
@@ -211,7 +212,7 @@ def test_around_a_point_is_posted_and_the_point_stands_in_no_address_nor_exactly
     assert '<form method="post" action="/repeats/around-a-place/"' in page
     page = told(ann.post("/repeats/around-a-place/", AROUND))
     assert rows_of(page, "Within 100 metres")["All"][0] == "3"
-    assert "--at LONGITUDE LATITUDE" in page
+    assert "--at LONGITUDE LATITUDE" in page and "1 is no difference" in page
     (act,) = acts(kind="disclosure")
     assert act.detail["at"] == [-1.285, 54.505]
 
@@ -267,6 +268,23 @@ def test_what_is_restricted_is_counted_for_nobody(ann, nominated_town):
     )
     after = rows_of(told(ann.get("/repeats/repeat-suspect/", MONTHS)), "How many repeat")
     assert after["People who repeat, of all people"][2] == "0 of 1"
+
+
+def test_by_broken_glass_the_numbers_are_shown_and_no_delivery(nominated_town):
+    from joinedup.accounts import acting_viewer
+    from joinedup.accounts.models import AgreementVersion
+    from joinedup.release import open_glass
+    from joinedup.release.matters import known
+
+    AgreementVersion.objects.all().delete()
+    ann = browser_of_user("ann")
+    assert "There are no repeats for you" in told(ann.get("/repeats/"))
+    assert ann.get("/repeats/repeat-suspect/", MONTHS).status_code == 403
+    feeds = sorted({one.feed for one in known(nominated_town).of_source("police-records")})
+    open_glass(nominated_town, "ann", feeds, reason="a threat to life", by=acting_viewer("adm"))
+    page = told(ann.get("/repeats/repeat-suspect/", MONTHS))
+    assert rows_of(page, "How many repeat")["People who repeat, of all people"][2] == "1 of 1"
+    assert "You are not told of every delivery that it rests on" in page and "/data/deliveries/" not in page
 
 
 def test_a_year_whose_following_months_have_come_is_offered_first():

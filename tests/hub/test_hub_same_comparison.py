@@ -107,12 +107,12 @@ def test_when_a_record_happened(happened, words):
 def test_a_waterfall_goes_from_sum_to_sum():
     made = waterfall([("names", 8.0), ("births", -4.0), ("sex", 1.0)])
     assert [(one.bits, one.total, one.start, one.width) for one in made.steps] == [
-        ("+8.0", "+8.0", "0.00%", "100.00%"),
-        ("−4.0", "+4.0", "50.00%", "50.00%"),
-        ("+1.0", "+5.0", "50.00%", "12.50%"),
+        ("+8.0", "+8.0", "1.00%", "98.00%"),
+        ("−4.0", "+4.0", "50.00%", "49.00%"),
+        ("+1.0", "+5.0", "50.00%", "12.25%"),
     ]
-    assert made.zero == "0.00%"
-    assert waterfall([("sex", -2.0)]).zero == "100.00%"
+    assert made.zero == "1.00%"  # a hundredth from the edge, where its line is seen whole
+    assert waterfall([("sex", -2.0)]).zero == "99.00%"
     assert in_bits(-0.04) == "+0.0"
 
 

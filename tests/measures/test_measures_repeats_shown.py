@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from repeating_town import Repeating, calls
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
 from joinedup.measures.repeats import repeat_named
 from joinedup.measures.repeats.chance import in_period
 from joinedup.terms import Role
+from repeating_town import Repeating, calls
 
 
 @pytest.fixture
@@ -104,6 +104,13 @@ def test_how_many_there_could_be_is_refused_where_it_cannot_be(callers: Repeatin
     areas = run(callers, "--possible", "1000", "--area-level", "ward")
     assert (areas.exit_code, areas.stdout) == (2, "")
     assert "not for each area" in areas.stderr
+
+
+def test_areas_are_kept_to_a_district(callers: Repeating) -> None:
+    inside = rows_of(callers, "--area-level", "ward", "--within", "D1")
+    assert {row["area_code"] for row in inside} == {"W1", "W2"}
+    whole = run(callers, "--within", "D1")
+    assert (whole.exit_code, whole.stdout) == (2, "") and "Only areas are within a district" in whole.stderr
 
 
 def test_each_answer_is_in_the_log_without_a_number_and_protected_viewers_have_none(

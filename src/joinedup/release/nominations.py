@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -24,36 +24,35 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 
-def nominable(workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose]) -> dict[Purpose, Linkable]:
-    """For each of the purposes for which this person may have a list: the feeds whose people they may know
-    for it, and why others are not asked."""
-    found = linkable_for(workspace, viewer, purposes, What.REVEAL)
-    return {
-        purpose: may
-        for purpose, may in found.items()
-        if may.feeds and _shown(workspace, viewer, purpose, may)[2]
-    }
+@dataclass(frozen=True)
+class Nominable:
+    """For which purposes somebody may have a list, and of which months anything tells that it is made from
+    (None: nothing was delivered)."""
+
+    purposes: tuple[Purpose, ...]
+    period: Period | None
 
 
-def nominated_months(
-    workspace: Workspace, viewer: Viewer, purposes: Mapping[Purpose, Linkable]
-) -> Period | None:
-    """The months of which anything tells that such a list is made from; None where nothing was delivered."""
+def nominable(workspace: Workspace, viewer: Viewer, purposes: Iterable[Purpose]) -> Nominable:
+    """For which of the purposes this person may have a list, and of which months."""
     from joinedup.measures.nominations import JAG
     from joinedup.measures.repeats import repeat_named
 
+    may: list[Purpose] = []
+    seen: set[str] = set()
+    for purpose, linkable in linkable_for(workspace, viewer, purposes, What.REVEAL).items():
+        if linkable.feeds:
+            sources, _feeds, decided = _shown(workspace, viewer, purpose, linkable)
+            if decided:
+                may.append(purpose)
+                seen.update(sources)
     counted = {source for name in JAG.reasons for source in repeat_named(name).sources}
-    shown = {
-        source
-        for purpose, may in purposes.items()
-        for source in _shown(workspace, viewer, purpose, may)[0]
-        if source in counted
-    }
     with RecordBook(workspace).reading() as reader:
-        periods = [one.period for one in reader.coverage(sorted(shown))]
+        periods = [one.period for one in reader.coverage(sorted(seen & counted))]
     if not periods:
-        return None
-    return Period(min(one.start for one in periods), max(one.end for one in periods))
+        return Nominable(tuple(may), None)
+    span = Period(min(one.start for one in periods), max(one.end for one in periods))
+    return Nominable(tuple(may), span)
 
 
 def released_nominations(

@@ -18,6 +18,7 @@ from joinedup.hub.repeats.linked_words import (
 )
 from joinedup.hub.templatetags.hub_words import share, thousands
 from joinedup.measures.linked import LinkedFigure
+from joinedup.measures.linked.cells import RATIO
 from joinedup.measures.linked.definitions import ALL
 from joinedup.measures.repeats import Repeat, RepeatFigure, Share
 from joinedup.measures.repeats.definitions import Clock, Unit
@@ -130,7 +131,7 @@ def _repeat_line(heading: str, row: Row, *, of_people: bool) -> Line:
 def _cautions(row: Row) -> list[str]:
     """The flags in words. Where something was counted, and came to nothing of nothing, it was delivered."""
     flags = [one for one in row["flags"] if not (one == Flag.NO_DATA and row["denominator"] == 0)]
-    nothing = [_("there is nobody and nothing to count here")] if len(flags) < len(row["flags"]) else []
+    nothing = [_("nothing was counted, so there is no share")] if len(flags) < len(row["flags"]) else []
     return [*flag_words(tuple(flags)), *nothing]
 
 
@@ -208,6 +209,16 @@ def of_linked(figure: LinkedFigure) -> list[Table]:
             tables.append(Table(_("All together"), _("What"), headings, lines))
             alone = []
     return tables
+
+
+def ratios_in_words(figure: LinkedFigure) -> list[str]:
+    """What a ratio is, where the figure has any; as the command says it."""
+    if not any(row.unit == RATIO for row in figure.rows):
+        return []
+    return [
+        _("A ratio is of two rates (or odds), and beside it stand the two counts, which are no fraction."),
+        _("1 is no difference: where the interval holds 1, none is shown."),
+    ]
 
 
 def _alone_words(figure: LinkedFigure, row: Row) -> str:

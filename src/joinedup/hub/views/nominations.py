@@ -21,10 +21,10 @@ from joinedup.hub.same.stated import LONGEST
 from joinedup.measures.nominations import JAG
 from joinedup.records import RecordBook
 from joinedup.release import approvals
-from joinedup.release.linking import Linkable, findable
+from joinedup.release.linking import findable
 from joinedup.release.nominations import (
+    Nominable,
     nominable,
-    nominated_months,
     released_nominations,
     why_no_list,
 )
@@ -47,12 +47,14 @@ def nominations(request: HttpRequest) -> HttpResponse:
     form = _form(request, offered)
     if request.method != "POST":
         return _page(request, form)
-    if not offered:
+    if not offered.purposes:
         raise NotPermitted(_("You may know none of the feeds whose people could be on a list"))
     given = {name: request.POST.get(name, "") for name in _FIELDS}
     reasons = request.POST.getlist("why")
     areas = {code for _district, some in form["areas"] for code, _name in some}
-    asked, wrong = nominating.read(given, reasons, offered, {str(one) for one in form["periods"]}, areas)
+    asked, wrong = nominating.read(
+        given, reasons, offered.purposes, {str(one) for one in form["periods"]}, areas
+    )
     if asked is None:
         return _page(request, form, given, reasons, wrong)
     try:
@@ -78,15 +80,14 @@ def nominations(request: HttpRequest) -> HttpResponse:
     return _page(request, form, given, reasons, answer=_answer(found, asked, form))
 
 
-def _form(request: HttpRequest, offered: dict[Purpose, Linkable]) -> dict[str, Any]:
+def _form(request: HttpRequest, offered: Nominable) -> dict[str, Any]:
     """What can be asked for; why nothing can."""
     workspace, viewer = served.workspace(), viewer_of(request)
-    refused = {} if offered else findable(workspace, viewer, _USUAL).refused
-    covered = nominated_months(workspace, viewer, offered) if offered else None
+    refused = {} if offered.purposes else findable(workspace, viewer, _USUAL).refused
     return {
-        "offered": list(offered),
+        "offered": offered.purposes,
         "refused": why_no_list(refused.values()) if refused else "",
-        "periods": nominating.periods(covered) if covered else [],
+        "periods": nominating.periods(offered.period) if offered.period else [],
         "areas": nominating.areas_offered(workspace),
         "reasons": nominating.reasons_offered(),
         "linked": bool(RecordBook(workspace).linkages()),

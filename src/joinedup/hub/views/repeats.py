@@ -131,7 +131,7 @@ def _answer(request: HttpRequest, question: asked.Question) -> dict[str, Any]:
         tables, beside = pictures.of_repeats(figure), told_beside(figure)
     else:
         figure = released_linked(workspace, viewer, question.linked(), purpose=question.purpose)
-        tables, beside = pictures.of_linked(figure), []
+        tables, beside = pictures.of_linked(figure), pictures.ratios_in_words(figure)
     counted = pictures.has_number(figure)
     common, tables = pictures.common_cautions(tables if counted else [])
     told = deliveries_told(workspace, viewer, figure.deliveries, question.purpose)

@@ -84,6 +84,7 @@ def test_what_each_agency_knows_and_does_stands_beside_whom_it_is_of(ann):
     (pair,) = [row for row in rows(page) if "Pair" in row[0]]
     number = suspect[0].split(".")[0]
     assert "First of the two" in pair[0] and f"also: number {number}" in pair[0]
+    assert re.search(r"^First of the two (.+) Second of the two (.+)$", pair[4])  # each, or nothing
     (place,) = [row for row in rows(page) if "Place" in row[0]]
     assert "anti social behaviour: 2, last 6 May 2024" in place[3] and "54.50500, -1.28500" in place[2]
 

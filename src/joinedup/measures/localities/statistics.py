@@ -20,6 +20,7 @@ Marks = NDArray[np.bool_]
 
 DRAWS = 2_000
 CONFIDENCE = 0.95
+_ROUNDING = 1e-9  # of an index, about 100
 _SEED = 20121001
 _AT_ONCE = 2_000_000  # numbers of one part held in memory
 
@@ -56,8 +57,9 @@ def cut_of(index: Floats, at_least: float | None, top: float | None) -> Floats:
 
 
 def members(index: Floats, at_least: float | None, top: float | None) -> Marks:
-    """Which areas are in the group. Areas as high as the last of the top share are in it too."""
-    found: Marks = index >= cut_of(index, at_least, top)[..., None]
+    """Which areas are in the group. Areas as high as the last of the top share are in it too, and what
+    rounding alone keeps below."""
+    found: Marks = index >= cut_of(index, at_least, top)[..., None] - _ROUNDING
     return found
 
 

@@ -141,6 +141,7 @@ COMMANDS = {
     "break-glass list": Door(GLASS, ("",)),
     "break-glass open": Door(GLASS),
     "break-glass review": Door(GLASS),
+    "by-deprivation": Door(FIGURES),
     "check": Door(UPKEEP),
     "check-report": Door(FIGURES),
     "compare": Door(FIGURES),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from joinedup.measures.gradients import GradientRow
     from joinedup.workspace import Workspace
 
+_FEW_DECIMALS = 10  # from which value on one decimal is enough
 _LEVELS = [level.value for level in (AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA)]
 
 
@@ -93,7 +94,7 @@ _CALLED = {
 
 def _row(row: GradientRow) -> dict[str, Any]:
     ends = {"1": " (most deprived)", "5": " (least deprived)"}.get(row.group, "")
-    decimals = 1 if row.of in {"fifth", "slope"} else 2
+    decimals = 1 if abs(row.value or 0) >= _FEW_DECIMALS else 2
     return {
         "Of": _CALLED.get(row.of, f"Fifth {row.group}{ends}"),
         "Areas": counted(row.areas),

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.area_names import area_codes
-from joinedup.cli.asking_figures import area_option, span_options
+from joinedup.cli.asking_figures import area_option, period_asked_for, period_options
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
-from joinedup.errors import BadInput
-from joinedup.terms import LONDON, AreaLevel, Period, Purpose
+from joinedup.terms import LONDON, AreaLevel, Purpose
 
 if TYPE_CHECKING:
-    from joinedup.measures.localities import LocalityFigure, LocalityRow
+    from joinedup.measures.localities import LocalityFigure, LocalityQuery, LocalityRow
+    from joinedup.workspace import Workspace
 
 _LEVELS = [level.value for level in (AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)]
 _VIEWS = ["index", "parts", "worst", "overlay", "definition"]
@@ -31,8 +31,7 @@ _VIEWS = ["index", "parts", "worst", "overlay", "definition"]
     "--area-level", type=Choice(_LEVELS), default="lsoa", show_default=True, help="Which areas to index."
 )
 @area_option
-@click.option("--period", metavar="PERIOD", help="2024-04, 2024-Q2, 2024/25, 2024 or A..B.")
-@span_options
+@period_options
 @click.option("--vintage", metavar="YEAR", help="Boundaries of another year than the newest.")
 @click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
 @click.option(
@@ -53,24 +52,13 @@ _VIEWS = ["index", "parts", "worst", "overlay", "definition"]
 @format_option
 @click.pass_context
 def command(ctx: click.Context, view: str, everything: bool, output_format: str, **asked: Any) -> None:
-    from joinedup.measures.localities import LocalityQuery
     from joinedup.release.localities import released_localities
 
     workspace, who = open_workspace(ctx), viewer(ctx)
     if view == "definition":
         _show_definition(workspace, asked["definition"], output_format)
         return
-    level = AreaLevel(asked["area_level"])
-    query = LocalityQuery(
-        asked["definition"],
-        level,
-        area_codes(workspace, asked["areas"], level, asked["vintage"]),
-        _period(asked),
-        asked["vintage"],
-        asked["without"],
-        asked["beside"],
-        knowledge_asked(asked),
-    )
+    query = _query(workspace, asked)
     purpose = Purpose(asked["purpose"])
     figure = released_localities(
         workspace, who, query, purpose=purpose, reason=asked["reason"], channel="command-line"
@@ -86,20 +74,26 @@ def command(ctx: click.Context, view: str, everything: bool, output_format: str,
         say(sentence)
 
 
-def _period(asked: dict[str, Any]) -> Period | None:
-    """The months asked for; None for the latest twelve."""
-    if asked["period"]:
-        if asked["start"] or asked["end"]:
-            raise BadInput("--period says all that --from and --to say", next_step="Give either")
-        return Period.parse(asked["period"])
-    if not asked["start"] and not asked["end"]:
-        return None
-    if not asked["start"] or not asked["end"]:
-        raise BadInput("An index is of a period with both ends", next_step="Say --from 2024-04 --to 2025-03")
-    return Period(Period.parse(asked["start"]).start, Period.parse(asked["end"]).end)
+def _query(workspace: Workspace, asked: dict[str, Any]) -> LocalityQuery:
+    from joinedup.measures import measure_named
+    from joinedup.measures.localities import Kind, LocalityQuery, localities_named
+
+    level, as_at = AreaLevel(asked["area_level"]), knowledge_asked(asked)
+    definition = localities_named(workspace, asked["definition"])
+    first = next(part.measure for part in definition.parts if part.kind is Kind.COUNT)
+    return LocalityQuery(
+        definition.name,
+        level,
+        area_codes(workspace, asked["areas"], level, asked["vintage"]),
+        period_asked_for(workspace, measure_named(first), asked, as_at),
+        asked["vintage"],
+        asked["without"],
+        asked["beside"],
+        as_at,
+    )
 
 
-def _show_definition(workspace: Any, name: str, output_format: str) -> None:
+def _show_definition(workspace: Workspace, name: str, output_format: str) -> None:
     from joinedup.measures.localities import localities_named
 
     definition = localities_named(workspace, name)

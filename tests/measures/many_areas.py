@@ -108,6 +108,16 @@ def load_country(workspace, folder: Path) -> None:
     )
 
 
+def load_output_areas(workspace, folder: Path, people: dict[str, int]) -> None:
+    """Two output areas in each LSOA, from west to east, with these residents."""
+    file = _boundaries(folder, "oa", strips(list(people), side=0.005))
+    places.load_boundaries(workspace, file, level="oa", vintage="2021", code="code", name="name")
+    counted = table(folder, "oa-people", "code,n", *(f"{code},{n}" for code, n in people.items()))
+    places.load_residents(
+        workspace, counted, level="oa", vintage="2021", year=2021, code="code", total="n", title="Census"
+    )
+
+
 def load_ages(workspace, folder: Path, bands: list[tuple[str, int]]) -> None:
     """Residents of 2011's areas by band; a band marked 1 has the young, the first of the others the rest."""
     names = [name for name, _ in bands]

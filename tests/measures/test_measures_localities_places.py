@@ -5,7 +5,18 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from many_areas import CODES, OLD_CODES, PEOPLE, SCORES, YOUNG, counts, load_ages, load_country, table
+from many_areas import (
+    CODES,
+    OLD_CODES,
+    PEOPLE,
+    SCORES,
+    YOUNG,
+    counts,
+    load_ages,
+    load_country,
+    load_output_areas,
+    table,
+)
 
 from joinedup import places
 from joinedup.errors import BadInput, NotFound
@@ -261,6 +272,24 @@ def test_wards_are_the_sum_of_their_lsoas_and_say_where_one_is_cut(country):
     assert column.cells["W1"].numerator == pytest.approx(young)
     assert column.cells["W1"].denominator == pytest.approx(6_000)
     assert column.cells["W1"].flags == (), "both pieces of what was split lie in it"
+
+
+def test_output_areas_have_counts_of_their_own_and_the_scores_of_their_lsoa(country, tmp_path):
+    codes = [f"O{at:02}" for at in range(1, 25)]
+    with pytest.raises(NotFound):
+        index(country, level=AreaLevel.OA, counted=dict.fromkeys(codes, 1))
+    load_output_areas(country, tmp_path, dict.fromkeys(codes, 500))
+    counted = {code: 1 + at for at, code in enumerate(codes)}
+    found = index(country, level=AreaLevel.OA, counted=counted)
+    rows = by_code(found)
+    assert len(rows) == 24
+    assert rows["O07"].parts["income"].value == rows["O08"].parts["income"].value == SCORES["L4"]
+    assert rows["O07"].parts["income"].flags == (PartFlag.AREA_ABOVE.value,)
+    assert rows["O01"].parts["young"].flags == (PartFlag.BEFORE_SPLIT.value, PartFlag.AREA_ABOVE.value)
+    assert (rows["O24"].parts["burglary"].numerator, rows["O24"].parts["burglary"].denominator) == (24, 500)
+    assert found.whole["income"] == pytest.approx(index(country).whole["income"]), "each LSOA counts once"
+    assert found.whole["young"] == pytest.approx(index(country).whole["young"])
+    assert any("that of the LSOA that an output area lies in" in note for note in found.notes)
 
 
 def test_questions_are_refused_that_no_index_answers(country):

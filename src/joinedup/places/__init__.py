@@ -15,7 +15,13 @@ from joinedup.places.area_classes import Classification, classifications, load_c
 from joinedup.places.area_lists import Area, areas, partnership_districts, require_area
 from joinedup.places.boundaries import BoundarySetRow, dissolve, load_boundaries
 from joinedup.places.checking import Damage, check
-from joinedup.places.denominators import Residents, ResidentsByGroup, residents, residents_by
+from joinedup.places.denominators import (
+    Residents,
+    ResidentsByGroup,
+    residents,
+    residents_by,
+    vintages_counted,
+)
 from joinedup.places.deprivation_files import DomainColumns, load_deprivation
 from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
 from joinedup.places.dwelling_counts import dwellings, load_dwellings
@@ -86,5 +92,6 @@ __all__ = [
     "to_grid",
     "translate",
     "translations",
+    "vintages_counted",
     "vintages_of",
 ]

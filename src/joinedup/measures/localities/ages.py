@@ -101,13 +101,10 @@ def _within(labels: Iterable[str], part: Part) -> frozenset[str] | None:
 
 def _changed(ground: Ground, part: Part) -> _Told:
     """From LSOAs of another vintage that became these; the newest vintage that has ages first."""
-    vintages = {
-        entry.vintage
-        for entry in places.catalogue(ground.workspace)
-        if entry.kind == "residents" and entry.level == ground.level and entry.detail.endswith(f", {AGE}")
-    }
     missing = ""
-    for vintage in sorted(vintages - {ground.vintage}, reverse=True):
+    for vintage in places.vintages_counted(ground.workspace, ground.level, AGE):
+        if vintage == ground.vintage:
+            continue
         told = _own(Ground(ground.workspace, ground.level, vintage, ()), part)
         became = places.translations(
             ground.workspace, level=ground.level.value, old=vintage, new=ground.vintage

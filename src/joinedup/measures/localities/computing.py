@@ -171,7 +171,6 @@ def _rows(
 ) -> list[LocalityRow]:
     deprivation = places.deprivation(ground.workspace, ground.level, vintage=ground.vintage)
     classes = places.classifications(ground.workspace, ground.level, vintage=ground.vintage)
-    place = {code: at for at, code in enumerate(found.codes)}
     rows = []
     for area in ground.areas:
         told = deprivation.areas.get(area.code)
@@ -189,7 +188,7 @@ def _rows(
             classes={one.name: one.labels.get(one.classes.get(area.code, ""), "") for one in classes},
             flags=flags[area.code],
         )
-        rows.append(judged(row, found, place[area.code]) if area.code in place else row)
+        rows.append(judged(row, found, found.place[area.code]) if area.code in found.place else row)
     return rows
 
 

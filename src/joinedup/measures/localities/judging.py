@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from joinedup.measures.localities import statistics
 from joinedup.measures.localities.columns import Column
@@ -54,10 +56,16 @@ class Judged:
     given: Values
     of_parts: Floats
     index: Floats
+    ranks: NDArray[np.int32]
     inside: Marks
     turned: tuple[Variation, ...]
     chance: Chance
     worst: Marks
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Which element is of which area."""
+        return {code: at for at, code in enumerate(self.codes)}
 
 
 def judge(gathered: Gathered, codes: list[str]) -> Judged:
@@ -82,6 +90,7 @@ def judge(gathered: Gathered, codes: list[str]) -> Judged:
         given,
         of_parts,
         index,
+        statistics.ranks(index),
         given.group(index),
         variations(given),
         statistics.by_chance(ranked, _counts(gathered, codes), rules),
@@ -106,7 +115,7 @@ def part_value(column: Column, code: str, found: Judged, row: int) -> PartValue:
     cell = column.cells.get(code)
     if cell is None:
         return PartValue(None, None, None, None, None, (PartFlag.NOT_KNOWN.value,))
-    at = found.codes.index(code) if code in found.codes else None
+    at = found.place.get(code)
     of_index = at is not None and row < len(found.given.parts)
     return PartValue(
         cell.numerator,
@@ -127,7 +136,7 @@ def judged(row: LocalityRow, found: Judged, at: int) -> LocalityRow:
         index=float(found.index[at]),
         lower=float(chance.lower[at]),
         upper=float(chance.upper[at]),
-        rank=int(statistics.ranks(found.index)[at]),
+        rank=int(found.ranks[at]),
         rank_lower=int(chance.rank_lower[at]),
         rank_upper=int(chance.rank_upper[at]),
         inside=bool(found.inside[at]),

@@ -191,6 +191,33 @@ def test_whoever_sees_protected_numbers_gets_no_index(run, demo):
         )
 
 
+def test_each_person_gets_the_index_of_what_they_may_see_and_else_the_sentence_of_the_figure(demo):
+    from joinedup.accounts.models import User
+    from joinedup.errors import JoinedupError
+    from joinedup.release.admitting import admit
+    from joinedup.release.decision import What
+    from joinedup.terms import Purpose
+
+    told = Counter()
+    query = LocalityQuery("vulnerable-localities", AreaLevel.WARD, period=YEAR)
+    for user in User.objects.filter(is_active=True):
+        viewer, said = user.viewer(), ""
+        try:
+            asked = {"purpose": Purpose.CRIME_AND_DISORDER, "reason": ""}
+            if admit(demo, viewer, "burglary-of-homes", What.FIGURE, **asked)[1].protected:
+                said = "exact counts"
+        except JoinedupError as error:
+            said = error.what
+        try:
+            assert len(released_localities(demo, viewer, query).rows) == 83
+            told["shown"] += 1
+            assert not said, viewer.username
+        except JoinedupError as error:
+            told["refused"] += 1
+            assert said and said in error.what, viewer.username
+    assert told["shown"] and told["refused"]
+
+
 def test_every_count_that_was_used_is_in_the_log(run, demo):
     from joinedup.log import acts
 

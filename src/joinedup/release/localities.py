@@ -31,24 +31,27 @@ def released_localities(
     Raises ``NotPermitted``, ``NotFound`` for what there is not, ``BadInput`` for a part that is not known,
     and for whoever sees protected numbers: beside published scores an index would tell what they hide.
     """
-    from joinedup.measures.localities import compute, localities_named, parts_of, questions
+    from joinedup.measures.localities import compute, localities_named, measures_of, parts_of, questions
 
     definition = localities_named(workspace, query.definition)
-    asked = questions(parts_of(definition, query), query, None)
-    for one in asked.values():
-        _measure, decision = admit(
-            workspace, viewer, one.measure, What.FIGURE, purpose=purpose, reason=reason
-        )
-        if decision.protected:
-            raise BadInput(
-                _("An index is worked out from exact counts, and those of this source are not shown to you"),
-                where=one.measure,
-                next_step=_("Ask an analyst of the partnership"),
-            )
+    parts = parts_of(definition, query)
+    for name in measures_of(parts, query):
+        _require_exact(workspace, viewer, name, purpose, reason)
     found: dict[str, ReleasedFigure] = {}
     period = query.period
-    for name in asked:
-        question = questions(parts_of(definition, query), query, period)[name]
+    for name in questions(parts, query, period):
+        question = questions(parts, query, period)[name]
         found[name] = release(workspace, viewer, question, purpose=purpose, reason=reason, channel=channel)
-        period = found[name].query.period
+        period = found[name].query.period  # of the first, where none was asked for
     return compute(workspace, definition, query, found)
+
+
+def _require_exact(workspace: Workspace, viewer: Viewer, name: str, purpose: Purpose, reason: str) -> None:
+    """Before anything is said of the measure: whether this person may see its counts as they are."""
+    _measure, decision = admit(workspace, viewer, name, What.FIGURE, purpose=purpose, reason=reason)
+    if decision.protected:
+        raise BadInput(
+            _("An index is worked out from exact counts, and those of this source are not shown to you"),
+            where=name,
+            next_step=_("Ask an analyst of the partnership"),
+        )

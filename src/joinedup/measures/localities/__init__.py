@@ -1,7 +1,7 @@
 """Vulnerable localities: an index of small areas by what happens there and who lives there.
 
-Its door: ``localities_named`` (the definitions), ``parts_of`` and ``questions`` (which figures it needs) and
-``compute``, from figures that may be shown; ``release.localities`` is the door for people.
+Its door: ``localities_named`` (the definitions), ``parts_of``, ``measures_of``, ``questions`` (which figures
+it needs) and ``compute``, from figures that may be shown; ``release.localities`` is the door for people.
 """
 
 from joinedup.measures.localities.catalogue import (
@@ -9,7 +9,7 @@ from joinedup.measures.localities.catalogue import (
     localities_known,
     localities_named,
 )
-from joinedup.measures.localities.computing import compute, parts_of, questions
+from joinedup.measures.localities.computing import compute, measures_of, parts_of, questions
 from joinedup.measures.localities.definitions import Base, Kind, Localities, Part, Per
 from joinedup.measures.localities.result import (
     LEVELS,
@@ -42,6 +42,7 @@ __all__ = [
     "compute",
     "localities_known",
     "localities_named",
+    "measures_of",
     "parts_of",
     "questions",
 ]

@@ -46,6 +46,12 @@ def parts_of(definition: Localities, query: LocalityQuery) -> tuple[Part, ...]:
     return left
 
 
+def measures_of(parts: Sequence[Part], query: LocalityQuery) -> tuple[str, ...]:
+    """The names of the measures that an index counts, or ranks beside it: each once."""
+    counted_by = [part.measure for part in parts if part.kind is Kind.COUNT]
+    return tuple(dict.fromkeys([*counted_by, *query.beside]))
+
+
 def questions(
     parts: Sequence[Part], query: LocalityQuery, period: Period | None
 ) -> Mapping[str, FigureQuery]:

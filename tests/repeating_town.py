@@ -54,6 +54,7 @@ FEEDS = {
     "probation-needs": ("oasys", RecordType.ASSESSMENT),
     "prison-releases": ("prison-releases", RecordType.SPELL),
     "iom-cohort": ("iom-register", RecordType.SPELL),
+    "domestic-abuse-services": ("domestic-abuse-cases", RecordType.SPELL),
     "approved-premises": ("approved-premises", RecordType.SPELL),
     "first-time-entrants": ("youth-first-offences", RecordType.SANCTION),
     "youth-out-of-court-disposals": ("youth-out-of-court", RecordType.SANCTION),

@@ -45,13 +45,16 @@ def test_a_report_that_names_a_measure_tells_nobody_more_than_a_figure_does(shel
 
 @pytest.mark.parametrize("agency", ["helpline", "council", "hospital"])
 def test_areas_are_compared_for_whoever_may_see_the_figure_and_for_nobody_else(shell, agency):
-    """The town's measures have no rates: each person is told what the figure of rates tells them."""
+    """The town's measures have no rates: each person is told what the figure of rates tells them; and the
+    same of ranking them by deprivation."""
     for feed, name in MEASURES.items():
         for person in [(agency, role) for role in READERS[agency]]:
             given = shell(person, f"compare {name} --period 2024-04")
             rates = shell(person, f"figure {name} --form rate --area-level ward --period 2024-04")
+            ranked = shell(person, f"by-deprivation {name} --area-level ward --period 2024-04")
             plain = shell(person, f"figure {name} --period 2024-Q2")
             assert given.status != 0 and given.text == rates.text, (person, feed, given, rates)
+            assert ranked == given, (person, feed, ranked, given)
             assert (given.text == plain.text) == (figures(*person, feed) == "none"), (person, feed, given)
 
 

@@ -181,12 +181,14 @@ COMMANDS_THAT_WRITE = {
     "watch-lists remove": (keeps_the_list, "{list} --ref N3"),
 }  # fmt: skip
 NOT_TRIED = {
+    "by-deprivation": "by the rule of figures: test_doors_every_command",
     "check-report": "reads one's own file, and figures by the rule of figures: test_doors_every_command",
     "compare": "by the rule of figures: test_doors_every_command",
     "document assessment": "writes only what its reader may see, into a file of their own: tests/documents",
     "measures": "reads only definitions",
     "measures show": "reads only definitions",
     "link evaluate": "reads a truth that lies in no workspace: tests/people, tests/whole/test_partners.py",
+    "localities": "by the rule of figures: tests/measures/test_measures_localities_real.py",
     "log erase-reason": "tests/log",
     "log heads": "digests only, for whoever has the machine's shell",
     "log verify": "reads only digests",

@@ -35,6 +35,11 @@ CUTS: dict[str, dict[str, tuple[str, str]]] = {
         **{flag: (flag, YES) for flag in FLAGS},
     },
     **dict.fromkeys(["serious-violence", *FLAGGED], OF_CRIME),
+    "burglary-of-homes": {
+        "place": ("venue", "police-premises-types"),
+        "outcome": ("outcome_type", "home-office-outcome-types"),
+    },
+    "criminal-damage-to-homes": {"outcome": ("outcome_type", "home-office-outcome-types")},
     "asb-told-to-police": {
         "category": ("category", "asb-categories"),
         "heading": ("heading", "asb-headings"),
@@ -91,6 +96,12 @@ KINDS = {
     "nhs-nonurgent-crime": "nhs-staff-report",
     "drug-litter": "drug-litter",
 }
+OFFENCES = {
+    "burglary-of-homes": ["28/3", "28A", "28H", "29", "29A", "30/2", "30C", "31", "2"],
+    "criminal-damage-to-homes": ["57", "58A", "58", "58/4", "58J", "149", "58B", "56/1", "28/3"],
+}
+"""Codes of the two, and others beside them."""
+
 MONTHS = ("2024-03", "2024-04", "2024-05")
 DISTRICT_OF = {"W1": "D1", "W2": "D1", "W3": "D2", "W4": "D2"}
 
@@ -119,7 +130,8 @@ def history(measure: str, seed: int) -> list[dict[str, object]]:
             "day": f"{draw.choice(MONTHS)}-{draw.randint(1, 28):02d}",
             "place": draw.choice([*DISTRICT_OF, "sea", None]),
             "status": draw.choice(["recorded"] * 7 + ["cancelled"]),
-            "offence_code": draw.choice(["2", "8/59", "8/6", "28/3"]),
+            "offence_code": draw.choice(OFFENCES.get(measure, ["2", "8/59", "8/6", "28/3"])),
+            "venue": draw.choice(["home", "street", None]),
             "kind": KINDS.get(_feed(measure), "crime"),
         }
         row |= {flag: draw.choice(["true", "false", None]) for flag in FLAGS}
@@ -144,6 +156,11 @@ def hits(measure: str, row: dict[str, object]) -> bool:
     """Whether a row is one of what the measure counts."""
     if measure == "serious-violence":
         return row["offence_code"] in {"2", "8/59"}
+    if measure == "burglary-of-homes":
+        return row["offence_code"] in {"28/3", "28A", "28H", "29", "29A"}
+    if measure == "criminal-damage-to-homes":
+        of_any = row["offence_code"] in {"58", "58/4", "58J", "149"} and row["venue"] == "home"
+        return of_any or row["offence_code"] in {"57", "58A"}
     return measure not in FLAGGED or row[FLAGGED[measure]] == "true"
 
 

@@ -78,6 +78,17 @@ _DEPRIVATION = (
     (2019, "2011", "imd2019_england_lsoa11", "lsoa11_code", (*_DOMAINS, "Housing_and_Access"), False),
     (2025, "2021", "imd2025_england_lsoa21", "lsoa21_code", (*_DOMAINS, "Housing_and_Services"), True),
 )
+# name, file, column of the class, column of what it is called, title
+_CLASSIFICATIONS = (
+    (
+        "oac",
+        "oac21_lsoa21",
+        "oac21_supergroup",
+        "oac21_supergroup_name",
+        "Output Area Classification 2021/22, supergroups",
+    ),
+    ("ruc", "ruc21_lsoa21", "ruc21_code", "classification", "Rural-Urban Classification 2021"),
+)
 _SINGLE_YEARS = (*map(str, range(90)), "90+")
 
 
@@ -87,10 +98,11 @@ def load_demo_places(workspace: Workspace, progress: Progress | None = None) -> 
     with _data() as folder:
         with watched.stage("Boundaries", len(_SETS) + 1) as stage:
             _load_boundaries(workspace, folder / "boundaries", stage.advance)
-        with watched.stage("Lookups, residents and deprivation", 8) as stage:
+        with watched.stage("Lookups, residents, deprivation and classes", 10) as stage:
             _load_lookups(workspace, folder / "lookups", stage.advance)
             _load_residents(workspace, folder / "population", stage.advance)
             _load_deprivation(workspace, folder / "deprivation", stage.advance)
+            _load_classifications(workspace, folder / "classifications", stage.advance)
 
 
 @contextmanager
@@ -208,6 +220,25 @@ def _load_deprivation(workspace: Workspace, folder: Path, done: Callable[[], Non
             },
             title=f"English Indices of Deprivation {year}",
             source=MHCLG,
+            licence=OGL,
+        )
+        done()
+
+
+def _load_classifications(workspace: Workspace, folder: Path, done: Callable[[], None]) -> None:
+    for name, file, class_code, class_name, title in _CLASSIFICATIONS:
+        places.load_classification(
+            workspace,
+            folder / f"{file}.csv.gz",
+            name=name,
+            level="lsoa",
+            vintage="2021",
+            year=2021,
+            code="lsoa21_code",
+            class_code=class_code,
+            class_name=class_name,
+            title=title,
+            source=ONS,
             licence=OGL,
         )
         done()

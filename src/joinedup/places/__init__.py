@@ -1,26 +1,36 @@
-"""Places: boundaries with a vintage, point to area, lookups, populations, deprivation, postcodes.
+"""Places: boundaries with a vintage, point to area, lookups, populations, dwellings, deprivation,
+classifications, postcodes.
 
-Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_deprivation``,
-``load_postcodes`` bring places in; ``locate``, ``ensure_placed`` (``make_ready`` before many, ``points_of`` a
-file) and ``define_points_view`` (``points_files`` for another engine) place points (``to_grid`` and
-``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``, ``residents``,
-``deprivation``, ``postcodes``, ``family_named`` and ``catalogue`` tell of them; ``check`` tells what is
+Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_dwellings``,
+``load_deprivation``, ``load_classification``, ``load_postcodes`` bring places in; ``locate``,
+``ensure_placed`` (``make_ready`` before many, ``points_of`` a file) and ``define_points_view``
+(``points_files`` for another engine) place points (``to_grid`` and ``grid_reference`` write them as the
+National Grid does); ``areas``, ``geometry``, ``residents``, ``dwellings``, ``deprivation``,
+``classifications``, ``postcodes``, ``family_named`` and ``catalogue`` tell of them; ``check`` tells what is
 damaged.
 """
 
 from joinedup.places import letting_go
+from joinedup.places.area_classes import Classification, classifications, load_classification
 from joinedup.places.area_lists import Area, areas, partnership_districts, require_area
 from joinedup.places.boundaries import BoundarySetRow, dissolve, load_boundaries
 from joinedup.places.checking import Damage, check
-from joinedup.places.denominators import Residents, ResidentsByGroup, residents, residents_by
+from joinedup.places.denominators import (
+    Residents,
+    ResidentsByGroup,
+    residents,
+    residents_by,
+    vintages_counted,
+)
 from joinedup.places.deprivation_files import DomainColumns, load_deprivation
 from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
+from joinedup.places.dwelling_counts import dwellings, load_dwellings
 from joinedup.places.families import AreaFamily, family_named
 from joinedup.places.grid import grid_reference, to_grid
 from joinedup.places.ledger import generation
 from joinedup.places.loaded import CatalogueEntry, catalogue
 from joinedup.places.locating import locate
-from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, vintages_of
+from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, translations, vintages_of
 from joinedup.places.placing import ensure_placed, make_ready, points_of
 from joinedup.places.points import decode_points, encode_points
 from joinedup.places.points_view import PointsColumn, PointsFiles, define_points_view, points_files
@@ -35,6 +45,7 @@ __all__ = [
     "AreaFamily",
     "BoundarySetRow",
     "CatalogueEntry",
+    "Classification",
     "Damage",
     "Deprivation",
     "Directory",
@@ -49,10 +60,12 @@ __all__ = [
     "areas",
     "catalogue",
     "check",
+    "classifications",
     "decode_points",
     "define_points_view",
     "deprivation",
     "dissolve",
+    "dwellings",
     "encode_points",
     "ensure_placed",
     "family_named",
@@ -61,7 +74,9 @@ __all__ = [
     "grid_reference",
     "letting_go",
     "load_boundaries",
+    "load_classification",
     "load_deprivation",
+    "load_dwellings",
     "load_lookup",
     "load_postcodes",
     "load_residents",
@@ -76,5 +91,7 @@ __all__ = [
     "residents_by",
     "to_grid",
     "translate",
+    "translations",
+    "vintages_counted",
     "vintages_of",
 ]

@@ -119,6 +119,14 @@ def residents_by(
     return ResidentsByGroup(level, row.vintage, breakdown)
 
 
+def vintages_counted(workspace: Workspace, level: AreaLevel | str, breakdown: str) -> tuple[str, ...]:
+    """The vintages of a level for which residents by a breakdown are loaded, the newest first."""
+    from joinedup.places.models import ResidentsTable
+
+    rows = ResidentsTable.objects.filter(level=AreaLevel(level).value, breakdown=breakdown)
+    return tuple(sorted(set(rows.values_list("vintage", flat=True)), reverse=True))
+
+
 def _tables(breakdown: str, year: int | None) -> list[ResidentsTable]:
     """The tables in use, the newest year first."""
     from joinedup.places.models import ResidentsTable

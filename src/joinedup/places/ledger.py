@@ -60,6 +60,7 @@ def _tables() -> tuple[Any, ...]:
         models.Lookup,
         models.ResidentsTable,
         models.DeprivationTable,
+        models.ClassificationTable,
         models.PostcodeDirectory,
         models.PlacedPoints,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from joinedup.places import ledger
+from joinedup.places.dwelling_counts import DWELLINGS
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One thing in use: ``kind`` is boundaries, lookup, residents, deprivation or postcodes.
+    """One thing in use: ``kind`` is boundaries, lookup, residents, dwellings, deprivation, classification or
+    postcodes.
 
     ``rows`` counts areas for boundaries and rows of the table otherwise; ``detail`` says what the kind adds
     (the set it was dissolved from, the parent set, the year and breakdown).
@@ -34,7 +36,8 @@ class CatalogueEntry:
 
 
 def catalogue(workspace: Workspace) -> list[CatalogueEntry]:
-    """What is in use: boundaries, lookups, residents, deprivation, postcodes; each by level and vintage."""
+    """What is in use: boundaries, lookups, residents, dwellings, deprivation, classifications, postcodes;
+    each by level and vintage."""
     from joinedup.places import models
 
     entries = []
@@ -45,9 +48,14 @@ def catalogue(workspace: Workspace) -> list[CatalogueEntry]:
         detail = f"to {lookup.parent_level} {lookup.parent_vintage}, {lookup.kind}"
         entries.append(_entry("lookup", lookup, detail, version))
     for table, version in _newest(models.ResidentsTable, "level", "vintage", "year", "breakdown"):
-        entries.append(_entry("residents", table, f"{table.year}, {table.breakdown}", version))
+        if table.breakdown == DWELLINGS:
+            entries.append(_entry("dwellings", table, str(table.year), version))
+        else:
+            entries.append(_entry("residents", table, f"{table.year}, {table.breakdown}", version))
     for table, version in _newest(models.DeprivationTable, "level", "vintage", "year"):
         entries.append(_entry("deprivation", table, str(table.year), version))
+    for classes, version in _newest(models.ClassificationTable, "level", "vintage", "name", "year"):
+        entries.append(_entry("classification", classes, f"{classes.name} {classes.year}", version))
     for directory, version in _newest(models.PostcodeDirectory, "level"):
         entries.append(_entry("postcodes", directory, "", version))
     return entries

@@ -167,17 +167,23 @@ def translate(workspace: Workspace, code: str, *, level: str, old: str, new: str
     A split area becomes several, and which of them a record belongs to cannot be told from the code: not
     exact.
     """
+    return translations(workspace, level=level, old=old, new=new).get(code)
+
+
+def translations(workspace: Workspace, *, level: str, old: str, new: str) -> Mapping[str, Translation]:
+    """What every area of the ``old`` vintage became in the ``new`` one, by its code; empty where no lookup of
+    changes between the two is loaded."""
     row = _newest(level, old, level, new)
     if row is None or row.kind != LookupKind.CHANGE.value:
-        return None
+        return {}
     table = tables.read_table(workspace, row)
-    found = [
-        (parent, change)
-        for child, parent, change in zip(*(table[c].to_pylist() for c in _SCHEMA.names), strict=True)
-        if child == code
-    ]
-    if not found:
-        return None
+    becomes: dict[str, list[tuple[str, str]]] = {}
+    for child, parent, change in zip(*(table[c].to_pylist() for c in _SCHEMA.names), strict=True):
+        becomes.setdefault(child, []).append((parent, change))
+    return {code: _translation(code, found) for code, found in becomes.items()}
+
+
+def _translation(code: str, found: list[tuple[str, str]]) -> Translation:
     change = Change(found[0][1])
     exact = change in {Change.UNCHANGED, Change.MERGED} and len(found) == 1
     return Translation(code, tuple(sorted(parent for parent, _ in found)), change, exact)

@@ -87,6 +87,21 @@ class DeprivationTable(LoadedFile):
         return f"{self.title} ({self.year})"
 
 
+class ClassificationTable(LoadedFile):
+    """Which class each area of one set is of. The newest of a set, name and year is in use."""
+
+    name = models.CharField(_("name"), max_length=30)
+    year = models.PositiveSmallIntegerField(_("year"))
+
+    class Meta:
+        verbose_name = _("classification of areas")
+        verbose_name_plural = _("classifications of areas")
+        ordering = ["level", "vintage", "name", "year", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.year})"
+
+
 class PostcodeDirectory(LoadedFile):
     """Where postcodes lie. The one loaded last is in use; its vintage is that of the directory."""
 

@@ -1,4 +1,4 @@
-"""Load boundaries, lookups, residents, deprivation and postcodes; list what is loaded, and areas."""
+"""Load boundaries, lookups, residents, dwellings, deprivation, classes, postcodes; list them, and areas."""
 
 from __future__ import annotations
 
@@ -178,6 +178,40 @@ def load_deprivation(
         for name, *rest in domains
     }
     _tell(places.load_deprivation(open_workspace(ctx), file, domains=columns, **given), output_format)
+
+
+@command.command("load-dwellings")
+@click.argument("file", type=_File)
+@_set_options
+@click.option("--year", type=int, required=True, help="The year the counts are of.")
+@click.option("--code", metavar="COLUMN", required=True, help="The column of area codes.")
+@click.option("--count", metavar="COLUMN", required=True, help="The column of dwellings, or of households.")
+@_origin_options
+@format_option
+@click.pass_context
+def load_dwellings(ctx: click.Context, file: Path, output_format: str, **given: Any) -> None:
+    """Load how many dwellings stand in each area, from a CSV file: what happens to homes is divided by it."""
+    from joinedup import places
+
+    _tell(places.load_dwellings(open_workspace(ctx), file, **given), output_format)
+
+
+@command.command("load-classification")
+@click.argument("file", type=_File)
+@click.option("--name", metavar="NAME", required=True, help="What it is asked for by: oac, ruc.")
+@_set_options
+@click.option("--year", type=int, required=True, help="The year of the classification.")
+@click.option("--code", metavar="COLUMN", required=True, help="The column of area codes.")
+@click.option("--class", "class_code", metavar="COLUMN", required=True, help="The column of classes.")
+@click.option("--class-name", metavar="COLUMN", default="", help="The column of what a class is called.")
+@_origin_options
+@format_option
+@click.pass_context
+def load_classification(ctx: click.Context, file: Path, output_format: str, **given: Any) -> None:
+    """Load which class each area is of, from a CSV file: the output area or rural-urban classification."""
+    from joinedup import places
+
+    _tell(places.load_classification(open_workspace(ctx), file, **given), output_format)
 
 
 @command.command("load-postcodes")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from joinedup.measures.catalogue.partners import YES_NO, incidents, yes_no
 from joinedup.measures.catalogue.volume import ALL_FORMS, CRIME_TYPES
 from joinedup.measures.definition import Measure
@@ -54,6 +56,15 @@ FLAGS = ("alcohol", "drugs", "domestic", "hate", "weapon", "business", "youth")
 
 MOST_SERIOUS = ("1/1", "1/2", "2", "4/1", "4/2", "4/10", "5/1", "5/7", "8/1", "8/59")
 """The offences of most serious violence, by the codes of the Home Office's list."""
+
+BURGLARY_OF_HOMES = ("28/3", "29", *(f"28{letter}" for letter in "ABCDEFGH"), "29A")
+"""Burglary of homes, by the codes of the Home Office's list and by its count-offence codes (28A to 29A)."""
+
+DAMAGE_TO_DWELLINGS = ("57", "58A")
+"""Criminal damage whose code alone says that it was to a dwelling."""
+
+DAMAGE = ("58", "58/4", "58J", "149")
+"""Other criminal damage, whatever it was done to: of the list's 58 the letters were lost (58A to 58D)."""
 
 OWN_RECORDS = _(
     "The force's own records: another source than police.uk, with another count of the same crimes. The two "
@@ -182,4 +193,47 @@ YOUTH_CRIME = _flagged(
     _("crimes flagged for young people"),
     _("Crimes that an officer flagged as related to young people, as victims or otherwise."),
     "youth",
+)
+
+
+def _listed(codes: tuple[str, ...]) -> str:
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+BURGLARY_DWELLING = replace(
+    CRIME,
+    name="burglary-of-homes",
+    title=_("Burglary of homes"),
+    noun=_("burglaries of homes"),
+    meaning=_("Burglaries that the force recorded as of a dwelling, or as residential, and did not cancel."),
+    sql=incidents("venue AS place, outcome_type AS outcome")
+    + f" AND offence_code IN ({_listed(BURGLARY_OF_HOMES)})",
+    breakdowns={"place": KINDS_OF_PLACE, "outcome": OUTCOMES},
+    classified_by=(),
+    caveats=(
+        OWN_RECORDS,
+        _("Residential burglary takes in sheds and garages of homes, which burglary of a dwelling did not."),
+        PROVISIONAL,
+    ),
+)
+DAMAGE_DWELLING = replace(
+    CRIME,
+    name="criminal-damage-to-homes",
+    title=_("Criminal damage to homes"),
+    noun=_("crimes of damage to homes"),
+    meaning=_(
+        "Criminal damage (arson is not among it) whose code says that it was to a dwelling, or that was "
+        "recorded as at one."
+    ),
+    sql=incidents("outcome_type AS outcome")
+    + f" AND (offence_code IN ({_listed(DAMAGE_TO_DWELLINGS)})"
+    + f" OR (offence_code IN ({_listed(DAMAGE)}) AND venue = 'home'))",
+    breakdowns={"outcome": OUTCOMES},
+    classified_by=(),
+    caveats=(
+        OWN_RECORDS,
+        _("Where the code does not tell what was damaged, the recorded kind of premises does."),
+        _("Damage without a recorded kind of premises is not counted; a car by a house may be."),
+        PROVISIONAL,
+    ),
 )

@@ -8,6 +8,7 @@ from joinedup.measures.linked import (
     ethnicity,
     offender_management,
     premises,
+    take_up,
     travel,
     youth,
 )
@@ -30,6 +31,7 @@ LINKED: dict[str, Definition] = {
         premises.RESIDENTS,
         offender_management.BEFORE_AND_AFTER,
         offender_management.SIX_MONTHS,
+        take_up.DOMESTIC_ABUSE_SERVICES,
         youth.FIRST_TIME_ENTRANTS,
         youth.JUSTICE_AT_EIGHTEEN,
         youth.TREATMENT_AT_EIGHTEEN,

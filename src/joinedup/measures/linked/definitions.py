@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.errors import BadInput
 from joinedup.measures.repeats.definitions import Anchor, Clock, Says, Unit, Window
-from joinedup.terms import AreaLevel, RecordType
+from joinedup.terms import AreaLevel, RecordType, Sensitivity
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -45,7 +45,8 @@ class Records:
 @dataclass(frozen=True)
 class Definition:
     """What every definition states. ``origin`` says where it is from; ``unit`` what is counted; ``anchor``
-    which day a record is of; ``threshold`` how many of what the meaning says are enough."""
+    which day a record is of; ``threshold`` how many of what the meaning says are enough. A restricted one is
+    of one restricted feed, by that feed's own linkage."""
 
     name: str
     version: int
@@ -58,6 +59,7 @@ class Definition:
     unit: Unit = Unit.PERSON
     anchor: Anchor = Anchor.OCCURRED
     caveats: tuple[Words, ...] = ()
+    sensitivity: Sensitivity = Sensitivity.OFFICIAL
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -66,6 +68,8 @@ class Definition:
             raise self._wrong("A definition's version and threshold count from 1")
         if not self.records:
             raise self._wrong("A definition names the records that count")
+        if self.sensitivity is Sensitivity.RESTRICTED and len(self.sources) > 1:
+            raise self._wrong("A restricted definition is of one source")
         for name in ("title", "meaning", "origin"):
             words = getattr(self, name)  # a translated one is not read before Django is set up
             if isinstance(words, str) and not words.strip():

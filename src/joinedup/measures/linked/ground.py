@@ -12,7 +12,7 @@ from joinedup.measures.linked.definitions import ALL, Definition, Records
 from joinedup.measures.linked.result import Cell, LinkedFigure, LinkedQuery, LinkedRow, rows_of
 from joinedup.measures.repeats import cautions
 from joinedup.records import Coverage, DeliveryRow, LinkageRow, Reader
-from joinedup.terms import Flag, RecordType, Strictness
+from joinedup.terms import Flag, RecordType, Sensitivity, Strictness
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,7 @@ def ground_of(reader: Reader, definition: Definition, query: LinkedQuery) -> Gro
     sources = sorted(definition.sources & set(query.sources))
     standing = [row for row in reader.deliveries(sources, query.feeds) if row.brings]
     delivered = [row for row in standing if _kind(row) in wanted]
-    linkages = reader.linkages() if definition.counts_people else []
-    linkage = linkages[-1] if linkages else None
+    linkage = _linkage_of(reader, definition, delivered)
     read = linkage.feeds if linkage else ()
     counting = [row for row in delivered if not definition.counts_people or row.feed in read]
     feeds = frozenset(row.feed for row in counting)
@@ -95,6 +94,18 @@ def ground_of(reader: Reader, definition: Definition, query: LinkedQuery) -> Gro
     if not tells:
         notes.append(_("Nothing was delivered for this period."))
     return Ground(tuple(behind), linkage, feeds, tells, until, frozenset(flags), tuple(notes))
+
+
+def _linkage_of(
+    reader: Reader, definition: Definition, delivered: Iterable[DeliveryRow]
+) -> LinkageRow | None:
+    """The linkage that counts: of a restricted definition that of its one feed by itself."""
+    if not definition.counts_people:
+        return None
+    found = reader.linkages()
+    if definition.sensitivity is Sensitivity.RESTRICTED:
+        found = [one for feed in {row.feed for row in delivered} for one in reader.linkages(feed)]
+    return found[-1] if found else None
 
 
 def _tells(

@@ -169,11 +169,12 @@ def read_people(
     *,
     circumstances: bool = False,
     by_home: bool = False,
+    alone: bool = False,
 ) -> pd.DataFrame:
     """The records of ``happened`` with whom each is of in its part's roles: a row for each mention.
 
     A record without a mention that has a key has one row, whose keys are empty. ``by_home``: the keys are
-    those of the mention's home. With ``circumstances`` also
+    those of the mention's home; ``alone``: by the linkage of the feed by itself. With ``circumstances`` also
     ``home``, ``home_longitude``, ``home_latitude`` and ``adult_month`` of the mention. Sorted by day.
     """
     roles = " OR ".join(
@@ -181,7 +182,7 @@ def read_people(
         for part, one in enumerate(records)
         if one.roles
     )
-    reader.persons(cursor, feeds)
+    reader.persons(cursor, feeds, alone=alone)
     cursor.execute("CREATE OR REPLACE TEMP TABLE person_of AS FROM person")
     keys = ", ".join(
         f"CAST(person.{'home' if by_home else name} AS VARCHAR) AS {name}" for name in Strictness

@@ -44,7 +44,7 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
     not compared. Ranks take longest: not ``ranked``, there are none. Raises BadInput where fewer than three
     areas can be compared.
     """
-    taken = [one for one in rows if _is_exact(one)]
+    taken = [one for one in rows if is_exact(one)]
     if len(taken) < LEAST_COMPARED:
         if all(Flag.NO_DATA in one.flags for one in rows):
             raise BadInput(
@@ -62,7 +62,7 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
     places = statistics.ranks(family, counts, exposures) if ranked else None
     judged = iter(_judged(taken, family, counts, exposures, places))
     return Comparison(
-        rows=[next(judged) if _is_exact(one) else PeerRow(one, Verdict.NOT_JUDGED) for one in rows],
+        rows=[next(judged) if is_exact(one) else PeerRow(one, Verdict.NOT_JUDGED) for one in rows],
         numerator=int(counts.sum()),
         denominator=int(exposures.sum()),
         rate=family.rate * PER,
@@ -75,10 +75,10 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True) -> Comparison:
 
 def comparable(rows: Sequence[FigureRow]) -> int:
     """How many of these rows can be compared."""
-    return sum(map(_is_exact, rows))
+    return sum(map(is_exact, rows))
 
 
-def _is_exact(row: FigureRow) -> bool:
+def is_exact(row: FigureRow) -> bool:
     """Whether there is a count to compare: known, not rounded, of all months, for residents."""
     known = row.numerator is not None and bool(row.denominator)
     return known and not {Flag.ROUNDED, Flag.INCOMPLETE_FEED, Flag.SUPPRESSED} & {*row.flags}
@@ -163,7 +163,7 @@ def _notes(family: Family) -> list[str]:
 def _left_out(rows: Sequence[FigureRow], compared: int) -> list[str]:
     if compared == len(rows):
         return []
-    left = [one for one in rows if not _is_exact(one)]
+    left = [one for one in rows if not is_exact(one)]
     counted = sum(one.numerator or 0 for one in left)
     note = _("{compared} of {rows} rows are compared; {counted:,} are counted in others that can be shown.")
     return [note.format(compared=compared, rows=len(rows), counted=counted)]

@@ -24,12 +24,14 @@ from joinedup.measures.linked.kinds.around import around_place
 from joinedup.measures.linked.kinds.before_and_after import before_and_after
 from joinedup.measures.linked.kinds.coming_again import again_by_first
 from joinedup.measures.linked.kinds.contacts import several_agencies
+from joinedup.measures.linked.kinds.deprivation import by_deprivation
 from joinedup.measures.linked.kinds.entrants import first_entrants
 from joinedup.measures.linked.kinds.groups import by_groups
 from joinedup.measures.linked.kinds.spells import comes_of_age, during_stays
 from joinedup.measures.linked.kinds.travel import from_elsewhere, travelled
 from joinedup.measures.linked.kinds.work import Done, Work
 from joinedup.measures.linked.result import LinkedQuery
+from joinedup.measures.linked.take_up import ByDeprivation
 
 __all__ = ["COUNTED", "Work", "check_asked"]
 
@@ -44,6 +46,7 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     FirstEntrants: first_entrants,
     ByGroup: by_groups,
     BeforeAfter: before_and_after,
+    ByDeprivation: by_deprivation,
 }
 """Which counting is of which kind of definition."""
 

@@ -17,7 +17,7 @@ from joinedup.measures.linked.reading import read_people, read_records
 from joinedup.measures.linked.result import Cell, LinkedQuery
 from joinedup.measures.repeats.definitions import Unit
 from joinedup.records import Reader
-from joinedup.terms import Period, Strictness
+from joinedup.terms import Period, Sensitivity, Strictness
 from joinedup.workspace import Workspace
 
 
@@ -60,6 +60,7 @@ def read(
         directory.path if directory else None,
         circumstances=circumstances,
         by_home=work.definition.unit is Unit.HOUSEHOLD,
+        alone=work.definition.sensitivity is Sensitivity.RESTRICTED,
     )
 
 

@@ -1,7 +1,7 @@
 """What every address and every command shows.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
-with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}`` or ``{request}`` where it
+with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}``, ``{target}`` or ``{request}`` where it
 names a thing of one feed, and ``{purpose}`` where it says what for.
 """
 
@@ -252,6 +252,12 @@ COMMANDS = {
     "section-17a unassign": Door(REGISTERS),
     "serve": Door(UPKEEP),
     "target": Door(FIGURES),
+    "targets": Door(REGISTERS, ("",)),
+    "targets add": Door(REGISTERS),
+    "targets change": Door(REGISTERS),
+    "targets close": Door(REGISTERS),
+    "targets list": Door(REGISTERS, ("", "--format json")),
+    "targets show": Door(REGISTERS, ("{target}",)),
     "tokens key": Door(UPKEEP),
     "tokens make": Door(UPKEEP),
     "users": Door(ADMINISTRATION, ("",)),

@@ -1,8 +1,8 @@
 """What every address and every command shows.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
-with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}``, ``{target}`` or ``{request}`` where it
-names a thing of one feed, and ``{purpose}`` where it says what for.
+with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}``, ``{target}`` or ``{request}``
+where it names a thing of one feed, and ``{purpose}`` where it says what for.
 """
 
 from __future__ import annotations

@@ -17,11 +17,13 @@ from joinedup.measures.linked.definitions import (
     DuringStays,
     FirstEntrants,
     FromElsewhere,
+    OnCaseload,
     SeveralAgencies,
     Travelled,
 )
 from joinedup.measures.linked.kinds.around import around_place
 from joinedup.measures.linked.kinds.before_and_after import before_and_after
+from joinedup.measures.linked.kinds.caseload import on_caseload
 from joinedup.measures.linked.kinds.coming_again import again_by_first
 from joinedup.measures.linked.kinds.contacts import several_agencies
 from joinedup.measures.linked.kinds.entrants import first_entrants
@@ -44,6 +46,7 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     FirstEntrants: first_entrants,
     ByGroup: by_groups,
     BeforeAfter: before_and_after,
+    OnCaseload: on_caseload,
 }
 """Which counting is of which kind of definition."""
 

@@ -144,6 +144,7 @@ COMMANDS = {
     "check": Door(UPKEEP),
     "check-report": Door(FIGURES),
     "compare": Door(FIGURES),
+    "consultation": Door(DEFINITIONS, ("",)),
     "deliver": Door(DELIVERING),
     "deliveries": Door(DELIVERIES, ("", "--feed {feed}")),
     "deliveries show": Door(DELIVERIES, ("{number}",)),

@@ -18,8 +18,8 @@ IN_TREATMENT = OnCaseload(
     meaning=_(
         "People with an episode of structured treatment that is open on some day of the period, each once; "
         "by main substance; the shares of women, of ethnic groups and of those under 18 when the period "
-        "begins, of those of whom it is told; and, where the partnership has an estimate of need, people for each in "
-        "need."
+        "begins, of those of whom it is told; and, where the partnership has an estimate of need, people for "
+        "each in need."
     ),
     origin=_("A partnership's questions: who is in treatment, who is not, and are women, young people and "
              "minority groups among them?"),

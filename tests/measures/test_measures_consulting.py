@@ -144,14 +144,14 @@ def test_a_definition_that_cannot_be_is_refused():
 
 @pytest.fixture
 def asked(town, tmp_path):
-    """W1 has residents of 16 to 24 and of 65 and over alone, as many; old people answered more."""
+    """As many residents of 16 to 24 as of 65 and over, and no others; old people answered more."""
     lines = ["code,age,people"]
-    for ward in ("W1", "W2", "W3", "W4"):
-        lines += [f"{ward},{age},{10 * (16 <= age <= 24 or 65 <= age < 74)}" for age in range(91)]
+    for district in ("D1", "D2"):
+        lines += [f"{district},{age},{10 * (16 <= age <= 24 or 65 <= age < 74)}" for age in range(91)]
     file = tmp_path / "ages.csv"
     file.write_text("\n".join(lines))
     places.load_residents(
-        town.workspace, file, level="ward", vintage="2025", year=2021, code="code", breakdown="age",
+        town.workspace, file, level="district", vintage="2025", year=2021, code="code", breakdown="age",
         label="age", count="people", title="Ages",
     )  # fmt: skip
     rows = [
@@ -188,7 +188,7 @@ def test_what_residents_answered_is_told_beside_what_they_would_have(asked):
     assert (silent.numerator, silent.denominator, silent.value) == (3, 13, None)
     assert found.weighted_by == (WeightBy.AGE,) and found.known_on and found.deliveries
     told = "\n".join(found.notes)
-    assert "of no answer district is known" in told
+    assert "of no answer district is known, so it is not weighted by it." in told
     assert "Not weighted by sex" in told and "Weighted by age to residents of 2021: Ages" in told
     assert "nobody answered of age" not in told  # there are no residents of the ages between
 
@@ -255,7 +255,9 @@ def test_the_demonstrations_consultation_is_weighted_as_by_hand(demo):
     district = {one.code: one.parents["district"] for one in places.areas(demo, "lsoa")}
     (ages,) = places.residents_by(demo, "partnership", "age").counts.values()
     groups = CONSULTATIONS[NAME].ages
-    living = [sum(n for age, n in ages.items() if one.first <= int(age) <= one.last) for one in groups]
+    living = [
+        sum(n for age, n in ages.items() if one.first <= int(age.rstrip("+")) <= one.last) for one in groups
+    ]
     lives = places.residents(demo, "district")
     codes = sorted(lives)
     age = [next((at for at, one in enumerate(groups) if row[1] in one.bands), -1) for row in rows]

@@ -17,6 +17,7 @@ NOT_THERE = {
     "feed": "zephyrlodgx",
     "measure": "zephyrstayx",
     "gap": "G.99",
+    "target": "T.99",
     "list": "list-9",
     "pair": "999",
     "request": "999",
@@ -81,11 +82,13 @@ def purpose_of(person: tuple[str, str]) -> str:
 def things(feed: str, person: tuple[str, str] = ("", "")) -> dict[str, str]:
     """What a door's words are filled with for a feed and who asks."""
     gaps = {OFFICIAL: "G.1", RESTRICTED: "G.2"}
+    targets = {OFFICIAL: "T.1", RESTRICTED: "T.2"}
     return {
         "number": str(NUMBER[feed]),
         "feed": feed,
         "measure": MEASURES.get(feed, ""),
         "gap": gaps.get(feed, ""),
+        "target": targets.get(feed, ""),
         "list": LISTS.get(feed, ""),
         "pair": str(PAIR.get(feed, "")),
         "request": str(REQUEST.get(feed, "")),

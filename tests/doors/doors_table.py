@@ -1,8 +1,8 @@
 """What every address and every command shows.
 
 Each row: the class of the door, and what it is asked for: addresses (or the command's words after its name)
-with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}`` or ``{request}`` where it
-names a thing of one feed, and ``{purpose}`` where it says what for.
+with ``{number}``, ``{feed}``, ``{measure}``, ``{gap}``, ``{list}``, ``{pair}``, ``{target}`` or ``{request}``
+where it names a thing of one feed, and ``{purpose}`` where it says what for.
 """
 
 from __future__ import annotations
@@ -151,6 +151,7 @@ COMMANDS = {
     "check": Door(UPKEEP),
     "check-report": Door(FIGURES),
     "compare": Door(FIGURES),
+    "consultation": Door(DEFINITIONS, ("",)),
     "deliver": Door(DELIVERING),
     "deliveries": Door(DELIVERIES, ("", "--feed {feed}")),
     "deliveries show": Door(DELIVERIES, ("{number}",)),
@@ -262,6 +263,12 @@ COMMANDS = {
     "section-17a unassign": Door(REGISTERS),
     "serve": Door(UPKEEP),
     "target": Door(FIGURES),
+    "targets": Door(REGISTERS, ("",)),
+    "targets add": Door(REGISTERS),
+    "targets change": Door(REGISTERS),
+    "targets close": Door(REGISTERS),
+    "targets list": Door(REGISTERS, ("", "--format json")),
+    "targets show": Door(REGISTERS, ("{target}",)),
     "tokens key": Door(UPKEEP),
     "tokens make": Door(UPKEEP),
     "users": Door(ADMINISTRATION, ("",)),

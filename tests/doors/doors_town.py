@@ -29,7 +29,17 @@ from joinedup.people.reviewing import Drawn, Mentioned, draw, waiting
 from joinedup.records import RecordBook
 from joinedup.release import open_glass
 from joinedup.release.watch_lists import Definition, Draw, Recipient, add_to_watch_list, make_watch_list
-from joinedup.terms import Form, Purpose, RecordType, Restriction, Role, Sensitivity, parse_knowledge_date
+from joinedup.terms import (
+    Form,
+    Period,
+    Purpose,
+    RecordType,
+    Restriction,
+    Role,
+    Sensitivity,
+    Viewer,
+    parse_knowledge_date,
+)
 from joinedup.workspace import Workspace
 
 AGENCIES = ("helpline", "council", "hospital")
@@ -230,6 +240,26 @@ def _registers() -> None:
         standard = set_standard("completeness", feed, "call_kind", threshold=0.9, by=by, **said)
         add_gap(f"G.{number}", by=by, standard=standard, **said)
         assign(number, feed, holder="helpline", by=by)
+        _target(number, feed, by)
+
+
+def _target(number: int, feed: str, by: Viewer) -> None:
+    """A target of a feed's measure, with the number of its baseline."""
+    from joinedup.partnership.aims import Aim, Place
+    from joinedup.partnership.targets import set_target
+
+    known = parse_knowledge_date("2024-05-05")
+    set_target(
+        f"T.{number}",
+        f"Fewer {MEASURES[feed]}",
+        measure=MEASURES[feed],
+        version=1,
+        place=Place("Testshire"),
+        year=Period.parse("2024/25"),
+        aim=Aim(at_most=True, change=-0.05, baseline_value=ROWS[feed] - 1, known_at=known),
+        owner="helpline",
+        by=by,
+    )
 
 
 def _watch_lists(made: Workspace) -> None:

@@ -94,6 +94,8 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("break-glass close", OWNER, "3"),
     ("break-glass review", OWNER, "3 --finding x"),
     ("retention finish", ADMINISTRATOR, ""),
+    ("targets change", ANALYST, "T.1 --note x"),
+    ("targets close", ANALYST, "T.1 --why x"),
     ("users add", ADMINISTRATOR, "new --name New --role analyst --agency helpline --no-password"),
     ("users set-role", ADMINISTRATOR, "new auditor"),
     ("users deactivate", ADMINISTRATOR, "new"),
@@ -105,6 +107,7 @@ STEPS = [  # in this order: each a command, who runs it, and its words
 ELSEWHERE = {
     "users link": "needs an identity provider: tests/hub; the same door as the other changes of users",
     "users unlink": "needs an identity provider: tests/hub; the same door as the other changes of users",
+    "targets add": "needs a measure with a change of a year: tests/partnership/test_targets.py",
     "quarantine mend": "tests/feeds/test_feeds_mending.py, through the same door as quarantine judge-again",
     "quarantine release": "tests/feeds, through the same door as quarantine judge-again",
 }

@@ -110,6 +110,16 @@ def gives_lead(agency: str, role: str, feed: str) -> bool:
     return role == "analyst" and exists(agency, role, feed)
 
 
+def keeps_targets(agency: str, role: str, feed: str) -> bool:
+    """An analyst or an administrator for whom the measure exists."""
+    return role in KEEPERS and exists(agency, role, feed)
+
+
+def sets_targets(*_who: str) -> bool:
+    """Nobody: the town's measures have no change of a year, so that no target of them can be judged."""
+    return False
+
+
 def asked_it(agency: str, role: str, _feed: str) -> bool:
     """A request is taken back by whoever made it."""
     return (agency, role) == ("helpline", "councillor")
@@ -162,6 +172,11 @@ COMMANDS_THAT_WRITE = {
     "retention keep": (by_keepers, "{feed} --up-to 2024-04 --until 2099-01-01 --why x"),
     "section-17a assign": (by_keepers, "5 {feed} --holder helpline"),
     "section-17a unassign": (by_keepers, "1 {feed}"),
+    "targets add": (
+        sets_targets, "T.7 --measure {measure} --year 2024/25 --at-most 9 --owner helpline"
+    ),
+    "targets change": (keeps_targets, "{target} --note x"),
+    "targets close": (keeps_targets, "{target} --why x"),
     "users add": (by_administrators, "new --name New --role analyst --agency helpline --no-password"),
     "users deactivate": (by_administrators, "hospital-auditor"),
     "users link": (by_administrators, "hospital-auditor --subject x"),
@@ -251,6 +266,7 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
     file = tmp_path / FILES[feed].replace("2024-04", "2024-03")
     file.write_text("Number,Day,Longitude,Latitude,Kind,Caller\nN1,2024-03-01,-1.295,54.505,day,A\n")
     gaps = {OFFICIAL: "G.1", RESTRICTED: "G.2"}
+    targets = {OFFICIAL: "T.1", RESTRICTED: "T.2"}
     new = tmp_path / "new.csv"
     told = {
         "feed": feed,
@@ -258,6 +274,7 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
         "held": HELD[feed],
         "waiting": WAITING[feed],
         "gap": gaps[feed],
+        "target": targets[feed],
         "file": file,
         "request": REQUEST[feed],
         "measure": MEASURES[feed],
@@ -288,7 +305,7 @@ def rows() -> list:
     """What of people, held files, gaps, requests and agreements a write would change without adding a row."""
     from joinedup.accounts.models import Grant, Proposal, StoppedShare, User
     from joinedup.feeds.models import HeldFile
-    from joinedup.partnership.models import DataGap, InformationRequest
+    from joinedup.partnership.models import DataGap, InformationRequest, KeptTarget
     from joinedup.records.models import Delivery
     from joinedup.release.watch_list_models import WatchList
 
@@ -297,6 +314,7 @@ def rows() -> list:
         list(User.objects.order_by("pk").values_list("username", "role", "is_active")),
         list(HeldFile.objects.order_by("pk").values_list("pk", "state")),
         list(DataGap.objects.order_by("pk").values_list("reference", "state", "action", "lead")),
+        list(KeptTarget.objects.order_by("pk").values_list("reference", "state", "note", "owner")),
         list(InformationRequest.objects.order_by("pk").values_list("pk", "state", "lead_agency", "question")),
         list(Delivery.objects.order_by("pk").values_list("pk", "state")),
         StoppedShare.objects.count(),

@@ -10,7 +10,6 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
-from repeating_town import Repeating, crimes, involved
 from scipy import stats
 from test_measures_linked import numbers, postcodes
 
@@ -24,6 +23,7 @@ from joinedup.measures.linked.kinds.deprivation import cells_of
 from joinedup.measures.linked.take_up import DOMESTIC_ABUSE_SERVICES
 from joinedup.measures.result import FigureRow
 from joinedup.terms import AreaLevel, Flag, Period, RecordType
+from repeating_town import Repeating, crimes, involved
 
 MAY = Period.parse("2024-05")
 

@@ -7,13 +7,13 @@ import random
 from collections import Counter
 
 import pytest
-from repeating_town import FEEDS, Repeating
 
 from joinedup.feeds.codelists import read_code_list
 from joinedup.feeds.library import code_list_folders, contracts
 from joinedup.measures import FigureQuery, catalogue, figure
 from joinedup.measures.catalogue.police_records import MOST_SERIOUS
 from joinedup.terms import AreaLevel, Form, Period, RecordType
+from repeating_town import FEEDS, Repeating
 
 YES, FILLED = "yes or no", "whether it is filled"
 FLAGS = ("alcohol", "drugs", "domestic", "hate", "weapon", "business", "youth")

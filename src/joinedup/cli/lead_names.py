@@ -1,4 +1,4 @@
-"""Who is to mend a data gap, as people write it: an agency or a user; a wrong one brings the nearest."""
+"""Who mends a data gap or answers for a target, as people write it: an agency or a user, or the nearest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from joinedup.workspace import Workspace
 _MOST_NAMED = 3
 
 
-def known_lead(workspace: Workspace, written: str) -> str:
+def known_lead(workspace: Workspace, written: str, *, where: str = "--lead") -> str:
     """The name of the agency or active user that is meant, by code, user name or name, in any capitals.
 
     An agency is one that a user belongs to or that a contract names as its owner. Raises NotFound for any
@@ -24,7 +24,7 @@ def known_lead(workspace: Workspace, written: str) -> str:
     meant = or_these(list(near)[:_MOST_NAMED])
     raise NotFound(
         "The lead is no agency of the partnership and none of its users",
-        where="--lead",
+        where=where,
         next_step=f"{meant} Give an agency's name or code, or a user. See: joinedup users".strip(),
     )
 

@@ -180,3 +180,4 @@ from joinedup.partnership.asking_models import (  # noqa: E402, F401 - Django lo
     InformationRequest,
     RequestStep,
 )
+from joinedup.partnership.target_models import KeptTarget, TargetEvent  # noqa: E402, F401

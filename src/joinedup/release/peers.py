@@ -49,5 +49,5 @@ def released_comparison(
 
     figure = release(workspace, viewer, question(query), purpose=purpose, reason=reason, channel=channel)
     require_family(figure.measure)  # told only to whom the figure may be shown
-    found = compare(figure.rows)
+    found = compare(figure.rows, form=figure.query.form)
     return ReleasedComparison(figure, replace(found, notes=(*found.notes, *figure.notes)))

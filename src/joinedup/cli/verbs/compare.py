@@ -21,7 +21,7 @@ from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Purpose
+from joinedup.terms import AreaLevel, Form, Purpose
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -36,6 +36,11 @@ if TYPE_CHECKING:
     "--area-level",
     type=Choice([each.value for each in COARSE_TO_FINE]),
     help="Which areas to compare (default: ward; with --family, its own).",
+)
+@click.option(
+    "--form",
+    type=Choice([Form.RATE.value, Form.SHARE.value]),
+    help="Rates for residents, or shares (default: rates, of a measure that has them).",
 )
 @area_option
 @click.option("--family", metavar="NAME", help="Only the areas of this family, as families.toml names them.")
@@ -57,7 +62,8 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
         show(answer.to_json_rows(), output_format)
         return
     say(_heading(answer))
-    show([_row(one) for one in sorted(answer.comparison.rows, key=_place)])
+    row = _share_row if answer.figure.query.form is Form.SHARE else _row
+    show([row(one) for one in sorted(answer.comparison.rows, key=_place)])
     say(_summary(answer))
 
 
@@ -67,8 +73,10 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuer
     measure = measure_named(name)
     as_at = knowledge_asked(asked)
     level, areas = _areas(workspace, asked)
+    usual = Form.RATE if Form.RATE in measure.forms or Form.SHARE not in measure.forms else Form.SHARE
     return FigureQuery(
         measure=name,
+        form=Form(asked["form"] or usual),
         level=level,
         areas=areas,
         period=period_asked_for(workspace, measure, asked, as_at),
@@ -97,9 +105,17 @@ def _heading(answer: ReleasedComparison) -> str:
     period = figure.query.period
     months = period.months if period else 12
     over = {12: "", 1: " in this month"}.get(months, f" over these {months} months")
-    return (
+    told = (
         f"{figure.measure.title} (definition {figure.measure.version}), "
         f"{period.words if period else ''}, as known on {known_on(figure)}. "
+    )
+    if figure.query.form is Form.SHARE:
+        return (
+            f"{told}All {found.compared} areas together: {found.numerator:,} of {found.denominator:,}, "
+            f"{100 * found.rate:.1f}%."
+        )
+    return (
+        f"{told}"
         f"All {found.compared} areas together: {found.numerator:,} for {found.denominator:,} residents, "
         f"{found.rate:.1f} per 1,000{over}."
     )
@@ -131,6 +147,23 @@ def _row(one: PeerRow) -> dict[str, Any]:
         "Rank": Figures("–" if one.rank is None else _rank(one)),
         "Verdict": one.words,
         "Cautions": "; ".join(flag_words(tuple(flag.value for flag in row.flags))),
+    }
+
+
+def _share_row(one: PeerRow) -> dict[str, Any]:
+    """The same of a share, in per cent."""
+    plain, row = _row(one), one.row
+    interval = one.shrunken_interval and (100 * one.shrunken_interval[0], 100 * one.shrunken_interval[1])
+    return {
+        "Code": plain["Code"],
+        "Area": plain["Area"],
+        "Count": plain["Count"],
+        "Of": plain["Residents"],
+        "Per cent": _rate(None if row.value is None else 100 * row.value),
+        "With its peers": _with_interval(None if one.shrunken is None else 100 * one.shrunken, interval),
+        "Rank": plain["Rank"],
+        "Verdict": plain["Verdict"],
+        "Cautions": plain["Cautions"],
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.target_words import chance_in_words, plain_number, range_in_words, wanted_in_words
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel, Period, Purpose
 
@@ -74,7 +74,7 @@ def _target(asked: dict[str, Any]) -> Target:
     if not asked["year"]:
         raise BadInput("It is not said of which year the target is", next_step="Say --year 2024/25")
     year = Period.parse(asked["year"])
-    change, most, least = (_plain(asked[name], name) for name in ("change", "at_most", "at_least"))
+    change, most, least = (plain_number(asked[name], name) for name in ("change", "at_most", "at_least"))
     if sum(one is not None for one in (change, most, least)) != 1:
         raise BadInput(
             "A target is said in one way",
@@ -86,19 +86,6 @@ def _target(asked: dict[str, Any]) -> Target:
     if change is not None:
         return Target(year, change=change / 100, at_most=change <= 0)
     return Target(year, count=most if most is not None else least, at_most=most is not None)
-
-
-def _plain(text: str | None, name: str) -> float | None:
-    """A number as people write it: -5, -5%, 70,000."""
-    if text is None:
-        return None
-    try:
-        found = float(text.strip().removesuffix("%").replace(",", "").replace("\N{MINUS SIGN}", "-"))
-    except ValueError:
-        found = math.nan
-    if not math.isfinite(found):
-        raise BadInput("That is no number", where=f"--{name.replace('_', '-')} {text}", next_step="Write -5")
-    return found
 
 
 def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
@@ -124,30 +111,14 @@ def _words(target: Target) -> str:
 
 
 def _row(row: FigureRow, one: Projection) -> dict[str, Any]:
-    most = one.target.at_most
-    whole = None if one.wanted is None else math.floor(one.wanted) if most else math.ceil(one.wanted)
     return {
         "Area": row.area_name,
         "Months": one.months,
         "So far": counted(one.so_far),
         "Same months before": counted(one.same_before),
         "Year before": counted(one.before),
-        "Target": Figures("–" if whole is None else f"at {'most' if most else 'least'} {whole:,}"),
-        "Year projected": Figures(_range(one)),
-        "Chance": Figures("–" if one.chance is None else _chance(one.chance)),
+        "Target": Figures(wanted_in_words(one)),
+        "Year projected": Figures(range_in_words(one)),
+        "Chance": Figures(chance_in_words(one)),
         "Status": one.status.words,
     }
-
-
-def _range(one: Projection) -> str:
-    if one.projected is None:
-        return "–"
-    if one.months == 12:
-        return f"{one.projected:,.0f}"
-    return f"{one.projected:,.0f} ({one.lower:,} to {one.upper:,})"
-
-
-def _chance(chance: float) -> str:
-    if 0 < chance < 0.01:
-        return "under 1%"
-    return "over 99%" if 0.99 < chance < 1 else f"{100 * chance:.0f}%"

@@ -10,6 +10,7 @@ from joinedup.measures.linked import (
     premises,
     take_up,
     travel,
+    treatment,
     youth,
 )
 from joinedup.measures.linked.definitions import Definition
@@ -35,6 +36,9 @@ LINKED: dict[str, Definition] = {
         youth.FIRST_TIME_ENTRANTS,
         youth.JUSTICE_AT_EIGHTEEN,
         youth.TREATMENT_AT_EIGHTEEN,
+        treatment.IN_TREATMENT,
+        treatment.EPISODES,
+        treatment.TREATMENT_BY_ETHNIC_GROUP,
     )
 }
 """Every definition, by name."""

@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 METRES, DAYS = "metres", "days"
 PER_100_000, PER_KM2, RATIO, COUNT = "per 100,000", "per square kilometre", "ratio", "count"
+FOR_NEED = "for each in need"
 QUARTERS = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
 Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 _FEW_PEOPLE = 2

@@ -265,6 +265,28 @@ class ByGroup(Definition):
 
 
 @dataclass(frozen=True)
+class OnCaseload(Definition):
+    """People with a spell (``records``) that is open on some day of the period, each once; those with a spell
+    of each value of ``kind``; the shares of each value of ``shares``, of whom it is told, and of whom is not
+    of age when the period begins; and how many of those in need they are, where the partnership has an
+    estimate. ``by_case``: each case once, where nobody may link; then nothing is known of ages."""
+
+    kind: str = ""
+    shares: tuple[str, ...] = ()
+    by_case: bool = False
+
+    @property
+    def counts_people(self) -> bool:
+        """Cases need no linkage."""
+        return not self.by_case
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.window.clock is not Clock.PERIOD or not self.kind:
+            raise self._wrong("A caseload is counted in a period, by a kind of spell")
+
+
+@dataclass(frozen=True)
 class FirstEntrants(Definition):
     """Young people whom the records name as entering for the first time, at these ages (both included), for
     100,000 residents of the ages; and how many of them ``earlier`` records know already."""

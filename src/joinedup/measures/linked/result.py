@@ -38,8 +38,8 @@ SHARE = "share"
 class Cell:
     """One number, of one group, by one strictness of the linkage.
 
-    ``unit`` is what ``value`` is in: a share, metres, days, per 100,000, per square kilometre, a ratio. What
-    is None is not known.
+    ``unit`` is what ``value`` is in: a share, metres, days, per 100,000, per square kilometre, a ratio, for
+    each in need. What is None is not known.
     """
 
     of: str

@@ -14,6 +14,7 @@ D. Clayton and J. Kaldor, "Empirical Bayes estimates of age-standardized relativ
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,8 @@ _CHANCES = 1_999  # families drawn, to tell what chance alone makes
 _MOST_DRAWN = 4_000_000  # numbers at a time: 32 MB
 
 Floats = NDArray[np.float64]
+Draw = Callable[[np.random.Generator, tuple[int, int]], Floats]
+"""Draws of the areas' own rates: (draws, areas)."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def family_of(counts: ArrayLike, exposures: ArrayLike) -> Family:
     squares = float(np.sum(z**2))
     if np.median(exposures * rate) >= FEW_EXPECTED:
         low, high = np.quantile(z, [WINSORISED, 1 - WINSORISED])
-        squares = float(np.sum(np.clip(z, low, high) ** 2)) / _left_of_normal(WINSORISED)
+        squares = float(np.sum(np.clip(z, low, high) ** 2)) / left_of_normal(WINSORISED)
     scale = float(weights.sum() - np.sum(weights**2) / weights.sum())
     return Family(rate, max(0.0, (squares - (len(z) - 1)) / scale))
 
@@ -106,7 +109,7 @@ def chance_of_so_much(counts: ArrayLike, exposures: ArrayLike) -> float:
     return float((1 + as_much.sum()) / (1 + _CHANCES))
 
 
-def _left_of_normal(winsorised: float) -> float:
+def left_of_normal(winsorised: float) -> float:
     """What is left of a normal distribution's variance where this share of it is winsorised at each end."""
     end = float(special.ndtri(1 - winsorised))
     density = float(np.exp(-(end**2) / 2) / np.sqrt(2 * np.pi))
@@ -153,6 +156,13 @@ def _quantile(expected: Floats, probability: float, shape: float | None) -> Floa
     with np.errstate(divide="ignore", invalid="ignore"):
         over = np.where(at > before, (at - probability) / (at - before), 0.0)
     return np.maximum(0.0, high - over)
+
+
+def spread(family: Family) -> tuple[float, float]:
+    """Between which rates the middle 95 % of areas' own lie; of families that differ."""
+    shape, rate = family.gamma()
+    low, high = special.gammaincinv(shape, [0.025, 0.975]) / rate
+    return float(low), float(high)
 
 
 def posterior(family: Family, counts: ArrayLike, exposures: ArrayLike) -> tuple[Floats, Floats]:
@@ -209,26 +219,36 @@ def ranks(family: Family, counts: ArrayLike, exposures: ArrayLike, confidence: f
     Where the areas differ by chance alone, any of them may take any place.
     """
     counts = _floats(counts)
-    number = len(counts)
-    highest = max(1, number // 5)
     if family.variance is not None and not family.differs:
-        every = np.ones(number)
-        return Ranks(every * (number + 1) / 2, every, every * number, every * highest / number, highest)
-    places = _drawn_places(*posterior(family, counts, exposures))
+        return any_place(len(counts))
+    shape, rate = posterior(family, counts, exposures)
+    return ranks_of(
+        lambda random, size: random.standard_gamma(shape, size=size) / rate, len(counts), confidence
+    )
+
+
+def any_place(number: int) -> Ranks:
+    """The ranks of areas of which any may take any place."""
+    every, highest = np.ones(number), max(1, number // 5)
+    return Ranks(every * (number + 1) / 2, every, every * number, every * highest / number, highest)
+
+
+def ranks_of(draw: Draw, number: int, confidence: float = 0.95) -> Ranks:
+    """Ranks by draws of the areas' own rates, of ``number`` areas."""
+    places, highest = _drawn_places(draw, number), max(1, number // 5)
     tail = (1 - confidence) / 2
     lower, middle, upper = np.quantile(places, [tail, 0.5, 1 - tail], axis=0, method="inverted_cdf")
     return Ranks(middle, lower, upper, np.mean(places <= highest, axis=0), highest)
 
 
-def _drawn_places(shape: Floats, rate: Floats) -> NDArray[np.int32]:
+def _drawn_places(draw: Draw, number: int) -> NDArray[np.int32]:
     """The place of each area in each draw: (draws, areas)."""
     random = np.random.default_rng(_SEED)
-    number = len(shape)
     places = np.empty((DRAWS, number), dtype=np.int32)
     at_once = max(1, _MOST_DRAWN // max(1, number))
     for first in range(0, DRAWS, at_once):
         some = places[first : first + at_once]
-        drawn = random.standard_gamma(shape, size=some.shape) / rate
+        drawn = draw(random, (some.shape[0], number))
         order = np.argsort(-drawn, axis=1)
         np.put_along_axis(some, order, np.arange(1, number + 1, dtype=np.int32)[None, :], axis=1)
     return places

@@ -19,6 +19,7 @@ from joinedup.terms import Every, Flag, Form, Period, add_months
 
 LIKELY = 0.95
 _MONTHS = 12
+_DECIMALS = 6
 
 
 class Status(StrEnum):
@@ -74,7 +75,11 @@ class Target:
 
     def wanted(self, before: int) -> float:
         """The count that is to be reached, or not to be passed."""
-        return self.count if self.count is not None else before * (1 + (self.change or 0.0))
+        if self.count is not None:
+            return self.count
+        return round(
+            before * (1 + (self.change or 0.0)), _DECIMALS
+        )  # 110 and 10 % more are 121, not a hair more
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,13 @@ from joinedup.measures.linked.definitions import (
     DuringStays,
     FirstEntrants,
     FromElsewhere,
+    OnCaseload,
     SeveralAgencies,
     Travelled,
 )
 from joinedup.measures.linked.kinds.around import around_place
 from joinedup.measures.linked.kinds.before_and_after import before_and_after
+from joinedup.measures.linked.kinds.caseload import on_caseload
 from joinedup.measures.linked.kinds.coming_again import again_by_first
 from joinedup.measures.linked.kinds.contacts import several_agencies
 from joinedup.measures.linked.kinds.deprivation import by_deprivation
@@ -47,6 +49,7 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     ByGroup: by_groups,
     BeforeAfter: before_and_after,
     ByDeprivation: by_deprivation,
+    OnCaseload: on_caseload,
 }
 """Which counting is of which kind of definition."""
 

@@ -34,7 +34,7 @@ CUTS: dict[str, dict[str, tuple[str, str]]] = {
         "outcome": ("outcome_type", "home-office-outcome-types"),
         **{flag: (flag, YES) for flag in FLAGS},
     },
-    **dict.fromkeys(["serious-violence", *FLAGGED], OF_CRIME),
+    **dict.fromkeys(["serious-violence", "domestic-homicide", *FLAGGED], OF_CRIME),
     "asb-told-to-police": {
         "category": ("category", "asb-categories"),
         "heading": ("heading", "asb-headings"),
@@ -119,7 +119,7 @@ def history(measure: str, seed: int) -> list[dict[str, object]]:
             "day": f"{draw.choice(MONTHS)}-{draw.randint(1, 28):02d}",
             "place": draw.choice([*DISTRICT_OF, "sea", None]),
             "status": draw.choice(["recorded"] * 7 + ["cancelled"]),
-            "offence_code": draw.choice(["2", "8/59", "8/6", "28/3"]),
+            "offence_code": draw.choice(["1/1", "2", "8/59", "8/6", "28/3"]),
             "kind": KINDS.get(_feed(measure), "crime"),
         }
         row |= {flag: draw.choice(["true", "false", None]) for flag in FLAGS}
@@ -143,7 +143,9 @@ def said(measure: str, cut: str, row: dict[str, object]) -> str:
 def hits(measure: str, row: dict[str, object]) -> bool:
     """Whether a row is one of what the measure counts."""
     if measure == "serious-violence":
-        return row["offence_code"] in {"2", "8/59"}
+        return row["offence_code"] in {"1/1", "2", "8/59"}
+    if measure == "domestic-homicide":
+        return row["offence_code"] == "1/1" and row["domestic"] == "true"
     return measure not in FLAGGED or row[FLAGGED[measure]] == "true"
 
 

@@ -180,3 +180,7 @@ from joinedup.partnership.asking_models import (  # noqa: E402, F401 - Django lo
     InformationRequest,
     RequestStep,
 )
+from joinedup.partnership.intervention_models import (  # noqa: E402, F401 - Django looks for models here
+    Intervention,
+    InterventionEvent,
+)

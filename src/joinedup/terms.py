@@ -115,6 +115,7 @@ class Flag(StrEnum):
     ROUNDED = "rounded"
     NO_DATA = "no-data"
     NO_DENOMINATOR = "no-denominator"
+    NO_WEIGHT = "no-weight"
 
 
 class Every(StrEnum):

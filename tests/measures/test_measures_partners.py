@@ -34,7 +34,7 @@ CUTS: dict[str, dict[str, tuple[str, str]]] = {
         "outcome": ("outcome_type", "home-office-outcome-types"),
         **{flag: (flag, YES) for flag in FLAGS},
     },
-    **dict.fromkeys(["serious-violence", *FLAGGED], OF_CRIME),
+    **dict.fromkeys(["serious-violence", "domestic-homicide", *FLAGGED], OF_CRIME),
     "burglary-of-homes": {
         "place": ("venue", "police-premises-types"),
         "outcome": ("outcome_type", "home-office-outcome-types"),
@@ -130,7 +130,7 @@ def history(measure: str, seed: int) -> list[dict[str, object]]:
             "day": f"{draw.choice(MONTHS)}-{draw.randint(1, 28):02d}",
             "place": draw.choice([*DISTRICT_OF, "sea", None]),
             "status": draw.choice(["recorded"] * 7 + ["cancelled"]),
-            "offence_code": draw.choice(OFFENCES.get(measure, ["2", "8/59", "8/6", "28/3"])),
+            "offence_code": draw.choice(OFFENCES.get(measure, ["1/1", "2", "8/59", "8/6", "28/3"])),
             "venue": draw.choice(["home", "street", None]),
             "kind": KINDS.get(_feed(measure), "crime"),
         }
@@ -155,12 +155,14 @@ def said(measure: str, cut: str, row: dict[str, object]) -> str:
 def hits(measure: str, row: dict[str, object]) -> bool:
     """Whether a row is one of what the measure counts."""
     if measure == "serious-violence":
-        return row["offence_code"] in {"2", "8/59"}
+        return row["offence_code"] in {"1/1", "2", "8/59"}
     if measure == "burglary-of-homes":
         return row["offence_code"] in {"28/3", "28A", "28H", "29", "29A"}
     if measure == "criminal-damage-to-homes":
         of_any = row["offence_code"] in {"58", "58/4", "58J", "149"} and row["venue"] == "home"
         return of_any or row["offence_code"] in {"57", "58A"}
+    if measure == "domestic-homicide":
+        return row["offence_code"] == "1/1" and row["domestic"] == "true"
     return measure not in FLAGGED or row[FLAGGED[measure]] == "true"
 
 

@@ -65,9 +65,9 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
         question = question_of(workspace, reader, measure, query)
         pairs = plan.counted_pairs(question.parts, question.holdings.delivered)
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
-        counted, lacking = _run(workspace, reader, question, text) if pairs else (None, [])
+        counted, lacking = answer_of(workspace, reader, question, text) if pairs else (None, [])
         values, absent = occurring.values_with_rows(
-            workspace, reader, measure, _found(counted, query.by), question.shown, query.engine
+            workspace, reader, measure, found_values(counted, query.by), question.shown, query.engine
         )
         cells = cells_from(counted, question.axis, values, len(question.parts))
     asked = answering.shown(text, query.engine) if text else ""
@@ -80,7 +80,7 @@ class Workings:
     notes: tuple[str, ...]
 
 
-def _found(counted: pa.Table | None, by: tuple[str, ...]) -> dict[str, frozenset[str]]:
+def found_values(counted: pa.Table | None, by: tuple[str, ...]) -> dict[str, frozenset[str]]:
     """The values that the answer holds of each breakdown."""
     return {
         name: frozenset(pc.unique(counted[name]).to_pylist()) if counted is not None else frozenset()
@@ -95,7 +95,7 @@ def _lacking_notes(fields: list[str]) -> tuple[str, ...]:
     return (note.format(fields=", ".join(fields)),)
 
 
-def _all_months(parts: list[Part]) -> set[dt.date]:
+def all_months(parts: list[Part]) -> set[dt.date]:
     periods = [period for part in parts for period in (part.period, part.before) if period]
     return {month for period in periods for month in plan.months_of(period)}
 
@@ -120,7 +120,9 @@ def question_of(workspace: Workspace, reader: Reader, measure: Measure, query: F
     return Question(measure, filled, axis, plan.parts_of(query, period), held, shown, narrowing)
 
 
-def _run(workspace: Workspace, reader: Reader, question: Question, text: str) -> tuple[pa.Table, list[str]]:
+def answer_of(
+    workspace: Workspace, reader: Reader, question: Question, text: str
+) -> tuple[pa.Table, list[str]]:
     """The SQL's answer, and fields that it lacked; points that nobody placed yet are placed first."""
     records = answering.opened(workspace, reader, question.measure, _span(question), question.query.engine)
     answer = records.ask(text)
@@ -141,7 +143,7 @@ def _span(question: Question) -> Period | None:
 def figure_from(workspace: Workspace, question: Question, cells: Cells, workings: Workings) -> Figure:
     measure, query, held = question.measure, question.query, question.holdings
     known_on = query.as_at or held.known_on
-    residents, notes = _residents(workspace, query, cells)
+    residents, notes = residents_of(workspace, query, cells)
     columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
     notes += question.axis.notes + workings.notes
     knowledge = cautions.Knowledge(held.delivered, held.known_on, held.breaks, held.provisional, held.erased)
@@ -160,7 +162,7 @@ def figure_from(workspace: Workspace, question: Question, cells: Cells, workings
         rows=rows,
         as_at=query.as_at,
         known_on=known_on,
-        deliveries=held.behind(_all_months(question.parts), measure.record_types[0]),
+        deliveries=held.behind(all_months(question.parts), measure.record_types[0]),
         sql=_explained(question, workings.sql),
         notes=notes,
         unit=asking.unit(measure, query.form),
@@ -172,7 +174,7 @@ def _square_names(workspace: Workspace, cells: Cells) -> tuple[str, ...]:
     return tuple(named.get(code, name) for code, name in zip(cells.area_codes, cells.area_names, strict=True))
 
 
-def _residents(
+def residents_of(
     workspace: Workspace, query: FigureQuery, cells: Cells
 ) -> tuple[forms.Numbers, tuple[str, ...]]:
     """Residents of each area (NaN: none known), and the sentence that says where they are from."""

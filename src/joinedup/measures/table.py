@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,31 +22,42 @@ def rows(
     shown: Mapping[str, Sequence[str]],
 ) -> list[FigureRow]:
     """One row for each cell whose breakdown values are among ``shown`` (those it does not name: all)."""
-    chosen = [
+    chosen = shown_combinations(cells, shown)
+    numbers = zip(
+        whole(columns.numerator[:, :, chosen]),
+        whole(columns.denominator[:, :, chosen]),
+        _plain(columns.value[:, :, chosen], columns.numerator[:, :, chosen]),
+        real(columns.lower[:, :, chosen]),
+        real(columns.upper[:, :, chosen]),
+        flags_of(columns, chosen),
+        strict=True,
+    )
+    labels = labels_of(level, cells, periods, chosen)
+    return [FigureRow(*label, *number) for label, number in zip(labels, numbers, strict=True)]
+
+
+def shown_combinations(cells: Cells, shown: Mapping[str, Sequence[str]]) -> list[int]:
+    """Where among the combinations those stand whose breakdown values are among ``shown``."""
+    return [
         index
         for index, combination in enumerate(cells.combinations)
         if all(combination[name] in values for name, values in shown.items())
     ]
-    combinations = [cells.combinations[index] for index in chosen]
-    numbers = zip(
-        _whole(columns.numerator[:, :, chosen]),
-        _whole(columns.denominator[:, :, chosen]),
-        _plain(columns.value[:, :, chosen], columns.numerator[:, :, chosen]),
-        _real(columns.lower[:, :, chosen]),
-        _real(columns.upper[:, :, chosen]),
-        _flags(columns, chosen),
-        strict=True,
-    )
-    labels = (
-        (level, code, name, period, combination)
+
+
+def labels_of(
+    level: AreaLevel, cells: Cells, periods: Sequence[Period], chosen: Sequence[int]
+) -> Iterator[tuple[AreaLevel, str, str, Period, dict[str, str]]]:
+    """What every row is of: level, area, period and values, in the order of the arrays."""
+    return (
+        (level, code, name, period, cells.combinations[index])
         for code, name in zip(cells.area_codes, cells.area_names, strict=True)
         for period in periods
-        for combination in combinations
+        for index in chosen
     )
-    return [FigureRow(*label, *number) for label, number in zip(labels, numbers, strict=True)]
 
 
-def _whole(values: Numbers) -> list[int | None]:
+def whole(values: Numbers) -> list[int | None]:
     """Whole numbers, None where not known."""
     flat = values.ravel()
     known = ~np.isnan(flat)
@@ -56,7 +67,7 @@ def _whole(values: Numbers) -> list[int | None]:
     return [number if there else None for number, there in zip(listed, known.tolist(), strict=True)]
 
 
-def _real(values: Numbers) -> list[float | None]:
+def real(values: Numbers) -> list[float | None]:
     """Numbers, None where not known or without limit."""
     flat = values.ravel()
     listed: list[Any] = flat.tolist()
@@ -68,10 +79,11 @@ def _real(values: Numbers) -> list[float | None]:
 
 def _plain(values: Numbers, counts: Numbers) -> list[Any]:
     """Values: whole numbers where the value is the count itself."""
-    return _whole(values) if np.array_equal(values, counts, equal_nan=True) else _real(values)
+    return whole(values) if np.array_equal(values, counts, equal_nan=True) else real(values)
 
 
-def _flags(columns: Columns, chosen: Sequence[int]) -> list[tuple[Flag, ...]]:
+def flags_of(columns: Columns, chosen: Sequence[int]) -> list[tuple[Flag, ...]]:
+    """The flags of each row."""
     order = [flag for flag in Flag if flag in columns.flags]
     size = columns.numerator[:, :, chosen].size
     if not order:

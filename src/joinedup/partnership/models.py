@@ -180,4 +180,8 @@ from joinedup.partnership.asking_models import (  # noqa: E402, F401 - Django lo
     InformationRequest,
     RequestStep,
 )
+from joinedup.partnership.intervention_models import (  # noqa: E402, F401 - Django looks for models here
+    Intervention,
+    InterventionEvent,
+)
 from joinedup.partnership.target_models import KeptTarget, TargetEvent  # noqa: E402, F401

@@ -59,6 +59,7 @@ FLAG_WORDS = {
     Flag.ROUNDED: gettext_lazy("rounded, to protect people"),
     Flag.NO_DATA: gettext_lazy("no data: nothing was delivered"),
     Flag.NO_DENOMINATOR: gettext_lazy("no number of residents to divide by"),
+    Flag.NO_WEIGHT: gettext_lazy("no weight: none of its offences carries one"),
 }
 
 

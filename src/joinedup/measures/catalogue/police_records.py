@@ -66,6 +66,9 @@ DAMAGE_TO_DWELLINGS = ("57", "58A")
 DAMAGE = ("58", "58/4", "58J", "149")
 """Other criminal damage, whatever it was done to: of the list's 58 the letters were lost (58A to 58D)."""
 
+HOMICIDE = ("1/1", "1/2", "4/1", "4/2", "4/10")
+"""Murder, manslaughter, corporate manslaughter and infanticide, by the codes of the Home Office's list."""
+
 OWN_RECORDS = _(
     "The force's own records: another source than police.uk, with another count of the same crimes. The two "
     "are never added."
@@ -129,6 +132,10 @@ def _of_them(name: str, title: str, noun: str, meaning: str, hit: str, *caveats:
     )
 
 
+def _coded(codes: tuple[str, ...]) -> str:
+    return ", ".join(repr(code) for code in codes)
+
+
 def _flagged(name: str, title: str, noun: str, meaning: str, flag: str, *caveats: str) -> Measure:
     hit = f"coalesce(CAST({flag} AS BOOLEAN), false)"
     return _of_them(name, title, noun, meaning, hit, NOT_FLAGGED, *caveats)
@@ -139,8 +146,18 @@ SERIOUS_VIOLENCE = _of_them(
     _("Most serious violence"),
     _("crimes of most serious violence"),
     _("Crimes with an offence code of most serious violence: homicide and the gravest injuries."),
-    f"coalesce(offence_code IN ({', '.join(repr(code) for code in MOST_SERIOUS)}), false)",
+    f"coalesce(offence_code IN ({_coded(MOST_SERIOUS)}), false)",
     _("By the offence code of the record: a crime that is reclassified moves in or out."),
+)
+DOMESTIC_HOMICIDE = _of_them(
+    "domestic-homicide",
+    _("Domestic homicide"),
+    _("homicides flagged for domestic abuse"),
+    _("Homicides by the offence code of the record that an officer flagged as domestic abuse."),
+    f"coalesce(CAST(domestic AS BOOLEAN), false) AND coalesce(offence_code IN ({_coded(HOMICIDE)}), false)",
+    NOT_FLAGGED,
+    _("Rare: a year tells little. joinedup rare-events says what several can tell."),
+    _("A review may follow deaths that are no homicide in these records, such as suicides."),
 )
 ALCOHOL_CRIME = _flagged(
     "alcohol-related-crime",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def measure_known(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
     """
     from joinedup.measures import catalogue
 
-    measure, decisions = catalogue().get(name), Decisions(workspace, viewer, glass=False)
+    measure, decisions = catalogue(workspace).get(name), Decisions(workspace, viewer, glass=False)
     asked = decisions.known.of_measure(measure) if measure else (matters.NOWHERE,)
     decision = (
         decisions.of_measure(What.FIGURE, measure, purpose=None)
@@ -68,11 +69,44 @@ def measure_known(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
     return measure
 
 
+def measure_asked(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
+    """The definition that somebody asks figures of: whether they may have any is decided when they do.
+
+    Raises NotFound naming the nearest of those that exist for them; BadInput where the name is that of a file
+    of the workspace that is not in force, and they keep such files.
+    """
+    from joinedup.measures import catalogue, own_measures
+    from joinedup.measures.registry import no_such
+
+    measure = catalogue().get(name)
+    if measure is not None:
+        return measure
+    own = own_known(workspace, viewer)
+    if name in own:
+        return own[name]
+    if viewer.role in KEEPERS:
+        for one in own_measures(workspace).broken:
+            if one.file == f"{name}.toml":
+                raise one.error
+    raise no_such(name, [*catalogue(), *own])
+
+
+def own_known(workspace: Workspace, viewer: Viewer) -> dict[str, Measure]:
+    """The measures of the partnership's own, in force, that exist for this person."""
+    from joinedup.measures import own_measures
+
+    found = {}
+    for name in own_measures(workspace).measures:
+        with suppress(NotFound):
+            found[name] = measure_known(workspace, viewer, name)
+    return found
+
+
 def owners_of(workspace: Workspace, name: str) -> set[str]:
     """The codes of the agencies whose data a measure rests on; nobody's where there is no such measure."""
     from joinedup.measures import catalogue
 
-    measure = catalogue().get(name)
+    measure = catalogue(workspace).get(name)
     return {one.owner for one in matters.known(workspace).of_measure(measure)} if measure else set()
 
 

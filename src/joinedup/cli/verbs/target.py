@@ -15,7 +15,7 @@ from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Period, Purpose
+from joinedup.terms import AreaLevel, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, FigureRow
@@ -47,7 +47,7 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
     workspace, who = open_workspace(ctx), viewer(ctx)
     purpose = Purpose(asked.pop("purpose"))
     target = _target(asked)
-    query = _query(workspace, name, asked)
+    query = _query(workspace, who, name, asked)
     answer = released_projection(workspace, who, query, target, purpose=purpose, channel="command-line")
     for note in answer.figure.notes:
         say(f"Note: {note}")
@@ -101,15 +101,16 @@ def _plain(text: str | None, name: str) -> float | None:
     return found
 
 
-def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
-    from joinedup.measures import FigureQuery, measure_named
+def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) -> FigureQuery:
+    from joinedup.measures import FigureQuery
+    from joinedup.release import measure_asked
 
     level = AreaLevel(asked["area_level"])
     return FigureQuery(
         measure=name,
         level=level,
         areas=area_codes(workspace, asked["areas"], level, asked["vintage"]),
-        where=conditions(measure_named(name), asked["where"]),
+        where=conditions(measure_asked(workspace, who, name), asked["where"]),
         as_at=knowledge_asked(asked),
         vintage=asked["vintage"],
     )

@@ -1,0 +1,40 @@
+"""A measure's SQL with every value of a breakdown that its definition does not name as one value.
+
+So nothing that a field of closed data happens to hold comes out of a measure, whatever the SQL makes of it.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from joinedup.measures.definition import Measure
+
+UNDECLARED = "undeclared"
+"""The value that stands for those that a definition does not name."""
+
+
+def folded(measure: Measure) -> str:
+    """The SQL, in which each breakdown has its declared values, ``undeclared``, or NULL (not stated)."""
+    select = measure.select().copy()
+    projections = []
+    for one in select.expressions:
+        name = one.alias_or_name
+        if name.lower() not in measure.breakdowns:
+            projections.append(one)
+            continue
+        told = one.this if isinstance(one, exp.Alias) else one
+        projections.append(exp.alias_(_bounded(told, list(measure.breakdowns[name.lower()])), name))
+    select.set("expressions", projections)
+    return str(select.sql(dialect="duckdb", pretty=True))
+
+
+def _bounded(told: exp.Expression, values: list[str]) -> exp.Expression:
+    undeclared = exp.Literal.string(UNDECLARED)
+    if not values:
+        return exp.Case().when(exp.Not(this=exp.Is(this=told.copy(), expression=exp.Null())), undeclared)
+    known = exp.In(this=told.copy(), expressions=[exp.Literal.string(value) for value in values])
+    return (
+        exp.Case()
+        .when(known, told.copy())
+        .when(exp.Not(this=exp.Is(this=told.copy(), expression=exp.Null())), undeclared)
+    )

@@ -49,7 +49,7 @@ def _single(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, Promise):  # words to be translated that say what is counted: as they are written
-        return str(value._args[0])  # type: ignore[attr-defined]
+        return str(value._args[0])
     return str(value)
 
 

@@ -29,6 +29,8 @@ def folded(measure: Measure) -> str:
 
 
 def _bounded(told: exp.Expression, values: list[str]) -> exp.Expression:
+    if _gives_only(told, values):
+        return told
     undeclared = exp.Literal.string(UNDECLARED)
     if not values:
         return exp.Case().when(exp.Not(this=exp.Is(this=told.copy(), expression=exp.Null())), undeclared)
@@ -37,4 +39,17 @@ def _bounded(told: exp.Expression, values: list[str]) -> exp.Expression:
         exp.Case()
         .when(known, told.copy())
         .when(exp.Not(this=exp.Is(this=told.copy(), expression=exp.Null())), undeclared)
+    )
+
+
+def _gives_only(told: exp.Expression, values: list[str]) -> bool:
+    """Whether it is a CASE that gives written values, all of them declared, and nothing else."""
+    if not isinstance(told, exp.Case):
+        return False
+    given = [branch.args["true"] for branch in told.args["ifs"]]
+    if told.args.get("default") is not None:
+        given.append(told.args["default"])
+    return all(
+        isinstance(one, exp.Null) or (isinstance(one, exp.Literal) and one.is_string and one.this in values)
+        for one in given
     )

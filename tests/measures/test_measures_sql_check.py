@@ -107,6 +107,7 @@ def test_plain_selects_over_declared_views_are_taken(sql):
         f"WITH points AS (SELECT ref FROM incident) {GOOD}",
         f"{GOOD} WHERE ref IN (WITH spell AS (SELECT ref FROM incident) SELECT ref FROM spell) "
         "AND ref IN (SELECT ref FROM spell)",
+        f"{GOOD} WHERE {'(' * 5_000}1 = 1{')' * 5_000}",
         "PIVOT incident ON crime_type USING count(*)",
         "FROM incident",
         f"{GOOD.replace('SELECT', 'SELECT 1 AS hit, 1 AS amount,')}",

@@ -65,12 +65,15 @@ def checked_select(sql: str, *, views: Iterable[str], columns: Iterable[str], wh
     sentence that names the rule; ``where`` says whose SQL it is.
     """
     allowed = frozenset(views)
-    tree = _one_select(sql, where)
-    _refuse_forbidden(tree, where)
-    _refuse_functions(tree, where)
-    _refuse_tables(tree, allowed, where)
-    _require_columns(tree, list(columns), where)
-    _require_spark(tree, where)
+    try:
+        tree = _one_select(sql, where)
+        _refuse_forbidden(tree, where)
+        _refuse_functions(tree, where)
+        _refuse_tables(tree, allowed, where)
+        _require_columns(tree, list(columns), where)
+        _require_spark(tree, where)
+    except RecursionError:
+        raise _refused("The SQL cannot be read: it is nested too deeply", where, "Write it flatter") from None
     return tree
 
 

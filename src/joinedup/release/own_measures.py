@@ -59,8 +59,20 @@ def demanded(workspace: Workspace, source: str) -> Sensitivity:
     return strictest([one.sensitivity for one in matters.known(workspace).of_source(source)])
 
 
-def check(workspace: Workspace, file: Path) -> OwnMeasure:
-    """Read a file and check it as one that is in force is. Raises BadInput with all that is wrong with it."""
+def check(workspace: Workspace, viewer: Viewer, file: Path) -> OwnMeasure:
+    """Read a file and check it as one that is in force is. Raises BadInput with all that is wrong with it.
+
+    For those who keep contracts: what is wrong may tell of a source that does not exist for others.
+    """
+    if viewer.role not in KEEPERS:
+        raise NotPermitted(
+            _("Measures are checked by those who keep the contracts that they rest on."),
+            next_step=_("Ask an analyst of the partnership"),
+        )
+    return _checked(workspace, file)
+
+
+def _checked(workspace: Workspace, file: Path) -> OwnMeasure:
     from joinedup.measures import names_taken
     from joinedup.measures.own import read_file
     from joinedup.measures.own.binding import require_types
@@ -121,7 +133,7 @@ def add(workspace: Workspace, viewer: Viewer, file: Path) -> OwnMeasure:
             _("Measures are added by analysts: they answer for what a figure means."),
             next_step=_("Ask an analyst of the partnership"),
         )
-    own = check(workspace, file)
+    own = _checked(workspace, file)
     name, version = own.measure.name, own.measure.version
     ledger.require_next(own, ledger.latest().get(name))
     target = workspace.measures_folder / f"{name}.toml"

@@ -97,9 +97,8 @@ def check(ctx: click.Context, file: Path) -> None:
     """Check a file with a measure of your own: tells everything that is wrong with it, by line."""
     from joinedup.release import own_measures
 
-    workspace = open_workspace(ctx)
-    viewer(ctx)
-    own = _told_whole(lambda: own_measures.check(workspace, file))
+    workspace, who = open_workspace(ctx), viewer(ctx)
+    own = _told_whole(lambda: own_measures.check(workspace, who, file))
     say(f"{own.file} is a good measure: {own.measure.title}, version {own.measure.version}.")
     waits = own_measures.waits(own)
     if waits:

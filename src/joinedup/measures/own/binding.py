@@ -32,6 +32,8 @@ def require_types(workspace: Workspace, own: OwnMeasure) -> None:
         try:
             answer = records.ask(f"WITH counted AS (\n{body}\n)\nSELECT * FROM counted LIMIT 0")
         except BadInput as error:
+            if records.lacking:  # of a field that no record carries yet no type is known
+                return
             step = "Look at the types of its fields: joinedup feeds show FEED"
             raise at(own.file, own.sql_line, "The SQL does not fit the records", step) from error
     for column in answer.schema:

@@ -115,6 +115,8 @@ def _handed_on(projection: exp.Expression, uses: Mapping[str, Use]) -> bool:
 
 def _is_compared(node: exp.Expression) -> bool:
     """Whether it is compared, and with written numbers only."""
+    if isinstance(node.parent, exp.Cast) and node.parent.to.is_type("int", "bigint"):
+        node = node.parent
     parent = node.parent
     return isinstance(parent, _LOOKED_AT) and all(
         part is node or isinstance(part, exp.Literal) for part in parent.iter_expressions()

@@ -65,7 +65,8 @@ ADDRESSES = ("/measures/{name}/", "/intelligence/?measure={name}&level=ward", "/
 def test_each_person_has_of_an_own_measure_what_its_source_gives_them(with_own, shell, browse, feed):
     name, wrong = NAMES[feed], []
     for person in PEOPLE:
-        seen, there = figures(*person, feed), exists(*person, feed)
+        seen = figures(*person, feed)
+        there = exists(*person, feed) or seen != "none"  # it may be by broken glass
         given = shell(person, f"figure {name} --period 2024-04")
         if (given.status == 0) != (seen == "full"):
             wrong.append((person, seen, given))
@@ -92,7 +93,7 @@ def test_who_sees_protected_tables_is_shown_nothing_of_it_at_any_door(with_own, 
         if figures(*person, OFFICIAL) != "protected":
             continue
         tried += 1
-        for words in WORDS[:3]:
+        for words in WORDS[::2][:2]:
             given = shell(person, words.format(name=name))
             assert given.status == 2 and "whole or not at all" in given.text, (person, words, given)
         page = browse(person, f"/intelligence/?measure={name}&level=ward")

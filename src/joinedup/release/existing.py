@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -92,14 +91,18 @@ def measure_asked(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
 
 
 def own_known(workspace: Workspace, viewer: Viewer) -> dict[str, Measure]:
-    """The measures of the partnership's own, in force, that exist for this person."""
+    """The measures of the partnership's own, in force, that exist for this person at this moment: what is
+    restricted does for those alone who may see something of it, be it by broken glass."""
     from joinedup.measures import own_measures
 
-    found = {}
-    for name in own_measures(workspace).measures:
-        with suppress(NotFound):
-            found[name] = measure_known(workspace, viewer, name)
-    return found
+    decisions = Decisions(workspace, viewer)
+    found = {name: one.measure for name, one in own_measures(workspace).measures.items()}
+    return {
+        name: one
+        for name, one in found.items()
+        if not any(matter.is_restricted for matter in decisions.known.of_measure(one))
+        or decisions.of_measure(What.FIGURE, one, purpose=None).allowed
+    }
 
 
 def owners_of(workspace: Workspace, name: str) -> set[str]:

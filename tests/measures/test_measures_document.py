@@ -102,4 +102,4 @@ def test_words_do_not_move_the_fingerprint_of_any_kind():
 
 
 def test_every_measure_of_the_catalogue_tells_its_changes():
-    assert history(measure_named("recorded-crime"))[0].words == "version 1 (joinedup 0.1.0): The first."
+    assert history(measure_named("recorded-crime"))[0].words == "version 1 (joinedup 0.1.0): The first"

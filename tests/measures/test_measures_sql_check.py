@@ -169,6 +169,20 @@ def test_the_columns_read_of_each_view_are_known():
     assert "outcome_type" not in outcomes["incident"]
 
 
+def test_columns_of_a_select_within_are_its_own():
+    within = "month < '2024-01-01' AND ref IN (SELECT incident_ref FROM outcome WHERE outcome_type = 'x')"
+    measure = dataclasses.replace(
+        CRIME,
+        sql=f"{GOOD} WHERE {within}",
+        record_types=(RecordType.INCIDENT, RecordType.OUTCOME),
+        carries={RecordType.INCIDENT: "crime_type", RecordType.OUTCOME: "outcome_type"},
+    )
+    assert measure.fields_read == {
+        "incident": {"month", "point", "crime_type", "last_outcome", "ref"},
+        "outcome": {"incident_ref", "outcome_type"},
+    }
+
+
 def test_definitions_never_import_an_engine():
     import ast
     from pathlib import Path

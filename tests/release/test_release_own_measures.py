@@ -358,7 +358,7 @@ def test_the_commands_tell_what_to_do_next(town, monkeypatch):
     status, told = run("measures", "--format", "json")
     assert status == 0 and '"first-try"' in told
     told = run("measures", "show", "first-try")[1]
-    assert "changes" in told and "version 1 (" in told and "ann): The first." in told
+    assert "changes" in told and "version 1 (" in told and "ann): The first" in told
     assert "crime_type AS type" in run("measures", "show", "first-try", "--version", "1")[1]
     assert "No file of that version" in run("measures", "show", "first-try", "--version", "2")[1]
     put(

@@ -30,7 +30,7 @@ class Change:
     @property
     def words(self) -> str:
         """For people."""
-        return f"version {self.version} ({self.since}): {self.says}"
+        return f"version {self.version} ({self.since}): {self.says.rstrip('.')}"
 
 
 def history(measure: Measure) -> tuple[Change, ...]:

@@ -82,6 +82,8 @@ def columns_read(select: exp.Select) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for scope in traverse_scope(select):
         for column in scope.columns:
+            if not column.table and column.find_ancestor(exp.Select) is not scope.expression:
+                continue  # it stands in a SELECT within, which is looked at by itself
             name = column.table or (next(iter(scope.sources)) if len(scope.sources) == 1 else "")
             source = scope.sources.get(name)
             if isinstance(source, exp.Table):

@@ -230,6 +230,7 @@ def test_who_sees_protected_tables_sees_nothing_of_it_whatever_is_published(town
     """Beside the published tables of its source it would be another way to have the same records."""
     added(town, PATROLLED)
     assert release(town, viewer(role), replace(BY_WARD, measure="patrols")).rows
+    assert "our-own" not in {one.name for one in available(town, viewer(role))}
     for query in (BY_WARD, replace(BY_WARD, level=AreaLevel.ALL), replace(BY_WARD, by=("kind",))):
         with pytest.raises(NotPermitted, match="whole or not at all"):
             release(town, viewer(role), query)

@@ -43,10 +43,16 @@ def faults(workspace: Workspace, measure: Measure) -> tuple[str, ...]:
 
 
 def held_back(workspace: Workspace, measure: Measure, decision: Decision) -> Decision:
-    """The decision about a measure; of an own one that does not fit, nothing is shown to those who would see
-    it, with the sentence that says why."""
+    """The decision about a measure. An own one of closed data is shown whole or not at all, and of one that
+    does not fit nothing is shown to those who would see it, with the sentence that says why."""
     if not measure.own or not decision.allowed:
         return decision
+    if decision.protected:
+        sentence = _(
+            "This is a measure of the partnership's own, on closed data, which is shown whole or not at all: "
+            "ask for one that joinedup comes with, or ask an analyst of the partnership."
+        )
+        return Decision(Access.NONE, sentence, "own-measure-whole", owners=decision.owners)
     found = faults(workspace, measure)
     if not found:
         return decision

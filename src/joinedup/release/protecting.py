@@ -28,11 +28,6 @@ def protected_answer(workspace: Workspace, measure: Measure, query: FigureQuery)
     from joinedup.release.cubes.answering import answer
     from joinedup.release.cubes.ways import holder
 
-    if measure.own:
-        raise NotPermitted(
-            _("This is a measure of the partnership's own, on closed data: it is shown whole or not at all."),
-            next_step=_("Ask for one that joinedup comes with, or ask an analyst of the partnership"),
-        )
     if holder(workspace, measure) is not None:
         return answer(workspace, measure, query), _("Numbers are rounded, because this is closed data.")
     sentence = refusal(measure, query)

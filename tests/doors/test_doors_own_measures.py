@@ -38,12 +38,12 @@ night = "By night"
 @pytest.fixture
 def with_own(town):
     """Both measures, in force."""
-    from joinedup.measures import names_taken
+    from joinedup.measures import words_taken
     from joinedup.measures.own import ledger, read_file
     from joinedup.measures.own.ledger import latest
 
     for feed, sensitivity in ((OFFICIAL, "official"), (RESTRICTED, "restricted")):
-        own = read_file(put(town.measures_folder, _file(feed, sensitivity), NAMES[feed]), names_taken())
+        own = read_file(put(town.measures_folder, _file(feed, sensitivity), NAMES[feed]), words_taken())
         if NAMES[feed] not in latest():
             ledger.enter(own, "council-analyst", dt.datetime(2024, 5, 1, tzinfo=dt.UTC))
     return town

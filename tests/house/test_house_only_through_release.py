@@ -102,6 +102,7 @@ WITHOUT_OWN = {
     "release/catalogue/ledger.py": "own measures are never published",
     "release/catalogue/tables.py": "own measures are never published",
     "release/existing.py": "what joinedup comes with first, then what of the own ones exists for who asks",
+    "release/asking.py": "documents are of measures that joinedup comes with",
     "release/asking_log.py": "beside it, own measures of any time",
     "documents/writing.py": "the chapters name measures that joinedup comes with",
     "documents/chapters/quality.py": "the chapters name measures that joinedup comes with",

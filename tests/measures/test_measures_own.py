@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tiny_town import ANALYST, at
 
 from joinedup.errors import BadInput, NotFound
-from joinedup.measures import FigureQuery, catalogue, measure_named, names_taken, own_measures
+from joinedup.measures import FigureQuery, catalogue, measure_named, own_measures, words_taken
 from joinedup.measures.own import ledger, read_file
 from joinedup.measures.own.drafting import draft
 from joinedup.measures.own.folding import UNDECLARED
@@ -23,11 +23,11 @@ MOMENT = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
 
 
 def read(tmp_path, text, name="our-own"):
-    return read_file(put(tmp_path, text, name), names_taken())
+    return read_file(put(tmp_path, text, name), words_taken())
 
 
 def in_force(workspace, text, name="our-own"):
-    own = read_file(put(workspace.measures_folder, text, name), names_taken())
+    own = read_file(put(workspace.measures_folder, text, name), words_taken())
     ledger.enter(own, ANALYST.username, MOMENT)
     return own
 
@@ -159,6 +159,16 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path):
 def test_no_name_of_what_joinedup_comes_with_can_be_taken(tmp_path, name):
     with pytest.raises(BadInput, match=f"joinedup comes with a measure called {name}"):
         read(tmp_path, OPEN, name)
+
+
+@pytest.mark.parametrize(
+    "words", ['title = "Recorded CRIME"', 'noun = "recorded crimes"', 'title = "Hate  crime"']
+)
+def test_no_title_or_noun_of_the_catalogue_can_be_taken(tmp_path, words):
+    key = words.split(" ")[0]
+    kept = [line for line in OPEN.splitlines() if not line.startswith(f"{key} = ")]
+    with pytest.raises(BadInput, match=f"The '{key}' is that of a measure that joinedup comes with"):
+        read(tmp_path, "\n".join([words, *kept]))
 
 
 @pytest.mark.parametrize("name", ["Our-Own", "our own", "our_own", "our--own", "x" * 70, "..", "-", "naïve"])

@@ -56,12 +56,18 @@ def own_measures(workspace: Workspace) -> Library:
     """The partnership's own measures: those in force, and the files that are not and why."""
     from joinedup.measures.own import library
 
-    return library(workspace, names_taken)
+    return library(workspace, words_taken)
 
 
 def names_taken() -> frozenset[str]:
     """Every name that something joinedup comes with is asked for by; no own measure may have one."""
     return frozenset(_discovered()) | _other_kinds()
+
+
+def words_taken() -> frozenset[str]:
+    """These names, and the titles and nouns of the catalogue, folded: what would be taken for its own."""
+    words = {word.casefold() for one in _discovered().values() for word in (one.title, one.noun)}
+    return names_taken() | words
 
 
 @functools.cache

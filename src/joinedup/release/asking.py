@@ -76,11 +76,11 @@ class Decisions:
 
     def of_documents(self) -> Decision:
         """The decision about written documents: of every measure that anything was delivered for, because any
-        of them may have been put in; of all measures where nothing was."""
+        of them may have been put in; of all measures where nothing was. The partnership's own are in none."""
         from joinedup.measures import catalogue
         from joinedup.records import RecordBook
 
-        delivered, measures = RecordBook(self.workspace).sources(), list(catalogue(self.workspace).values())
+        delivered, measures = RecordBook(self.workspace).sources(), list(catalogue().values())
         counted = [one for one in measures if delivered.intersection(one.sources)] or measures
         asked = dict.fromkeys(matter for one in counted for matter in self.known.of_measure(one))
         return self._of(What.DOCUMENT, list(asked), _FIRST)

@@ -79,11 +79,11 @@ def check(workspace: Workspace, viewer: Viewer, file: Path) -> OwnMeasure:
 
 
 def _checked(workspace: Workspace, file: Path) -> OwnMeasure:
-    from joinedup.measures import names_taken
+    from joinedup.measures import words_taken
     from joinedup.measures.own import read_file
     from joinedup.measures.own.binding import require_types
 
-    own = read_file(file, names_taken())
+    own = read_file(file, words_taken())
     raise_all(
         BadInput(what, where=f"{own.file}, line {line}")
         for what, line in _with_lines(own, _faults(workspace, own.measure))

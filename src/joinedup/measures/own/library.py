@@ -44,7 +44,7 @@ _read_before: dict[Path, tuple[object, _Read]] = {}
 def library(workspace: Workspace, taken: Callable[[], frozenset[str]]) -> Library:
     """What the folder ``measures/`` holds, against the versions that were added.
 
-    ``taken`` gives the names that joinedup's own measures have; it is asked only where there are files.
+    ``taken`` gives the words that no own measure may be called by; it is asked only where there are files.
     """
     folder = workspace.measures_folder
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else []

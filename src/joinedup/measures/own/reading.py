@@ -59,7 +59,7 @@ class OwnMeasure:
 
 
 def read_file(path: Path, taken: frozenset[str] = frozenset()) -> OwnMeasure:
-    """Read and check a file; ``taken`` are the names of the measures that joinedup comes with.
+    """Read and check a file; ``taken`` are the names of what joinedup comes with, and its titles and nouns.
 
     Raises BadInput with the first thing that is wrong; the others are its notes (``wrongs.sentences``).
     """
@@ -73,7 +73,14 @@ def read_file(path: Path, taken: frozenset[str] = frozenset()) -> OwnMeasure:
         document = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise at(file, toml_line(error, text), "The file is not valid TOML", "Mend that line") from error
-    return _Reading(name, file, text).read(document)
+    own = _Reading(name, file, text).read(document)
+    for key, words in (("title", own.measure.title), ("noun", own.measure.noun)):
+        if words.casefold() in taken:
+            step = "Choose other words: nobody could tell the two apart"
+            raise at(
+                file, line_of(text, key), f"The '{key}' is that of a measure that joinedup comes with", step
+            )
+    return own
 
 
 def require_name(path: Path) -> None:

@@ -109,6 +109,11 @@ class Decisions:
         asked = self.known.of_feed(feed)
         return not any(one.is_restricted for one in asked) or self._of(What.WORKINGS, asked, None).allowed
 
+    def knows_measure(self, measure: Measure) -> bool:
+        """The same of a measure, whether or not this person may have figures of it."""
+        asked = self.known.of_measure(measure)
+        return not any(one.is_restricted for one in asked) or self._of(What.FIGURE, asked, None).allowed
+
     def _of(
         self, what: What | str, asked: Sequence[Matter], purpose: Purpose | None, reason: str = ""
     ) -> Decision:

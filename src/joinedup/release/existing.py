@@ -9,7 +9,6 @@ from joinedup.accounts import KEEPERS, Agreement, agreements
 from joinedup.errors import NotFound
 from joinedup.release import matters
 from joinedup.release.asking import Decisions
-from joinedup.release.decision import What
 from joinedup.release.matters import no_such_measure
 from joinedup.terms import Viewer
 
@@ -57,13 +56,7 @@ def measure_known(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
     from joinedup.measures import catalogue
 
     measure, decisions = catalogue(workspace).get(name), Decisions(workspace, viewer, glass=False)
-    asked = decisions.known.of_measure(measure) if measure else (matters.NOWHERE,)
-    decision = (
-        decisions.of_measure(What.FIGURE, measure, purpose=None)
-        if measure
-        else decisions.of_feed(What.FIGURE, "")
-    )
-    if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
+    if measure is None or not decisions.knows_measure(measure):
         raise no_such_measure(name)
     return measure
 
@@ -97,12 +90,7 @@ def own_known(workspace: Workspace, viewer: Viewer) -> dict[str, Measure]:
 
     decisions = Decisions(workspace, viewer)
     found = {name: one.measure for name, one in own_measures(workspace).measures.items()}
-    return {
-        name: one
-        for name, one in found.items()
-        if not any(matter.is_restricted for matter in decisions.known.of_measure(one))
-        or decisions.of_measure(What.FIGURE, one, purpose=None).allowed
-    }
+    return {name: one for name, one in found.items() if decisions.knows_measure(one)}
 
 
 def owners_of(workspace: Workspace, name: str) -> set[str]:

@@ -352,6 +352,9 @@ def test_the_commands_tell_what_to_do_next(town, monkeypatch):
     file = str(town.measures_folder / "first-try.toml")
     assert run("measures", "draft", "first-try")[0] == 0
     assert run("measures", "draft", "first-try")[0] == 2
+    for name in ("../elsewhere", str(town.folder / "elsewhere"), "First Try"):
+        assert run("measures", "draft", name)[0] == 2
+    assert not list(town.folder.glob("elsewhere*"))
     status, told = run("measures", "check", file)
     assert status == 1 and "is a good measure" in told and "was not added yet" in told
     assert run("measures")[0] == 1

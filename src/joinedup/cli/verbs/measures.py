@@ -133,6 +133,10 @@ def draft(ctx: click.Context, name: str, out: Path | None) -> None:
     viewer(ctx)
     target = out or workspace.measures_folder / f"{name}.toml"
     require_name(target)
+    if out is None and target.parent != workspace.measures_folder:
+        raise BadInput(
+            "That is a path, and no name", where=name, next_step="Write it elsewhere with --out FILE"
+        )
     if target.exists():
         raise BadInput("There is such a file already", where=str(target), next_step="Choose another name")
     durable.write_text(target, drafted(target.stem))

@@ -18,7 +18,7 @@ def line_of(text: str, key: str, section: str = "") -> int:
         if heading:
             named = heading[1].replace('"', "")
             inside = not section or named == section
-            if key in {named, named.rpartition(".")[2]} and not section:
+            if key in {named, *named.split(".")} and not section:
                 return number
         elif inside and re.match(rf"\s*\"?{re.escape(key)}\"?\s*[.=]", line):
             return number

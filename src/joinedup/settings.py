@@ -21,6 +21,7 @@ APPS = [
     "joinedup.places",
     "joinedup.feeds",
     "joinedup.people",
+    "joinedup.measures",
     "joinedup.partnership",
     "joinedup.release",
     "joinedup.hub",

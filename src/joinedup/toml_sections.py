@@ -95,6 +95,10 @@ class Section:
             words = ", ".join(kind)
             raise BadInput(f"The key '{key}' should be among: {words}", where=self._name) from None
 
+    def has(self, key: str) -> bool:
+        """Whether the table has this key."""
+        return key in self._content
+
     def section(self, key: str, *, required: bool = False) -> Section | None:
         """A table within this one."""
         self._asked.append(key)

@@ -211,6 +211,11 @@ class Workspace:
         return self.folder / "contracts"
 
     @property
+    def measures_folder(self) -> Path:
+        """Where the partnership's own measures are; older workspaces have none until somebody writes one."""
+        return self.folder / "measures"
+
+    @property
     def documents_folder(self) -> Path:
         """Where written documents are put."""
         return self.folder / "documents"
@@ -281,6 +286,7 @@ class Workspace:
             workspace.records_folder,
             workspace.places_folder,
             workspace.contracts_folder,
+            workspace.measures_folder,
             workspace.documents_folder,
             workspace.temporary_folder,
         ):

@@ -11,6 +11,8 @@ from doors_table import COMMANDS, UPKEEP
 from doors_town import FILES, OFFICIAL
 from test_doors_writes import COMMANDS_THAT_WRITE, NOT_TRIED
 
+from own_measures import OPEN as OPEN_MEASURE
+
 pytestmark = pytest.mark.slow
 TECHNICAL = {
     "log_act", "log_head", "log_reason",  # the log itself
@@ -51,6 +53,7 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("watch-lists remove", ANALYST, "new --ref N2"),
     ("watch-lists end", OWNER, "new --reason x"),
     ("deliver", OWNER, "calls {file}"),
+    ("measures add", ANALYST, "{own_measure}"),
     ("records withdraw", OWNER, "calls --ref N7 --reason x"),
     ("records restore", OWNER, "5 --reason x"),
     ("records restrict", ANALYST, "calls --ref N7 --kind marac --reason x"),
@@ -128,7 +131,9 @@ def test_no_transaction_commits_a_change_without_an_act(town, shell, tmp_path):
     file.write_text(
         "Number,Day,Longitude,Latitude,Kind,Caller\nN1,2024-03-01,-1.295,54.505,day,A\nN7,2024-03-02,,,,B\n"
     )
+    (tmp_path / "own-crimes.toml").write_text(OPEN_MEASURE)
     told = {
+        "own_measure": tmp_path / "own-crimes.toml",
         "agreement": tmp_path / "agreement.toml",
         "file": file,
         "new": tmp_path / "new.toml",

@@ -24,6 +24,7 @@ from doors_town import (
 )
 
 from joinedup.accounts import today
+from own_measures import OPEN as OPEN_MEASURE
 
 pytestmark = pytest.mark.slow
 KEEPERS = {"analyst", "administrator"}
@@ -157,6 +158,7 @@ COMMANDS_THAT_WRITE = {
     "quarantine mend": (delivers, "{number} {file}"),
     "quarantine release": (delivers, "{number} --row 1 --why x"),
     "records lift": (lifts, "1 --reason x"),
+    "measures add": (anybody_of("analyst"), "{own_measure}"),
     "records restore": (delivers, "{number} --reason x"),
     "records restrict": (sends, "{feed} --ref N1 --kind marac --reason x"),
     "records withdraw": (sends, "{feed} --ref N1 --reason x"),
@@ -200,8 +202,10 @@ NOT_TRIED = {
     "check-report": "reads one's own file, and figures by the rule of figures: test_doors_every_command",
     "compare": "by the rule of figures: test_doors_every_command",
     "document assessment": "writes only what its reader may see, into a file of their own: tests/documents",
-    "measures": "reads only definitions",
-    "measures show": "reads only definitions",
+    "measures": "reads only definitions; own ones: test_doors_own_measures",
+    "measures check": "reads one's own file, for those who keep contracts: tests/release",
+    "measures draft": "writes an example that tells of nothing",
+    "measures show": "reads only definitions; own ones: test_doors_own_measures",
     "link evaluate": "reads a truth that lies in no workspace: tests/people, tests/whole/test_partners.py",
     "localities": "by the rule of figures: tests/measures/test_measures_localities_real.py",
     "log erase-reason": "tests/log",
@@ -282,7 +286,9 @@ def things(feed: str, town, tmp_path) -> dict[str, str]:
         "key": left_key(feed),
     }
     soon = today() + dt.timedelta(days=90)
-    return {**told, "new": new, "list": LISTS[feed], "soon": soon}
+    own = tmp_path / "own-calls.toml"
+    own.write_text(OPEN_MEASURE)
+    return {**told, "own_measure": own, "new": new, "list": LISTS[feed], "soon": soon}
 
 
 def left_key(feed: str) -> UUID:

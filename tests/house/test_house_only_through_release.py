@@ -96,3 +96,27 @@ def test_each_way_round_release_would_be_found(source):
 )
 def test_definitions_and_questions_are_for_everybody(source):
     assert not list(ways_round(source))
+
+
+WITHOUT_OWN = {
+    "release/catalogue/ledger.py": "own measures are never published",
+    "release/catalogue/tables.py": "own measures are never published",
+    "release/existing.py": "what joinedup comes with first, then what of the own ones exists for who asks",
+    "release/asking.py": "documents are of measures that joinedup comes with",
+    "release/asking_log.py": "beside it, own measures of any time",
+    "documents/writing.py": "the chapters name measures that joinedup comes with",
+    "documents/chapters/quality.py": "the chapters name measures that joinedup comes with",
+    "cli/verbs/measures.py": "own ones are listed for those for whom they exist",
+}
+"""Where the catalogue is asked for without the partnership's own measures, and why."""
+
+
+def test_the_partnerships_own_measures_are_left_out_only_where_it_is_said_why():
+    found = set()
+    for room in ("release", "hub", "documents", "cli"):
+        for path in sorted((HOUSE / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+                if named and node.func.id == "catalogue" and not node.args:
+                    found.add(path.relative_to(HOUSE).as_posix())
+    assert found == set(WITHOUT_OWN)

@@ -16,6 +16,7 @@ FLOORS = {
     "records": 3,
     "places": 3,
     "feeds": 4,
+    "measures": 4,
     "partnership": 4,
     "people": 4,
     "release": 5,

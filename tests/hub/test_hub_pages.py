@@ -130,6 +130,29 @@ def test_every_measure_says_what_it_means_and_shows_its_sql(analyst_at):
     assert analyst_at.get("/measures/no-such-measure/").status_code == 404
 
 
+def test_own_measures_stand_where_others_do_and_are_marked(delivered, analyst_at):
+    from joinedup.accounts import acting_viewer
+    from joinedup.release.own_measures import add
+    from own_measures import OPEN, put
+
+    file = put(delivered.measures_folder, OPEN, "own-thefts")
+    try:
+        add(delivered, acting_viewer("analyst"), file)
+        listed = html.unescape(analyst_at.get("/measures/").content.decode())
+        assert 'href="/measures/own-thefts/"' in listed and "the partnership's own" in listed
+        page = html.unescape(analyst_at.get("/measures/own-thefts/").content.decode())
+        assert "the partnership's own" in page and "Version 1 (" in page and "The first." in page
+        changed = OPEN.replace("version = 1", 'version = 2\nchange = "Fewer."').replace(
+            ", 'bicycle-theft')", ")"
+        )
+        add(delivered, acting_viewer("analyst"), put(delivered.measures_folder, changed, "own-thefts"))
+        newer = html.unescape(analyst_at.get("/measures/own-thefts/").content.decode())
+        assert "Version 2 (" in newer and "Fewer." in newer
+    finally:
+        file.unlink()
+    assert "own-thefts" not in analyst_at.get("/measures/").content.decode()
+
+
 def test_no_page_holds_a_style_or_script_of_its_own(analyst_at):
     for address in ("/", "/data/", "/data/deliveries/1/", "/documents/", "/measures/", "/nowhere/"):
         page = analyst_at.get(address).content.decode()

@@ -32,6 +32,7 @@ def measure() -> SimpleNamespace:
         forms=(Form.COUNT, Form.RATE, Form.CHANGE),
         breakdowns={"type": {"bin": "Bin", "car": "Car"}},
         caveats=(),
+        own=False,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
 import pytest
@@ -137,3 +139,14 @@ def test_the_choice_of_types_offers_no_outcomes_and_keeps_the_labels_capitals(ch
     measure.breakdowns = {"type": {"bin": "Bin fire", "car": "Car"}, "outcome": {"out": "Put out"}}
     groups = next(control.groups for control in controls_of(question, choices) if control.name == "type")
     assert [option.label for group in groups for option in group.options] == ["all types", "Bin fire", "Car"]
+
+
+def test_the_partnerships_own_measures_are_chosen_under_a_heading_of_their_own(choices, question):
+    first, second = choices.measures
+    own = SimpleNamespace(**{**vars(second), "own": True, "title": "Own stops"})
+    asked = replace(choices, measures=(first, own))
+    (control,) = (one for one in controls_of(question, asked) if one.name == "measure")
+    told = [(group.title, [option.label for option in group.options]) for group in control.groups]
+    assert told == [("", ["deliberate fires"]), ("The partnership's own", ["own stops"])]
+    (control,) = (one for one in controls_of(question, choices) if one.name == "measure")
+    assert [group.title for group in control.groups] == [""]

@@ -243,7 +243,7 @@ def test_each_attribute_that_changed_is_named_with_its_own_count(town, monkeypat
         breaks=(),
         positive_values=(),
     )
-    monkeypatch.setattr(movement, "measure_named", lambda _name: measure)
+    monkeypatch.setattr(movement, "measure_named", lambda _name, _workspace: measure)
     both = {"last_outcome": "charged", "kind": "crime"}
     was = {
         "a": both | {"last_outcome": "none"}, "b": both | {"kind": "other"}, "e": both, "f": both,

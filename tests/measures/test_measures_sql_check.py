@@ -107,6 +107,7 @@ def test_plain_selects_over_declared_views_are_taken(sql):
         f"WITH points AS (SELECT ref FROM incident) {GOOD}",
         f"{GOOD} WHERE ref IN (WITH spell AS (SELECT ref FROM incident) SELECT ref FROM spell) "
         "AND ref IN (SELECT ref FROM spell)",
+        f"{GOOD} WHERE {'(' * 5_000}1 = 1{')' * 5_000}",
         "PIVOT incident ON crime_type USING count(*)",
         "FROM incident",
         f"{GOOD.replace('SELECT', 'SELECT 1 AS hit, 1 AS amount,')}",
@@ -166,6 +167,20 @@ def test_the_columns_read_of_each_view_are_known():
     outcomes = measure_named("positive-outcomes").fields_read
     assert {"incident_ref", "outcome_type"} <= outcomes["outcome"]
     assert "outcome_type" not in outcomes["incident"]
+
+
+def test_columns_of_a_select_within_are_its_own():
+    within = "month < '2024-01-01' AND ref IN (SELECT incident_ref FROM outcome WHERE outcome_type = 'x')"
+    measure = dataclasses.replace(
+        CRIME,
+        sql=f"{GOOD} WHERE {within}",
+        record_types=(RecordType.INCIDENT, RecordType.OUTCOME),
+        carries={RecordType.INCIDENT: "crime_type", RecordType.OUTCOME: "outcome_type"},
+    )
+    assert measure.fields_read == {
+        "incident": {"month", "point", "crime_type", "last_outcome", "ref"},
+        "outcome": {"incident_ref", "outcome_type"},
+    }
 
 
 def test_definitions_never_import_an_engine():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
 from dataclasses import replace
 
@@ -14,7 +15,9 @@ from test_measures_oracle import book_at, expected, on, questions
 
 from joinedup.errors import JoinedupError
 from joinedup.measures import UNSTATED, FigureQuery, catalogue, occurring
+from joinedup.measures.own import read_file
 from joinedup.terms import AreaLevel, Engine, Every, Form, Period
+from own_measures import CLOSED, OPEN, put
 
 LEVELS = (
     AreaLevel.ALL,
@@ -98,6 +101,16 @@ def test_every_measure_gives_the_same_figure_on_both_engines(busy, name):
 def test_every_form_and_level_is_the_same(busy, form, level):
     query = FigureQuery("crime-in-police-records", form=form, level=level, period=PERIODS[0])
     assert_same(busy, replace(query, by=("type",) if form is Form.SHARE else ()))
+
+
+@pytest.mark.parametrize("text", [OPEN, CLOSED], ids=["open", "closed"])
+def test_own_measures_give_the_same_figure_on_both_engines(busy, tmp_path, text):
+    measure = read_file(put(tmp_path, text)).measure
+    for level, by in itertools.product((AreaLevel.ALL, AreaLevel.WARD), ((), tuple(measure.breakdowns))):
+        query = FigureQuery(measure.name, level=level, period=PERIODS[0], by=by)
+        in_duckdb, in_spark = (busy.figure(replace(query, engine=engine), measure) for engine in Engine)
+        assert list(in_spark.rows) == list(in_duckdb.rows)
+        assert any(row.numerator for row in in_spark.rows)
 
 
 def test_spark_counts_what_plain_counting_does(busy):

@@ -7,13 +7,15 @@ import sqlite3
 import uuid
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from joinedup import durable
-from joinedup.terms import AreaLevel, Period, parse_knowledge_date
+from joinedup.terms import AreaLevel, Period, Role, parse_knowledge_date
 from joinedup.workspace import Workspace
+from own_measures import OPEN, put
 
 DATA = Path(__file__).parent / "data"
 VERSIONS = ["0.1.0-first"]
@@ -91,4 +93,23 @@ def test_an_older_workspace_keeps_its_figures_and_goes_on(version, tmp_path, dat
         rows = release(opened, acting_viewer("ann"), query, channel="test").rows
         assert {row.area_code: row.numerator for row in rows} == expected[known_on]
     assert expected["now"] != expected["2024-05-01"]
+    _takes_a_measure_of_its_own(opened, tmp_path / "sent")
     opened.close()
+
+
+def _takes_a_measure_of_its_own(opened: Workspace, folder: Path) -> None:
+    """Older workspaces have neither the folder nor the table for them."""
+    from joinedup.accounts import acting_viewer
+    from joinedup.measures import FigureQuery
+    from joinedup.release import release
+    from joinedup.release.own_measures import add
+
+    assert not opened.measures_folder.exists()
+    add(opened, replace(acting_viewer("ann"), role=Role.ANALYST), put(folder, OPEN))
+    types = (("type", "burglary"), ("type", "bicycle-theft"))
+    query = FigureQuery("recorded-crime", level=AreaLevel.WARD, period=Period.parse("2024-01..2024-03"))
+    counted = [
+        [(row.area_code, row.numerator) for row in release(opened, acting_viewer("ann"), asked).rows]
+        for asked in (replace(query, measure="our-own"), replace(query, where=types))
+    ]
+    assert counted[0] == counted[1]

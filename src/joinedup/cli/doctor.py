@@ -138,6 +138,26 @@ def contracts(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("contracts", GOOD, f"{len(feeds.contracts(workspace))} can be read")
 
 
+def measures(workspace: Workspace) -> Iterator[Finding]:
+    """Whether every measure of the partnership's own can be read, was added, and fits its source."""
+    from joinedup.measures import own_measures
+    from joinedup.release.own_measures import unfit
+
+    found = own_measures(workspace)
+    for one in found.broken:
+        yield Finding(
+            "own measure",
+            WARNING if one.waits else WRONG,
+            one.error.what + f" ({one.error.where})",
+            one.error.next_step or "Mend that file; the other measures are as they were",
+        )
+    wrong = unfit(workspace)
+    for sentence in wrong:
+        yield Finding("own measure", WRONG, sentence, "Mend that file, or its source's contract")
+    if found.measures and not wrong:
+        yield Finding("own measures", GOOD, f"{len(found.measures)} are in force and fit their sources")
+
+
 def places(workspace: Workspace) -> Iterator[Finding]:
     """Every file of the places against its ledger row; and what is loaded."""
     from joinedup import places as places_room
@@ -245,6 +265,7 @@ EXAMINATIONS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     log,
     record_book,
     contracts,
+    measures,
     places,
     disk,
     scratch,

@@ -10,7 +10,7 @@ from joinedup.measures.engine import compute, delivered_period, figure
 from joinedup.measures.leaves import Leaves, figure_of_leaves
 from joinedup.measures.movement import Explanation, Movement, Reason, explain
 from joinedup.measures.query import FigureQuery
-from joinedup.measures.registry import catalogue, measure_named
+from joinedup.measures.registry import catalogue, measure_named, names_taken, own_measures, words_taken
 from joinedup.measures.result import Figure, FigureRow
 
 __all__ = [
@@ -33,4 +33,7 @@ __all__ = [
     "figure",
     "figure_of_leaves",
     "measure_named",
+    "names_taken",
+    "own_measures",
+    "words_taken",
 ]

@@ -67,6 +67,7 @@ class Measure:
     such a feed covered are zero where empty, all others are "no data". Months later than ``matures_after``
     months before the date of knowledge are flagged not yet mature; the latest ``provisional_months`` are
     flagged provisional. What is not ``placed`` comes without a place, and is counted for everything alone.
+    ``own``: the partnership added it (``own``); the others come with joinedup.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Measure:
     provisional_months: int = 0
     matures_after: int = 0
     placed: bool = True
+    own: bool = False
 
     def __post_init__(self) -> None:
         self._check_names()

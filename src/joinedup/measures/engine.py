@@ -42,7 +42,7 @@ def figure(workspace: Workspace, query: FigureQuery) -> Figure:
     Raises ``NotFound`` for a measure, area or breakdown there is not, ``BadInput`` for a question the measure
     cannot answer.
     """
-    return compute(workspace, measure_named(query.measure), query)
+    return compute(workspace, measure_named(query.measure, workspace), query)
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def figure_from(workspace: Workspace, question: Question, cells: Cells, workings
     known_on = query.as_at or held.known_on
     residents, notes = residents_of(workspace, query, cells)
     columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
-    notes += question.axis.notes + workings.notes
+    notes += question.axis.notes + workings.notes + _whose(measure)
     knowledge = cautions.Knowledge(held.delivered, held.known_on, held.breaks, held.provisional, held.erased)
     notes += cautions.apply(columns, measure, query, question.parts, knowledge)
     names = _square_names(workspace, cells) if query.level is AreaLevel.SQUARE else cells.area_names
@@ -167,6 +167,13 @@ def figure_from(workspace: Workspace, question: Question, cells: Cells, workings
         notes=notes,
         unit=asking.unit(measure, query.form),
     )
+
+
+def _whose(measure: Measure) -> tuple[str, ...]:
+    if not measure.own:
+        return ()
+    note = _("{name} is a measure of the partnership's own (definition {version}), not one of joinedup's.")
+    return (note.format(name=measure.name, version=measure.version),)
 
 
 def _square_names(workspace: Workspace, cells: Cells) -> tuple[str, ...]:
@@ -198,7 +205,8 @@ def _explained(question: Question, text: str) -> str:
         return "-- No month of the figure was delivered: nothing was counted.\n"
     query, measure = question.query, question.measure
     known = query.as_at.isoformat() if query.as_at else "now"
-    lines = [f"-- {measure.title} (definition {measure.version}), {asking.unit(measure, query.form)}."]
+    named = f"{measure.name}, definition {measure.version}"
+    lines = [f"-- {measure.title} ({named}), {asking.unit(measure, query.form)}."]
     for kind in measure.record_types:
         lines.append(
             f"-- View {kind}: one row for each {kind} of the source {', '.join(measure.sources)}, "

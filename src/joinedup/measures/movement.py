@@ -133,7 +133,7 @@ def explain(
     the boundaries, unless ``vintage_before`` names those that the earlier count was placed by. Each record
     that counts otherwise goes to the first ``Reason`` that holds, so that the parts add up to the difference.
     """
-    measure = measure_named(query.measure)
+    measure = measure_named(query.measure, workspace)
     _check(measure, query, earlier, later)
     with RecordBook(workspace).reading(later) as reader:
         held = coverage.holdings(workspace, reader, measure)

@@ -65,12 +65,15 @@ def checked_select(sql: str, *, views: Iterable[str], columns: Iterable[str], wh
     sentence that names the rule; ``where`` says whose SQL it is.
     """
     allowed = frozenset(views)
-    tree = _one_select(sql, where)
-    _refuse_forbidden(tree, where)
-    _refuse_functions(tree, where)
-    _refuse_tables(tree, allowed, where)
-    _require_columns(tree, list(columns), where)
-    _require_spark(tree, where)
+    try:
+        tree = _one_select(sql, where)
+        _refuse_forbidden(tree, where)
+        _refuse_functions(tree, where)
+        _refuse_tables(tree, allowed, where)
+        _require_columns(tree, list(columns), where)
+        _require_spark(tree, where)
+    except RecursionError:
+        raise _refused("The SQL cannot be read: it is nested too deeply", where, "Write it flatter") from None
     return tree
 
 
@@ -79,6 +82,8 @@ def columns_read(select: exp.Select) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for scope in traverse_scope(select):
         for column in scope.columns:
+            if not column.table and column.find_ancestor(exp.Select) is not scope.expression:
+                continue  # it stands in a SELECT within, which is looked at by itself
             name = column.table or (next(iter(scope.sources)) if len(scope.sources) == 1 else "")
             source = scope.sources.get(name)
             if isinstance(source, exp.Table):

@@ -9,7 +9,9 @@ from joinedup.release.existing import (
     agreements_known,
     contracts_known,
     delivery_known,
+    measure_asked,
     measure_known,
+    own_known,
     owners_of,
 )
 from joinedup.release.explaining import explain
@@ -56,8 +58,10 @@ __all__ = [
     "lift_restriction",
     "log_acts",
     "log_sight",
+    "measure_asked",
     "measure_known",
     "open_glass",
+    "own_known",
     "owners_of",
     "provenance",
     "purposes_of",

@@ -11,6 +11,7 @@ from joinedup.release.breaking import broken_for
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Decision, What
 from joinedup.release.matters import no_such_measure
+from joinedup.release.own_measures import held_back
 from joinedup.terms import Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def admit(
     """
     from joinedup.measures import catalogue
 
-    measure, known = catalogue().get(name), matters.known(workspace)
+    measure, known = catalogue(workspace).get(name), matters.known(workspace)
     asked = known.of_measure(measure) if measure else (matters.NOWHERE,)
     decision = decide(
         viewer,
@@ -42,6 +43,7 @@ def admit(
     if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
         # For those outside, what is restricted does not exist: the same words as for what is not there.
         raise no_such_measure(name)
+    decision = held_back(workspace, measure, decision)
     if not decision.allowed:
         raise NotPermitted(decision.sentence)
     return measure, decision

@@ -12,6 +12,7 @@ from joinedup.release.breaking import WHOLE, broken_for
 from joinedup.release.deciding import decide
 from joinedup.release.decision import Access, Decision, What
 from joinedup.release.matters import Matter
+from joinedup.release.own_measures import held_back
 from joinedup.terms import Purpose, Restriction, Sensitivity, Viewer
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Decisions:
 
     def __init__(self, workspace: Workspace, viewer: Viewer, *, glass: bool = True) -> None:
         self.known = matters.known(workspace)
-        self._workspace = workspace
+        self.workspace = workspace
         self._viewer = viewer
         self._held = in_force()
         self._broken = broken_for(viewer) if glass else WHOLE
@@ -70,15 +71,16 @@ class Decisions:
         self, what: What | str, measure: Measure, *, purpose: Purpose | None = _FIRST, reason: str = ""
     ) -> Decision:
         """The decision about a measure: of all the feeds it rests on."""
-        return self._of(what, self.known.of_measure(measure), purpose, reason)
+        decision = self._of(what, self.known.of_measure(measure), purpose, reason)
+        return held_back(self.workspace, measure, decision)
 
     def of_documents(self) -> Decision:
         """The decision about written documents: of every measure that anything was delivered for, because any
-        of them may have been put in; of all measures where nothing was."""
+        of them may have been put in; of all measures where nothing was. The partnership's own are in none."""
         from joinedup.measures import catalogue
         from joinedup.records import RecordBook
 
-        delivered, measures = RecordBook(self._workspace).sources(), list(catalogue().values())
+        delivered, measures = RecordBook(self.workspace).sources(), list(catalogue().values())
         counted = [one for one in measures if delivered.intersection(one.sources)] or measures
         asked = dict.fromkeys(matter for one in counted for matter in self.known.of_measure(one))
         return self._of(What.DOCUMENT, list(asked), _FIRST)
@@ -107,6 +109,11 @@ class Decisions:
         asked = self.known.of_feed(feed)
         return not any(one.is_restricted for one in asked) or self._of(What.WORKINGS, asked, None).allowed
 
+    def knows_measure(self, measure: Measure) -> bool:
+        """The same of a measure, whether or not this person may have figures of it."""
+        asked = self.known.of_measure(measure)
+        return not any(one.is_restricted for one in asked) or self._of(What.FIGURE, asked, None).allowed
+
     def _of(
         self, what: What | str, asked: Sequence[Matter], purpose: Purpose | None, reason: str = ""
     ) -> Decision:
@@ -132,7 +139,7 @@ def purposes_of(decisions: Decisions) -> tuple[Purpose, ...]:
 
     closed = [
         one
-        for one in catalogue().values()
+        for one in catalogue(decisions.workspace).values()
         if any(matter.sensitivity is not Sensitivity.OPEN for matter in decisions.known.of_measure(one))
     ]
     return tuple(

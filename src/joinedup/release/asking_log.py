@@ -146,7 +146,9 @@ def _of_matters(agency: str, found: Sequence[Matter], or_by: str) -> AboutData:
     """Acts that name these feeds, or a measure that rests on any source of theirs."""
     from joinedup.log import AboutData
     from joinedup.measures import catalogue
+    from joinedup.measures.own.ledger import versions
 
     sources = {one.source for one in found}
-    measures = [one.name for one in catalogue().values() if sources.intersection(one.sources)]
-    return AboutData(agency, sorted({one.feed for one in found}), measures, or_by)
+    measures = {one.name for one in catalogue().values() if sources.intersection(one.sources)}
+    measures |= {one.name for one in versions() if sources.intersection(one.sources)}  # of any time
+    return AboutData(agency, sorted({one.feed for one in found}), sorted(measures), or_by)

@@ -9,7 +9,6 @@ from joinedup.accounts import KEEPERS, Agreement, agreements
 from joinedup.errors import NotFound
 from joinedup.release import matters
 from joinedup.release.asking import Decisions
-from joinedup.release.decision import What
 from joinedup.release.matters import no_such_measure
 from joinedup.terms import Viewer
 
@@ -56,23 +55,49 @@ def measure_known(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
     """
     from joinedup.measures import catalogue
 
-    measure, decisions = catalogue().get(name), Decisions(workspace, viewer, glass=False)
-    asked = decisions.known.of_measure(measure) if measure else (matters.NOWHERE,)
-    decision = (
-        decisions.of_measure(What.FIGURE, measure, purpose=None)
-        if measure
-        else decisions.of_feed(What.FIGURE, "")
-    )
-    if measure is None or (not decision.allowed and any(one.is_restricted for one in asked)):
+    measure, decisions = catalogue(workspace).get(name), Decisions(workspace, viewer, glass=False)
+    if measure is None or not decisions.knows_measure(measure):
         raise no_such_measure(name)
     return measure
+
+
+def measure_asked(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
+    """The definition that somebody asks figures of: whether they may have any is decided when they do.
+
+    Raises NotFound naming the nearest of those that exist for them; BadInput where the name is that of a file
+    of the workspace that is not in force, and they keep such files.
+    """
+    from joinedup.measures import catalogue, own_measures
+    from joinedup.measures.registry import no_such
+
+    measure = catalogue().get(name)
+    if measure is not None:
+        return measure
+    own = own_known(workspace, viewer)
+    if name in own:
+        return own[name]
+    if viewer.role in KEEPERS:
+        for one in own_measures(workspace).broken:
+            if one.file == f"{name}.toml":
+                raise one.error
+    raise no_such(name, [*catalogue(), *own])
+
+
+def own_known(workspace: Workspace, viewer: Viewer) -> dict[str, Measure]:
+    """The measures of the partnership's own, in force, that exist for this person at this moment: what is
+    restricted does for those alone who may see something of it, be it by broken glass."""
+    from joinedup.measures import own_measures
+
+    decisions = Decisions(workspace, viewer)
+    found = {name: one.measure for name, one in own_measures(workspace).measures.items()}
+    return {name: one for name, one in found.items() if decisions.knows_measure(one)}
 
 
 def owners_of(workspace: Workspace, name: str) -> set[str]:
     """The codes of the agencies whose data a measure rests on; nobody's where there is no such measure."""
     from joinedup.measures import catalogue
 
-    measure = catalogue().get(name)
+    measure = catalogue(workspace).get(name)
     return {one.owner for one in matters.known(workspace).of_measure(measure)} if measure else set()
 
 

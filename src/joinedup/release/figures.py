@@ -112,7 +112,13 @@ def release(
         what=in_words(measure.title, computed.query),
         reason=reason,
         recipients=[viewer.username],
-        detail={**_detail(query), "what": What(what).value, "channel": channel, **decision.basis},
+        detail={
+            **_detail(query),
+            "definition_version": measure.version,
+            "what": What(what).value,
+            "channel": channel,
+            **decision.basis,
+        },
     )
     return ReleasedFigure(computed, decision, act_id, purpose)
 
@@ -122,7 +128,7 @@ def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
     from joinedup.measures import catalogue
 
     decisions = Decisions(workspace, viewer)
-    return [one for one in catalogue().values() if decisions.of_measure(What.FIGURE, one).allowed]
+    return [one for one in catalogue(workspace).values() if decisions.of_measure(What.FIGURE, one).allowed]
 
 
 def _detail(query: FigureQuery) -> dict[str, Any]:

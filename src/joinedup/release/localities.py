@@ -39,8 +39,8 @@ def released_localities(
         _require_exact(workspace, viewer, name, purpose, reason)
     found: dict[str, ReleasedFigure] = {}
     period = query.period
-    for name in questions(parts, query, period):
-        question = questions(parts, query, period)[name]
+    for name in questions(parts, query, period, workspace):
+        question = questions(parts, query, period, workspace)[name]
         found[name] = release(workspace, viewer, question, purpose=purpose, reason=reason, channel=channel)
         period = found[name].query.period  # of the first, where none was asked for
     return compute(workspace, definition, query, found)

@@ -47,7 +47,7 @@ def _said(workspace: Workspace) -> dict[str, list[Sensitivity]]:
         said.setdefault(contract.source, []).append(contract.publishing.sensitivity)
     broken = broken_contracts(workspace)
     if broken:
-        delivered, known = _delivered(workspace), _known(said)
+        delivered, known = _delivered(workspace), _known(workspace, said)
         known |= {source for sources in delivered.values() for source in sources}
         for one in broken.values():
             for source in one.concerned(known) | delivered.get(one.feed, set()):
@@ -65,8 +65,8 @@ def _delivered(workspace: Workspace) -> dict[str, set[str]]:
     return sources
 
 
-def _known(said: Iterable[str]) -> set[str]:
+def _known(workspace: Workspace, said: Iterable[str]) -> set[str]:
     """The sources of contracts and of measures."""
     from joinedup.measures import catalogue
 
-    return {*said, *(source for measure in catalogue().values() for source in measure.sources)}
+    return {*said, *(source for measure in catalogue(workspace).values() for source in measure.sources)}

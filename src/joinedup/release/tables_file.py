@@ -37,8 +37,14 @@ def entries(workspace: Workspace, kind: str) -> list[dict[str, Any]]:
 
 
 def fits(measure: Measure) -> bool:
-    """Whether the tables of a measure can be protected: counts that add up, and no shares of counts."""
-    return measure.additive_over_areas and measure.additive_over_time and not measure.has_hit
+    """Whether the tables of a measure can be protected: counts that add up, and no shares of counts.
+
+    Own measures are none of these: whoever chooses a filter could have the same records protected again in
+    another way, and an empty row beside a hidden one tells where a single person is (decision 29).
+    """
+    return (
+        not measure.own and measure.additive_over_areas and measure.additive_over_time and not measure.has_hit
+    )
 
 
 def is_closed(workspace: Workspace, measure: Measure) -> bool:

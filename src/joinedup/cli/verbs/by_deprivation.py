@@ -19,7 +19,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
-from joinedup.terms import AreaLevel, Purpose
+from joinedup.terms import AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -50,7 +50,7 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
     answer = released_gradient(
         workspace,
         who,
-        _query(workspace, name, asked),
+        _query(workspace, who, name, asked),
         year=asked["index_year"],
         domain=asked["domain"],
         purpose=Purpose(asked["purpose"]),
@@ -70,10 +70,12 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
     show([_row(row) for row in answer.gradient.rows])
 
 
-def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
-    from joinedup.measures import FigureQuery, measure_named
+def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) -> FigureQuery:
+    from joinedup.measures import FigureQuery
+    from joinedup.release import measure_asked
 
-    measure, level, as_at = measure_named(name), AreaLevel(asked["area_level"]), knowledge_asked(asked)
+    measure = measure_asked(workspace, who, name)
+    level, as_at = AreaLevel(asked["area_level"]), knowledge_asked(asked)
     return FigureQuery(
         measure=name,
         level=level,

@@ -21,7 +21,7 @@ from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Form, Purpose
+from joinedup.terms import AreaLevel, Form, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -54,7 +54,7 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
 
     workspace, who = open_workspace(ctx), viewer(ctx)
     purpose = Purpose(asked.pop("purpose"))
-    query = _query(workspace, name, asked)
+    query = _query(workspace, who, name, asked)
     answer = released_comparison(workspace, who, query, purpose=purpose, channel="command-line")
     for note in answer.comparison.notes:
         say(f"Note: {note}")
@@ -67,10 +67,11 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
     say(_summary(answer))
 
 
-def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
-    from joinedup.measures import FigureQuery, measure_named
+def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) -> FigureQuery:
+    from joinedup.measures import FigureQuery
+    from joinedup.release import measure_asked
 
-    measure = measure_named(name)
+    measure = measure_asked(workspace, who, name)
     as_at = knowledge_asked(asked)
     level, areas = _areas(workspace, asked)
     usual = Form.RATE if Form.RATE in measure.forms or Form.SHARE not in measure.forms else Form.SHARE

@@ -74,10 +74,11 @@ def _two_dates(given: list[str]) -> None:
 def command(
     ctx: click.Context, name: str, between: tuple[str, str] | None, output_format: str, **asked: Any
 ) -> None:
-    from joinedup.measures import FigureQuery, measure_named
-    from joinedup.release import explain
+    from joinedup.measures import FigureQuery
+    from joinedup.release import explain, measure_asked
 
-    workspace, who, measure = open_workspace(ctx), viewer(ctx), measure_named(name)
+    workspace, who = open_workspace(ctx), viewer(ctx)
+    measure = measure_asked(workspace, who, name)
     if between is None:
         raise BadInput(
             "It is not said between which two dates of knowledge", next_step=_example(ctx, measure)

@@ -19,7 +19,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
-from joinedup.terms import AreaLevel, Engine, Every, Form, Period, Purpose
+from joinedup.terms import AreaLevel, Engine, Every, Form, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -71,7 +71,7 @@ def command(ctx: click.Context, name: str, show_sql: bool, output_format: str, *
 
     workspace, who = open_workspace(ctx), viewer(ctx)
     purpose = Purpose(asked.pop("purpose"))
-    query = _query(workspace, name, asked)
+    query = _query(workspace, who, name, asked)
     answer = release(workspace, who, query, purpose=purpose, channel="command-line")
     for note in answer.notes:
         say(f"Note: {note}")
@@ -87,10 +87,11 @@ def command(ctx: click.Context, name: str, show_sql: bool, output_format: str, *
     show(table_of(answer), empty="Nothing was counted: the figure has no row.")
 
 
-def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
-    from joinedup.measures import FigureQuery, measure_named
+def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) -> FigureQuery:
+    from joinedup.measures import FigureQuery
+    from joinedup.release import measure_asked
 
-    measure = measure_named(name)
+    measure = measure_asked(workspace, who, name)
     as_at = knowledge_asked(asked)
     return FigureQuery(
         measure=name,

@@ -172,7 +172,7 @@ def withdraw(ctx: click.Context, name: str, why: str) -> None:
 @click.pass_context
 def read(ctx: click.Context, name: str, measure: str, output_format: str, **asked: Any) -> None:
     """Read the counts of MEASURE at the place of NAME before and after, beside comparison areas."""
-    from joinedup.measures import measure_named
+    from joinedup.release import measure_asked
     from joinedup.release.interventions import Asked, released_change
 
     workspace, who = open_workspace(ctx), viewer(ctx)
@@ -181,7 +181,7 @@ def read(ctx: click.Context, name: str, measure: str, output_format: str, **aske
         name,
         asked["months"],
         asked["family"],
-        conditions(measure_named(measure), asked["where"]),
+        conditions(measure_asked(workspace, who, measure), asked["where"]),
         knowledge_asked(asked),
     )
     purpose = Purpose(asked["purpose"])

@@ -13,7 +13,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
-from joinedup.terms import LONDON, AreaLevel, Purpose
+from joinedup.terms import LONDON, AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.localities import LocalityFigure, LocalityQuery, LocalityRow
@@ -58,7 +58,7 @@ def command(ctx: click.Context, view: str, everything: bool, output_format: str,
     if view == "definition":
         _show_definition(workspace, asked["definition"], output_format)
         return
-    query = _query(workspace, asked)
+    query = _query(workspace, who, asked)
     purpose = Purpose(asked["purpose"])
     figure = released_localities(
         workspace, who, query, purpose=purpose, reason=asked["reason"], channel="command-line"
@@ -74,9 +74,9 @@ def command(ctx: click.Context, view: str, everything: bool, output_format: str,
         say(sentence)
 
 
-def _query(workspace: Workspace, asked: dict[str, Any]) -> LocalityQuery:
-    from joinedup.measures import measure_named
+def _query(workspace: Workspace, who: Viewer, asked: dict[str, Any]) -> LocalityQuery:
     from joinedup.measures.localities import Kind, LocalityQuery, localities_named
+    from joinedup.release import measure_asked
 
     level, as_at = AreaLevel(asked["area_level"]), knowledge_asked(asked)
     definition = localities_named(workspace, asked["definition"])
@@ -85,7 +85,7 @@ def _query(workspace: Workspace, asked: dict[str, Any]) -> LocalityQuery:
         definition.name,
         level,
         area_codes(workspace, asked["areas"], level, asked["vintage"]),
-        period_asked_for(workspace, measure_named(first), asked, as_at),
+        period_asked_for(workspace, measure_asked(workspace, who, first), asked, as_at),
         asked["vintage"],
         asked["without"],
         asked["beside"],

@@ -67,7 +67,8 @@ def command() -> None:
 @click.pass_context
 def measure(ctx: click.Context, name: str, shown: str, output_format: str, **asked: Any) -> None:
     """By the yearly counts of the measure NAME (April to March; every whole year, where none is named)."""
-    from joinedup.measures import FigureQuery, measure_named
+    from joinedup.measures import FigureQuery
+    from joinedup.release import measure_asked
     from joinedup.release.rare import released_rare_events
     from joinedup.terms import Period
 
@@ -83,7 +84,7 @@ def measure(ctx: click.Context, name: str, shown: str, output_format: str, **ask
         level=level,
         areas=area_codes(workspace, asked["areas"], level, asked["vintage"]),
         period=period,
-        where=conditions(measure_named(name), asked["where"]),
+        where=conditions(measure_asked(workspace, who, name), asked["where"]),
         as_at=knowledge_asked(asked),
         vintage=asked["vintage"],
     )

@@ -15,7 +15,7 @@ from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
 from joinedup.cli.target_words import chance_in_words, plain_number, range_in_words, wanted_in_words
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Period, Purpose
+from joinedup.terms import AreaLevel, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, FigureRow
@@ -47,7 +47,7 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
     workspace, who = open_workspace(ctx), viewer(ctx)
     purpose = Purpose(asked.pop("purpose"))
     target = _target(asked)
-    query = _query(workspace, name, asked)
+    query = _query(workspace, who, name, asked)
     answer = released_projection(workspace, who, query, target, purpose=purpose, channel="command-line")
     for note in answer.figure.notes:
         say(f"Note: {note}")
@@ -88,15 +88,16 @@ def _target(asked: dict[str, Any]) -> Target:
     return Target(year, count=most if most is not None else least, at_most=most is not None)
 
 
-def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> FigureQuery:
-    from joinedup.measures import FigureQuery, measure_named
+def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) -> FigureQuery:
+    from joinedup.measures import FigureQuery
+    from joinedup.release import measure_asked
 
     level = AreaLevel(asked["area_level"])
     return FigureQuery(
         measure=name,
         level=level,
         areas=area_codes(workspace, asked["areas"], level, asked["vintage"]),
-        where=conditions(measure_named(name), asked["where"]),
+        where=conditions(measure_asked(workspace, who, name), asked["where"]),
         as_at=knowledge_asked(asked),
         vintage=asked["vintage"],
     )

@@ -55,13 +55,7 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
             question.form.value,
             [(form.value, str(FORM_WORDS[form])) for form in choices.forms(measure, question.level)],
         ),
-        _control(
-            _("of"),
-            "measure",
-            _("Measure"),
-            question.measure,
-            [(one.name, _inline(one.title)) for one in choices.measures],
-        ),
+        _measures(question, choices),
     ]
     if choices.kinds(measure):
         controls.append(_kinds(question, choices, measure))
@@ -127,6 +121,22 @@ def _control(
 ) -> Control:
     options = tuple(Option(one, words, one == value) for one, words in pairs)
     return Control(before, name, label, (Group("", options),), after)
+
+
+def _measures(question: Question, choices: Choices) -> Control:
+    """The measures that joinedup comes with, then the partnership's own under a heading."""
+    groups = [
+        Group(
+            title,
+            tuple(
+                Option(one.name, _inline(one.title), one.name == question.measure)
+                for one in choices.measures
+                if one.own is own
+            ),
+        )
+        for title, own in (("", False), (_("The partnership's own"), True))
+    ]
+    return Control(_("of"), "measure", _("Measure"), tuple(one for one in groups if one.options))
 
 
 def _kinds(question: Question, choices: Choices, measure: Any) -> Control:

@@ -38,6 +38,11 @@ class Doors:
         return release_room.Decisions(self.workspace, self.viewer)
 
     @cached_property
+    def catalogue(self) -> dict[str, Measure]:
+        """Every definition, the partnership's own too; which of them this viewer may see is decided."""
+        return catalogue(self.workspace)
+
+    @cached_property
     def purposes(self) -> tuple[Purpose, ...]:
         """The purposes for which any closed measure is there for this viewer, the usual one always."""
         return release_room.purposes_of(self.decisions)
@@ -58,7 +63,8 @@ class Doors:
         access = self._access()
         cubes = self._cubes(access)
         published = published_measures() if Access.PROTECTED in access.values() else set()
-        kept = (tuple(access.items()), tuple(cubes.items()), frozenset(published), self.purposes)
+        own = tuple(one for one in self.catalogue.values() if one.own)
+        kept = (tuple(access.items()), tuple(cubes.items()), frozenset(published), self.purposes, own)
         state = (str(self.workspace.folder), generation, self.places_state(), kept)
         whose = (self.viewer.role.value, self.viewer.agency, self.purpose.value)
         if _kept.get(whose, ((), None))[0] != state:
@@ -69,13 +75,13 @@ class Doors:
         """How this viewer may see each measure, as the contracts stand now."""
         return {
             name: self.decisions.of_measure(What.FIGURE, one, purpose=self.purpose).access
-            for name, one in catalogue().items()
+            for name, one in self.catalogue.items()
         }
 
     def _cubes(self, access: Mapping[str, Access]) -> dict[str, Offer | None]:
         """The protected measures of sources that go the way of rounded numbers, with what can be asked of
         each: None where another measure of the source has them, or they are not made yet."""
-        protected = [one for name, one in catalogue().items() if access[name] is Access.PROTECTED]
+        protected = [one for name, one in self.catalogue.items() if access[name] is Access.PROTECTED]
         held = holders(self.workspace) if protected else ()
         named = {one.name: (one, name) for one in protected if (name := holder_of(one, held)) is not None}
         return {name: offer(one) if has == name else None for name, (one, has) in named.items()}
@@ -93,7 +99,7 @@ class Doors:
 
         available = [
             measure
-            for name, measure in catalogue().items()
+            for name, measure in self.catalogue.items()
             if access[name] is not Access.NONE and measure.placed and can_be_shown(measure)
         ]
         sources = {source for measure in available for source in measure.sources}

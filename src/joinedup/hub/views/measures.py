@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
+from joinedup.measures.history import history
 from joinedup.release import available
 from joinedup.terms import Form
 
@@ -46,6 +47,7 @@ def measure(request: HttpRequest, name: str) -> HttpResponse:
         "forms": [form_words(form) for form in found.forms],
         "sql": textwrap.dedent(found.sql).strip(),
         "breakdowns": [(breakdown, list(labels.items())) for breakdown, labels in found.breakdowns.items()],
+        "changes": history(found),
         "positive": [value.replace("-", " ") for value in found.positive_values],
     }
     return render(request, "hub/measure.html", context)

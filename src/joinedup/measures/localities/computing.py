@@ -53,7 +53,10 @@ def measures_of(parts: Sequence[Part], query: LocalityQuery) -> tuple[str, ...]:
 
 
 def questions(
-    parts: Sequence[Part], query: LocalityQuery, period: Period | None
+    parts: Sequence[Part],
+    query: LocalityQuery,
+    period: Period | None,
+    workspace: Workspace | None = None,
 ) -> Mapping[str, FigureQuery]:
     """The figures of counts that the index is made of and ranked beside, by part or measure. Raises BadInput
     for a measure whose counts do not add up over areas and time, or are of no place, and where published
@@ -67,7 +70,7 @@ def questions(
         if name in {part.name for part in parts}:
             raise BadInput("A measure beside the index has another name than its parts", where=name)
         asked[name] = _question(name, (), query, period)
-    counted_by = [measure_named(one.measure) for one in asked.values()]
+    counted_by = [measure_named(one.measure, workspace) for one in asked.values()]
     for measure in counted_by:
         _require_countable(measure)
     if len({measure.sensitivity is Sensitivity.OPEN for measure in counted_by}) > 1:
@@ -152,7 +155,7 @@ def _column(ground: Ground, part: Part, counts: Mapping[str, Counts]) -> Column:
 
 
 def _beside(ground: Ground, name: str, found: Counts) -> Column:
-    return counted(ground, name, measure_named(name).title, found, (Per.RESIDENTS,))
+    return counted(ground, name, measure_named(name, ground.workspace).title, found, (Per.RESIDENTS,))
 
 
 def _require_known(columns: Sequence[Column]) -> None:

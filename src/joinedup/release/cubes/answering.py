@@ -74,7 +74,7 @@ def _edition(workspace: Workspace, measure: Measure) -> CubeEdition:
 
     name = holder(workspace, measure)
     if name != measure.name:
-        known = catalogue().get(name or "")
+        known = catalogue(workspace).get(name or "")
         raise NotPermitted(
             _(
                 "This source is shown in the rounded numbers of one measure (%(measure)s): another one "

@@ -66,7 +66,7 @@ def refresh(workspace: Workspace, viewer: Viewer, name: str) -> tuple[CubeEditio
     """
     measure, by, cube = _found(workspace, name)
     _require_whole(workspace, viewer, measure)
-    begins = cube.begins if cube else first_unseen_quarter(_of_same_sources(measure))
+    begins = cube.begins if cube else first_unseen_quarter(_of_same_sources(workspace, measure))
     counted, by = _counted(workspace, measure, by, begins)
     last = latest(name)
     rounded = _rounded(workspace, measure, counted, last)
@@ -107,7 +107,7 @@ def listed(workspace: Workspace, viewer: Viewer) -> list[Listed]:
     """Every cube that is begun or named in the file, of measures this person may see tables of."""
     from joinedup.measures import catalogue
 
-    decisions, known = Decisions(workspace, viewer), catalogue()
+    decisions, known = Decisions(workspace, viewer), catalogue(workspace)
     cubes = {str(one.measure): tuple(one.breakdowns) for one in begun()}
     for name, one in declared(workspace).items():
         cubes.setdefault(name, one.by or ())
@@ -134,7 +134,7 @@ def _found(workspace: Workspace, name: str) -> tuple[Measure, tuple[str, ...] | 
 
     cube = next((one for one in begun() if one.measure == name), None)
     if cube is not None:
-        measure = catalogue().get(name)
+        measure = catalogue(workspace).get(name)
         if measure is None or measure.version != cube.version:
             raise NotPermitted(_("The definition of this measure is another than when its cube was begun."))
         return measure, tuple(cube.breakdowns), cube
@@ -153,10 +153,10 @@ def _found(workspace: Workspace, name: str) -> tuple[Measure, tuple[str, ...] | 
     return one.measure, one.by, None
 
 
-def _of_same_sources(measure: Measure) -> list[Measure]:
+def _of_same_sources(workspace: Workspace, measure: Measure) -> list[Measure]:
     from joinedup.measures import catalogue
 
-    return [one for one in catalogue().values() if set(one.sources) & set(measure.sources)]
+    return [one for one in catalogue(workspace).values() if set(one.sources) & set(measure.sources)]
 
 
 def _require_whole(workspace: Workspace, viewer: Viewer, measure: Measure) -> None:

@@ -136,7 +136,7 @@ def _declared(workspace: Workspace, entry: dict[str, object]) -> Declared:
             where=f"{FILE_NAME}: {', '.join(sorted(unknown)) or name}",
             next_step="See docs/public-tables.md",
         )
-    measure = catalogue().get(name)
+    measure = catalogue(workspace).get(name)
     if measure is None or not tables_file.fits(measure) or not tables_file.is_closed(workspace, measure):
         raise BadInput(
             "Only a closed measure that adds up over areas and time has a rounded cube",
@@ -161,7 +161,7 @@ def _is_list_of_texts(value: object) -> bool:
 def _require_one_way(workspace: Workspace, cubes: list[Measure]) -> None:
     from joinedup.measures import catalogue
 
-    known = catalogue()
+    known = catalogue(workspace)
     sets = [entry.get("measure") for entry in tables_file.entries(workspace, "set")]
     others = [*cubes, *(known[name] for name in sets if isinstance(name, str) and name in known)]
     for number, one in enumerate(cubes):

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 
 from joinedup.accounts import acting_viewer, add_agency, add_user
 from joinedup.cli import main
-from joinedup.demo.places import load_demo_places
 from joinedup.feeds import deliver
 from joinedup.terms import Period, Role
 from joinedup.workspace import SETTINGS_FILE, Workspace
@@ -28,7 +27,6 @@ def folder(tmp_path_factory):
     agency = add_agency("council", "Council")
     add_user("ann", name="Ann", role=Role.ANALYST, agency=agency)
     add_user("cora", name="Cora", role=Role.COUNCILLOR, agency=agency)
-    load_demo_places(made, None)
     file = base / "2024-01-cleveland-street.csv"
     one = ",2024-01,Cleveland Police,Cleveland Police,-1.2349,54.5742,On or near,,,Burglary,,\n"
     file.write_text(STREET + "".join(f"{number:064x}{one}" for number in range(3)))
@@ -52,7 +50,7 @@ def test_counts_are_made_listed_and_dropped(folder):
     assert (built.exit_code, "Counts of 1 of 1 measures are kept" in built.stderr) == (0, True)
     (row,) = json.loads(run(folder, "counts", "list", "--format", "json").stdout)
     assert (row["measure"], row["months"], row["state"]) == ("recorded-crime", 1, "current")
-    figure = run(folder, "figure", "recorded-crime", "--area-level", "partnership", "--format", "json")
+    figure = run(folder, "figure", "recorded-crime", "--area-level", "all", "--format", "json")
     assert [one["numerator"] for one in json.loads(figure.stdout) if one["numerator"]] == [3]
     checked = {one["part"]: one for one in json.loads(run(folder, "check", "--format", "json").stdout)}
     assert checked["kept counts"]["finding"] == "12 figures from them are equal to the records"

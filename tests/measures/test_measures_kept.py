@@ -161,6 +161,22 @@ def test_only_the_months_that_a_delivery_touches_are_counted_again(keeper, monke
     assert after != before
 
 
+def test_what_only_ends_records_touches_their_month_too(keeper):
+    keeper.deliver("2024-01", [crime(1), crime(2), crime(3)], received=RECEIVED)
+    keeper.crimes("2024-02", {"W1": 1}, received=RECEIVED + dt.timedelta(days=1))
+    assert wards(keeper) == {("W1", "2024-01"): 3, ("W1", "2024-02"): 1}
+    book = RecordBook(keeper.workspace)
+    taken = book.take_back("street", references=["r1"], by=ANALYST, reason="sent by mistake")
+    assert wards(keeper) == {("W1", "2024-01"): 2, ("W1", "2024-02"): 1}
+    later = RECEIVED + dt.timedelta(days=2)
+    keeper.deliver("2024-01", [crime(1), crime(2)], received=later)
+    assert wards(keeper) == {("W1", "2024-01"): 1, ("W1", "2024-02"): 1}
+    book.withdraw(taken.number, by=ANALYST, reason="it was right")
+    assert wards(keeper) == {("W1", "2024-01"): 2, ("W1", "2024-02"): 1}
+    book.withdraw(2, by=ANALYST, reason="a wrong file")
+    assert wards(keeper) == {("W1", "2024-01"): 2}
+
+
 def test_a_delivery_of_another_source_touches_nothing(keeper):
     keeper.crimes("2024-01", {"W1": 2})
     wards(keeper)
@@ -234,6 +250,27 @@ def test_counts_that_were_made_while_somebody_restricted_are_not_kept(keeper, mo
     keeper.figure(WARDS_BY_MONTH)
     assert files(keeper) == []
     assert wards(keeper) == {("W1", "2024-01"): 1}
+
+
+def test_counts_that_were_made_while_boundaries_came_are_not_kept(keeper, monkeypatch, tmp_path):
+    keeper.crimes("2024-01", {"W2 by the old border": 4})
+    old, new = _ward_file(_made(tmp_path / "old")), _ward_file(_made(tmp_path / "new"), (0, 1.6, 2, 3, 4))
+
+    def loaded_meanwhile(*given):
+        monkeypatch.undo()
+        _load_wards(keeper.workspace, new, "2025")
+        return counting.counted(*given)
+
+    monkeypatch.setattr(keeping, "counted", loaded_meanwhile)
+    keeper.figure(WARDS_BY_MONTH)
+    assert files(keeper) == []
+    _load_wards(keeper.workspace, old, "2025")
+    assert wards(keeper) == {("W2", "2024-01"): 4}
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def test_who_finds_somebody_else_making_counts_counts_directly(keeper):
@@ -408,6 +445,15 @@ QUESTIONS = st.builds(
 )
 
 
+EVERYTHING = FigureQuery(
+    "recorded-crime",
+    level=AreaLevel.WARD,
+    every=Every.MONTH,
+    by=("type",),
+    period=Period(add_months(MONTHS[0], -1), add_months(MONTHS[-1], 2)),
+)
+
+
 class History:
     """Does acts to the record book, and says nothing where one cannot be done."""
 
@@ -486,5 +532,6 @@ def test_after_any_acts_each_figure_is_what_the_records_say(town_template, steps
         for act, question in steps:
             history.do(act)
             both(town, question)
+            both(town, EVERYTHING)
         assert [finding.where for finding in history.book.check()] == []
         workspace.close()

@@ -65,8 +65,8 @@ def group_name(level: str, breakdown: str) -> str:
 def keep(workspace: Workspace, reader: Reader, measure: Measure, key: Key) -> bool:
     """Make the file of the key, and delete those that it takes the place of; whether it is there.
 
-    It is not where somebody else makes counts just now, where the ledger moved on meanwhile, or where the
-    counts cannot be made or written: then who asked counts directly, and is told what is wrong.
+    It is not where somebody else makes counts just now, where the ledger or the boundaries moved on, or where
+    the counts cannot be made or written: then who asked counts directly, and is told what is wrong.
     """
     if connection.in_atomic_block:  # which would not see that the ledger moved on
         return False
@@ -80,7 +80,7 @@ def keep(workspace: Workspace, reader: Reader, measure: Measure, key: Key) -> bo
             if table is None:
                 return False
             durable.write(target, lambda path: _write(path, table, measure, key))
-            if not reader.is_current():
+            if not reader.is_current() or key_of(workspace, reader, measure) != key:
                 target.unlink(missing_ok=True)
                 return False
             for older in _of(records, measure.name):

@@ -64,12 +64,17 @@ def key_of(workspace: Workspace, reader: Reader, measure: Measure) -> Key:
         _base(workspace, measure),
         _parts(measure, grounds),
         grounds[0].ending,
-        sum(ground.rows for ground in grounds),
+        rows_of(reader, measure),
         all(
             ground.is_of_one_type(measure.fields_read.get(kind, frozenset()))
             for kind, ground in zip(measure.record_types, grounds, strict=True)
         ),
     )
+
+
+def rows_of(reader: Reader, measure: Measure) -> int:
+    """How many versions would have to be read to count the measure directly."""
+    return sum(reader.ground(kind, measure.sources).rows for kind in measure.record_types)
 
 
 def months_of(parts: Mapping[str, str]) -> list[dt.date]:

@@ -13,7 +13,7 @@ from joinedup import places
 from joinedup.measures.area_axis import AreaAxis, districts_of, listed
 from joinedup.measures.definition import Measure
 from joinedup.measures.kept import keeping
-from joinedup.measures.kept.naming import key_of
+from joinedup.measures.kept.naming import key_of, rows_of
 from joinedup.measures.kept.scope import FROM, answers
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.sql import Pairs, parts_sql
@@ -96,7 +96,7 @@ def kept(
 ) -> Kept | None:
     """The kept counts that answer the query, brought up to date; None where the records are to be counted."""
     least = workspace.settings.keep_counts_from
-    if not least or not answers(measure, query, narrowing):
+    if not (least and answers(measure, query, narrowing)) or rows_of(reader, measure) < least:
         return None
     level = FROM[query.level]
     if query.level is not AreaLevel.ALL and level not in places.placed_by(workspace):

@@ -19,6 +19,7 @@ BENCHMARKS = [
     "telling.py",
     "linking.py",
     "lookup.py",
+    "kept_counts.py",
 ]
 SIZES = {
     "full": {
@@ -29,6 +30,7 @@ SIZES = {
         "telling.py": ["--times", "300"],
         "linking.py": ["--people", "400000", "--mentions", "1000000"],
         "lookup.py": ["--people", "1000000", "--asked", "200"],
+        "kept_counts.py": ["--rows", "5000000"],
     },
     "small": {
         "delivery.py": ["--rows", "500000", "--pairs", "3"],
@@ -38,6 +40,7 @@ SIZES = {
         "telling.py": ["--times", "60"],
         "linking.py": ["--people", "20000", "--mentions", "50000", "--pairs", "3"],
         "lookup.py": ["--people", "100000", "--asked", "40"],
+        "kept_counts.py": ["--rows", "500000", "--pairs", "3"],
     },
 }
 

@@ -61,6 +61,7 @@ class Settings:
     behind_proxy: bool = False
     memory_limit: str = "1GB"
     threads: int = 2
+    keep_counts_from: int = 100_000
     small_number: int = 5
     bulk_rows: int = 100
     deliveries_note: str = ""
@@ -81,7 +82,7 @@ _KEYS = {
     "hub": {"host": "host", "port": "port", "hosts": "hosts", "behind_proxy": "behind_proxy"},
     "sign_in": {name: name for name in ("idle_minutes", "longest_hours", "second_factor")},
     "openid": {name: f"openid_{name}" for name in ("name", "issuer", "client_id", "claim", "second_factor")},
-    "engine": {"memory_limit": "memory_limit", "threads": "threads"},
+    "engine": {name: name for name in ("memory_limit", "threads", "keep_counts_from")},
     "figures": {"small_number": "small_number"},
     "release": {"bulk_rows": "bulk_rows"},
     "deliveries": {"note": "deliveries_note"},
@@ -144,6 +145,7 @@ def _check_values(settings: Settings, path: Path) -> None:
 _RANGES: dict[str, tuple[Callable[[Any], object], str]] = {
     "port": (lambda port: 0 <= port <= 65535, "a port number, 0 to 65535"),
     "threads": (lambda threads: 1 <= threads <= 256, "1 to 256"),
+    "keep_counts_from": (lambda records: records >= 0, "a number of records, or 0 for never"),
     "memory_limit": (_MEMORY.fullmatch, 'a size such as "1GB" or "800MB"'),
     "idle_minutes": (lambda minutes: 5 <= minutes <= 60, "5 to 60 minutes"),
     "longest_hours": (lambda hours: 1 <= hours <= 24, "1 to 24 hours"),

@@ -31,6 +31,7 @@ LIBRARIES = (
     "pypandoc_binary",
     "vl-convert-python",
 )
+COMPARED = 12  # figures, with kept counts and without
 GOOD, WARNING, WRONG = "good", "note", "wrong"
 
 
@@ -182,6 +183,26 @@ def places(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("places", WARNING, "no boundaries are loaded", "Load some: joinedup places load")
 
 
+def kept_counts(workspace: Workspace) -> Iterator[Finding]:
+    """Some of the figures that kept counts answer, beside the same from the records."""
+    from joinedup.errors import JoinedupError
+    from joinedup.measures.comparing_kept import compared
+
+    looked = 0
+    try:
+        for one in compared(workspace, COMPARED):
+            looked += 1
+            if not one.equal:
+                words = f"of {one.measure} differ from the records ({one.asked})"
+                yield Finding("kept counts", WRONG, words, "Run: joinedup counts drop; and tell us")
+                return
+    except JoinedupError as error:
+        yield Finding("kept counts", WARNING, f"could not be compared: {error.sentence()}", "See above")
+        return
+    words = f"{looked} figures from them are equal to the records" if looked else "none are kept"
+    yield Finding("kept counts", GOOD, words)
+
+
 def disk(workspace: Workspace) -> Iterator[Finding]:
     """Room for the next deliveries."""
     free = shutil.disk_usage(workspace.folder).free
@@ -267,6 +288,7 @@ EXAMINATIONS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     contracts,
     measures,
     places,
+    kept_counts,
     disk,
     scratch,
     clock,

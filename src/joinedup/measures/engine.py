@@ -27,6 +27,7 @@ from joinedup.measures import (
 from joinedup.measures.area_axis import UNPLACED, AreaAxis
 from joinedup.measures.cells import Cells, cells_from
 from joinedup.measures.definition import Measure
+from joinedup.measures.kept import Kept, kept
 from joinedup.measures.plan import Part
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import measure_named
@@ -65,9 +66,13 @@ def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figur
         question = question_of(workspace, reader, measure, query)
         pairs = plan.counted_pairs(question.parts, question.holdings.delivered)
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
-        counted, lacking = answer_of(workspace, reader, question, text) if pairs else (None, [])
+        ready = kept(workspace, reader, measure, query, question.narrowing) if pairs else None
+        if ready is not None:
+            counted, lacking = _ready(ready, question, pairs)
+        else:
+            counted, lacking = answer_of(workspace, reader, question, text) if pairs else (None, [])
         values, absent = occurring.values_with_rows(
-            workspace, reader, measure, found_values(counted, query.by), question.shown, query.engine
+            workspace, reader, measure, found_values(counted, query.by), question.shown, query.engine, ready
         )
         cells = cells_from(counted, question.axis, values, len(question.parts))
     asked = answering.shown(text, query.engine) if text else ""
@@ -130,6 +135,11 @@ def answer_of(
         records.place_missing()
         answer = records.ask(text)
     return answer, records.lacking
+
+
+def _ready(ready: Kept, question: Question, pairs: sql.Pairs) -> tuple[pa.Table, list[str]]:
+    """The same from kept counts, which are equal to it."""
+    return ready.ask(question.axis, pairs), ready.lacking(_span(question))
 
 
 def _span(question: Question) -> Period | None:

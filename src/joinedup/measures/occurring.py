@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from joinedup.measures import answering
 from joinedup.measures.definition import UNSTATED, Measure
+from joinedup.measures.kept import Kept
 from joinedup.records import Reader
 from joinedup.terms import Engine
 from joinedup.workspace import Workspace
@@ -32,12 +33,14 @@ def values_with_rows(
     found: Mapping[str, frozenset[str]],
     asked: Mapping[str, Sequence[str]],
     engine: Engine,
+    ready: Kept | None = None,
 ) -> tuple[Values, tuple[str, ...]]:
     """For each breakdown the declared values that get a row, and sentences that name those that do not.
 
     ``found`` has the values that the figure's own answer holds, ``asked`` those that the question names. Only
     where a declared value is in neither is the whole of the source looked through, as known on the reader's
-    date. Where the source holds nothing at all, every declared value keeps its row.
+    date, or what is kept of it (``ready``). Where the source holds nothing at all, every declared value keeps
+    its row.
     """
     shown: Values = {}
     notes = []
@@ -47,7 +50,7 @@ def values_with_rows(
         if named or answered.issuperset(declared):
             shown[name] = declared
             continue
-        carried = _carried(workspace, reader, measure, name, engine)
+        carried = _carried(workspace, reader, measure, name, engine, ready)
         shown[name] = tuple(value for value in declared if value in carried) if carried else declared
         left_out = [measure.label(name, value) for value in declared if value not in shown[name]]
         if not shown[name] and UNSTATED in carried:
@@ -65,7 +68,12 @@ def _in_words(labels: Sequence[str]) -> str:
 
 
 def _carried(
-    workspace: Workspace, reader: Reader, measure: Measure, name: str, engine: Engine
+    workspace: Workspace,
+    reader: Reader,
+    measure: Measure,
+    name: str,
+    engine: Engine,
+    ready: Kept | None,
 ) -> frozenset[str]:
     """Every value of the breakdown that a record of any month carries; kept until the ledger changes."""
     folder = workspace.folder.stat()
@@ -73,7 +81,7 @@ def _carried(
     with _guard:
         values = _kept.get(key)
     if values is None:
-        values = _read(workspace, reader, measure, name, engine)
+        values = ready.carried() if ready else _read(workspace, reader, measure, name, engine)
         with _guard:
             while len(_kept) >= _KEPT:
                 del _kept[next(iter(_kept))]

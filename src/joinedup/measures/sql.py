@@ -40,7 +40,6 @@ def figure_sql(
     sums = [f"{total} AS total", *(["count_if(hit) AS hits"] if measure.has_hit else [])]
     results = ["CAST(sum(total) AS BIGINT) AS total"]
     results += ["CAST(sum(hits) AS BIGINT) AS hits"] if measure.has_hit else []
-    part_rows = ",\n        ".join(_part_lines(pairs))
     body = textwrap.indent(textwrap.dedent(measure.sql).strip(), "    ")
     return (
         f"WITH counted AS (\n{body}\n),\n"
@@ -48,7 +47,7 @@ def figure_sql(
         f"    WHERE {_joined(conditions)}\n),\n"
         f"monthly AS (\n    SELECT {', '.join([*cells, *sums])}\n    FROM placed\n"
         f"{_only_areas(axis)}    GROUP BY {', '.join(cells)}\n),\n"
-        f"parts AS (\n    SELECT * FROM (VALUES\n        {part_rows}\n    ) AS listed (part, month)\n)\n"
+        f"{parts_sql(pairs)}\n"
         f"SELECT {', '.join(['part', 'area', *by, *results])}\n"
         "FROM monthly JOIN parts ON parts.month = monthly.month\n"
         f"GROUP BY {', '.join(['part', 'area', *by])}"
@@ -59,11 +58,13 @@ def _only_areas(axis: AreaAxis) -> str:
     return "" if axis.open_ended else f"    WHERE area IN {listed([*axis.codes, 'unplaced'])}\n"
 
 
-def _part_lines(pairs: Pairs) -> list[str]:
+def parts_sql(pairs: Pairs) -> str:
+    """The pairs as the common table ``parts`` (part, month), a line for each part."""
     lines: dict[int, list[str]] = {}
     for part, month in pairs:
         lines.setdefault(part, []).append(f"({part}, DATE '{month}')")
-    return [", ".join(cells) for cells in lines.values()]
+    rows = ",\n        ".join(", ".join(cells) for cells in lines.values())
+    return f"parts AS (\n    SELECT * FROM (VALUES\n        {rows}\n    ) AS listed (part, month)\n)"
 
 
 def _stacked(columns: Sequence[str], indent: int) -> str:

@@ -33,7 +33,13 @@ from joinedup.places.locating import locate
 from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, translations, vintages_of
 from joinedup.places.placing import ensure_placed, make_ready, points_of
 from joinedup.places.points import decode_points, encode_points
-from joinedup.places.points_view import PointsColumn, PointsFiles, define_points_view, points_files
+from joinedup.places.points_view import (
+    PointsColumn,
+    PointsFiles,
+    define_points_view,
+    placed_by,
+    points_files,
+)
 from joinedup.places.postcodes import Directory, load_postcodes, postcodes
 from joinedup.places.residents_files import load_residents
 from joinedup.places.shapes import geometry
@@ -83,6 +89,7 @@ __all__ = [
     "locate",
     "make_ready",
     "partnership_districts",
+    "placed_by",
     "points_files",
     "points_of",
     "postcodes",

@@ -45,6 +45,20 @@ def points_files(workspace: Workspace) -> PointsFiles:
     )
 
 
+def placed_by(workspace: Workspace) -> dict[AreaLevel, str]:
+    """For each level of which anything is loaded, what decides the area of a point in the view: its newest
+    set, told by its content. While that is the same, no placed point lies in another area of the level."""
+    rows = ledger.current_rows(workspace)
+    found = {}
+    for level in PLACED_LEVELS:
+        key = _newest(level, list(rows))
+        if key:
+            row = rows[key]
+            made_from = rows[row.derived_from].sha256 if row.derived_from else ""
+            found[level] = f"{key} {row.sha256} {made_from}".strip()
+    return found
+
+
 def define_points_view(workspace: Workspace, cursor: Any) -> None:
     """Make the temporary view ``points`` in a DuckDB cursor.
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from joinedup.records.linkages import NewLinkage
     from joinedup.records.placed import points_kept_by
     from joinedup.records.reading import Reader
+    from joinedup.records.resting import Ground
     from joinedup.records.segments import ENVELOPE, STAGED_ENVELOPE
     from joinedup.records.signals import references_erased
     from joinedup.records.version_files import VersionFiles
@@ -48,6 +49,7 @@ __all__ = [
     "FieldState",
     "Finding",
     "FoundToErase",
+    "Ground",
     "JudgedBy",
     "KeyChanged",
     "LinkageRow",
@@ -97,6 +99,7 @@ _PARTS = {
     "linkages": ("NewLinkage",),
     "placed": ("points_kept_by",),
     "reading": ("Reader",),
+    "resting": ("Ground",),
     "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
     "signals": ("references_erased",),
     "version_files": ("VersionFiles",),

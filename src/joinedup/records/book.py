@@ -21,6 +21,7 @@ from joinedup.records import (
     erasing,
     finishing,
     footing,
+    kept_counts,
     ledger,
     linkages,
     looking_up,
@@ -141,7 +142,11 @@ class RecordBook:
                     placed.sweep(self._workspace)
                 staging.sweep(self._folder)
                 finishing.finish(self._workspace)
-            yield from self._as_writer(also_read)
+                kept_counts.sweep(self._folder)
+            try:
+                yield from self._as_writer(also_read)
+            finally:
+                kept_counts.sweep(self._folder)  # of what was restricted or erased just now
         finally:
             lock.release()
 

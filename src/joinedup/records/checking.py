@@ -13,7 +13,16 @@ from pyarrow import parquet
 
 from joinedup import durable
 from joinedup.errors import JoinedupError
-from joinedup.records import cross_checking, enveloped, erased_checking, ledger, linkages, mentions, sealing
+from joinedup.records import (
+    cross_checking,
+    enveloped,
+    erased_checking,
+    kept_counts,
+    ledger,
+    linkages,
+    mentions,
+    sealing,
+)
 from joinedup.records.definitions import Finding
 from joinedup.terms import DeliveryMode
 from joinedup.workspace import Workspace
@@ -51,6 +60,7 @@ def _findings(workspace: Workspace) -> Iterator[Finding]:
         yield from _as_far_as_readable(_of_linked(one, records / one.file), one.file)
     known = {one.file for one in (*segments, *linked)} | set(erased_checking.still_to_go())
     yield from _strangers(records, known)
+    yield from kept_counts.findings(records)
     for delivery in ledger.delivery_query().prefetch_related("segments"):
         yield from _as_far_as_readable(_of_delivery(delivery), f"delivery {delivery.number}")
     yield from _as_far_as_readable(cross_checking.findings(), "the ledger")
@@ -77,7 +87,11 @@ def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
     within = sorted(path for folder in apart for path in folder.glob("*"))
     for path in sorted([*records.glob("*"), *within]):
         name = path.relative_to(records).as_posix()
-        if not path.name.startswith(".") and path not in apart and name not in known:
+        if (
+            not path.name.startswith(".")
+            and path not in [*apart, records / kept_counts.FOLDER]
+            and name not in known
+        ):
             yield Finding("The ledger does not know this file", name, _STRANGER)
     for path in [*apart, *within]:
         if os.name == "posix" and path.exists() and path.stat().st_mode & 0o077:

@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from joinedup import durable
 from joinedup.errors import JoinedupError
-from joinedup.records import ledger, placed, readers, staging
+from joinedup.records import kept_counts, ledger, placed, readers, staging
 from joinedup.workspace import Workspace
 
 _LOOK_AGAIN = 0.05  # seconds
@@ -37,7 +37,8 @@ def finish(workspace: Workspace, *, wait_seconds: float = 0.0, look_again: bool 
         return False
     try:
         _delete_retired(records)
-        done = placed.finish(workspace, _last_erasure(), lambda: readers.nobody_reads(records))
+        swept = kept_counts.sweep(records)
+        done = placed.finish(workspace, _last_erasure(), lambda: readers.nobody_reads(records)) and swept
         done = clear_database() and done
         if done:
             open_ones.update(finished_at=dt.datetime.now(dt.UTC))

@@ -40,6 +40,8 @@ class ListedSegment:
     known_from: dt.datetime
     month_from: dt.date | None
     month_to: dt.date | None
+    sha256: str
+    rows: int
 
     def holds(self, period: Period) -> bool:
         """Whether it may hold a record of the period."""
@@ -85,4 +87,6 @@ def _listed(records: Path, segment: Segment) -> ListedSegment:
         known_from=segment.known_from,
         month_from=segment.month_from,
         month_to=segment.month_to,
+        sha256=segment.sha256,
+        rows=segment.rows,
     )

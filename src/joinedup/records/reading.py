@@ -21,6 +21,7 @@ from joinedup.records import (
     readers,
     reasons,
     refused,
+    resting,
     restricting,
     version_files,
 )
@@ -53,7 +54,7 @@ class Reader:
     def __init__(self, workspace: Workspace, as_at: dt.datetime | None) -> None:
         self._workspace = workspace
         self.as_at = as_at
-        self.generation, self._held = _hold(workspace)
+        self.generation, self._erasures, self._held = _hold(workspace)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
 
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -119,6 +120,14 @@ class Reader:
                 record_type: [version_files.of(cursor, shape, hidden) for shape in found]
                 for record_type, found in shapes.items()
             }
+
+    def ground(self, record_type: RecordType, sources: Iterable[str]) -> resting.Ground:
+        """What counts of these records rest on, as known now: for whoever keeps counts ready."""
+        return resting.ground(self._workspace, self.generation, record_type, sources)
+
+    def is_current(self) -> bool:
+        """Whether the ledger is still as it was when the reader was made."""
+        return ledger.state() == (self.generation, self._erasures)
 
     def first_known(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
         """Make the view ``first_known``: ``feed``, ``record_key``, and since when any version was known."""
@@ -338,14 +347,15 @@ class Reader:
         return arrived, [segment for segment in known if segment.kind == "neg" and segment.feed in feeds]
 
 
-def _hold(workspace: Workspace) -> tuple[int, int | None]:
-    """The generation to read at, and the hold that keeps its files until the reader is closed."""
+def _hold(workspace: Workspace) -> tuple[int, int, int | None]:
+    """The generation to read at, the erasures so far, and the hold that keeps the files until the reader is
+    closed."""
     while True:
         _, erasures = ledger.state()
         held = readers.hold(workspace.records_folder, erasures)
         generation, now = ledger.state()
         if now == erasures:
-            return generation, held
+            return generation, now, held
         readers.let_go(held)
 
 

@@ -136,14 +136,17 @@ def splink_links(path: Path, scratch: Path) -> Run:
     """Splink alone on the tidied table, by the same blocks."""
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    from splink.blocking_rule_library import CustomRule
 
-    from joinedup.people.blocking import blocks
+    from joinedup.people.blocking import SWAPPED_BLOCK, blocks
     from joinedup.people.descriptions import describe, present_columns
 
     connection = _connection(scratch)
     connection.execute(f"CREATE TABLE normalised AS FROM '{scratch / 'tidied.parquet'}'")
     count = describe(connection, "normalised", "described")
-    rules = blocks(connection, "described", present_columns(connection, "described"))
+    shared = blocks(connection, "described", present_columns(connection, "described"))
+    rules = [block_on(*columns) for columns in shared.equal]
+    rules += [CustomRule(SWAPPED_BLOCK), *(block_on(one, arrays_to_explode=[one]) for one in shared.listed)]
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="description",

@@ -106,7 +106,8 @@ def cluster(
             groups = Groups(part.sizes, part.cannot, _whole(how.unseen), how.tolerated)
             groups.add(part.between)
             joined.append(_of_part(part, groups.join(part.must, lines[-1])))
-    every = Pairs(*(np.concatenate(columns) for columns in zip(*joined, strict=True)))
+    left, right, weight = (np.concatenate(columns) for columns in zip(*joined, strict=True))
+    every = Pairs(left, right, weight)
     return Clusterings(*(_labels(count, every.above(level)) for level in lines))
 
 
@@ -146,7 +147,7 @@ def _of_part(part: _Part, joins: Sequence[Join]) -> Joined:
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Growing makes many small things and no circles of them: looking for circles took a third of the time."""
+    """Growing makes many small things and no circles of them: looking for such took a third of its time."""
     was = gc.isenabled()
     gc.disable()
     try:

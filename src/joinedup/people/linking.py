@@ -21,6 +21,7 @@ from joinedup.people.model import Model
 from joinedup.people.normalising import normalise
 from joinedup.people.scoring import Pairs, complete, score
 from joinedup.people.training import train
+from joinedup.people.weighing import rarities
 
 RowPairs = Sequence[tuple[int, int]]
 """Pairs of rows of a table, by their numbers from 0."""
@@ -131,7 +132,8 @@ def link_descriptions(
 ) -> tuple[Clusterings, Pairs, NDArray[np.int8]]:
     """Score, complete and cluster the descriptions of a table."""
     at, told = thresholds or Thresholds(), known or Known()
-    pairs = complete(connection, described, model, score(connection, described, model))
+    shares = rarities(connection, described)
+    pairs = complete(connection, described, model, shares, score(connection, described, model, shares))
     contradicting = contradictions(connection, described, pairs, model, told.one_each)
     clash = contradicting == IDENTIFIERS  # a person has one such number, whatever else speaks for them
     apart = [*told.different, *zip(pairs.left[clash].tolist(), pairs.right[clash].tolist(), strict=True)]

@@ -1,8 +1,8 @@
 """What can be said of clusters at once, before any group has to be grown: pure functions over arrays.
 
-Most people are a few descriptions of which every pair agrees, so that however they are joined the answer is the
-same. ``clustering`` grows groups one by one only where that is not so. Each function here says why its answer is
-that of growing; the tests hold both against each other.
+Most people are a few descriptions of which every pair agrees, so that however they are joined the answer is
+the same. ``clustering`` grows groups one by one only where that is not so. Each function here says why its
+answer is that of growing; the tests hold both against each other.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class Bounded:
 def cores(count: int, pairs: Bounded, decided: Labels, highest: int) -> Labels:
     """Of each description the first of those with which it joins before anything else can: itself, for most.
 
-    Those are sets of which every two are a pair of the highest weight that there is and none contradicts: they
-    join first, in whatever order, for no other pair of theirs is as high and may join. None of them is in
-    ``decided``.
+    Those are sets of which every two are a pair of the highest weight that there is and none contradicts:
+    they join first, in whatever order, for no other pair of theirs is as high and may join. None of them is
+    in ``decided``.
     """
     top = (pairs.weight >= highest) & (pairs.against <= 0)
     of = components(count, pairs.left[top], pairs.right[top])
@@ -74,10 +74,17 @@ class Between:
     support: Labels
     mean: NDArray[np.float64]
 
-    def only(self, kept: Several) -> Between:
+    def only(self, kept: Several | Labels) -> Between:
         """Some of them."""
-        columns = (self.one, self.other, self.total, self.known, self.against, self.support, self.mean)
-        return Between(*(column[kept] for column in columns))
+        return Between(
+            self.one[kept],
+            self.other[kept],
+            self.total[kept],
+            self.known[kept],
+            self.against[kept],
+            self.support[kept],
+            self.mean[kept],
+        )
 
 
 def between(core: Labels, pairs: Bounded, support: Labels, unseen: int) -> Between:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from joinedup.people.blocking import blocks, pairs_to_compare
+from joinedup.people.blocking import Blocks, pairs_to_compare
 from joinedup.people.comparisons import Comparison
 from joinedup.people.descriptions import present_columns
 from joinedup.people.model import Model
@@ -18,7 +18,8 @@ from joinedup.people.tokens.comparing import compared
 from joinedup.people.training import level_sql
 from joinedup.people.weighing import Levels, Rarities, weigh
 
-FLOOR = -12.0  # bits: a pair below it is not kept
+FLOOR = -12.0  # bits: a pair below it says nothing
+_KEPT = -13.0  # bits: a pair that is not further below may come above it while a table grows
 _STRONG = 0.0  # bits: what counts as a link where pairs that no block made are looked for
 _MOST_LINKS = 200  # of one description with more, the others are not compared for its sake
 
@@ -40,6 +41,17 @@ class Pairs:
         kept = self.weight >= weight
         return Pairs(self.left[kept], self.right[kept], self.weight[kept])
 
+    def where(self, kept: NDArray[np.bool_]) -> Pairs:
+        """Some of them."""
+        levels = {name: one[kept] for name, one in self.levels.items()}
+        return Pairs(self.left[kept], self.right[kept], self.weight[kept], levels)
+
+    def ordered(self) -> Pairs:
+        """The same in ascending order."""
+        order = np.lexsort((self.right, self.left))
+        levels = {name: one[order] for name, one in self.levels.items()}
+        return Pairs(self.left[order], self.right[order], self.weight[order], levels)
+
 
 def together(several: Sequence[Pairs]) -> Pairs:
     """All pairs of some tables of pairs that were compared in the same ways."""
@@ -51,17 +63,29 @@ def together(several: Sequence[Pairs]) -> Pairs:
     )
 
 
-def score(connection: duckdb.DuckDBPyConnection, described: str, model: Model, shares: Rarities) -> Pairs:
-    """All pairs that share a block, with their weights; none where nothing is told that could be compared."""
-    present = present_columns(connection, described)
-    asked = used(model, present)
-    found = [_nothing(asked)]
+def score(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    model: Model,
+    shares: Rarities,
+    shared: Blocks,
+    before: tuple[Pairs, str] | None = None,
+) -> Pairs:
+    """All pairs that share a block, with their weights, in order, those somewhat below the floor too; none
+    where nothing is told that could be compared.
+
+    ``before``: pairs that were compared already, and a table of the descriptions that are in none of them
+    (``fresh``): only pairs with one of these are compared.
+    """
+    asked = used(model, present_columns(connection, described))
+    known, fresh = before or (_nothing(asked), "")
+    weight = weigh(model, known.left, known.right, known.levels, shares)
+    found = [replace(known, weight=weight).where(weight >= _KEPT)]
     if asked:
-        shared = blocks(connection, described, present)
-        for portion in pairs_to_compare(connection, described, shared, "to_compare"):
-            found.append(compare(connection, described, asked, portion, model, shares, FLOOR))
+        for portion in pairs_to_compare(connection, described, shared, "to_compare", fresh):
+            found.append(compare(connection, described, asked, portion, model, shares, _KEPT))
         connection.execute("DROP TABLE IF EXISTS to_compare")
-    return together(found)
+    return together(found).ordered()
 
 
 def _nothing(asked: Sequence[Comparison]) -> Pairs:
@@ -91,9 +115,7 @@ def compare(
     left, right = np.asarray(rows["l"], np.int64), np.asarray(rows["r"], np.int64)
     levels = {one.name: np.asarray(rows[one.name], np.int8) for one in asked}
     weight = weigh(model, left, right, levels, shares)
-    kept = np.flatnonzero(weight >= floor)
-    kept = kept[np.lexsort((right[kept], left[kept]))]
-    return Pairs(left[kept], right[kept], weight[kept], {name: one[kept] for name, one in levels.items()})
+    return Pairs(left, right, weight, levels).where(weight >= floor)
 
 
 def complete(
@@ -117,7 +139,7 @@ def complete(
         return pairs
     asked = used(model, present_columns(connection, described))
     more = compare(connection, described, asked, "not_compared", model, shares)
-    return together([pairs, more])
+    return together([pairs, more.ordered()])
 
 
 def used(model: Model, present: frozenset[str]) -> tuple[Comparison, ...]:

@@ -13,7 +13,16 @@ from pyarrow import parquet
 
 from joinedup import durable
 from joinedup.errors import JoinedupError
-from joinedup.records import cross_checking, enveloped, erased_checking, ledger, linkages, mentions, sealing
+from joinedup.records import (
+    cross_checking,
+    enveloped,
+    erased_checking,
+    kept,
+    ledger,
+    linkages,
+    mentions,
+    sealing,
+)
 from joinedup.records.definitions import Finding
 from joinedup.terms import DeliveryMode
 from joinedup.workspace import Workspace
@@ -75,7 +84,7 @@ def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
     """Files that the ledger does not know, and folders of names and of person keys that others can enter."""
     apart = [records / mentions.KIND, records / linkages.FOLDER]
     within = sorted(path for folder in apart for path in folder.glob("*"))
-    for path in sorted([*records.glob("*"), *within]):
+    for path in sorted([*(one for one in records.glob("*") if one.name != kept.FOLDER), *within]):
         name = path.relative_to(records).as_posix()
         if not path.name.startswith(".") and path not in apart and name not in known:
             yield Finding("The ledger does not know this file", name, _STRANGER)

@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from joinedup import durable
 from joinedup.errors import JoinedupError
-from joinedup.records import ledger, placed, readers, staging
+from joinedup.records import kept, ledger, placed, readers, staging
 from joinedup.workspace import Workspace
 
 _LOOK_AGAIN = 0.05  # seconds
@@ -37,6 +37,7 @@ def finish(workspace: Workspace, *, wait_seconds: float = 0.0, look_again: bool 
         return False
     try:
         _delete_retired(records)
+        kept.let_go(records)
         done = placed.finish(workspace, _last_erasure(), lambda: readers.nobody_reads(records))
         done = clear_database() and done
         if done:

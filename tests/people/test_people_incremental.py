@@ -1,4 +1,4 @@
-"""Linking again in a workspace: only what is new is compared, keys stay, what is kept goes with the erased."""
+"""Linking again: only what is new is compared, keys stay, and what is kept goes with who is erased."""
 
 from __future__ import annotations
 

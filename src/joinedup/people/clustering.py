@@ -94,6 +94,7 @@ def cluster(
     told = _bounded(pairs, contradicting, how)
     core = np.arange(count) if carefully else cores(count, told, decided, _whole(how.highest))
     known = between(core, told, _support(contradicting), _whole(how.unseen))
+    del told
     label, line = np.zeros(count, dtype=np.int64), np.array([len(lines)])
     if not carefully:
         label = near_each_other(count, known, np.array(must, dtype=np.int64).reshape(-1, 2), lines[-1])

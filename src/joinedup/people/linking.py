@@ -116,6 +116,8 @@ def link_table(
     junk = normalise(own, "given_table", columns, "normalised")
     own.unregister("given_table")
     count = describe(own, "normalised", "described")
+    lived = homes(own, "normalised", table.num_rows)
+    own.execute("DROP TABLE normalised")
     if model:
         frozen = model.for_table_of(count)
     else:
@@ -135,7 +137,7 @@ def link_table(
         clusterings.loose[description],
         description,
         np.asarray(rows["enough"], np.bool_),
-        homes(own, "normalised", table.num_rows),
+        lived,
         pairs,
         contradicting,
         frozen,
@@ -158,7 +160,10 @@ def link_descriptions(
     at, told = thresholds or Thresholds(), known or Known()
     shares = rarities(connection, described)
     scored, keep = _scored(connection, described, count, model, shares, keeping)
-    pairs = complete(connection, described, model, shares, scored.where(scored.weight >= FLOOR))
+    close = scored.where(scored.weight >= FLOOR)
+    del scored  # a million mentions have millions of pairs
+    pairs = complete(connection, described, model, shares, close)
+    del close
     contradicting = contradictions(connection, described, pairs, model, told.one_each)
     clash = contradicting == CLASH  # a person has one such number, whatever else speaks for them
     apart = [*told.different, *zip(pairs.left[clash].tolist(), pairs.right[clash].tolist(), strict=True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import random
+import uuid
 
 import duckdb
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from joinedup.people.keeping import Kept, read_kept
+from joinedup.people.keys import NOBODY, handed_on
 from joinedup.people.linking import Keeping, Known, link_table
 from joinedup.records.tombstones import Secret
 
@@ -118,3 +120,30 @@ def test_the_files_name_nobody_and_are_read_as_they_were_written(tmp_path):
     assert words == {"digest"}
     assert all(len(one) == 32 and int(one, 16) >= 0 for one in again.digests.to_pylist())
     assert np.isnan(again.pairs.weight).all()
+
+
+def test_a_tenth_more_changes_no_key_but_by_what_is_told_and_is_what_a_full_run_finds():
+    table = historical_people(220, seed=11).drop(["person"])
+    model, chance = town()[1], random.Random(4)
+    new = set(chance.sample(range(table.num_rows), table.num_rows // 10))
+    old = [row for row in range(table.num_rows) if row not in new]
+    keeping = Keeping(SECRET)
+    first = link_table(table.take(pa.array(old)), COLUMNS, model=model, keeping=keeping)
+    again = Keeping(SECRET, first.keep.kept)
+    quick = link_table(table, COLUMNS, model=model, keeping=again)
+    assert quick.keep.taken_over > len(quick.pairs.left) / 2
+    assert_same(quick, link_table(table, COLUMNS, model=model))
+    known = [uuid.UUID(int=number + 1) for number in range(int(first.best.max()) + 1)]
+    before = np.full(table.num_rows, NOBODY)
+    before[old] = first.best
+    handed = handed_on(quick.best, before, known)
+    changed = {
+        (known[was], handed.keys[now])
+        for was, now in zip(before.tolist(), quick.best.tolist(), strict=True)
+        if was != NOBODY and known[was] != handed.keys[now]
+    }
+    assert changed == {*handed.merged, *handed.split}
+    kept = sum(
+        known[was] == handed.keys[now] for was, now in zip(before, quick.best, strict=True) if was >= 0
+    )
+    assert kept > 0.97 * len(old)

@@ -5,7 +5,7 @@
 The people are those of the demonstration's simulation (with their twins, moves and aliases), each written
 down as the demonstration's agencies write, with the frozen rates of what goes wrong; whom a mention is of is
 kept for judging alone. joinedup: ``people.link_table`` with the frozen model, from the raw table to who is
-who. Splink alone is spared the tidying: it reads the tidied table, with its own comparisons, trained
+who. Splink alone is spared the tidying: it begins with the descriptions, with its own comparisons, trained
 (untimed) and then timed from predicting to connected components at a probability of 0.95. Every run is its
 own process with as many threads. Prints the ratios of time and of processor time, memory, and how good both
 are.
@@ -113,7 +113,7 @@ def _said(found: np.ndarray, truth: np.ndarray) -> str:
 
 
 def joinedup_links(path: Path, scratch: Path) -> Run:
-    """joinedup, from the raw table to who is who; leaves the tidied table for Splink."""
+    """joinedup, from the raw table to who is who."""
     from joinedup.people.linking import Known, link_table
     from joinedup.people.model import read_model
     from joinedup.people.running import ONE_EACH
@@ -125,7 +125,6 @@ def joinedup_links(path: Path, scratch: Path) -> Run:
         table = pq.read_table(path, columns=list(COLUMNS))
         linked = link_table(table, COLUMNS, model=read_model(), known=Known(ONE_EACH), connection=connection)
         seconds, used = time.perf_counter() - started, processor_seconds() - used
-    connection.execute(f"COPY normalised TO '{scratch / 'tidied.parquet'}' (FORMAT parquet)")
     truth = pq.read_table(path, columns=["person_id"])["person_id"].to_numpy()
     best = linked.best.copy()
     best[~linked.enough] = best.max() + 1 + np.arange((~linked.enough).sum())
@@ -133,17 +132,25 @@ def joinedup_links(path: Path, scratch: Path) -> Run:
 
 
 def splink_links(path: Path, scratch: Path) -> Run:
-    """Splink alone on the tidied table, by the same blocks."""
+    """Splink alone on the table of descriptions, made untimed, by the same blocks."""
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+    from splink.blocking_rule_library import CustomRule
 
-    from joinedup.people.blocking import blocks
+    from joinedup.people.blocking import SWAPPED_BLOCK, blocks
     from joinedup.people.descriptions import describe, present_columns
+    from joinedup.people.normalising import normalise
 
     connection = _connection(scratch)
-    connection.execute(f"CREATE TABLE normalised AS FROM '{scratch / 'tidied.parquet'}'")
+    table = pq.read_table(path, columns=list(COLUMNS))
+    connection.register("given", table.append_column("row", pa.array(np.arange(table.num_rows))))
+    normalise(connection, "given", COLUMNS, "normalised")
+    connection.unregister("given")
     count = describe(connection, "normalised", "described")
-    rules = blocks(connection, "described", present_columns(connection, "described"))
+    connection.execute("DROP TABLE normalised")
+    shared = blocks(connection, "described", present_columns(connection, "described"))
+    rules = [block_on(*columns) for columns in shared.equal]
+    rules += [CustomRule(SWAPPED_BLOCK), *(block_on(one, arrays_to_explode=[one]) for one in shared.listed)]
     settings = SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="description",

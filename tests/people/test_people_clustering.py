@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from joinedup.people.clustering import Rules, Thresholds, cluster, components
+from joinedup.people.clustering import Rules, Thresholds, cluster
 from joinedup.people.evidence import BIRTHS, NONE, PROVEN, SUPPORTED
 from joinedup.people.scoring import Pairs
+from joinedup.people.settling import components
 
 ALL_AT_NOUGHT = Thresholds(0.0, 0.0, 0.0)
 
@@ -32,7 +33,8 @@ def test_one_strong_link_does_not_chain_two_crowds():
     crowd = dict.fromkeys(itertools.combinations(range(4), 2), 10.0)
     other = dict.fromkeys(itertools.combinations(range(4, 8), 2), 10.0)
     weights = {**crowd, **other, (3, 4): 12.0}
-    assert len(set(components(8, pairs_of(weights)).tolist())) == 1
+    pairs = pairs_of(weights)
+    assert len(set(components(8, pairs.left, pairs.right).tolist())) == 1
     # 3 and 4 are the nearest and join first; then each crowd would have to take the other in
     assert clustered(8, {**weights, (3, 4): 9.0}) == {frozenset(range(4)), frozenset(range(4, 8))}
 
@@ -106,7 +108,38 @@ def _slowly(count, weights, rules):
 def test_it_is_average_linkage(whole_numbers):
     # inside the bounds, and hardly ever equal: ties may be broken in either way
     weights = {
-        pair: value / 100 + 1e-4 * (pair[0] + 1) * (pair[1] + 2) ** 0.5
+        pair: round(value / 100 + 1e-4 * (pair[0] + 1) * (pair[1] + 2) ** 0.5, 6)
         for pair, value in whole_numbers.items()
     }
     assert clustered(8, weights) == _slowly(8, weights, Rules())
+
+
+PAIR = st.tuples(st.integers(0, 8), st.integers(0, 8)).filter(lambda pair: pair[0] < pair[1])
+# many at the bounds, at the lines and alike: cliques, ties and means that just do or do not reach a line
+WEIGHT = st.sampled_from([20.0, 15.0, 14.0, 3.0, 2.0, 0.5, -3.0, -4.0, -6.0, -7.5, -11.0])
+AGAINST = st.sampled_from([NONE, NONE, NONE, SUPPORTED, PROVEN, BIRTHS])
+
+
+@given(
+    st.dictionaries(PAIR, st.tuples(WEIGHT, AGAINST), min_size=1, max_size=36),
+    st.lists(PAIR, max_size=2),
+    st.lists(PAIR, max_size=2),
+)
+def test_what_is_known_at_once_is_what_growing_every_group_finds(told, must, cannot):
+    pairs = pairs_of({pair: weight for pair, (weight, _) in told.items()})
+    marks = np.array([told[pair][1] for pair in sorted(told)], dtype=np.int8)
+    quick, careful = (
+        cluster(9, pairs, marks, must=must, cannot=cannot, carefully=way) for way in (False, True)
+    )
+    for level in ("strict", "best", "loose"):
+        assert getattr(quick, level).tolist() == getattr(careful, level).tolist(), level
+
+
+def test_ties_do_not_depend_on_the_order_of_adding_up():
+    thirds = [0.1, 0.2, 0.3, 0.7, 1.1, 2.3]
+    weights = {(0, 1): 15.0, (0, 2): 15.0, (1, 2): 15.0, (3, 4): 15.0}
+    weights |= dict(zip(((a, b) for a in (0, 1, 2) for b in (3, 4)), thirds, strict=True))
+    weights |= dict(zip(((a, b) for a in (0, 1, 2) for b in (5, 6)), reversed(thirds), strict=True))
+    weights |= {(5, 6): 15.0, (3, 5): -9.0, (3, 6): -9.0, (4, 5): -9.0, (4, 6): -9.0}
+    # both would take in the three at one and the same mean: the one with the lower number does
+    assert frozenset({0, 1, 2, 3, 4}) in clustered(7, weights)

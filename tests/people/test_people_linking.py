@@ -9,8 +9,10 @@ import pytest
 from historical_people import COLUMNS, historical_people
 
 from joinedup.errors import BadInput
+from joinedup.people.blocking import blocks, pairs_to_compare
+from joinedup.people.descriptions import present_columns
 from joinedup.people.evidence import BIRTHS, RULES
-from joinedup.people.explaining import explain
+from joinedup.people.explaining import explain, predicted_pairs
 from joinedup.people.linking import Known, link_table
 from joinedup.people.measuring_quality import b_cubed, pairwise
 from joinedup.people.model import read_model
@@ -48,6 +50,55 @@ def test_weights_are_rounded_and_sum_up_to_what_is_explained(historical):
         assert why.weight == linked.pairs.weight[at]
         assert why.prior + sum(piece.weight for piece in why.evidence) == pytest.approx(why.weight, abs=1e-5)
         assert (why.apart_because is None) == (linked.contradicting[at] <= 0)
+
+
+def test_all_weights_are_those_that_splink_adds_up(historical):
+    connection, _, linked = historical
+    pairs = linked.pairs
+    asked = pa.table(
+        {"match_key": ["x"] * len(pairs.left), "join_key_l": pairs.left, "join_key_r": pairs.right}
+    )
+    connection.register("asked_of_splink", asked)
+    connection.execute("CREATE OR REPLACE TEMP TABLE all_pairs AS FROM asked_of_splink")
+    answer = predicted_pairs(connection, "described", linked.model, "all_pairs")
+    rows = connection.execute(
+        f"""SELECT match_weight FROM {answer}
+            ORDER BY least(description_l, description_r), greatest(description_l, description_r)"""
+    ).fetchnumpy()
+    order = np.lexsort((pairs.right, pairs.left))
+    assert len(pairs.left) > 1000
+    assert np.abs(rows["match_weight"] - pairs.weight[order]).max() <= 1e-6
+
+
+def test_every_pair_that_shares_a_block_is_compared_once():
+    rows = [PERSON | HOME, PERSON | HOME | {"postcode": None}, {**PERSON, "given": "Marsh", "family": "Ella"}]
+    connection = duckdb.connect()
+    link_table(town(rows, repeats=40), MAPPED, connection=connection, model=learnt())
+    shared = blocks(connection, "described", present_columns(connection, "described"))
+    table = {
+        row[0]: row[1:]
+        for row in connection.execute(
+            "SELECT description, given, family, COLUMNS(described.*) FROM described"
+        ).fetchall()
+    }
+    names = [column[0] for column in connection.execute("SELECT * FROM described").description]
+    people = {key: dict(zip(names, row[2:], strict=True)) for key, row in table.items()}
+
+    def share(one, other):
+        equal = any(
+            all(one[name] is not None and one[name] == other[name] for name in block)
+            for block in shared.equal
+        )
+        return equal or (one["given"] == other["family"] and one["family"] == other["given"] is not None)
+
+    expected = {(a, b) for a in people for b in people if a < b and share(people[a], people[b])}
+    for fresh in ("", "fresh"):
+        connection.execute("CREATE OR REPLACE TEMP TABLE fresh AS FROM described WHERE description % 3 = 1")
+        found = []
+        for portion in pairs_to_compare(connection, "described", shared, "asked", fresh):
+            found += connection.execute(f"SELECT l, r FROM {portion}").fetchall()
+        assert len(found) == len(set(found)) > 10
+        assert set(found) == {(a, b) for a, b in expected if not fresh or 1 in (a % 3, b % 3)}
 
 
 def test_what_is_learnt_is_frozen_and_read_again(historical, tmp_path):

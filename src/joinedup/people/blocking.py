@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import duckdb
-from splink import block_on
-from splink.blocking_rule_library import CustomRule
 
 from joinedup.people.tokens.facets import BOND_COLUMN, PREFIX
 
@@ -42,24 +41,76 @@ TRAINING_BLOCKS: tuple[tuple[str, ...], ...] = (("birth",), ("given", "family"))
 
 _PAIRS_EACH = 8  # a block may make so many pairs for each description
 _PAIRS_OF_SMALL_TABLES = 400_000
+_PAIRS_AT_ONCE = 5_000_000  # of all blocks: what is held in memory while they are made and scored
 
 
-def blocks(connection: duckdb.DuckDBPyConnection, described: str, present: frozenset[str]) -> list[Any]:
-    """Splink's blocking rules for a table of descriptions whose columns ``present`` have values."""
-    rules: list[Any] = []
+@dataclass(frozen=True)
+class Blocks:
+    """The blocks that a table can afford, and how many pairs they make together, each counted as often as a
+    block makes it."""
+
+    equal: tuple[tuple[str, ...], ...]
+    pairs: int
+    swapped: bool
+    listed: tuple[str, ...]
+
+    @property
+    def needed(self) -> tuple[tuple[str, ...], ...]:
+        """Those of ``equal`` that make any pair which no other does: who agrees on more agrees on less."""
+        return tuple(one for one in self.equal if not any(set(other) < set(one) for other in self.equal))
+
+
+def blocks(connection: duckdb.DuckDBPyConnection, described: str, present: frozenset[str]) -> Blocks:
+    """The blocks for a table of descriptions whose columns ``present`` have values."""
     count = connection.execute(f"SELECT count(*) FROM {described}").fetchall()[0][0]
     affordable = max(_PAIRS_OF_SMALL_TABLES, _PAIRS_EACH * count)
-    for columns in BLOCKS:
-        if present.issuperset(columns) and _pairs(connection, described, columns) <= affordable:
-            rules.append(block_on(*columns))
-    if present.issuperset(("given", "family")):
-        rules.append(CustomRule(SWAPPED_BLOCK))
-    if "identifiers" in present:
-        rules.append(block_on("identifiers", arrays_to_explode=["identifiers"]))
+    made = {one: _pairs(connection, described, one) for one in BLOCKS if present.issuperset(one)}
+    equal = tuple(one for one, pairs in made.items() if pairs <= affordable)
+    listed = ("identifiers",) if "identifiers" in present else ()
     if "token" in present:
-        for column in (BOND_COLUMN, f"{PREFIX}identifiers"):
-            rules.append(block_on(column, arrays_to_explode=[column]))
-    return rules
+        listed = (*listed, BOND_COLUMN, f"{PREFIX}identifiers")
+    found = Blocks(equal, 0, present.issuperset(("given", "family")), listed)
+    return replace(found, pairs=sum(made[one] for one in found.needed))
+
+
+def pairs_to_compare(
+    connection: duckdb.DuckDBPyConnection, described: str, found: Blocks, into: str, fresh: str = ""
+) -> Iterator[str]:
+    """Write the pairs of descriptions that share a block, each once, in portions of a few million: the table
+    ``into`` (``l`` < ``r``), made anew for each.
+
+    ``fresh``: a table of some of the descriptions; only pairs with one of these are written.
+    """
+    count = connection.execute(f"SELECT count(*) FROM {described}").fetchall()[0][0]
+    portions = 1 if fresh else max(1, -(-found.pairs // _PAIRS_AT_ONCE))
+    for portion in range(portions):
+        begin, end = ((portion + at) * count // portions for at in (0, 1))
+        among = f"(FROM {fresh or described} WHERE description >= {begin} AND description < {end})"
+        order = "<>" if fresh else "<"
+        every = " UNION ALL ".join(_of_blocks(found, among, described, order, count))
+        connection.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {into} AS
+                SELECT key // {count} AS l, key % {count} AS r
+                FROM (SELECT DISTINCT key FROM ({every}))"""
+        )
+        yield into
+
+
+def _of_blocks(found: Blocks, among: str, described: str, order: str, count: int) -> Iterator[str]:
+    """SELECTs of the pairs of each block, each as one number: the earlier times ``count``, plus the other."""
+    one, other = "least(l.description, r.description)", "greatest(l.description, r.description)"
+    selected = f"SELECT {one} * CAST({count} AS BIGINT) + {other} AS key"
+    apart = f"l.description {order} r.description"
+    for columns in found.needed:
+        equal = " AND ".join(f"l.{name} = r.{name}" for name in columns)
+        yield f"{selected} FROM {among} AS l JOIN {described} AS r ON {equal} AND {apart}"
+    if found.swapped:
+        yield f"{selected} FROM {among} AS l JOIN {described} AS r ON {SWAPPED_BLOCK} AND {apart}"
+    for column in found.listed:
+        left, right = (
+            f"(SELECT description, unnest({column}) AS held FROM {table})" for table in (among, described)
+        )
+        yield f"{selected} FROM {left} AS l JOIN {right} AS r ON l.held = r.held AND {apart}"
 
 
 def _pairs(connection: duckdb.DuckDBPyConnection, described: str, columns: tuple[str, ...]) -> int:

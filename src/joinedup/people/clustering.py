@@ -7,22 +7,36 @@ counts with a weight of its own. Groups that contradict each other do not join.
 
 from __future__ import annotations
 
-import heapq
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from joinedup.people.evidence import PROVEN, SUPPORTED
+from joinedup.people.growing import Groups, Join
 from joinedup.people.scoring import Pairs
+from joinedup.people.settling import (
+    Between,
+    Bounded,
+    Labels,
+    between,
+    components,
+    cores,
+    near_each_other,
+    settled,
+)
 
 _AS_GOOD_AS = 100  # supporting pairs: what the same number of an agency counts for
+_SUPPORT = ((SUPPORTED, 1), (PROVEN, _AS_GOOD_AS))
+"""How many contradictions a pair outweighs: one number of an agency is as good as very many."""
+_PARTS = 1_000_000  # of a bit: weights are added up as whole numbers, so that no order of adding matters
 
-Labels = NDArray[np.int64]
+Decisions = Sequence[tuple[int, int]]
+Joined = tuple[Labels, Labels, NDArray[np.float64]]
+"""Joins: one, other, and at what mean in millionths of a bit."""
 
 
 @dataclass(frozen=True)
@@ -56,220 +70,154 @@ class Clusterings:
     loose: Labels
 
 
-def components(count: int, pairs: Pairs) -> Labels:
-    """The connected component of each of ``count`` descriptions."""
-    ones = np.ones(len(pairs.left), dtype=np.int8)
-    graph = coo_array((ones, (pairs.left, pairs.right)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
-
-
 def cluster(
     count: int,
     pairs: Pairs,
     contradicting: NDArray[np.int8],
     thresholds: Thresholds | None = None,
     rules: Rules | None = None,
-    must: Sequence[tuple[int, int]] = (),
-    cannot: Sequence[tuple[int, int]] = (),
+    must: Decisions = (),
+    cannot: Decisions = (),
+    *,
+    carefully: bool = False,
 ) -> Clusterings:
     """Cluster ``count`` descriptions. ``contradicting`` says of each pair whether it contradicts (above 0) or
     supports (below 0), as ``contradictions`` has it.
 
     ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and
-    where they contradict each other ``cannot`` yields.
+    where they contradict each other ``cannot`` yields. ``carefully``: grow every group, and take nothing
+    that ``settling`` knows at once; the answer is the same.
     """
     at, how = thresholds or Thresholds(), rules or Rules()
-    decided = np.array([*must, *cannot], dtype=np.int64).reshape(-1, 2)
-    label = _near_each_other(count, pairs, decided, at, how)
-    easy, rest = _settled(label, pairs, contradicting, decided, at, how)
-    left, right, weight = [pairs.left[easy]], [pairs.right[easy]], [np.full(int(easy.sum()), np.inf)]
-    for part in _parts(label, pairs, contradicting, rest, must, cannot):
-        groups = _Groups(len(part.members), how, part.cannot)
-        groups.add(part.pairs)
-        joins = np.array(groups.join(part.must, at.loose), dtype=np.float64).reshape(-1, 3)
-        left.append(part.members[joins[:, 0].astype(np.int64)])
-        right.append(part.members[joins[:, 1].astype(np.int64)])
-        weight.append(joins[:, 2])
-    joined = Pairs(*(np.concatenate(one) for one in (left, right, weight)))
-    return Clusterings(*(_labels(count, joined.above(level)) for level in (at.strict, at.best, at.loose)))
+    lines = [_whole(one) for one in (at.strict, at.best, at.loose)]
+    decided = np.array([*must, *cannot], dtype=np.int64).ravel()
+    told = _bounded(pairs, contradicting, how)
+    core = np.arange(count) if carefully else cores(count, told, decided, _whole(how.highest))
+    known = between(core, told, _support(contradicting), _whole(how.unseen))
+    del told
+    label, line = np.zeros(count, dtype=np.int64), np.array([len(lines)])
+    if not carefully:
+        label = near_each_other(count, known, np.array(must, dtype=np.int64).reshape(-1, 2), lines[-1])
+        known = known.only(label[known.one] == label[known.other])
+        line = settled(label, core, known, decided, lines)
+    easy = line[label[known.one]] < len(lines)
+    joined = [_of_cores(core, how), _of_settled(known.only(easy), line[label], lines)]
+    with _no_collecting():
+        for part in _parts(label, core, known.only(~easy), must, cannot):
+            groups = Groups(part.sizes, part.cannot, _whole(how.unseen), how.tolerated)
+            groups.add(part.between)
+            joined.append(_of_part(part, groups.join(part.must, lines[-1])))
+    left, right, weight = (np.concatenate(columns) for columns in zip(*joined, strict=True))
+    every = Pairs(left, right, weight)
+    return Clusterings(*(_labels(count, every.above(level)) for level in lines))
 
 
-def _near_each_other(
-    count: int, pairs: Pairs, decided: NDArray[np.int64], at: Thresholds, how: Rules
-) -> Labels:
-    """The components in which groups can grow: what is in two of them never joins."""
-    near = np.clip(pairs.weight, how.lowest, how.highest) >= at.loose
-    left, right = (
-        np.append(side[near], decided[:, place]) for place, side in enumerate((pairs.left, pairs.right))
-    )
-    return components(count, Pairs(left, right, pairs.weight))
+def _whole(bits: float) -> int:
+    return round(bits * _PARTS)
 
 
-def _settled(
-    label: Labels,
-    pairs: Pairs,
-    contradicting: NDArray[np.int8],
-    decided: NDArray[np.int64],
-    at: Thresholds,
-    how: Rules,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """The pairs that join components of which nothing can be in doubt, and the pairs within the others.
+def _bounded(pairs: Pairs, contradicting: NDArray[np.int8], how: Rules) -> Bounded:
+    weight = np.rint(np.clip(pairs.weight, how.lowest, how.highest) * _PARTS).astype(np.int64)
+    return Bounded(pairs.left, pairs.right, weight, contradicting)
 
-    Such a component has a weight for every pair of its members, each enough for the strict clustering, and no
-    contradiction or decision: however its members are joined, the mean is enough.
-    """
-    inside = label[pairs.left] == label[pairs.right]
-    weight = np.clip(pairs.weight, how.lowest, how.highest)
-    sure = inside & (weight >= at.strict) & (contradicting <= 0)
-    groups = int(label.max(initial=0)) + 1
-    size = np.bincount(label, minlength=groups)
-    settled = np.bincount(label[pairs.left[sure]], minlength=groups) == size * (size - 1) // 2
-    settled[label[decided[:, 0]]] = False
-    of_settled = settled[label[pairs.left]]
-    return inside & of_settled, inside & ~of_settled
+
+def _support(contradicting: NDArray[np.int8]) -> Labels:
+    """Of each pair how many contradictions it outweighs."""
+    return np.select(
+        [contradicting == SUPPORTED, contradicting == PROVEN], [1, _AS_GOOD_AS], default=0
+    ).astype(np.int64)
+
+
+def _of_cores(core: Labels, how: Rules) -> Joined:
+    """The joins within cores."""
+    several = np.flatnonzero(core != np.arange(len(core)))
+    return core[several], several, np.full(len(several), float(_whole(how.highest)))
+
+
+def _of_settled(known: Between, line: Labels, lines: Sequence[int]) -> Joined:
+    """The joins of components that are settled; ``line`` of each description."""
+    return known.one, known.other, np.array(lines, dtype=np.float64)[line[known.one]]
+
+
+def _of_part(part: _Part, joins: Sequence[Join]) -> Joined:
+    """The joins of a component that was grown."""
+    found = np.array(joins, dtype=np.float64).reshape(-1, 3)
+    left, right = (part.members[found[:, side].astype(np.int64)] for side in (0, 1))
+    return left, right, found[:, 2]
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Growing makes many small things and no circles of them: looking for such took a third of its time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 @dataclass(frozen=True)
 class _Part:
-    """A component by itself: its members in ascending order, and by their places in it its pairs (one, other,
-    weight, as ``contradictions`` has it) and decisions."""
+    """A component by itself: its cores in ascending order with their sizes, and by their places in it what is
+    known between them (as ``Groups.add`` wants it) and the decisions."""
 
-    members: NDArray[np.int64]
-    pairs: Sequence[tuple[int, int, float, int]]
-    must: Sequence[tuple[int, int]]
-    cannot: Sequence[tuple[int, int]]
+    members: Labels
+    sizes: Sequence[int]
+    between: Sequence[tuple[int, int, int, int, int, int]]
+    must: Decisions
+    cannot: Decisions
 
 
 def _parts(
-    label: Labels,
-    pairs: Pairs,
-    contradicting: NDArray[np.int8],
-    rest: NDArray[np.bool_],
-    must: Sequence[tuple[int, int]],
-    cannot: Sequence[tuple[int, int]],
+    label: Labels, core: Labels, known: Between, must: Decisions, cannot: Decisions
 ) -> Iterator[_Part]:
-    """The components that have pairs in ``rest`` or decisions, one after another."""
-    order = np.argsort(label, kind="stable")
-    begins = np.searchsorted(label[order], np.arange(int(label.max(initial=-1)) + 2))
-    place = np.empty(len(label), dtype=np.int64)
-    place[order] = np.arange(len(label)) - begins[label[order]]
-    chosen = np.flatnonzero(rest)
-    chosen = chosen[np.argsort(label[pairs.left[chosen]], kind="stable")]
-    of = label[pairs.left[chosen]]
-    decided: dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
+    """The components of ``known`` and those with decisions, one after another."""
+    size = np.bincount(core, minlength=len(core))
+    heads = np.flatnonzero(size)
+    heads = heads[np.argsort(label[heads], kind="stable")]
+    begins = np.searchsorted(label[heads], np.arange(int(label.max(initial=-1)) + 2))
+    place = np.empty(len(core), dtype=np.int64)
+    place[heads] = np.arange(len(heads)) - begins[label[heads]]
+    order = np.argsort(label[known.one], kind="stable")
+    of = label[known.one][order]
+    decided = _decided(label, place[core], must, cannot)
+    numbers = np.union1d(of, np.array(list(decided), dtype=np.int64))
+    ends = zip(*(np.searchsorted(of, numbers, side=side).tolist() for side in ("left", "right")), strict=True)
+    for number, (start, end) in zip(numbers.tolist(), ends, strict=True):
+        members = heads[begins[number] : begins[number + 1]]
+        rows = _rows(known.only(order[start:end]), place)
+        yield _Part(members, size[members].tolist(), rows, *decided.get(number, ([], [])))
+
+
+def _rows(known: Between, place: Labels) -> list[tuple[int, int, int, int, int, int]]:
+    columns = (place[known.one], place[known.other], known.total, known.known, known.against, known.support)
+    return list(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def _decided(
+    label: Labels, place: Labels, must: Decisions, cannot: Decisions
+) -> dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
+    """The decisions by component, by places; that two of different components are not one needs no saying."""
+    found: dict[int, tuple[list[tuple[int, int]], list[tuple[int, int]]]] = {}
     for which, several in enumerate((must, cannot)):
         for one, other in several:
-            both = decided.setdefault(int(label[one]), ([], []))
-            both[which].append((int(place[one]), int(place[other])))
-    for number in sorted({*np.unique(of).tolist(), *decided}):
-        some = chosen[np.searchsorted(of, number) : np.searchsorted(of, number, side="right")]
-        rows = zip(
-            place[pairs.left[some]].tolist(),
-            place[pairs.right[some]].tolist(),
-            pairs.weight[some].tolist(),
-            contradicting[some].tolist(),
-            strict=True,
-        )
-        yield _Part(order[begins[number] : begins[number + 1]], list(rows), *decided.get(number, ([], [])))
+            if label[one] == label[other]:
+                both = found.setdefault(int(label[one]), ([], []))
+                both[which].append((int(place[one]), int(place[other])))
+    return found
 
 
 def _labels(count: int, joined: Pairs) -> Labels:
-    return _by_first(components(count, joined))
+    return _by_first(components(count, joined.left, joined.right))
 
 
 def _by_first(labels: Labels) -> Labels:
     """The same groups, numbered in the order of their first members."""
-    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
-    order = np.empty(len(first), dtype=np.int64)
-    order[np.argsort(first, kind="stable")] = np.arange(len(first))
-    return order[inverse]
-
-
-_SUPPORT = {SUPPORTED: 1, PROVEN: _AS_GOOD_AS}
-"""How many contradictions a pair outweighs: one number of an agency is as good as very many."""
-
-
-class _Groups:
-    """Groups that grow. ``_near`` has of each two that know of each other the sum of weights and the numbers
-    of pairs, contradictions and supports.
-    """
-
-    def __init__(self, count: int, rules: Rules, cannot: Sequence[tuple[int, int]]) -> None:
-        self._rules = rules
-        self._size = [1] * count
-        self._near: defaultdict[int, dict[int, tuple[float, int, int, int]]] = defaultdict(dict)
-        self._cannot: defaultdict[int, set[int]] = defaultdict(set)
-        for a, b in cannot:
-            self._cannot[a].add(b)
-            self._cannot[b].add(a)
-
-    def add(self, pairs: Iterable[tuple[int, int, float, int]]) -> None:
-        """Take in pairs: one, other, weight, and whether they contradict or support each other."""
-        lowest, highest, near = self._rules.lowest, self._rules.highest, self._near
-        for a, b, weight, against in pairs:
-            bounded = lowest if weight < lowest else min(weight, highest)
-            near[a][b] = near[b][a] = (bounded, 1, against > 0, _SUPPORT.get(against, 0))
-
-    def join(self, must: Sequence[tuple[int, int]], until: float) -> list[tuple[int, int, float]]:
-        """Join the nearest groups until none is nearer than ``until``: (one, other, mean weight), falling."""
-        joins: list[tuple[int, int, float]] = []
-        current = list(range(len(self._size)))
-        for a, b in must:
-            one, other = _root(current, a), _root(current, b)
-            if one != other:
-                joins.append((one, other, np.inf))
-                current[other] = one
-                self._merge(one, other)
-        queue = [
-            (-self._mean(a, b), a, b)
-            for a, near in self._near.items()
-            for b in near
-            if a < b and self._may(a, b)
-        ]
-        queue = [item for item in queue if -item[0] >= until]
-        heapq.heapify(queue)
-        while queue:
-            height, a, b = heapq.heappop(queue)
-            if b not in self._near[a] or -height != self._mean(a, b) or not self._may(a, b):
-                continue
-            joins.append((a, b, -height))
-            for other in self._merge(a, b):
-                mean = self._mean(a, other)
-                if mean >= until and self._may(a, other):
-                    heapq.heappush(queue, (-mean, min(a, other), max(a, other)))
-        return joins
-
-    def _mean(self, a: int, b: int) -> float:
-        total, known, _, _ = self._near[a][b]
-        across = self._size[a] * self._size[b]
-        return (total + (across - known) * self._rules.unseen) / across
-
-    def _may(self, a: int, b: int) -> bool:
-        if b in self._cannot.get(a, ()):
-            return False
-        _, _, against, support = self._near[a][b]
-        return against <= self._rules.tolerated * (against + support)
-
-    def _merge(self, a: int, b: int) -> Iterable[int]:
-        """Put group b into a; returns the groups near a."""
-        mine, gone = self._near[a], self._near[b]
-        mine.pop(b, None)
-        gone.pop(a, None)
-        for other, (total, known, against, support) in gone.items():
-            before = mine.get(other, (0.0, 0, 0, 0))
-            mine[other] = (before[0] + total, before[1] + known, before[2] + against, before[3] + support)
-            self._near[other].pop(b)
-            self._near[other][a] = mine[other]
-        self._size[a] += self._size[b]
-        self._near[b] = {}
-        for other in self._cannot.pop(b, ()):
-            self._cannot[other].discard(b)
-            self._cannot[other].add(a)
-            self._cannot[a].add(other)
-        return list(mine)
-
-
-def _root(current: list[int], one: int) -> int:
-    while current[one] != one:
-        one = current[one]
-    return one
+    groups = int(labels.max(initial=-1)) + 1
+    first = np.empty(groups, dtype=np.int64)
+    first[labels[::-1]] = np.arange(len(labels))[::-1]
+    order = np.empty(groups, dtype=np.int64)
+    order[np.argsort(first, kind="stable")] = np.arange(groups)
+    return order[labels]

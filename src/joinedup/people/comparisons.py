@@ -64,10 +64,23 @@ def _alike(column: str, similarity: float) -> str:
 
 
 def _digits_apart(column: str, digits: int) -> str:
-    """So many digits changed or exchanged, in the first four or in the rest."""
+    """So many digits changed or exchanged, in the first four or in the rest.
+
+    Slips are counted in the half that differs, for what is the same before or behind it changes no count; and
+    only where the digits that differ place by place do not say it: as many as may be are that many slips
+    at most, and one slip is never more than two of them.
+    """
     left, right = f"{column}_l", f"{column}_r"
-    return f"""CASE WHEN left({left}, 4) = left({right}, 4) OR substr({left}, 5) = substr({right}, 5)
-            THEN damerau_levenshtein({left}, {right}) <= {digits} ELSE false END"""
+    differ = f"hamming({left}, {right})"
+    never = f"WHEN {differ} > 2 THEN false" if digits == 1 else ""
+
+    def slips(half: str) -> str:
+        counted = f"damerau_levenshtein({half.format(left)}, {half.format(right)}) <= {digits}"
+        return f"""CASE WHEN length({left}) <> length({right}) THEN {counted}
+            WHEN {differ} <= {digits} THEN true {never} ELSE {counted} END"""
+
+    return f"""CASE WHEN left({left}, 4) = left({right}, 4) THEN {slips("substr({}, 5)")}
+            WHEN substr({left}, 5) = substr({right}, 5) THEN {slips("left({}, 4)")} ELSE false END"""
 
 
 def _last_digits(left: str, right: str, slips: int) -> str:

@@ -47,20 +47,21 @@ def contradictions(
     model: Model,
     one_each: Collection[str] = (),
 ) -> NDArray[np.int8]:
-    """For each pair which rule it breaks, ``NONE``, ``SUPPORTED`` or ``PROVEN``.
+    """For each pair which rule it breaks, ``NONE``, ``SUPPORTED`` or ``PROVEN``; levels that the pairs have
+    are not found out again.
 
     ``one_each``: schemes of which a person has one number only, ever.
     """
     if not len(pairs.left):
         return np.zeros(0, dtype=np.int8)
-    connection.register(
-        "asked", pa.table({"l": pairs.left, "r": pairs.right, "place": np.arange(len(pairs.left))})
-    )
+    known = {one.name: pairs.levels[one.name] for one in _ASKED if one.name in pairs.levels}
+    places = np.arange(len(pairs.left))
+    connection.register("asked", pa.table({"l": pairs.left, "r": pairs.right, "place": places, **known}))
     tokens = "token" in present_columns(connection, described)
     clash = _clash(one_each, tokens)
     whole = _WHOLE_IN_EITHER if tokens else _WHOLE
-    asked = [with_tokens(one) if tokens else one for one in _ASKED]
-    levels = ", ".join(map(level_sql, asked))
+    asked = [with_tokens(one) if tokens else one for one in _ASKED if one.name not in known]
+    levels = ", ".join([*map(level_sql, asked), *known])
     kept = ["given", "sex", "identifiers", *((f"{PREFIX}short", f"{PREFIX}identifiers") if tokens else ())]
     also = ", ".join(f"{name}_{side}" for name in kept for side in "lr")
     columns = sorted({column for one in asked for column in one.columns} | set(kept))
@@ -77,7 +78,7 @@ def contradictions(
                 WHEN birth BETWEEN 0 AND {_NEARLY_THE_SAME_BIRTH} AND given < {_OTHER_GIVEN} THEN {SUPPORTED}
                 ELSE {NONE} END AS rule, sex_l <> sex_r AS two_sexes
             FROM (SELECT place, {also}, {levels}
-                  FROM (SELECT place, {both} FROM asked
+                  FROM (SELECT asked.* EXCLUDE (l, r), {both} FROM asked
                         JOIN {described} AS l ON l.description = asked.l
                         JOIN {described} AS r ON r.description = asked.r))"""
     ).fetchnumpy()

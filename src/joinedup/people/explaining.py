@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from splink import DuckDBAPI, Linker
 
 from joinedup.people.comparisons import BY_NAME
 from joinedup.people.contradictions import contradictions
+from joinedup.people.descriptions import RARE, present_columns, rarity
 from joinedup.people.evidence import RULES, code_of
-from joinedup.people.model import Model
-from joinedup.people.scoring import DECIMALS, Pairs, predicted_pairs, scorer
+from joinedup.people.model import Model, settings
+from joinedup.people.scoring import Pairs, used
+from joinedup.people.weighing import DECIMALS
 
 _NOTHING = "nothing"  # to compare
 
@@ -74,7 +78,7 @@ def explain_all(
            SELECT DISTINCT 'asked' AS match_key, l AS join_key_l, r AS join_key_r FROM asked_given"""
     )
     connection.unregister("asked_given")
-    predicted = predicted_pairs(scorer(connection, described, model, detail=True), "asked_pair")
+    predicted = predicted_pairs(connection, described, model, "asked_pair")
     answer = connection.execute(f"SELECT * FROM {predicted}")
     names = [column[0] for column in answer.description or ()]
     rows = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
@@ -84,6 +88,24 @@ def explain_all(
     weights = np.array([row["match_weight"] for row in told], dtype=np.float64)
     broken = contradictions(connection, described, Pairs(both[:, 0], both[:, 1], weights), model, one_each)
     return [_explained(model, row, int(rule)) for row, rule in zip(told, broken, strict=True)]
+
+
+def predicted_pairs(connection: duckdb.DuckDBPyConnection, described: str, model: Model, asked: str) -> str:
+    """Have Splink weigh the pairs of a table (``match_key``, ``join_key_l``, ``join_key_r``); the name of the
+    answer, in which the level and weight of each comparison stand."""
+    present = present_columns(connection, described)
+    api = DuckDBAPI(connection=connection)
+    said = settings(used(model, present), model)
+    linker = Linker(api.register(described), said, log_level=logging.ERROR, validate_settings=False)
+    for column in RARE:
+        if column in present:
+            rarity(connection, described, column, f"rarity_of_{column}")
+            linker.table_management.register_term_frequency_lookup(
+                api.register(f"rarity_of_{column}"), column
+            )
+    wanted = api.table_to_splink_dataframe(asked, asked)
+    linker.table_management.register_blocked_pairs_for_predict(wanted)
+    return str(linker.inference.predict(warning_mode="never").physical_name)
 
 
 def _explained(model: Model, row: dict[str, float], broken: int) -> Explanation:

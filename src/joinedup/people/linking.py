@@ -12,15 +12,19 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from joinedup.people.attributes import Columns, checked
+from joinedup.people.blocking import blocks
 from joinedup.people.clustering import Clusterings, Rules, Thresholds, cluster
 from joinedup.people.contradictions import contradictions
-from joinedup.people.descriptions import ENOUGH, describe
-from joinedup.people.evidence import IDENTIFIERS
+from joinedup.people.descriptions import ENOUGH, describe, present_columns
+from joinedup.people.evidence import IDENTIFIERS as CLASH
 from joinedup.people.homes import homes
+from joinedup.people.keeping import Kept, digests, made_of, places, still_there
 from joinedup.people.model import Model
 from joinedup.people.normalising import normalise
-from joinedup.people.scoring import Pairs, complete, score
+from joinedup.people.scoring import FLOOR, Pairs, complete, score, used
 from joinedup.people.training import train
+from joinedup.people.weighing import Rarities, rarities
+from joinedup.records.tombstones import Secret
 
 RowPairs = Sequence[tuple[int, int]]
 """Pairs of rows of a table, by their numbers from 0."""
@@ -46,12 +50,28 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Keeping:
+    """That pairs are kept: the secret by which descriptions are known again, and what was kept before."""
+
+    secret: Secret
+    before: Kept | None = None
+
+
+@dataclass(frozen=True)
+class Keep:
+    """What to keep for the next time, and how many pairs were not compared because they were kept."""
+
+    kept: Kept
+    taken_over: int
+
+
+@dataclass(frozen=True)
 class Linked:
     """Who is the same in a table: the cluster of each row, and what it rests on.
 
     ``description`` is the description of each row, and ``enough`` whether it tells who somebody is at all;
     ``pairs`` are of descriptions, and ``contradicting`` says of each which rule it breaks. ``home`` is the
-    home of each row, as ``homes`` has it.
+    home of each row, as ``homes`` has it; ``keep`` what is to be kept, where pairs are kept.
     """
 
     strict: NDArray[np.int64]
@@ -64,6 +84,7 @@ class Linked:
     contradicting: NDArray[np.int8]
     model: Model
     junk: Mapping[str, int] = field(default_factory=dict)
+    keep: Keep | None = None
 
     @property
     def largest(self) -> int:
@@ -81,11 +102,13 @@ def link_table(
     rules: Rules | None = None,
     known: Known | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
+    keeping: Keeping | None = None,
 ) -> Linked:
     """Link the rows of a table of persons; ``columns`` says for each attribute which column holds it.
 
-    Without a ``model`` one is learnt from the table. In ``connection`` the table ``described`` is left, for
-    ``explaining``. Raises BadInput for a mapping that cannot be used.
+    Without a ``model`` one is learnt from the table. With ``keeping`` only pairs are compared that were not
+    kept, and ``keep`` of the answer is for the next time. In ``connection`` the table ``described`` is left,
+    for ``explaining``. Raises BadInput for a mapping that cannot be used.
     """
     checked(columns, table.column_names)
     own = connection or duckdb.connect()
@@ -93,18 +116,20 @@ def link_table(
     junk = normalise(own, "given_table", columns, "normalised")
     own.unregister("given_table")
     count = describe(own, "normalised", "described")
+    lived = homes(own, "normalised", table.num_rows)
+    own.execute("DROP TABLE normalised")
     if model:
-        used = model.for_table_of(count)
+        frozen = model.for_table_of(count)
     else:
-        used = train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
+        frozen = train(own, "described", f"{dt.datetime.now(dt.UTC).date()}, the table itself")
     rows = own.execute(
         f"""SELECT description, {ENOUGH} AS enough
             FROM described_rows JOIN described USING (description) ORDER BY row"""
     ).fetchnumpy()
     description = np.asarray(rows["description"], np.int64)
     beforehand = (known or Known()).of_descriptions(description)
-    clusterings, pairs, contradicting = link_descriptions(
-        own, "described", count, used, thresholds, rules, beforehand
+    clusterings, pairs, contradicting, keep = link_descriptions(
+        own, "described", count, frozen, thresholds, rules, beforehand, keeping
     )
     return Linked(
         clusterings.strict[description],
@@ -112,11 +137,12 @@ def link_table(
         clusterings.loose[description],
         description,
         np.asarray(rows["enough"], np.bool_),
-        homes(own, "normalised", table.num_rows),
+        lived,
         pairs,
         contradicting,
-        used,
+        frozen,
         junk,
+        keep,
     )
 
 
@@ -128,11 +154,46 @@ def link_descriptions(
     thresholds: Thresholds | None = None,
     rules: Rules | None = None,
     known: Known | None = None,
-) -> tuple[Clusterings, Pairs, NDArray[np.int8]]:
+    keeping: Keeping | None = None,
+) -> tuple[Clusterings, Pairs, NDArray[np.int8], Keep | None]:
     """Score, complete and cluster the descriptions of a table."""
     at, told = thresholds or Thresholds(), known or Known()
-    pairs = complete(connection, described, model, score(connection, described, model))
+    shares = rarities(connection, described)
+    scored, keep = _scored(connection, described, count, model, shares, keeping)
+    close = scored.where(scored.weight >= FLOOR)
+    del scored  # a million mentions have millions of pairs
+    pairs = complete(connection, described, model, shares, close)
+    del close
     contradicting = contradictions(connection, described, pairs, model, told.one_each)
-    clash = contradicting == IDENTIFIERS  # a person has one such number, whatever else speaks for them
+    clash = contradicting == CLASH  # a person has one such number, whatever else speaks for them
     apart = [*told.different, *zip(pairs.left[clash].tolist(), pairs.right[clash].tolist(), strict=True)]
-    return cluster(count, pairs, contradicting, at, rules, told.same, apart), pairs, contradicting
+    clusterings = cluster(count, pairs, contradicting, at, rules, told.same, apart)
+    return clusterings, pairs, contradicting, keep
+
+
+def _scored(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    count: int,
+    model: Model,
+    shares: Rarities,
+    keeping: Keeping | None,
+) -> tuple[Pairs, Keep | None]:
+    """The pairs that share a block, begun with those that were kept where that can be; and what to keep."""
+    present = present_columns(connection, described)
+    shared = blocks(connection, described, present)
+    if keeping is None:
+        return score(connection, described, model, shares, shared), None
+    made, now = made_of(shared, used(model, present), model), digests(connection, described, keeping.secret)
+    old, before, most = keeping.before, None, count
+    if old is not None and old.fits(made, count):
+        place, most = places(old.digests, now), max(count, old.most)
+        fresh = np.setdiff1d(np.arange(count), place)
+        connection.register("fresh_ones", pa.table({"description": fresh}))
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE fresh AS FROM {described} SEMI JOIN fresh_ones USING (description)"
+        )
+        connection.unregister("fresh_ones")
+        before = still_there(old.pairs, place), "fresh"
+    scored = score(connection, described, model, shares, shared, before)
+    return scored, Keep(Kept(now, scored, made, most), 0 if before is None else len(before[0].left))

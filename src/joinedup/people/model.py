@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from joinedup.errors import BadInput
 from joinedup.people.comparisons import BY_NAME, Comparison
 
 FROZEN = Path(__file__).with_name("models") / "2026-11-29.json"
-_LEAST_RARITY = 2e-5  # a value seen once may be a slip: it counts as no rarer than this
+LEAST_RARITY = 2e-5  # a value seen once may be a slip: it counts as no rarer than this
 
 
 @dataclass(frozen=True)
@@ -94,21 +94,16 @@ def read_model(path: Path = FROZEN) -> Model:
     return Model(shares, said["prior"], said["trained_on"], said["descriptions"])
 
 
-def settings(
-    comparisons: tuple[Comparison, ...], blocks: Sequence[Any], model: Model, *, detail: bool = False
-) -> SettingsCreator:
-    """Splink's settings for these comparisons and blocking rules.
-
-    With ``detail`` Splink's answer has the level and weight of each comparison.
-    """
+def settings(comparisons: tuple[Comparison, ...], model: Model) -> SettingsCreator:
+    """Splink's settings for these comparisons: its answer has the level and weight of each."""
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="description",
         comparisons=[_described(one, model.shares[one.name]) for one in comparisons],
-        blocking_rules_to_generate_predictions=list(blocks),
+        blocking_rules_to_generate_predictions=[],  # pairs are made by ``blocking`` and registered
         probability_two_random_records_match=model.prior,
-        retain_matching_columns=detail,
-        retain_intermediate_calculation_columns=detail,
+        retain_matching_columns=True,
+        retain_intermediate_calculation_columns=True,
     )
 
 
@@ -128,7 +123,7 @@ def _described(comparison: Comparison, shares: tuple[Shares, ...]) -> dict[str, 
             said |= {
                 "tf_adjustment_column": level.rarity,
                 "tf_adjustment_weight": 1.0,
-                "tf_minimum_u_value": _LEAST_RARITY,
+                "tf_minimum_u_value": LEAST_RARITY,
                 "disable_tf_exact_match_detection": True,
             }
         levels.append(said)

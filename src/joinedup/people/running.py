@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 import duckdb
@@ -16,6 +16,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from splink.internals.exceptions import SplinkException
 
+from joinedup.durable import sha256
 from joinedup.errors import Damaged, NotFound, NotPermitted
 from joinedup.people.attributes import IDENTIFIERS, TEXTS
 from joinedup.people.drawing import sample
@@ -23,14 +24,15 @@ from joinedup.people.evidence import BEGINS, RULES
 from joinedup.people.explaining import Explanation, explain_all
 from joinedup.people.handing_on import Standing
 from joinedup.people.homes import NOWHERE
+from joinedup.people.keeping import DESCRIPTIONS, PAIRS, read_kept
 from joinedup.people.keys import Handed
-from joinedup.people.linking import Known, Linked, RowPairs, link_table
+from joinedup.people.linking import Keeping, Known, Linked, RowPairs, link_table
 from joinedup.people.model import read_model
 from joinedup.people.reviewing import Drawn, Mentioned, Stands, bound, draw
 from joinedup.people.scoring import Pairs
 from joinedup.people.tokens.facets import in_clear, refuse_keys
 from joinedup.people.ways import DECIDED, ways
-from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook
+from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook, kept_pairs
 from joinedup.records.engine import for_writing
 from joinedup.records.linkages import HOME
 from joinedup.terms import Strictness, Viewer
@@ -47,22 +49,26 @@ _ATTRIBUTES = tuple(one for one in TEXTS if one not in {"birth_place", "occupati
 @dataclass(frozen=True)
 class Told:
     """What a linkage came to: its row in the ledger, how many mentions there were, of how many it is told
-    too little to say who they are, the mentions in the largest cluster, and how many decisions that two are
-    not one person could not bind, because both say the very same by now."""
+    too little to say who they are, the mentions in the largest cluster, how many decisions that two are not
+    one person could not bind, because both say the very same by now, and how many pairs were not compared
+    again: none where everything was."""
 
     row: LinkageRow
     mentions: int
     of_nobody: int
     largest: int
     undone: int = 0
+    taken_over: int = 0
 
 
-def link_alone(workspace: Workspace, feed: str, *, by: Viewer, one_each: Sequence[str] = ONE_EACH) -> Told:
+def link_alone(
+    workspace: Workspace, feed: str, *, by: Viewer, one_each: Sequence[str] = ONE_EACH, anew: bool = False
+) -> Told:
     """Link the mentions of one feed by itself, as restricted feeds are linked: never with another's.
 
     No pair of it is drawn for review, because it names whom few may know. Raises as ``link`` does.
     """
-    return _link(workspace, [feed], by=by, without=(), one_each=one_each, alone=feed)
+    return _link(workspace, [feed], by=by, without=(), one_each=one_each, alone=feed, anew=anew)
 
 
 def link(
@@ -72,16 +78,18 @@ def link(
     by: Viewer,
     without: Collection[str] = (),
     one_each: Sequence[str] = ONE_EACH,
+    anew: bool = False,
 ) -> Told:
     """Find out who the mentions of these feeds are, and write down what changed since the linkage before.
 
     A feed of the linkage before that is not among them loses its keys, and only if it is named in
     ``without``: half of the people would else go on under keys that the other half has left. ``one_each``:
-    schemes of numbers of which a person has only one. Raises NotFound where the feeds name nobody,
+    schemes of numbers of which a person has only one. Only pairs of which one is new or says something new
+    since the linkage before are compared; ``anew``: all are. Raises NotFound where the feeds name nobody,
     NotPermitted for a feed that is neither linked nor named and for tokens of several keys, and Busy where
     somebody else links meanwhile.
     """
-    return _link(workspace, feeds, by=by, without=without, one_each=one_each, alone="")
+    return _link(workspace, feeds, by=by, without=without, one_each=one_each, alone="", anew=anew)
 
 
 def _link(
@@ -92,6 +100,7 @@ def _link(
     without: Collection[str],
     one_each: Sequence[str],
     alone: str,
+    anew: bool,
 ) -> Told:
     book = RecordBook(workspace)
     with book.reading() as reader:
@@ -116,6 +125,7 @@ def _link(
             model=read_model(),
             known=known,
             connection=connection,
+            keeping=_keeping(workspace, book, alone, anew),
         )
         drawn = [] if alone else _drawn(connection, linked, told, len(book.linkages()) + 1, known)
         standing = Standing(connection, told.select(list(_WHICH)), before, _leading_to(book, before))
@@ -127,21 +137,51 @@ def _link(
         standing.hand_on_homes(housed, linked.home[housed])
         path = folder / "keys.parquet"
         standing.write_changes(path)
+        files, settings = _kept(linked, folder)
         new = NewLinkage(
             linked.model.trained_on,
             generation,
             len(handed[Strictness.BEST].keys),
             sorted(feeds),
             [change for level, one in handed.items() for change in _changes(level, one)],
-            {"one_each": list(one_each)},
+            {"one_each": list(one_each), **settings},
             alone=bool(alone),
         )
         row = book.link(
-            path, new, by=by, alongside=None if alone else lambda number: draw(number, drawn, by=by)
+            path,
+            new,
+            by=by,
+            alongside=None if alone else lambda number: draw(number, drawn, by=by),
+            keep=files,
         )
     sizes = np.bincount(linked.best[enough])
     undone = sum(bool(linked.description[one] == linked.description[other]) for one, other in different)
-    return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)), undone)
+    taken_over = linked.keep.taken_over if linked.keep else 0
+    return Told(row, told.num_rows, int((~enough).sum()), int(sizes.max(initial=0)), undone, taken_over)
+
+
+def _keeping(workspace: Workspace, book: RecordBook, alone: str, anew: bool) -> Keeping:
+    """What the linkage before kept, as far as it is there and this one may begin with it."""
+    secret, found = kept_pairs.secret(workspace.secrets_folder), None if anew else book.kept(alone)
+    if found is None:
+        return Keeping(secret)
+    row, files = found
+    said = cast(Mapping[str, Any], row.settings[kept_pairs.SETTING])
+    return Keeping(
+        secret, read_kept(files[PAIRS], files[DESCRIPTIONS], str(said["made_of"]), int(said["most"]))
+    )
+
+
+def _kept(linked: Linked, folder: Path) -> tuple[list[Path], dict[str, object]]:
+    """What the next linkage begins with, as files, and what the ledger says of them."""
+    if linked.keep is None:
+        return [], {}
+    this = linked.keep.kept
+    files = this.written(folder)
+    digests = {one.name: sha256(one) for one in files}
+    return files, {
+        kept_pairs.SETTING: {kept_pairs.DIGESTS: digests, "made_of": this.made_of, "most": this.most}
+    }
 
 
 def _leading_to(book: RecordBook, before: pa.Table) -> dict[Strictness, dict[str, str]]:

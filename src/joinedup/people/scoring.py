@@ -1,80 +1,126 @@
-"""Pairs of descriptions and what speaks for their being one person, in bits, by Splink on DuckDB."""
+"""Pairs of descriptions and what speaks for their being one person, in bits: levels by DuckDB, summed up."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from splink import DuckDBAPI, Linker
 
-from joinedup.people.blocking import blocks
+from joinedup.people.blocking import Blocks, pairs_to_compare
 from joinedup.people.comparisons import Comparison
-from joinedup.people.descriptions import RARE, present_columns, rarity
-from joinedup.people.model import Model, settings
+from joinedup.people.descriptions import present_columns
+from joinedup.people.model import Model
 from joinedup.people.tokens.comparing import compared
+from joinedup.people.training import level_sql
+from joinedup.people.weighing import Levels, Rarities, weigh
 
-DECIMALS = 6  # weights are rounded to so many places before any threshold, so that engines agree
-_FLOOR = -12.0  # bits: a pair below it is not kept
+FLOOR = -12.0  # bits: a pair below it says nothing
+_KEPT = -13.0  # bits: a pair that is not further below may come above it while a table grows
 _STRONG = 0.0  # bits: what counts as a link where pairs that no block made are looked for
 _MOST_LINKS = 200  # of one description with more, the others are not compared for its sake
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of descriptions, ``left`` < ``right``, and the weight of evidence in bits, the prior included."""
+    """Pairs of descriptions, ``left`` < ``right``, and the weight of evidence in bits, the prior included.
+
+    ``levels``: by comparison the level of each pair.
+    """
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     weight: NDArray[np.float64]
+    levels: Levels = field(default_factory=dict)
 
     def above(self, weight: float) -> Pairs:
-        """Those of at least this weight."""
+        """Those of at least this weight, without their levels."""
         kept = self.weight >= weight
         return Pairs(self.left[kept], self.right[kept], self.weight[kept])
 
+    def where(self, kept: NDArray[np.bool_]) -> Pairs:
+        """Some of them."""
+        levels = {name: one[kept] for name, one in self.levels.items()}
+        return Pairs(self.left[kept], self.right[kept], self.weight[kept], levels)
 
-def scorer(
+    def ordered(self) -> Pairs:
+        """The same in ascending order."""
+        order = np.lexsort((self.right, self.left))
+        levels = {name: one[order] for name, one in self.levels.items()}
+        return Pairs(self.left[order], self.right[order], self.weight[order], levels)
+
+
+def together(several: Sequence[Pairs]) -> Pairs:
+    """All pairs of some tables of pairs that were compared in the same ways."""
+    return Pairs(
+        np.concatenate([one.left for one in several]),
+        np.concatenate([one.right for one in several]),
+        np.concatenate([one.weight for one in several]),
+        {name: np.concatenate([one.levels[name] for one in several]) for name in several[0].levels},
+    )
+
+
+def score(
     connection: duckdb.DuckDBPyConnection,
     described: str,
     model: Model,
-    rules: Sequence[Any] = (),
-    *,
-    detail: bool = False,
-) -> Linker:
-    """Splink over a table of descriptions with a model; with ``detail`` its answers hold every level."""
-    present = present_columns(connection, described)
-    api = DuckDBAPI(connection=connection)
-    table = api.register(described)
-    said = settings(_used(model, present), rules, model, detail=detail)
-    linker = Linker(table, said, log_level=logging.ERROR, validate_settings=False)
-    for column in RARE:
-        if column in present:
-            rarity(connection, described, column, f"rarity_of_{column}")
-            linker.table_management.register_term_frequency_lookup(
-                api.register(f"rarity_of_{column}"), column
-            )
-    return linker
+    shares: Rarities,
+    shared: Blocks,
+    before: tuple[Pairs, str] | None = None,
+) -> Pairs:
+    """All pairs that share a block, with their weights, in order, those somewhat below the floor too; none
+    where nothing is told that could be compared.
+
+    ``before``: pairs that were compared already, and a table of the descriptions that are in none of them
+    (``fresh``): only pairs with one of these are compared.
+    """
+    asked = used(model, present_columns(connection, described))
+    known, fresh = before or (_nothing(asked), "")
+    weight = weigh(model, known.left, known.right, known.levels, shares)
+    found = [replace(known, weight=weight).where(weight >= _KEPT)]
+    if asked:
+        for portion in pairs_to_compare(connection, described, shared, "to_compare", fresh):
+            found.append(compare(connection, described, asked, portion, model, shares, _KEPT))
+        connection.execute("DROP TABLE IF EXISTS to_compare")
+    return together(found).ordered()
 
 
-def score(connection: duckdb.DuckDBPyConnection, described: str, model: Model) -> Pairs:
-    """All pairs that share a block, with their weights; none where nothing is told that could be compared."""
-    present = present_columns(connection, described)
-    if not _used(model, present):
-        nothing = np.zeros(0, dtype=np.int64)
-        return Pairs(nothing, nothing, np.zeros(0))
-    rules = blocks(connection, described, present)
-    linker = scorer(connection, described, model, rules)
-    predicted = linker.inference.predict(threshold_match_weight=_FLOOR, warning_mode="never")
-    return _taken(connection, predicted.physical_name)
+def _nothing(asked: Sequence[Comparison]) -> Pairs:
+    none = np.zeros(0, dtype=np.int64)
+    return Pairs(none, none, np.zeros(0), {one.name: np.zeros(0, dtype=np.int8) for one in asked})
 
 
-def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model, pairs: Pairs) -> Pairs:
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    described: str,
+    asked: Sequence[Comparison],
+    pairs: str,
+    model: Model,
+    shares: Rarities,
+    floor: float = -np.inf,
+) -> Pairs:
+    """The pairs of a table (``l`` < ``r``) with their levels and weights, without those below ``floor``."""
+    columns = sorted({column for one in asked for column in one.columns})
+    both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
+    rows = connection.execute(
+        f"""SELECT l, r, COLUMNS(* EXCLUDE (l, r))::TINYINT
+            FROM (SELECT l, r, {", ".join(map(level_sql, asked))}
+                  FROM (SELECT p.l, p.r, {both} FROM {pairs} AS p
+                        JOIN {described} AS l ON l.description = p.l
+                        JOIN {described} AS r ON r.description = p.r))"""
+    ).fetchnumpy()
+    left, right = np.asarray(rows["l"], np.int64), np.asarray(rows["r"], np.int64)
+    levels = {one.name: np.asarray(rows[one.name], np.int8) for one in asked}
+    weight = weigh(model, left, right, levels, shares)
+    return Pairs(left, right, weight, levels).where(weight >= floor)
+
+
+def complete(
+    connection: duckdb.DuckDBPyConnection, described: str, model: Model, shares: Rarities, pairs: Pairs
+) -> Pairs:
     """The pairs, and beside them those that were not compared though both are linked to a third one."""
     strong = pairs.above(_STRONG)
     both_ways = {"a": np.append(strong.left, strong.right), "b": np.append(strong.right, strong.left)}
@@ -83,7 +129,7 @@ def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE not_compared AS
             WITH link AS (SELECT a, b FROM link_of QUALIFY count(*) OVER (PARTITION BY a) <= {_MOST_LINKS})
-            SELECT DISTINCT 'complete' AS match_key, l.b AS join_key_l, r.b AS join_key_r
+            SELECT DISTINCT l.b AS l, r.b AS r
             FROM link AS l JOIN link AS r ON l.a = r.a AND l.b < r.b
             ANTI JOIN scored ON scored.a = l.b AND scored.b = r.b"""
     )
@@ -91,35 +137,11 @@ def complete(connection: duckdb.DuckDBPyConnection, described: str, model: Model
     connection.unregister("scored")
     if not connection.execute("SELECT count(*) FROM not_compared").fetchall()[0][0]:
         return pairs
-    more = _taken(connection, predicted_pairs(scorer(connection, described, model), "not_compared"))
-    return Pairs(*(np.concatenate(both) for both in zip(_arrays(pairs), _arrays(more), strict=True)))
+    asked = used(model, present_columns(connection, described))
+    more = compare(connection, described, asked, "not_compared", model, shares)
+    return together([pairs, more.ordered()])
 
 
-def predicted_pairs(linker: Linker, asked: str) -> str:
-    """Score the pairs of a table (``match_key``, ``join_key_l``, ``join_key_r``); the name of the answer."""
-    wanted = linker._db_api.table_to_splink_dataframe(asked, asked)
-    linker.table_management.register_blocked_pairs_for_predict(wanted)
-    return str(linker.inference.predict(warning_mode="never").physical_name)
-
-
-def _arrays(pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    return pairs.left, pairs.right, pairs.weight
-
-
-def _taken(connection: duckdb.DuckDBPyConnection, predicted: str) -> Pairs:
-    """Splink's answer as arrays; the table is dropped."""
-    rows = connection.execute(
-        f"""SELECT least(description_l, description_r) AS l, greatest(description_l, description_r) AS r,
-                round(match_weight, {DECIMALS}) AS weight FROM {predicted} ORDER BY l, r"""
-    ).fetchnumpy()
-    connection.execute(f"DROP TABLE IF EXISTS {predicted}")
-    return Pairs(
-        np.asarray(rows["l"], np.int64),
-        np.asarray(rows["r"], np.int64),
-        np.asarray(rows["weight"], np.float64),
-    )
-
-
-def _used(model: Model, present: frozenset[str]) -> tuple[Comparison, ...]:
+def used(model: Model, present: frozenset[str]) -> tuple[Comparison, ...]:
     """The model's comparisons of which the table has anything: the others would say nothing."""
     return tuple(one for one in compared(present) if one.name in model.shares)

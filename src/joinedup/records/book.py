@@ -22,6 +22,7 @@ from joinedup.records import (
     finishing,
     footing,
     kept_counts,
+    kept_pairs,
     ledger,
     linkages,
     looking_up,
@@ -235,17 +236,25 @@ class RecordBook:
         *,
         by: Viewer,
         alongside: Callable[[int], None] | None = None,
+        keep: Sequence[Path] = (),
         wait_seconds: float = LOCK_SECONDS,
     ) -> LinkageRow:
         """Write down whom mentions are of: what changed since the linkage before, and nothing else.
 
         ``given`` is a Parquet file in the workspace's temporary folder with the columns ``linkages.GIVEN``.
         ``alongside`` is called with the linkage's number within the transaction. Known with the latest
-        delivery that the linking read. Raises Busy where another linkage or an erasure came between, and
+        delivery that the linking read. ``keep``: files for the next linkage, of which ``new.settings`` has
+        the digests (``kept``). Raises Busy where another linkage or an erasure came between, and
         BadInput for a file that is not as promised, with nothing changed.
         """
         with self.writing(wait_seconds=wait_seconds) as writer:
-            return writer.link(given, new, by=by, alongside=alongside)
+            return writer.link(given, new, by=by, alongside=alongside, keep=keep)
+
+    def kept(self, alone: str = "") -> tuple[LinkageRow, Mapping[str, Path]] | None:
+        """The latest linkage and the files that it kept, by name; None where nothing can be begun with."""
+        row = next(reversed(self.linkages(alone=alone)), None)
+        files = kept_pairs.files_of(self._workspace.records_folder, row) if row else None
+        return (row, files) if row and files else None
 
     def linkages(self, as_at: dt.datetime | None = None, alone: str = "") -> list[LinkageRow]:
         """The linkages so far, or those known at a date, oldest first: of all feeds, or of one that is linked

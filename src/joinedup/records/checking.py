@@ -18,6 +18,7 @@ from joinedup.records import (
     enveloped,
     erased_checking,
     kept_counts,
+    kept_pairs,
     ledger,
     linkages,
     mentions,
@@ -85,7 +86,7 @@ def _strangers(records: Path, known: set[str]) -> Iterator[Finding]:
     """Files that the ledger does not know, and folders of names and of person keys that others can enter."""
     apart = [records / mentions.KIND, records / linkages.FOLDER]
     within = sorted(path for folder in apart for path in folder.glob("*"))
-    for path in sorted([*records.glob("*"), *within]):
+    for path in sorted([*(one for one in records.glob("*") if one.name != kept_pairs.FOLDER), *within]):
         name = path.relative_to(records).as_posix()
         if (
             not path.name.startswith(".")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.errors import Damaged
 from joinedup.log import acts
-from joinedup.records import engine, erasing, ledger, linkages, placed, tombstones
+from joinedup.records import engine, erasing, kept_pairs, ledger, linkages, placed, tombstones
 from joinedup.records.definitions import Finding
 from joinedup.records.engine import wrapped
 from joinedup.workspace import Workspace
@@ -32,6 +32,7 @@ def findings(workspace: Workspace) -> Iterator[Finding]:
             yield Finding("The log attests another erasure than the ledger", where)
     for what in attested:
         yield Finding("The ledger does not know what the log attests", what)
+    yield from kept_pairs.findings(workspace.records_folder)
     if erasures:
         yield from _places(workspace)
     for feed in sorted({one.feed for one in erasures}):

@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from joinedup import durable
 from joinedup.errors import JoinedupError
-from joinedup.records import kept_counts, ledger, placed, readers, staging
+from joinedup.records import kept_counts, kept_pairs, ledger, placed, readers, staging
 from joinedup.workspace import Workspace
 
 _LOOK_AGAIN = 0.05  # seconds
@@ -38,6 +38,7 @@ def finish(workspace: Workspace, *, wait_seconds: float = 0.0, look_again: bool 
     try:
         _delete_retired(records)
         swept = kept_counts.sweep(records)
+        kept_pairs.let_go(records)
         done = placed.finish(workspace, _last_erasure(), lambda: readers.nobody_reads(records)) and swept
         done = clear_database() and done
         if done:

@@ -19,6 +19,7 @@ from joinedup.records import (
     comparing,
     erasing,
     footing,
+    kept_pairs,
     ledger,
     linkages,
     marks,
@@ -264,12 +265,17 @@ class Writer:
         *,
         by: Viewer,
         alongside: Callable[[int], None] | None = None,
+        keep: Sequence[Path] = (),
     ) -> LinkageRow:
         """Write down whom mentions are of; see ``RecordBook.link``."""
         with wrapped("writing whom the mentions are of"):
             number, known_from, placed = linkages.write(self._filing, given, new)
             staging.place_all(self.folder, [(one.path, self._records / one.file) for one in placed])
-        return linkages.commit(number, known_from, placed, new, by, alongside)
+        before = [one.number for one in linkages.rows(alone=new.feeds[0] if new.alone else "")]
+        made = linkages.commit(number, known_from, placed, new, by, alongside)
+        with wrapped("keeping what the next linkage begins with"):
+            kept_pairs.place(self._records, made, keep, before)
+        return made
 
     def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:
         """Lift a restriction: see ``RecordBook.lift``."""

@@ -41,8 +41,9 @@ def command() -> None:
     help="Take the keys of this feed away, which was linked before (repeat for more).",
 )
 @_restricted_option
+@click.option("--full", is_flag=True, help="Compare all pairs anew, not only those that are new or changed.")
 @click.pass_context
-def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None) -> None:
+def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None, full: bool) -> None:
     """Link the people of every feed whose names are shared with you, beginning with what stands."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people import link, link_alone
@@ -52,7 +53,7 @@ def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None) ->
         if without:
             raise click.UsageError("A restricted feed is linked by itself: leave out --without")
         require_alone(workspace, by, restricted)
-        _say_told(link_alone(workspace, restricted, by=by), 1)
+        _say_told(link_alone(workspace, restricted, by=by, anew=full), 1)
         return
     may = to_link(workspace, by)
     for feed, sentence in may.refused.items():
@@ -64,7 +65,7 @@ def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None) ->
             "No feed that names people may be linked by you",
             next_step="See docs/linking-people.md",
         )
-    _say_told(link(workspace, feeds, by=by, without=(*without, *may.left)), len(feeds))
+    _say_told(link(workspace, feeds, by=by, without=(*without, *may.left), anew=full), len(feeds))
 
 
 def _say_told(told: Told, feeds: int) -> None:
@@ -75,6 +76,11 @@ def _say_told(told: Told, feeds: int) -> None:
         f"Of {told.of_nobody:,} mentions too little is told to say who they are. {told.row.mentions:,} have "
         f"new keys; the largest person has {told.largest:,} mentions."
     )
+    if told.taken_over:
+        say(
+            f"{told.taken_over:,} pairs were compared before and were not compared again (all anew: "
+            "joinedup link run --full)."
+        )
     if told.undone:
         say(
             f"{told.undone} decisions that two are not one person could not bind: both say the very same by "

@@ -151,6 +151,11 @@ COMMANDS_THAT_WRITE = {
     "gaps standard": (
         by_keepers, "completeness {feed} --field call_kind --at-least 0.9 --title x --lead council --action x"
     ),
+    "interventions add": (
+        by_keepers, "x --title x --kind cameras --at -1.23 54.57 --radius 100 --from 2024-01-01 --owner x"
+    ),
+    "interventions change": (by_keepers, "nothing --note x"),
+    "interventions withdraw": (by_keepers, "nothing --why x"),
     "held accept": (delivers, "{held} --why x"),
     "held refuse": (delivers, "{held} --why x"),
     "quarantine export": (takes_rows_away, "{number} --out {new} --reason x"),
@@ -207,6 +212,13 @@ NOT_TRIED = {
     "measures draft": "writes an example that tells of nothing",
     "measures show": "reads only definitions; own ones: test_doors_own_measures",
     "link evaluate": "reads a truth that lies in no workspace: tests/people, tests/whole/test_partners.py",
+    "harm": "by the rule of figures: tests/measures/test_measures_harm.py",
+    "harm figure": "by the rule of figures: tests/measures/test_measures_harm.py",
+    "interventions load": "by the rule of adding one: tests/measures/test_measures_placed_change.py",
+    "interventions read": "by the rule of figures: tests/measures/test_measures_placed_change.py",
+    "interventions show": "the register: tests/measures/test_measures_placed_change.py",
+    "rare-events measure": "by the rule of figures: tests/measures/test_measures_rare.py",
+    "rare-events series": "reads one's own file, and nothing of the workspace",
     "localities": "by the rule of figures: tests/measures/test_measures_localities_real.py",
     "log erase-reason": "tests/log",
     "log heads": "digests only, for whoever has the machine's shell",

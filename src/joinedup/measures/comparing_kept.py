@@ -34,7 +34,7 @@ def compared(workspace: Workspace, sample: int) -> Iterator[Compared]:
     Each is over every month of at most a year, by a level and a breakdown, and has to be equal in every row,
     flag and note.
     """
-    measures = [one for one in catalogue().values() if is_kept(one)]
+    measures = [one for one in catalogue(workspace).values() if is_kept(one)]
     there = {file.measure for file in listed(workspace, measures) if file.current}
     chosen = [one for one in measures if one.name in there]
     counted = without(workspace)

@@ -1,7 +1,9 @@
 """The fingerprint of what a definition counts: another one is another meaning, and needs another version.
 
 Words that only explain (title, meaning, caveats, labels) are not in it, nor how the SQL is laid out: they may
-be bettered at any time. All else is, so that nothing that moves a number goes unnoticed.
+be bettered at any time. All else is, so that nothing that moves a number goes unnoticed. What has its default
+is left out, so that a field which a kind of definition gains later changes no meaning of before: whoever
+changes a default changes the meaning of all that leave it, and raises their versions.
 """
 
 from __future__ import annotations
@@ -28,17 +30,24 @@ def fingerprint(definition: Any) -> str:
 def _plain(value: Any) -> Any:
     """The value as JSON has it, without words."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        kept = {one.name: getattr(value, one.name) for one in dataclasses.fields(value)}
+        told = [one for one in dataclasses.fields(value) if one.name not in _WORDS]
         return {"": type(value).__name__} | {
-            name: _tokens(part) if name == "sql" else _values(part) if name == "breakdowns" else _plain(part)
-            for name, part in kept.items()
-            if name not in _WORDS
+            one.name: _part(one.name, getattr(value, one.name))
+            for one in told
+            if one.default is dataclasses.MISSING or _plain(getattr(value, one.name)) != _plain(one.default)
         }
     if isinstance(value, Mapping):
         return {str(key): _plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list):
         return [_plain(part) for part in value]
     return _single(value)
+
+
+def _part(name: str, value: Any) -> Any:
+    """A field of a definition as JSON has it."""
+    if name == "sql":
+        return _tokens(value)
+    return _values(value) if name == "breakdowns" else _plain(value)
 
 
 def _single(value: Any) -> Any:

@@ -40,7 +40,7 @@ def list_counts(ctx: click.Context, output_format: str) -> None:
             "kilobytes": round(one.size / 1000),
             "state": "current" if one.current else "stale: the next question counts what was touched",
         }
-        for one in listed(workspace, _measures())
+        for one in listed(workspace, _measures(workspace))
     ]
     least = workspace.settings.keep_counts_from
     none = f"None are kept yet: they are made by the first question of a measure with {least:,} records."
@@ -56,7 +56,7 @@ def rebuild(ctx: click.Context, names: tuple[str, ...]) -> None:
     from joinedup.measures import measure_named
     from joinedup.measures.kept import drop, make
 
-    chosen = [measure_named(name) for name in names] or _measures()
+    chosen = [measure_named(name, workspace) for name in names] or _measures(workspace)
     if not names:
         drop(workspace)
     made = []
@@ -85,8 +85,8 @@ def _opened(ctx: click.Context) -> Workspace:
     return workspace
 
 
-def _measures() -> list[Measure]:
+def _measures(workspace: Workspace) -> list[Measure]:
     from joinedup.measures import catalogue
     from joinedup.measures.kept import is_kept
 
-    return [one for one in catalogue().values() if is_kept(one)]
+    return [one for one in catalogue(workspace).values() if is_kept(one)]

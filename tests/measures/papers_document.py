@@ -18,8 +18,6 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "documents")]
 
 import papers  # noqa: E402
-from repeating_town import ALL, Repeating  # noqa: E402
-from tiny_town import Town, at, build_town  # noqa: E402
 
 from joinedup.documents.claims import check_report  # noqa: E402
 from joinedup.measures import FigureQuery, explain  # noqa: E402
@@ -30,6 +28,8 @@ from joinedup.measures.linked.by_group import cells_of as by_group  # noqa: E402
 from joinedup.measures.repeats import RepeatQuery, bounds, shared  # noqa: E402
 from joinedup.terms import Form, Period, Strictness  # noqa: E402
 from joinedup.workspace import Workspace  # noqa: E402
+from repeating_town import ALL, Repeating  # noqa: E402
+from tiny_town import Town, at, build_town  # noqa: E402
 
 DOCUMENT = HERE.parents[1] / "docs" / "papers-and-records.md"
 Towns = Callable[[], AbstractContextManager[Town]]
@@ -288,8 +288,11 @@ AFTERWARDS = (
     "demonstration (Data, Data gaps).",
 )
 NOT_YET = (
-    "the index of vulnerable localities and the ranks of wards by crime and deprivation",
-    "what cameras and lighting did (before and after with displacement and cost)",
+    "whether a ward's rank by crime moved between two assessments beyond chance, in one question (`joinedup "
+    "compare` gives each period's rank with its interval, `joinedup localities` the index and what is worst "
+    "in everything)",
+    "where crime went that cameras and lighting moved, and what one that they prevented cost (`joinedup "
+    "interventions` reads before and after beside comparison areas)",
     "contributions to a fund by population, recommendations from year to year, and the meetings themselves",
 )
 

@@ -114,6 +114,7 @@ def released_change(
             "after": str(spans.after),
             "family": asked.family,
             "where": [list(pair) for pair in asked.where],
+            "as_at": None if asked.as_at is None else asked.as_at.isoformat(),
             "channel": channel,
             **decision.basis,
         },

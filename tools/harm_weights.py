@@ -59,9 +59,11 @@ def matches(
     for row in codes:
         texts[plain_code(row["ho_code"])].append(row)
     for code, rows in texts.items():
+        residual = code.partition("/")[0] != RESIDUAL_CLASS
         same = {
             one: row["offence"]
             for row in rows
+            if not (residual and plain(row["offence"]) == RESIDUAL)
             for one in by_text.get((plain(row["sub_class"]), plain(row["offence"])), [])
         }
         others = set() if same else {one for row in rows for one in by_words.get(plain(row["offence"]), ())}
@@ -79,6 +81,10 @@ def matches(
         matched = "; ".join(sorted(set(same.values()))) or (judgement or {})["class_text"]
         found[code] = Found(weights.pop(), rule, " ".join(sorted(same or by_class)), matched)
     return found
+
+
+RESIDUAL, RESIDUAL_CLASS = "triable-either-way offences", "99"
+"""A heading for whatever is left over names no offence: it counts as words for its own class only."""
 
 
 def plain_code(code: str) -> str:

@@ -258,7 +258,7 @@ def test_the_mean_weight_of_many_like_crimes_is_sure_and_of_few_unknown():
 
 def test_the_published_weights_follow_their_rules(workspace):
     found = weights_named(workspace, "ons-2020")
-    assert found.codes_by_rule == {"same-text": 126, "own-class": 361, "one-weight": 9}
+    assert found.codes_by_rule == {"same-text": 73, "own-class": 361, "one-weight": 9}
     folder = loading._OWN
     published = {
         row["count_offence"]: row for row in csv.DictReader((folder / "ons-2020-published.csv").open())
@@ -374,7 +374,7 @@ def test_the_command_tells_the_score_with_what_has_no_weight(run):
     assert "offence_code" in out and "FROM incident" in out
     _, out, _ = run("weights", "ons-2020", "--format", "json")
     assert {row["rule"]: row["codes"] for row in json.loads(out)} == {
-        "same-text": 126,
+        "same-text": 73,
         "own-class": 361,
         "one-weight": 9,
     }

@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import shutil
 from collections import Counter, defaultdict
 from importlib.resources import files
 
@@ -30,6 +31,23 @@ def published(name):
     """The rows of a published file of the demonstration."""
     path = files("joinedup.demo") / "data" / "places" / f"{name}.csv.gz"
     return list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())))
+
+
+@pytest.fixture(scope="module")
+def demo_folder(demo_folder, tmp_path_factory):
+    """A copy of the demonstration, with a year of an invented police force's own records beside it."""
+    from joinedup.demo import partners
+    from joinedup.progress import Silent
+    from joinedup.workspace import Workspace
+
+    home = tmp_path_factory.mktemp("localities")
+    shutil.copytree(demo_folder, home / "workspace")
+    workspace = Workspace.open(home / "workspace")
+    files = partners.write_files(home / "truth", people=2_000, months=YEAR, progress=Silent())
+    police = [one for one in files if one.feed == "police-recorded-crime"]
+    partners.deliver_files(workspace, acting_viewer("analyst"), police, Silent())
+    workspace.close()
+    return home / "workspace"
 
 
 @pytest.fixture(scope="module")
@@ -161,7 +179,7 @@ def test_wards_that_are_worst_in_everything_are_named(run):
     status, out, told = run("--area-level", "ward", "--period", "2023/24", "--show", "worst")
     assert status == 0, told
     first = next(line for line in out.splitlines() if line.startswith("E05"))
-    assert "6 of 6" in first and "burglary, damage, income, employment, young, education" in first
+    assert "5 of 6" in first and "burglary, damage, income, employment, education" in first
 
 
 @pytest.mark.parametrize(

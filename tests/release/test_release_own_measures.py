@@ -12,7 +12,7 @@ from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import acts
 from joinedup.measures import FigureQuery, catalogue, own_measures
 from joinedup.measures.history import history
-from joinedup.release import available, explain, measure_asked, own_known, release
+from joinedup.release import available, explain, measure_asked, own_shown, release
 from joinedup.release.catalogue import prepare, table_sets
 from joinedup.release.own_measures import add, check, out_of_force
 from joinedup.release.peers import released_comparison
@@ -182,7 +182,7 @@ def test_it_is_as_closed_as_its_source_and_says_what_it_shows(workspace, change,
 
 
 def test_a_column_of_another_type_is_told_when_it_is_checked(workspace):
-    assert "month is not a DATE" in refused(
+    assert "select month as it is" in refused(
         workspace, closed(CLOSED_SQL.replace("month", "status AS month", 1))
     )
     assert "hit is not true or false" in refused(
@@ -287,7 +287,7 @@ def test_a_measure_of_a_source_that_becomes_restricted_does_not_exist_for_those_
     assert _sentence(lambda: measure_asked(town, ANALYST, "our-own")) == _sentence(
         lambda: measure_asked(town, ANALYST, "our-ow")
     ).replace("our-ow)", "our-own)")
-    assert own_known(town, ANALYST) == {}
+    assert own_shown(town, ANALYST) == {}
 
 
 def test_what_was_done_with_it_stays_hidden_after_its_file_is_gone(town):

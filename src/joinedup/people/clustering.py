@@ -140,8 +140,16 @@ def _of_settled(known: Between, line: Labels, lines: Sequence[int]) -> Joined:
 
 
 def _of_part(part: _Part, joins: Sequence[Join]) -> Joined:
-    """The joins of a component that was grown."""
+    """The joins of a component that was grown.
+
+    A join counts no higher than those that made its two sides: cut between them, the two that stand for the
+    sides would be together without the others, whose evidence brought them together.
+    """
+    height: dict[int, float] = {}
     found = np.array(joins, dtype=np.float64).reshape(-1, 3)
+    for row in found:
+        one, other = int(row[0]), int(row[1])
+        row[2] = height[one] = min(row[2], height.get(one, np.inf), height.get(other, np.inf))
     left, right = (part.members[found[:, side].astype(np.int64)] for side in (0, 1))
     return left, right, found[:, 2]
 

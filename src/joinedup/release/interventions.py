@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
     from joinedup.measures.placed_change import ChangeReading, Spans
     from joinedup.partnership.interventions import Place
+    from joinedup.partnership.models import Intervention
     from joinedup.workspace import Workspace
 
 Monthly = dict[dt.date, int | None]
@@ -99,7 +100,10 @@ def released_change(
     counted = _circle if not place.area else _area
     here, others, titles, figures = counted(workspace, measure, asked, place, spans)
     _refuse_breaks(workspace, measure, asked, spans)
-    reading = read_change(spans, here, others, titles, chosen_for=row.chosen_for)
+    reading = read_change(
+        spans, here, others, titles, chosen_for=row.chosen_for, small=workspace.settings.small_number
+    )
+    reading = _with_cautions(reading, figures, spans, row)
     log_act(
         "disclosure",
         by=viewer,
@@ -122,6 +126,42 @@ def released_change(
     numbers = {delivery.number for figure in figures for delivery in figure.deliveries}
     known = max((figure.known_on for figure in figures if figure.known_on), default=None)
     return ReleasedChange(measure, row, spans, reading, known, tuple(sorted(numbers)))
+
+
+_SAID = (Flag.NOT_YET_MATURE, Flag.PROVISIONAL)
+
+
+def _with_cautions(
+    reading: ChangeReading, figures: list[Figure], spans: Spans, row: Intervention
+) -> ChangeReading:
+    """The reading with what the figures behind it say, and with what else began in its months."""
+    from joinedup.partnership.interventions import interventions
+
+    every = [one for figure in figures for one in figure.rows]
+    sides = [
+        {flag for one in every if side.start <= one.period.start < side.end for flag in one.flags}
+        for side in (spans.before, spans.after)
+    ]
+    flags = tuple(flag for flag in _SAID if any(flag in side for side in sides))
+    notes = []
+    if Flag.NOT_YET_MATURE in sides[1] - sides[0]:
+        notes.append(
+            _("Months after are not yet mature, those before are: what is still to come lacks after only.")
+        )
+    beside = [
+        one.title
+        for one in interventions()
+        if one.pk != row.pk and spans.before.start <= one.started_on < spans.after.end
+    ]
+    if beside:
+        notes.append(
+            _(
+                "In these months the register has others that began, here or in the comparison: {names}."
+            ).format(names="; ".join(beside))
+        )
+    rows = tuple(replace(one, flags=tuple(dict.fromkeys((*one.flags, *flags)))) for one in reading.rows)
+    told = tuple(dict.fromkeys(note for figure in figures for note in figure.notes))
+    return replace(reading, rows=rows, notes=(*notes, *reading.notes, *told))
 
 
 def _require_counts(measure: Measure) -> None:
@@ -184,8 +224,6 @@ def _circle(
     workspace: Workspace, measure: Measure, asked: Asked, place: Place, spans: Spans
 ) -> tuple[Monthly, Monthly, tuple[str, str], list[Figure]]:
     """The counts within the radius, and those of the rest of the district in which the point lies."""
-    from dataclasses import replace
-
     from joinedup import places
     from joinedup.measures import compute
     from joinedup.measures.placed_change import REACH, within_reach
@@ -221,8 +259,6 @@ def _monthly(rows: Iterable[FigureRow]) -> Monthly:
 
 def _refuse_breaks(workspace: Workspace, measure: Measure, asked: Asked, spans: Spans) -> None:
     """Raise BadInput where recording changed between the months before and those after."""
-    from dataclasses import replace
-
     from joinedup.measures import compute
 
     whole = Period(spans.before.start, spans.after.end)

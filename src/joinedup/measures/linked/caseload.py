@@ -86,13 +86,17 @@ def _shares(field: str, values: list[str | None]) -> list[Cell]:
     ]
 
 
+def _age(need: Need) -> tuple[dt.date, dt.date]:
+    return need.year.start, need.known_on
+
+
 def chosen(needs: Iterable[Need], period: Period, known_by: dt.date | None) -> list[Need]:
-    """Of estimates for the same groups the latest whose year began by the end of the period, and that was
-    known by a day (None: whenever)."""
-    latest: dict[tuple[str, ...], Need] = {}
+    """Of estimates for the same groups and the same people the latest whose year began by the end of the
+    period, and that was known by a day (None: whenever); of one year, the one that became known last."""
+    latest: dict[tuple[object, ...], Need] = {}
     for one in needs:
-        key = tuple(sorted(one.groups))
+        key = (tuple(sorted(one.groups)), repr(one.where))
         in_time = one.year.start < period.end and (known_by is None or one.known_on <= known_by)
-        if in_time and (key not in latest or latest[key].year.start < one.year.start):
+        if in_time and (key not in latest or _age(latest[key]) < _age(one)):
             latest[key] = one
     return list(latest.values())

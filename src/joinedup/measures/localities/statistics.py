@@ -22,6 +22,7 @@ DRAWS = 2_000
 CONFIDENCE = 0.95
 _ROUNDING = 1e-9  # of an index, about 100
 _SEED = 20121001
+_HALF = 0.5  # events: what the prior weighs
 _AT_ONCE = 2_000_000  # numbers of one part held in memory
 
 
@@ -115,11 +116,12 @@ class Rules:
 
 
 def by_chance(values: Floats, counted: Sequence[Counted], rules: Rules, draws: int = DRAWS) -> Chance:
-    """Draw every count again from a Poisson distribution with what was counted as its mean; always the same.
+    """Draw every rate again from what its count leaves possible; always the same draws.
 
-    The parametric bootstrap (B. Efron, R. Tibshirani, "An introduction to the bootstrap", 1993, section 6.5).
-    An area with no count has none in any draw, so what chance could add to it is not seen. Rows of ``values``
-    beyond ``part_weights`` are ranked beside the index and are no part of it.
+    A rate behind a Poisson count has a gamma distribution (A. Gelman and others, "Bayesian data analysis",
+    3rd edition, section 2.6); the prior has the rate of all areas as its mean and weighs as half an event, so
+    that an area without a count is not taken for one where nothing can happen. Intervals hold what was
+    found. Rows of ``values`` beyond ``part_weights`` are ranked beside the index and are no part of it.
     """
     random = np.random.default_rng(_SEED)
     parts, number = len(rules.part_weights), values.shape[1]
@@ -128,15 +130,20 @@ def by_chance(values: Floats, counted: Sequence[Counted], rules: Rules, draws: i
     at_once = max(1, _AT_ONCE // number)
     for first in range(0, draws, at_once):
         some = min(at_once, draws - first)
-        again: dict[int, Floats] = {
-            one.row: random.poisson(one.counts, size=(some, number)) / one.exposures for one in counted
-        }
+        again: dict[int, Floats] = {one.row: _rates(random, one, (some, number)) for one in counted}
         index[first : first + some] = _index_of(values[:parts], again, rules)
         everything = np.ones((some, number), dtype=np.bool_)
         for row in range(len(values)):
             everything &= worst(again.get(row, values[row]), rules.worst)
         all_worst += everything.sum(axis=0)
-    return _told(index, all_worst / draws, rules)
+    return _told(index, _index_of(values[:parts], {}, rules), all_worst / draws, rules)
+
+
+def _rates(random: np.random.Generator, one: Counted, shape: tuple[int, int]) -> Floats:
+    """Rates that could be behind the counts."""
+    whole = max(float(np.sum(one.counts)), _HALF) / float(np.sum(one.exposures))
+    drawn = random.gamma(one.counts + _HALF, size=shape) / (one.exposures + _HALF / whole)
+    return np.asarray(drawn, dtype=np.float64)
 
 
 def _index_of(values: Floats, again: dict[int, Floats], rules: Rules) -> Floats:
@@ -149,12 +156,15 @@ def _index_of(values: Floats, again: dict[int, Floats], rules: Rules) -> Floats:
     return np.asarray(total, dtype=np.float64)
 
 
-def _told(index: Floats, worst_in_all: Floats, rules: Rules) -> Chance:
+def _told(index: Floats, found: Floats, worst_in_all: Floats, rules: Rules) -> Chance:
     tail = (1 - CONFIDENCE) / 2
     among = members(index, rules.at_least, rules.top).mean(axis=0)
     lower, upper = np.quantile(index, [tail, 1 - tail], axis=0)
     places = ranks(index)
     rank_lower, rank_upper = np.quantile(places, [tail, 1 - tail], axis=0, method="inverted_cdf")
+    lower, upper = np.minimum(lower, found), np.maximum(upper, found)
+    rank = ranks(found)
+    rank_lower, rank_upper = np.minimum(rank_lower, rank), np.maximum(rank_upper, rank)
     return Chance(among, lower, upper, rank_lower, rank_upper, worst_in_all)
 
 

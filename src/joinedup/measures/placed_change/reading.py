@@ -101,7 +101,7 @@ def read_change(
         for of, title, counts in ((HERE, titles[0], here), (OTHERS, titles[1], others))
     ]
     both = _beside(rows[0], rows[1])
-    notes = tuple(_notes(wanted, pairs, here, rows, chosen_for))
+    notes = tuple(_notes(wanted, pairs, here, others, rows, chosen_for))
     return ChangeReading((*rows, both), len(pairs), notes)
 
 
@@ -132,6 +132,7 @@ def _notes(
     wanted: list[dt.date],
     pairs: list[tuple[dt.date, dt.date]],
     here: Counts,
+    others: Counts,
     rows: list[ReadRow],
     chosen_for: str,
 ) -> Iterator[str]:
@@ -154,11 +155,14 @@ def _notes(
         yield _(
             "The count before ({before:,}) was higher than a year and more earlier ({earlier:,})."
         ).format(before=before, earlier=earlier)
-    told = dispersion([here[month] or 0 for _a, month in pairs], [1.0] * len(pairs))
-    if told is not None and told.differs:
+    sides = list(zip(*pairs, strict=True))
+    series = [[counts[month] or 0 for month in side] for counts in (here, others) for side in sides]
+    told = [found for each in series if (found := dispersion(each, [1.0] * len(pairs))) and found.differs]
+    if told:
         yield _(
-            "Months before differ more than by chance (by {index:.1f} times): the intervals are too narrow."
-        ).format(index=told.index)
+            "Months differ more than by chance, here or in the comparison, before or after (by up to "
+            "{index:.1f} times): the intervals, which know of chance alone, are too narrow."
+        ).format(index=max(one.index for one in told))
     yield _(
         "Nothing here says why a count changed. What else changed at the place, what moved elsewhere, and "
         "how things are reported stand beside it."

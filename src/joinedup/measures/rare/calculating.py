@@ -119,12 +119,17 @@ def _notes(series: Series, count: int, years: Dispersion | None, areas: Dispersi
         yield (
             _("The years differ more than chance allows: the chances are less sure than they look.")
             if years.differs
-            else _("The years differ no more than chance makes them: no trend is shown, up or down.")
+            else _(
+                "The years are no more uneven than chance makes them. So few could hide a rise or a fall, "
+                "and whether they rise or fall was not asked."
+            )
         )
     if areas is not None:
         yield (
             _("The areas differ more than residents and chance make them: no area's own rate is that of all.")
             if areas.differs
-            else _("The areas differ no more than their residents and chance make them.")
+            else _(
+                "The areas differ no more than their residents and chance make them; so few could hide more."
+            )
         )
     yield _("Every area is given the rate of all, by its residents: its own past is too short to tell it.")

@@ -23,6 +23,7 @@ SURE = 0.05
 POWER = 0.8
 MOST_YEARS = 1000
 _MOST_STATES = 200_000
+_MOST_WORK = 400_000  # ways times counts at one place: a fraction of a second
 _MOST_EVENTS = 150  # above, the factorials of the exact sum are no numbers
 _DRAWS = 99_999
 _SEED = 20240501
@@ -108,6 +109,8 @@ def _summed(total: int, share: Floats, bound: float) -> float | None:
     factorials = special.factorial(np.arange(total + 1))
     ways: dict[tuple[int, float], float] = {(0, 0.0): 1.0}
     for at, one in enumerate(share):
+        if len(ways) * (total + 1) > _MOST_WORK:
+            return None
         last = at == len(share) - 1
         found: dict[tuple[int, float], float] = defaultdict(float)
         for (used, distance), weight in ways.items():

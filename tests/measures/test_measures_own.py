@@ -100,23 +100,23 @@ WRONG = {
     "chance": (OPEN.replace("WHERE kind", "WHERE random() < 0.5 AND kind"), "calls rand"),
     "a cross join": (
         OPEN.replace("FROM incident", "FROM incident CROSS JOIN points"),
-        "joined by what points at single records",
+        "by what points at single records",
     ),
     "a comma": (
         OPEN.replace("FROM incident", "FROM incident, points"),
-        "joined by what points at single records",
+        "by what points at single records",
     ),
     "a join on anything": (
         OPEN.replace("FROM incident", "FROM incident JOIN points AS p ON 1 = 1"),
-        "joined by what points at single records",
+        "by what points at single records",
     ),
     "a natural join": (
         OPEN.replace("FROM incident", "FROM incident NATURAL JOIN points"),
-        "joined by what points at single records",
+        "by what points at single records",
     ),
     "a join on what every record has": (
         OPEN.replace("FROM incident", "FROM incident AS a JOIN points AS p ON a.source = p.point"),
-        "joined by what points at single records",
+        "by what points at single records",
     ),
     "another month than the record's": (
         OPEN.replace("SELECT month,", "SELECT CAST(month + INTERVAL 1 MONTH AS DATE) AS month,"),

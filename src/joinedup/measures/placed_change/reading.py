@@ -58,7 +58,7 @@ class ReadRow:
 
 @dataclass(frozen=True)
 class ChangeReading:
-    """The three rows, of how many months each, and what to bear in mind."""
+    """The three rows (one without a comparison), of how many months each, and what to bear in mind."""
 
     rows: tuple[ReadRow, ...]
     months: int
@@ -68,25 +68,26 @@ class ChangeReading:
 def read_change(
     spans: Spans,
     here: Counts,
-    others: Counts,
+    others: Counts | None,
     titles: tuple[str, str],
     *,
-    chosen_for: str = "unknown",
+    chosen_for: str | None = "unknown",
     small: int = _FEW,
 ) -> ChangeReading:
     """The changes of a place and of its comparison, month by month like with like.
 
     ``here`` and ``others`` have the count of each month; a month that is absent or None is not known. A month
-    counts only where both it and its like are known, for both. ``chosen_for`` is ``high-count`` where the
-    place was chosen because its count was high. Raises BadInput where no month can be compared.
+    counts only where both it and its like are known, for both. ``others`` None: there is nothing to compare
+    with, and the place has the only row. ``chosen_for`` is ``high-count`` where the place was chosen because
+    its count was high, None where no place was chosen. Raises BadInput where no month can be compared.
     """
-    wanted = months_of(spans.after)
+    wanted, compared = months_of(spans.after), [here] if others is None else [here, others]
     pairs = [
         (month, add_months(month, -spans.shift))
         for month in wanted
         if all(
             counts.get(each) is not None
-            for counts in (here, others)
+            for counts in compared
             for each in (month, add_months(month, -spans.shift))
         )
     ]
@@ -98,11 +99,11 @@ def read_change(
         )
     rows = [
         _row(of, title, counts, pairs, spans.shift, small)
-        for of, title, counts in ((HERE, titles[0], here), (OTHERS, titles[1], others))
+        for of, title, counts in zip((HERE, OTHERS), titles, compared, strict=False)
     ]
-    both = _beside(rows[0], rows[1])
+    both = [] if others is None else [_beside(rows[0], rows[1])]
     notes = tuple(_notes(wanted, pairs, here, rows, chosen_for))
-    return ChangeReading((*rows, both), len(pairs), notes)
+    return ChangeReading((*rows, *both), len(pairs), notes)
 
 
 def _row(
@@ -133,7 +134,7 @@ def _notes(
     pairs: list[tuple[dt.date, dt.date]],
     here: Counts,
     rows: list[ReadRow],
-    chosen_for: str,
+    chosen_for: str | None,
 ) -> Iterator[str]:
     if lacking := len(wanted) - len(pairs):
         yield _("{lacking} of {wanted} months lack, on one side or the other, and count on neither.").format(

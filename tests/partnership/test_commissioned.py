@@ -138,6 +138,8 @@ def test_counts_that_stand_never_overlap(workspace, analyst):
         (lambda: service(volume=1, volume_per="all"), "without an end"),
         (lambda: service(volume=0), "above 0"),
         (lambda: service(cost_per="week"), "no such length of time"),
+        (lambda: service(cost_pence=10**11 + 1), "a billion pounds"),
+        (lambda: change(amount_pence=10**20), "a billion pounds"),
         (lambda: service(area="W1"), "has its level"),
         (lambda: service(level="square", area="x"), "no such level"),
         (lambda: service(delivered_where=(("type", "burglary"),)), "none is named"),

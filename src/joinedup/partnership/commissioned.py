@@ -73,6 +73,7 @@ class Service:
         keeping.check_texts(self.name, units, longest=60)
         for per in (self.cost_per, self.volume_per):
             keeping.check_one_of(self.name, _("length of time"), per, PERS)
+        keeping.check_amount(self.name, self.cost_pence)
         self._check_time_and_place()
         for measure, where in (
             (self.delivered_measure, self.delivered_where),

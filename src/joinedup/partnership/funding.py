@@ -62,6 +62,7 @@ class Change:
             keeping.check_texts(self.name, [(_("what was seen"), self.seen)], longest=500)
         keeping.check_one_of(self.name, _("direction"), self.direction, DIRECTIONS)
         keeping.check_one_of(self.name, _("length of time"), self.amount_per, PERS)
+        keeping.check_amount(self.name, self.amount_pence)
         if bool(self.area) != bool(self.level):
             raise BadInput(_("An area has its level, and a level its area"), where=self.name)
         if self.level:

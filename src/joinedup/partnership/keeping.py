@@ -22,6 +22,7 @@ Where = tuple[tuple[str, str], ...]
 One = TypeVar("One")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME, _LONGEST = 60, 200
+_MOST_PENCE = 10**11
 
 
 def check_name(name: str) -> None:
@@ -50,6 +51,12 @@ def check_one_of(name: str, what: str, value: str, allowed: Sequence[str]) -> No
     if value not in allowed:
         said = _("One of: {those}").format(those=", ".join(allowed))
         raise BadInput(_("There is no such {what}").format(what=what), where=name, next_step=said)
+
+
+def check_amount(name: str, pence: int | None) -> None:
+    """Raise BadInput for an amount that no partnership has."""
+    if pence is not None and not 0 <= pence <= _MOST_PENCE:
+        raise BadInput(_("An amount is from nothing to a billion pounds"), where=name)
 
 
 def require_keeper(by: Viewer) -> None:

@@ -273,3 +273,26 @@ def test_the_impact_register_is_listed_changed_loaded_and_closed(run, tmp_path):
     assert [row["name"] for row in json.loads(out)] == ["one", "two"]
     _, out, _ = run("funding", "--closed", "--format", "json")
     assert len(json.loads(out)) == 3
+
+
+def test_services_are_loaded_changed_and_closed(run, tmp_path):
+    file = tmp_path / "services.csv"
+    file.write_text(
+        "name,title,provider,commissioner,from,to,unit,cost,level,area,delivered_measure,delivered_where\n"
+        'one,Advice,A Charity,Council,2024-10-01,,burglaries,"£1,200",ward,W1,recorded-crime,type=burglary\n'
+        "two,Advice,A Charity,Council,2024-10-01,,burglaries,,ward,W9,,\n"
+    )
+    status, _, told = run("commissioned", "load", str(file))
+    assert status == 2 and "W9" in told and "two" in told
+    file.write_text(file.read_text().replace("W9", "W3"))
+    status, _, told = run("commissioned", "load", str(file))
+    assert status == 0 and "2 services" in told
+    assert run("commissioned", "change", "one", "--to", "2025-03-31", "--note", "Cut short.")[0] == 0
+    _, out, _ = run("commissioned", "read", "one", "--format", "json")
+    (row,) = json.loads(out)  # two a month in W1 for six months, at £100 a month
+    assert (row["period"], row["numerator"], row["cost_each_pence"]) == ("2024-10..2025-03", 12, 5_000)
+    assert run("commissioned", "close", "two", "--why", "Entered wrongly.")[0] == 0
+    _, out, _ = run("commissioned", "list", "--format", "json")
+    assert [(one["name"], one["to"]) for one in json.loads(out)] == [("one", "2025-03-31")]
+    status, _, told = run("commissioned", "change", "one", "--note", "Mine", user="carl")
+    assert status == 2 and "keeps this register" in told

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import parquet
 
+from joinedup import __version__
 from joinedup.people.blocking import Blocks
 from joinedup.people.comparisons import Comparison
 from joinedup.people.model import Model
@@ -71,6 +72,7 @@ def read_kept(pairs: Path, descriptions: Path, made_of: str, most: int) -> Kept:
 def made_of(found: Blocks, asked: Sequence[Comparison], model: Model) -> str:
     """A digest of what pairs are made of: by other blocks, comparisons or model, others would be kept."""
     said = [found.equal, found.swapped, found.listed, [level_sql(one) for one in asked], STANDARD]
+    said += [__version__, duckdb.__version__]  # which may tell alike otherwise
     return hashlib.sha256(repr([*said, sorted(model.shares.items())]).encode()).hexdigest()
 
 

@@ -7,6 +7,7 @@ that finds none compares everything anew. So whatever is erased takes them all w
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 from collections.abc import Collection, Iterator, Mapping
@@ -23,6 +24,7 @@ SETTING = "kept"
 """Of a linkage: the digest of each kept file by its name, and what else ``people`` says of them."""
 DIGESTS = "sha256"
 _KEY_FILE = "linkage.key"
+_STRANGER = "Look whose it is, and delete it if it is nobody's"
 
 
 def secret(secrets_folder: Path) -> Secret:
@@ -34,14 +36,20 @@ def secret(secrets_folder: Path) -> Secret:
 
 
 def place(records: Path, row: LinkageRow, files: Collection[Path], before: Collection[int]) -> None:
-    """Keep the files of a linkage, in the place of those of the linkages ``before``."""
+    """Keep the files of a linkage, in the place of those of the linkages ``before``.
+
+    The linkage stands already. Where a disk fails, nothing is kept: the next one compares everything anew.
+    """
     folder = _folder(records, row.number)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for one in (folder.parent, folder):
-        one.chmod(0o700)
-    for file in files:
-        shutil.move(file, folder / file.name)
-        (folder / file.name).chmod(0o600)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for one in (folder.parent, folder):
+            one.chmod(0o700)
+        for file in files:
+            shutil.move(file, folder / file.name)
+            (folder / file.name).chmod(0o600)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
     for number in before:
         shutil.rmtree(_folder(records, number), ignore_errors=True)
 
@@ -66,15 +74,27 @@ def let_go(records: Path) -> None:
 
 
 def findings(records: Path) -> Iterator[Finding]:
-    """What is kept from before an erasure, or belongs to no linkage."""
+    """What is kept from before an erasure, or is no file that a linkage keeps, or can be read by others."""
     kept = _kept(records)
     for number in sorted(_erased_since(kept)):
         where = f"{FOLDER}/{number:06d}"
         yield Finding("Pairs are kept from before an erasure", where, "Run: joinedup erase --finish")
     folder = records / FOLDER
+    known = {folder / f"{number:06d}" for number in kept}
     for path in sorted([*folder.glob("*"), *folder.glob("*/*")]):
-        if path.stat().st_mode & 0o077:
-            yield Finding("Others can read what linkages keep", path.relative_to(records).as_posix())
+        name = path.relative_to(records).as_posix()
+        if path not in known and not (path.parent in known and path.name in _names()):
+            yield Finding("The ledger does not know this file", name, _STRANGER)
+        elif os.name == "posix" and path.stat().st_mode & 0o077:
+            yield Finding("Others can read what linkages keep", name, "Let only its owner read it: chmod")
+
+
+def _names() -> set[str]:
+    """The names of the files that any linkage keeps."""
+    from joinedup.records.models import Linkage
+
+    told = [one.get(SETTING) for one in Linkage.objects.values_list("settings", flat=True)]
+    return {name for one in told if isinstance(one, Mapping) for name in one.get(DIGESTS, ())}
 
 
 def _folder(records: Path, number: int) -> Path:

@@ -273,8 +273,7 @@ class Writer:
             staging.place_all(self.folder, [(one.path, self._records / one.file) for one in placed])
         before = [one.number for one in linkages.rows(alone=new.feeds[0] if new.alone else "")]
         made = linkages.commit(number, known_from, placed, new, by, alongside)
-        with wrapped("keeping what the next linkage begins with"):
-            kept_pairs.place(self._records, made, keep, before)
+        kept_pairs.place(self._records, made, keep, before)  # what it cannot keep costs the next one time
         return made
 
     def lift(self, number: int, *, by: Viewer, reason: str) -> Restricted:

@@ -11,7 +11,7 @@ from joinedup.release.existing import (
     delivery_known,
     measure_asked,
     measure_known,
-    own_known,
+    own_shown,
     owners_of,
 )
 from joinedup.release.explaining import explain
@@ -61,7 +61,7 @@ __all__ = [
     "measure_asked",
     "measure_known",
     "open_glass",
-    "own_known",
+    "own_shown",
     "owners_of",
     "provenance",
     "purposes_of",

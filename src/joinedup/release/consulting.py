@@ -46,6 +46,8 @@ def released_consultation(
         "version": definition.version,
         "period": str(query.period),
         "weighted_by": [one.value for one in found.weighted_by],
+        "question": query.question,
+        "as_at": None if query.as_at is None else query.as_at.isoformat(),
     }
     what = f"{definition.title}, {query.period.words}"
     log_counted(viewer, [whole], what, detail, purpose=purpose, reason=reason)

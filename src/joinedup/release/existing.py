@@ -9,6 +9,7 @@ from joinedup.accounts import KEEPERS, Agreement, agreements
 from joinedup.errors import NotFound
 from joinedup.release import matters
 from joinedup.release.asking import Decisions
+from joinedup.release.decision import What
 from joinedup.release.matters import no_such_measure
 from joinedup.terms import Viewer
 
@@ -80,7 +81,18 @@ def measure_asked(workspace: Workspace, viewer: Viewer, name: str) -> Measure:
         for one in own_measures(workspace).broken:
             if one.file == f"{name}.toml":
                 raise one.error
-    raise no_such(name, [*catalogue(), *own])
+    raise no_such(name, [*catalogue(), *own_shown(workspace, viewer)])
+
+
+def own_shown(workspace: Workspace, viewer: Viewer) -> dict[str, Measure]:
+    """Those of ``own_known`` that are told of: for those who keep the files all, for others those of which
+    they may have figures, for a filter can say whom somebody looked for."""
+    decisions = Decisions(workspace, viewer)
+    return {
+        name: one
+        for name, one in own_known(workspace, viewer).items()
+        if viewer.role in KEEPERS or decisions.of_measure(What.FIGURE, one).allowed
+    }
 
 
 def own_known(workspace: Workspace, viewer: Viewer) -> dict[str, Measure]:

@@ -113,7 +113,7 @@ def release(
         reason=reason,
         recipients=[viewer.username],
         detail={
-            **_detail(query),
+            **as_plain(query),
             "definition_version": measure.version,
             "what": What(what).value,
             "channel": channel,
@@ -131,7 +131,7 @@ def available(workspace: Workspace, viewer: Viewer) -> list[Measure]:
     return [one for one in catalogue(workspace).values() if decisions.of_measure(What.FIGURE, one).allowed]
 
 
-def _detail(query: FigureQuery) -> dict[str, Any]:
+def as_plain(query: FigureQuery) -> dict[str, Any]:
     """The whole query as plain values: enough to ask the same again, without any number that it gave."""
     return {name: _plain(value) for name, value in vars(query).items()}
 

@@ -15,6 +15,7 @@ from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
 from joinedup.release.decision import What
+from joinedup.release.figures import as_plain
 from joinedup.release.words import in_words
 from joinedup.terms import Purpose, Viewer
 
@@ -63,9 +64,7 @@ def released_harm(
             "version": definition.version,
             "weights": weights.name,
             "vintage": weights.vintage,
-            "period": str(figure.query.period),
-            "level": figure.query.level.value,
-            "areas": list(figure.query.areas),
+            "asked": as_plain(figure.query),
             "channel": channel,
             **decision.basis,
         },

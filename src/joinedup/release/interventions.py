@@ -160,6 +160,7 @@ def placed_reading(
             "after": str(spans.after),
             "family": asked.family,
             "where": [list(pair) for pair in asked.where],
+            "as_at": None if asked.as_at is None else asked.as_at.isoformat(),
             "channel": channel,
             **decision.basis,
         },

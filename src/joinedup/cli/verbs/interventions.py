@@ -15,7 +15,7 @@ from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show, show_one
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Purpose
+from joinedup.terms import AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.placed_change import ReadRow
@@ -35,10 +35,10 @@ def command(ctx: click.Context, withdrawn: bool, output_format: str) -> None:
     if ctx.invoked_subcommand is not None:
         return
     open_workspace(ctx)
-    viewer(ctx)
+    who = viewer(ctx)
     from joinedup.partnership.interventions import interventions
 
-    rows = [_summary(one) for one in interventions(withdrawn=withdrawn)]
+    rows = [_summary(one, who) for one in interventions(withdrawn=withdrawn)]
     show(rows, output_format, empty="None is in the register. Add one with: joinedup interventions add")
 
 
@@ -105,7 +105,7 @@ def load(ctx: click.Context, file: Path) -> None:
 def show_intervention(ctx: click.Context, name: str, output_format: str) -> None:
     """Show one intervention with its history."""
     open_workspace(ctx)
-    viewer(ctx)
+    who = viewer(ctx)
     from joinedup.partnership.interventions import intervention_named
 
     row = intervention_named(name)
@@ -113,11 +113,11 @@ def show_intervention(ctx: click.Context, name: str, output_format: str) -> None
         {"moment": one.moment, "what": one.kind, "by": one.by, "text": one.text} for one in row.history.all()
     ]
     if output_format == "table":
-        show_one(_summary(row))
+        show_one(_summary(row, who))
         click.echo()
         show(history)
     else:
-        show_one({**_summary(row), "history": history}, output_format)
+        show_one({**_summary(row, who), "history": history}, output_format)
 
 
 @command.command(name="change")
@@ -205,17 +205,24 @@ def _area(workspace: Workspace, written: str | None, level: AreaLevel | None) ->
     return codes[0]
 
 
-def _summary(row: Intervention) -> dict[str, Any]:
-    place = (
-        f"{row.level} {row.area}"
-        if row.area
-        else f"{row.radius:,} m around {row.longitude:g} {row.latitude:g}"
-    )
+def _place(row: Intervention, who: Viewer) -> str:
+    """Where it is: of a circle only those who keep the register are told the point, others to about a
+    kilometre, for it may be somebody's door."""
+    from joinedup.accounts import KEEPERS
+
+    if row.area:
+        return f"{row.level} {row.area}"
+    if who.role in KEEPERS:
+        return f"{row.radius:,} m around {row.longitude:g} {row.latitude:g}"
+    return f"{row.radius:,} m around a point near {row.longitude:.2f} {row.latitude:.2f}"
+
+
+def _summary(row: Intervention, who: Viewer) -> dict[str, Any]:
     found = {
         "name": row.name,
         "title": row.title,
         "kind": row.kind,
-        "place": place,
+        "place": _place(row, who),
         "from": row.started_on,
         "to": row.ended_on,
         "cost": None if row.cost_pence is None else Figures(f"£{row.cost_pence / 100:,.2f}"),

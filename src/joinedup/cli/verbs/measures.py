@@ -47,9 +47,9 @@ def _has_files(ctx: click.Context) -> bool:
 
 
 def _own(workspace: Workspace, who: Viewer) -> list[Measure]:
-    from joinedup.release import own_known
+    from joinedup.release import own_shown
 
-    return list(own_known(workspace, who).values())
+    return list(own_shown(workspace, who).values())
 
 
 def _broken(workspace: Workspace, who: Viewer) -> Sequence[str]:
@@ -69,13 +69,18 @@ def show_measure(ctx: click.Context, name: str, number: int | None, output_forma
     """Show what the measure NAME means, how it may be cut, its SQL, and what its versions changed."""
     from joinedup.measures import catalogue, measure_named
     from joinedup.measures.history import history
+    from joinedup.measures.registry import no_such
 
     if name in catalogue() or not _has_files(ctx):
         measure = measure_named(name)
     else:
-        from joinedup.release import measure_asked
+        from joinedup.release import measure_asked, own_shown
 
-        measure = measure_asked(open_workspace(ctx), viewer(ctx), name)
+        workspace, who = open_workspace(ctx), viewer(ctx)
+        shown = own_shown(workspace, who)
+        measure = measure_asked(workspace, who, name)
+        if name not in shown:
+            raise no_such(name, [*catalogue(), *shown])
     changes = history(measure)
     if number is None:
         show_one(measure_words.details(measure, changes, output_format), output_format)

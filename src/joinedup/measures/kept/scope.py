@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlglot import exp
 
 from joinedup.measures.definition import Measure
+from joinedup.measures.placed_change.circle import REACH
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.sql_check import POINTS
 from joinedup.terms import AreaLevel, Engine
@@ -28,6 +29,8 @@ def is_kept(measure: Measure) -> bool:
     """Whether counts of the measure may be kept: of placed records, where a month's count hangs on nothing
     but that month's records, or on all records that are looked up and not on which months are asked."""
     if not measure.placed or measure.stated_area is not None or measure.has_amount:
+        return False
+    if REACH in measure.breakdowns:  # made for one circle, and asked for once
         return False
     if not (measure.additive_over_areas and measure.additive_over_time):
         return False

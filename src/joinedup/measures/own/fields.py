@@ -1,7 +1,8 @@
 """What the SQL of an own measure may do with each field of a closed source.
 
 Whoever writes a filter can single somebody out. So what points at one record only joins, a number about a
-person is only compared (an age band, not an age), and a text or date about a person is not read at all.
+person is only compared with written numbers (a band of ages, be it of one year, which comes out as true or
+false), and a text or date about a person is not read at all.
 """
 
 from __future__ import annotations

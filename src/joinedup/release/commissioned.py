@@ -199,6 +199,7 @@ def _log(asking: _Asking, of: str, part: _Counted, channel: str) -> None:
         detail={
             "commissioned service": asking.row.name,
             "period": str(asking.wanted),
+            "as_at": None if asking.as_at is None else asking.as_at.isoformat(),
             "channel": channel,
             **part.basis,
         },

@@ -97,6 +97,21 @@ STEPS = [  # in this order: each a command, who runs it, and its words
     ("break-glass close", OWNER, "3"),
     ("break-glass review", OWNER, "3 --finding x"),
     ("retention finish", ADMINISTRATOR, ""),
+    (
+        "commissioned add", ANALYST, "seen --title x --provider x --commissioner x --from 2024-04-01 --unit x"
+    ),
+    ("commissioned change", ANALYST, "seen --note x"),
+    ("commissioned count", ANALYST, "seen delivered 2024-04 --count 9 --source x"),
+    ("commissioned close", ANALYST, "seen --why x"),
+    ("funding add", ANALYST, "less --title x --partner x --cut --from 2024-04-01 --owner x"),
+    ("funding change", ANALYST, "less --note x"),
+    ("funding close", ANALYST, "less --why x"),
+    (
+        "interventions add", ANALYST,
+        "lights --title x --kind lighting --at -1.23 54.57 --radius 100 --from 2024-01-01 --owner x",
+    ),
+    ("interventions change", ANALYST, "lights --note x"),
+    ("interventions withdraw", ANALYST, "lights --why x"),
     ("targets change", ANALYST, "T.1 --note x"),
     ("targets close", ANALYST, "T.1 --why x"),
     ("users add", ADMINISTRATOR, "new --name New --role analyst --agency helpline --no-password"),

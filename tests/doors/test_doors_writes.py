@@ -151,6 +151,15 @@ COMMANDS_THAT_WRITE = {
     "gaps standard": (
         by_keepers, "completeness {feed} --field call_kind --at-least 0.9 --title x --lead council --action x"
     ),
+    "commissioned add": (
+        by_keepers, "x --title x --provider x --commissioner x --from 2024-04-01 --unit sessions"
+    ),
+    "commissioned change": (by_keepers, "nothing --note x"),
+    "commissioned close": (by_keepers, "nothing --why x"),
+    "commissioned count": (by_keepers, "nothing delivered 2024-04 --count 9 --source x"),
+    "funding add": (by_keepers, "x --title x --partner x --cut --from 2024-04-01 --owner x"),
+    "funding change": (by_keepers, "nothing --note x"),
+    "funding close": (by_keepers, "nothing --why x"),
     "interventions add": (
         by_keepers, "x --title x --kind cameras --at -1.23 54.57 --radius 100 --from 2024-01-01 --owner x"
     ),
@@ -214,6 +223,14 @@ NOT_TRIED = {
     "link evaluate": "reads a truth that lies in no workspace: tests/people, tests/whole/test_partners.py",
     "harm": "by the rule of figures: tests/measures/test_measures_harm.py",
     "harm figure": "by the rule of figures: tests/measures/test_measures_harm.py",
+    "commissioned list": "the register: tests/partnership/test_commissioned.py",
+    "commissioned load": "by the rule of adding one: tests/partnership/test_commissioned.py",
+    "commissioned read": "by the rule of figures: tests/measures/test_measures_commissioning.py",
+    "commissioned show": "the register: tests/measures/test_measures_commissioning.py",
+    "funding list": "the register: tests/partnership/test_commissioned.py",
+    "funding load": "by the rule of adding one: tests/partnership/test_commissioned.py",
+    "funding read": "by the rule of figures: tests/measures/test_measures_commissioning.py",
+    "funding show": "the register: tests/measures/test_measures_commissioning.py",
     "interventions load": "by the rule of adding one: tests/measures/test_measures_placed_change.py",
     "interventions read": "by the rule of figures: tests/measures/test_measures_placed_change.py",
     "interventions show": "the register: tests/measures/test_measures_placed_change.py",

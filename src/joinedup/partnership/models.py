@@ -180,6 +180,13 @@ from joinedup.partnership.asking_models import (  # noqa: E402, F401 - Django lo
     InformationRequest,
     RequestStep,
 )
+from joinedup.partnership.commissioning_models import (  # noqa: E402, F401 - Django looks for models here
+    CommissionedEvent,
+    CommissionedService,
+    FundingChange,
+    FundingEvent,
+    ServiceCount,
+)
 from joinedup.partnership.intervention_models import (  # noqa: E402, F401 - Django looks for models here
     Intervention,
     InterventionEvent,

@@ -13,13 +13,13 @@ from joinedup.errors import BadInput, NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
 from joinedup.release.decision import What
-from joinedup.terms import AreaLevel, Every, Flag, Form, Period, Purpose, Viewer
+from joinedup.release.naming import require_counts
+from joinedup.terms import AreaLevel, Every, Flag, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
     from joinedup.measures.placed_change import ChangeReading, Spans
     from joinedup.partnership.interventions import Place
-    from joinedup.partnership.models import Intervention
     from joinedup.workspace import Workspace
 
 Monthly = dict[dt.date, int | None]
@@ -39,22 +39,39 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class ReleasedChange:
+class Begun:
+    """Something that began on a day: what it is, its name, until when, where (None: everywhere), and why
+    there (None: no place was chosen)."""
+
+    what: str
+    name: str
+    started_on: dt.date
+    ended_on: dt.date | None
+    place: Place | None
+    chosen_for: str | None
+
+
+@dataclass(frozen=True)
+class PlacedReading:
     """A reading that has passed the door, with what its counts rest on."""
 
     measure: Measure
-    intervention: Any
     spans: Spans
     reading: ChangeReading
     known_on: dt.datetime | None
     deliveries: tuple[int, ...]
+
+    @property
+    def of(self) -> dict[str, str]:
+        """What it is a reading of: its kind and name."""
+        return {}
 
     def to_json_rows(self) -> list[dict[str, Any]]:
         """The public table: one plain dictionary for each row."""
         fixed = {
             "measure": self.measure.name,
             "definition_version": self.measure.version,
-            "intervention": self.intervention.name,
+            **self.of,
             "before": str(self.spans.before),
             "after": str(self.spans.after),
             "months": self.reading.months,
@@ -64,6 +81,18 @@ class ReleasedChange:
             "deliveries": list(self.deliveries),
         }
         return [{**fixed, **row.to_json(), **beside} for row in self.reading.rows]
+
+
+@dataclass(frozen=True)
+class ReleasedChange(PlacedReading):
+    """The reading of an intervention."""
+
+    intervention: Any
+
+    @property
+    def of(self) -> dict[str, str]:
+        """The intervention."""
+        return {"intervention": self.intervention.name}
 
 
 def released_change(
@@ -81,8 +110,29 @@ def released_change(
     small counts), ``NotFound`` for what there is not, and ``BadInput`` where nothing can be compared: across
     a break in recording, without whole months, of a measure whose areas do not add up.
     """
-    from joinedup.measures.placed_change import read_change, spans_of
     from joinedup.partnership.interventions import intervention_named, place_of
+
+    row = intervention_named(asked.intervention)
+    if row.withdrawn_on is not None:
+        raise BadInput(_("That intervention was withdrawn"), where=row.name)
+    thing = Begun("intervention", row.name, row.started_on, row.ended_on, place_of(row), row.chosen_for)
+    found = placed_reading(workspace, viewer, asked, thing, purpose=purpose, reason=reason, channel=channel)
+    return ReleasedChange(**vars(found), intervention=row)
+
+
+def placed_reading(
+    workspace: Workspace,
+    viewer: Viewer,
+    asked: Asked,
+    begun: Begun,
+    *,
+    purpose: Purpose,
+    reason: str,
+    channel: str,
+) -> PlacedReading:
+    """The measure's counts before and after something began, where it is; logged. Raises as
+    ``released_change`` does."""
+    from joinedup.measures.placed_change import read_change, spans_of
 
     measure, decision = admit(workspace, viewer, asked.measure, What.FIGURE, purpose=purpose, reason=reason)
     if decision.protected:
@@ -91,29 +141,24 @@ def released_change(
             where=asked.measure,
             next_step=_("Ask an analyst of the partnership"),
         )
-    _require_counts(measure)
-    row = intervention_named(asked.intervention)
-    if row.withdrawn_on is not None:
-        raise BadInput(_("That intervention was withdrawn"), where=row.name)
-    spans = spans_of(row.started_on, row.ended_on, asked.months)
-    place = place_of(row)
-    counted = _circle if not place.area else _area
-    here, others, titles, figures = counted(workspace, measure, asked, place, spans)
-    _refuse_breaks(workspace, measure, asked, spans)
+    require_counts(measure)
+    spans = spans_of(begun.started_on, begun.ended_on, asked.months)
+    here, others, titles, figures = _counted(workspace, measure, asked, begun.place, spans)
+    refuse_breaks(workspace, measure, asked, Period(spans.before.start, spans.after.end))
     reading = read_change(
-        spans, here, others, titles, chosen_for=row.chosen_for, small=workspace.settings.small_number
+        spans, here, others, titles, chosen_for=begun.chosen_for, small=workspace.settings.small_number
     )
-    reading = _with_cautions(reading, figures, spans, row)
+    reading = _with_cautions(reading, figures, spans, begun)
     log_act(
         "disclosure",
         by=viewer,
         purpose=purpose,
-        what=f"{measure.title}, before and after the intervention {row.name}",
+        what=f"{measure.title}, before and after the {begun.what} {begun.name}",
         reason=reason,
         recipients=[viewer.username],
         detail={
             "measure": measure.name,
-            "intervention": row.name,
+            begun.what: begun.name,
             "before": str(spans.before),
             "after": str(spans.after),
             "family": asked.family,
@@ -125,14 +170,14 @@ def released_change(
     )
     numbers = {delivery.number for figure in figures for delivery in figure.deliveries}
     known = max((figure.known_on for figure in figures if figure.known_on), default=None)
-    return ReleasedChange(measure, row, spans, reading, known, tuple(sorted(numbers)))
+    return PlacedReading(measure, spans, reading, known, tuple(sorted(numbers)))
 
 
 _SAID = (Flag.NOT_YET_MATURE, Flag.PROVISIONAL)
 
 
 def _with_cautions(
-    reading: ChangeReading, figures: list[Figure], spans: Spans, row: Intervention
+    reading: ChangeReading, figures: list[Figure], spans: Spans, begun: Begun
 ) -> ChangeReading:
     """The reading with what the figures behind it say, and with what else began in its months."""
     from joinedup.partnership.interventions import interventions
@@ -151,7 +196,8 @@ def _with_cautions(
     beside = [
         one.title
         for one in interventions()
-        if one.pk != row.pk and spans.before.start <= one.started_on < spans.after.end
+        if (begun.what, begun.name) != ("intervention", one.name)
+        and spans.before.start <= one.started_on < spans.after.end
     ]
     if beside:
         notes.append(
@@ -164,20 +210,14 @@ def _with_cautions(
     return replace(reading, rows=rows, notes=(*notes, *reading.notes, *told))
 
 
-def _require_counts(measure: Measure) -> None:
-    if Form.COUNT not in measure.forms or not (measure.additive_over_areas and measure.additive_over_time):
-        raise BadInput(
-            _("Only counts that add up over areas and months are read before and after"),
-            where=f"measure {measure.name}",
-        )
-
-
 def _span(spans: Spans) -> Period:
     """From the earliest month that is looked at to the latest."""
     return Period(spans.earlier.start, spans.after.end)
 
 
-def _query(asked: Asked, name: str, level: AreaLevel, areas: tuple[str, ...], period: Period) -> FigureQuery:
+def month_query(
+    asked: Asked, name: str, level: AreaLevel, areas: tuple[str, ...], period: Period
+) -> FigureQuery:
     from joinedup.measures import FigureQuery
 
     return FigureQuery(
@@ -189,6 +229,20 @@ def _query(asked: Asked, name: str, level: AreaLevel, areas: tuple[str, ...], pe
         where=asked.where,
         as_at=asked.as_at,
     )
+
+
+def _counted(
+    workspace: Workspace, measure: Measure, asked: Asked, place: Place | None, spans: Spans
+) -> tuple[Monthly, Monthly | None, tuple[str, str], list[Figure]]:
+    """The counts where it is, and of what they are compared with; of everything there is no comparison."""
+    from joinedup.measures import compute
+
+    if place is not None:
+        return (_area if place.area else _circle)(workspace, measure, asked, place, spans)
+    if asked.family:
+        raise BadInput(_("The whole partnership has no family of areas"), next_step=_("Leave out --family"))
+    figure = compute(workspace, measure, month_query(asked, measure.name, AreaLevel.ALL, (), _span(spans)))
+    return monthly(figure.rows), None, (_("the whole partnership"), ""), [figure]
 
 
 def _area(
@@ -210,14 +264,14 @@ def _area(
         district = "" if level is AreaLevel.DISTRICT else area.parents.get(AreaLevel.DISTRICT, "")
         within = (district,) if district else ()
         title = _("the rest of the district") if district else _("the rest of the partnership")
-    figure = compute(workspace, measure, _query(asked, measure.name, level, within, _span(spans)))
+    figure = compute(workspace, measure, month_query(asked, measure.name, level, within, _span(spans)))
     inside = [row for row in figure.rows if row.area_code == area.code]
     others = [row for row in figure.rows if row.area_code not in {area.code, OUTSIDE, UNLOCATED}]
     if not others:
         raise BadInput(
             _("There is no other area to compare with"), next_step=_("Name a family of areas: --family")
         )
-    return _monthly(inside), _monthly(others), (area.name, title), [figure]
+    return monthly(inside), monthly(others), (area.name, title), [figure]
 
 
 def _circle(
@@ -237,16 +291,16 @@ def _circle(
     cut = within_reach(measure, longitude, latitude, radius)
 
     def counted(level: AreaLevel, areas: tuple[str, ...], reach: str) -> Figure:
-        query = _query(asked, cut.name, level, areas, _span(spans))
+        query = month_query(asked, cut.name, level, areas, _span(spans))
         return compute(workspace, cut, replace(query, where=(*asked.where, (REACH, reach))))
 
     figures = [counted(AreaLevel.ALL, (), "yes"), counted(AreaLevel.DISTRICT, (str(district),), "no")]
-    here, others = (_monthly(figure.rows) for figure in figures)
+    here, others = (monthly(figure.rows) for figure in figures)
     title = _("within {radius:,} metres").format(radius=radius)
     return here, others, (title, _("the rest of the district")), figures
 
 
-def _monthly(rows: Iterable[FigureRow]) -> Monthly:
+def monthly(rows: Iterable[FigureRow]) -> Monthly:
     """The sum of each month; None where any area's count of it is not known whole."""
     found: Monthly = {}
     for row in rows:
@@ -257,16 +311,15 @@ def _monthly(rows: Iterable[FigureRow]) -> Monthly:
     return found
 
 
-def _refuse_breaks(workspace: Workspace, measure: Measure, asked: Asked, spans: Spans) -> None:
-    """Raise BadInput where recording changed between the months before and those after."""
+def refuse_breaks(workspace: Workspace, measure: Measure, asked: Asked, whole: Period) -> None:
+    """Raise BadInput where recording changed within a period."""
     from joinedup.measures import compute
 
-    whole = Period(spans.before.start, spans.after.end)
-    query = replace(_query(asked, measure.name, AreaLevel.ALL, (), whole), every=Every.WHOLE)
+    query = replace(month_query(asked, measure.name, AreaLevel.ALL, (), whole), every=Every.WHOLE)
     figure = compute(workspace, measure, query)
     if any(Flag.SERIES_BREAK in row.flags for row in figure.rows):
         raise BadInput(
-            _("Recording changed between the months before and those after, so they do not compare"),
+            _("Recording changed within {months}, so its months do not compare").format(months=whole.words),
             where=" ".join(figure.notes),
             next_step=_("Read fewer months, or another measure"),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,7 @@ class ReadRow:
 
 @dataclass(frozen=True)
 class ChangeReading:
-    """The three rows, of how many months each, and what to bear in mind."""
+    """The three rows (one without a comparison), of how many months each, and what to bear in mind."""
 
     rows: tuple[ReadRow, ...]
     months: int
@@ -68,25 +68,26 @@ class ChangeReading:
 def read_change(
     spans: Spans,
     here: Counts,
-    others: Counts,
+    others: Counts | None,
     titles: tuple[str, str],
     *,
-    chosen_for: str = "unknown",
+    chosen_for: str | None = "unknown",
     small: int = _FEW,
 ) -> ChangeReading:
     """The changes of a place and of its comparison, month by month like with like.
 
     ``here`` and ``others`` have the count of each month; a month that is absent or None is not known. A month
-    counts only where both it and its like are known, for both. ``chosen_for`` is ``high-count`` where the
-    place was chosen because its count was high. Raises BadInput where no month can be compared.
+    counts only where both it and its like are known, for both. ``others`` None: there is nothing to compare
+    with, and the place has the only row. ``chosen_for`` is ``high-count`` where the place was chosen because
+    its count was high, None where no place was chosen. Raises BadInput where no month can be compared.
     """
-    wanted = months_of(spans.after)
+    wanted, compared = months_of(spans.after), [here] if others is None else [here, others]
     pairs = [
         (month, add_months(month, -spans.shift))
         for month in wanted
         if all(
             counts.get(each) is not None
-            for counts in (here, others)
+            for counts in compared
             for each in (month, add_months(month, -spans.shift))
         )
     ]
@@ -98,11 +99,11 @@ def read_change(
         )
     rows = [
         _row(of, title, counts, pairs, spans.shift, small)
-        for of, title, counts in ((HERE, titles[0], here), (OTHERS, titles[1], others))
+        for of, title, counts in zip((HERE, OTHERS), titles, compared, strict=False)
     ]
-    both = _beside(rows[0], rows[1])
-    notes = tuple(_notes(wanted, pairs, here, others, rows, chosen_for))
-    return ChangeReading((*rows, both), len(pairs), notes)
+    both = [] if others is None else [_beside(rows[0], rows[1])]
+    notes = tuple(_notes(wanted, pairs, compared, rows, chosen_for))
+    return ChangeReading((*rows, *both), len(pairs), notes)
 
 
 def _row(
@@ -131,10 +132,9 @@ def _beside(here: ReadRow, others: ReadRow) -> ReadRow:
 def _notes(
     wanted: list[dt.date],
     pairs: list[tuple[dt.date, dt.date]],
-    here: Counts,
-    others: Counts,
+    compared: Sequence[Counts],
     rows: list[ReadRow],
-    chosen_for: str,
+    chosen_for: str | None,
 ) -> Iterator[str]:
     if lacking := len(wanted) - len(pairs):
         yield _("{lacking} of {wanted} months lack, on one side or the other, and count on neither.").format(
@@ -156,7 +156,7 @@ def _notes(
             "The count before ({before:,}) was higher than a year and more earlier ({earlier:,})."
         ).format(before=before, earlier=earlier)
     sides = list(zip(*pairs, strict=True))
-    series = [[counts[month] or 0 for month in side] for counts in (here, others) for side in sides]
+    series = [[counts[month] or 0 for month in side] for counts in compared for side in sides]
     told = [found for each in series if (found := dispersion(each, [1.0] * len(pairs))) and found.differs]
     if told:
         yield _(

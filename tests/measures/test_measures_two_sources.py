@@ -8,6 +8,7 @@ import random
 from collections import Counter
 
 import duckdb
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
@@ -18,6 +19,7 @@ from joinedup.cli import main
 from joinedup.errors import BadInput
 from joinedup.measures import FigureQuery, figure, measure_named
 from joinedup.measures.catalogue.clock import HOURS, WEEKDAYS, hour_band, weekday
+from joinedup.measures.intervals import ratio
 from joinedup.measures.result import FigureRow
 from joinedup.measures.two_sources import question, require_unlike, side_by_side
 from joinedup.terms import LONDON, AreaLevel, Every, Flag, Form, Period
@@ -116,6 +118,36 @@ def test_few_are_flagged_and_cautions_of_either_are_kept():
     found = by_group(side_by_side(rows({"female": 30, "male": 30}), second, MEASURES, "sex", small=10))
     assert found["female"].flags == (Flag.PROVISIONAL,)
     assert set(found["male"].flags) == {Flag.PROVISIONAL, Flag.SMALL_NUMBER}
+
+
+def test_areas_are_groups_where_there_is_no_breakdown_and_what_has_no_place_is_a_row():
+    def areas(**counts):
+        level = AreaLevel.WARD
+        return [
+            FigureRow(level, code, f"Ward {code}", MAY, {}, count, None, None, None, None)
+            for code, count in counts.items()
+        ]
+
+    calls, crimes = measure_named("ambulance-calls-to-violence"), measure_named("violence-with-injury")
+    found = side_by_side(areas(W1=6, W2=2, unlocated=2), areas(W1=5, W2=5), (calls, crimes))
+    told = by_group(found)
+    assert [(row.area_code, row.first, row.second) for row in found.rows] == [
+        ("W1", 6, 5),
+        ("W2", 2, 5),
+        ("unlocated", 2, 0),
+        ("all", 10, 10),
+    ]
+    assert told["W1"].label == "Ward W1" and told["W1"].share_ratio == pytest.approx(0.75 / 0.5)
+    assert (told["unlocated"].known, told["unlocated"].first_share) == (False, 0.2)
+
+
+def test_the_interval_of_the_ratio_of_shares_covers_it_at_least_as_often_as_it_says():
+    """Drawn again 4,000 times each, from two wholes of known shares."""
+    draw = np.random.default_rng(7)
+    for whole, other, share, of_other in ((300, 500, 0.3, 0.2), (80, 60, 0.5, 0.5), (1_000, 90, 0.1, 0.4)):
+        first, second = draw.binomial(whole, share, 4_000), draw.binomial(other, of_other, 4_000)
+        lower, upper = (one * other / whole for one in ratio(first, second))
+        assert np.mean((lower <= share / of_other) & (share / of_other <= upper)) >= 0.95
 
 
 COUNTS = st.dictionaries(

@@ -24,7 +24,7 @@ from joinedup.measures.linked import LinkedFigure, LinkedQuery, LinkedRow, linke
 from joinedup.measures.reoffending import Bridge, bridge, reoffending
 from joinedup.measures.repeats import RepeatFigure, RepeatQuery, repeats
 from joinedup.records import STAGED_ENVELOPE, DeliveryDraft, LinkageRow, NewLinkage, RecordBook
-from joinedup.terms import DeliveryMode, Period, RecordType
+from joinedup.terms import LONDON, DeliveryMode, Period, RecordType
 from joinedup.workspace import Workspace
 from tiny_town import ANALYST, at, spot
 
@@ -49,6 +49,7 @@ FEEDS = {
     "fire-deliberate": ("fire-and-rescue", RecordType.INCIDENT),
     "fire-hoax-calls": ("fire-and-rescue", RecordType.INCIDENT),
     "ambulance-assaults": ("ambulance-calls", RecordType.INCIDENT),
+    "ae-assaults": ("emergency-department-assaults", RecordType.INCIDENT),
     "nhs-nonurgent-crime": ("nhs-staff-reports", RecordType.INCIDENT),
     "drug-litter": ("street-cleansing", RecordType.INCIDENT),
     "probation-needs": ("oasys", RecordType.ASSESSMENT),
@@ -238,6 +239,7 @@ def _staged(feed: str, number: int, row: Row) -> dict[str, object]:
         "row_number": number,
         "ref": str(row.get("ref", row["id"])),
         "status": row.get("status", "recorded"),
+        "occurred_from": _instant(day) if isinstance(day, dt.datetime) else None,
         "occurred_date": None if date is None else date.isoformat(),
         "occurred_time": day.time().isoformat() if isinstance(day, dt.datetime) else None,
         "precision": "minute" if timed else "day",
@@ -251,6 +253,11 @@ def _staged(feed: str, number: int, row: Row) -> dict[str, object]:
     apart = {*_OF_THE_ENVELOPE, *PARTS, *_OF_THE_PERSON}
     own = {_WRITTEN.get(name, name): value for name, value in row.items() if name not in apart}
     return staged | own
+
+
+def _instant(moment: dt.datetime) -> str:
+    """A moment by London's clock, as UTC has it."""
+    return moment.replace(tzinfo=LONDON).astimezone(dt.UTC).replace(tzinfo=None).isoformat()
 
 
 def best(people: Repeating, name: str, months: str = "2024", **more: object) -> tuple[int, int, int, int]:

@@ -151,6 +151,7 @@ COMMANDS = {
     "check": Door(UPKEEP),
     "check-report": Door(FIGURES),
     "compare": Door(FIGURES),
+    "compare-sources": Door(FIGURES),
     "consultation": Door(DEFINITIONS, ("",)),
     "counts drop": Door(UPKEEP),
     "counts list": Door(UPKEEP),

@@ -46,7 +46,7 @@ def test_a_report_that_names_a_measure_tells_nobody_more_than_a_figure_does(shel
 @pytest.mark.parametrize("agency", ["helpline", "council", "hospital"])
 def test_areas_are_compared_for_whoever_may_see_the_figure_and_for_nobody_else(shell, agency):
     """The town's measures have no rates: each person is told what the figure of rates tells them; and the
-    same of ranking them by deprivation."""
+    same of ranking them by deprivation, and of laying two sources side by side."""
     for feed, name in MEASURES.items():
         for person in [(agency, role) for role in READERS[agency]]:
             given = shell(person, f"compare {name} --period 2024-04")
@@ -56,6 +56,9 @@ def test_areas_are_compared_for_whoever_may_see_the_figure_and_for_nobody_else(s
             assert given.status != 0 and given.text == rates.text, (person, feed, given, rates)
             assert ranked == given, (person, feed, ranked, given)
             assert (given.text == plain.text) == (figures(*person, feed) == "none"), (person, feed, given)
+            beside = shell(person, f"compare-sources {name} {name} --period 2024-04")
+            assert beside.status != 0, (person, feed, beside)
+            assert (beside.text == plain.text) == (figures(*person, feed) == "none"), (person, feed, beside)
 
 
 @pytest.mark.parametrize("agency", ["helpline", "council", "hospital"])

@@ -215,6 +215,7 @@ NOT_TRIED = {
     "by-deprivation": "by the rule of figures: test_doors_every_command",
     "check-report": "reads one's own file, and figures by the rule of figures: test_doors_every_command",
     "compare": "by the rule of figures: test_doors_every_command",
+    "compare-sources": "by the rule of figures: test_doors_every_command",
     "document assessment": "writes only what its reader may see, into a file of their own: tests/documents",
     "measures": "reads only definitions; own ones: test_doors_own_measures",
     "measures check": "reads one's own file, for those who keep contracts: tests/release",

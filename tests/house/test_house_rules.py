@@ -74,7 +74,7 @@ def test_every_example_in_the_documentation_names_what_the_verb_knows(verb):
     """Subcommands and options of the examples are those that the verb has."""
     text = COMMAND_LINE.read_text(encoding="utf-8")
     root = discovery.command(verb)
-    for line in re.findall(rf"^    joinedup {verb}\b(.*)$", text, re.MULTILINE):
+    for line in re.findall(rf"^    joinedup {verb}(?!\S)(.*)$", text, re.MULTILINE):
         words = line.split()
         command = root
         if hasattr(root, "commands") and words and words[0] in root.commands:

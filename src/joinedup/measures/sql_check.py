@@ -32,7 +32,10 @@ _TEXTS = {
     "replace",
     "starts_with",
 }
-_DATES = {"timestamp_trunc", "date_trunc", "date_diff", "date_add", "date_sub", "extract", "ts_or_ds_to_date"}
+_DATES = {
+    *("timestamp_trunc", "date_trunc", "ts_or_ds_to_date", "extract"),
+    *("date_diff", "datediff", "date_add", "date_sub"),  # sqlglot calls date_diff so
+}
 _DATE_PARTS = {"date", "year", "month", "quarter", "day", "day_of_week", "hour"}
 FUNCTIONS = frozenset(_LOGIC | _ADDING_UP | _CHOOSING | _WINDOWS | _NUMBERS | _TEXTS | _DATES | _DATE_PARTS)
 """Functions a measure may call, by sqlglot's name. None reads a file, a setting, a clock or chance."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from joinedup.measures.catalogue.clock import BY_THE_CALENDAR, HOURS, WEEKDAYS, hour_band, weekday
 from joinedup.measures.definition import Measure
 from joinedup.measures.translating import marked as _
 from joinedup.terms import Form, RecordType, Sensitivity
@@ -92,7 +93,7 @@ def _asked(name: str, title: str, meaning: str, hit: str) -> Measure:
 
 ASSAULT_ATTENDANCES = Measure(
     name="assault-attendances",
-    version=1,
+    version=2,
     title=_("Assaults treated in emergency departments"),
     noun=_("assault attendances"),
     meaning=_("People treated in an emergency department for an injury that somebody did to them."),
@@ -101,18 +102,27 @@ ASSAULT_ATTENDANCES = Measure(
     sources=(DEPARTMENTS,),
     record_types=(RecordType.INCIDENT,),
     carries={RecordType.INCIDENT: "site"},
-    sql="""
-        SELECT month, point, site, sex, ethnic_group, arrival_mode AS arrival, method, venue AS kind_of_place
+    sql=f"""
+        SELECT
+            month, point, site, sex, ethnic_group, arrival_mode AS arrival, method, venue AS kind_of_place,
+            {hour_band()},
+            {weekday()}
         FROM incident
         WHERE status <> 'cancelled'
     """,
-    breakdowns={**WHO_WAS_ASKED, "method": METHODS, "kind_of_place": KINDS_OF_PLACE},
+    breakdowns={
+        **WHO_WAS_ASKED,
+        "method": METHODS,
+        "kind_of_place": KINDS_OF_PLACE,
+        "hour_band": HOURS,
+        "weekday": WEEKDAYS,
+    },
     forms=(Form.COUNT, Form.SHARE, Form.CHANGE, Form.YEAR_TO_DATE, Form.ROLLING_12),
     additive_over_areas=True,
     additive_over_time=True,
     sensitivity=Sensitivity.OFFICIAL,
     placed=False,
-    caveats=(TREATED_ONLY, NO_POINT),
+    caveats=(TREATED_ONLY, NO_POINT, BY_THE_CALENDAR),
 )
 
 ASSAULT_TIME_KNOWN = _asked(

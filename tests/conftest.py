@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 import warnings
 from collections.abc import Iterator
@@ -144,6 +145,39 @@ def demo_folder(shared_folder: Path) -> Path:
             (shared_folder / "demo-workspace.done").touch()
     assert (folder / SETTINGS_FILE).is_file()
     return folder
+
+
+@pytest.fixture(scope="session")
+def partners_folder(shared_folder: Path, demo_folder: Path) -> Path:
+    """A copy of the demonstration with files of 2,000 invented people's agencies, built once for each run.
+
+    They are the police force's own records of 2023/24 and the consultation of 2024/25. Read it only.
+    """
+    from joinedup.accounts import acting_viewer
+    from joinedup.demo import partners
+    from joinedup.progress import Silent
+    from joinedup.terms import Period
+
+    home = shared_folder / "partners"
+    wanted = {
+        "police-recorded-crime": Period.parse("2023/24"),
+        "community-consultation": Period.parse("2024/25"),
+    }
+    with FileLock(shared_folder / "partners.lock"):
+        if not (shared_folder / "partners.done").is_file():
+            shutil.copytree(demo_folder, home / "workspace")
+            workspace = Workspace.open(home / "workspace")
+            months = Period.parse("2023-04..2025-03")
+            files = partners.write_files(home / "truth", people=2_000, months=months, progress=Silent())
+            some = [
+                one
+                for one in files
+                if one.feed in wanted and wanted[one.feed].start <= one.period.start < wanted[one.feed].end
+            ]
+            partners.deliver_files(workspace, acting_viewer("analyst"), some, Silent())
+            workspace.close()
+            (shared_folder / "partners.done").touch()
+    return home / "workspace"
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import csv
 import gzip
 import io
 import json
-import shutil
 from collections import Counter, defaultdict
 from importlib.resources import files
 
@@ -33,28 +32,21 @@ def published(name):
     return list(csv.DictReader(io.StringIO(gzip.decompress(path.read_bytes()).decode())))
 
 
-@pytest.fixture(scope="module")
-def demo_folder(demo_folder, tmp_path_factory):
-    """A copy of the demonstration, with a year of an invented police force's own records beside it."""
-    from joinedup.demo import partners
-    from joinedup.progress import Silent
+@pytest.fixture
+def demo(partners_folder):
+    """The demonstration with a year of an invented police force's own records."""
     from joinedup.workspace import Workspace
 
-    home = tmp_path_factory.mktemp("localities")
-    shutil.copytree(demo_folder, home / "workspace")
-    workspace = Workspace.open(home / "workspace")
-    files = partners.write_files(home / "truth", people=2_000, months=YEAR, progress=Silent())
-    police = [one for one in files if one.feed == "police-recorded-crime"]
-    partners.deliver_files(workspace, acting_viewer("analyst"), police, Silent())
-    workspace.close()
-    return home / "workspace"
+    opened = Workspace.open(partners_folder)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="module")
-def figure(demo_folder):
+def figure(partners_folder):
     from joinedup.workspace import Workspace
 
-    workspace = Workspace.open(demo_folder)
+    workspace = Workspace.open(partners_folder)
     yield released_localities(
         workspace, acting_viewer("analyst"), LocalityQuery("vulnerable-localities", period=YEAR)
     )
@@ -146,12 +138,12 @@ def test_what_is_laid_over_it_adds_up_to_the_published_classes(figure):
 
 
 @pytest.fixture
-def run(demo_folder, monkeypatch):
+def run(partners_folder, monkeypatch):
     """Run the verb on the demonstration: (exit status, output, messages)."""
 
     def act(*words, user="analyst"):
         monkeypatch.setenv("JOINEDUP_USER", user)
-        result = CliRunner().invoke(main, ["-C", str(demo_folder), "localities", *words])
+        result = CliRunner().invoke(main, ["-C", str(partners_folder), "localities", *words])
         return result.exit_code, result.stdout, result.stderr
 
     return act

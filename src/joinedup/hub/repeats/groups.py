@@ -19,9 +19,11 @@ from joinedup.measures.linked.definitions import (
     DuringStays,
     FirstEntrants,
     FromElsewhere,
+    OnCaseload,
     SeveralAgencies,
     Travelled,
 )
+from joinedup.measures.linked.take_up import ByDeprivation
 from joinedup.measures.repeats import REPEATS, Repeat
 from joinedup.measures.repeats.definitions import Anchor, Clock, Unit, Window
 
@@ -33,6 +35,8 @@ _OF_LINKED: Mapping[type[Definition], str] = {
     SeveralAgencies: "agencies",
     AgainByFirst: "again",
     ByGroup: "groups",
+    ByDeprivation: "groups",
+    OnCaseload: "treated",
     FromElsewhere: "travel",
     Travelled: "travel",
     AroundPlace: "around",
@@ -62,9 +66,10 @@ def titles() -> dict[str, str]:
         "pairs": _("Pairs of people"),
         "agencies": _("Seen by several agencies"),
         "again": _("Who comes again, by the first offence"),
-        "groups": _("Who is harmed"),
+        "groups": _("By ethnic group and by deprivation"),
         "travel": _("From elsewhere, and how far"),
         "around": _("Around a place, and approved premises"),
+        "treated": _("In treatment"),
         "managed": _("Offender management, before and after"),
         "young": _("Young people"),
         "others": _("Others"),

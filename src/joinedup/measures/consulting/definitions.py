@@ -92,7 +92,7 @@ RESIDENTS = Consultation(
     ),
 )
 SURVEY = Consultation(
-    name="perception-survey",
+    name="perceptions",
     version=1,
     title=_("Survey of residents' perceptions"),
     meaning=_("Answers of a sample of residents to each question, by the weights that came with them."),
@@ -102,7 +102,7 @@ SURVEY = Consultation(
     caveats=(_WEIGHTED,),
 )
 PRIORITIES = Consultation(
-    name="neighbourhood-priorities",
+    name="residents-priorities",
     version=1,
     title=_("What residents want the police to put first"),
     meaning=_(

@@ -26,7 +26,7 @@ class ByDeprivation(Definition):
 
 
 DOMESTIC_ABUSE_SERVICES = ByDeprivation(
-    name="domestic-abuse-services-by-deprivation",
+    name="abuse-services-by-deprivation",
     version=1,
     title=_("Take-up of domestic abuse services by deprivation of the ward"),
     meaning=_(

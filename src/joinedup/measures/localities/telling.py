@@ -25,7 +25,7 @@ def notes_of(
         *_few(columns),
         _(
             "The interval and “surely” are of chance in the counts and of the index itself; scores and ages "
-            "are taken as they are. An area where nothing was counted stays so in every draw."
+            "are taken as they are."
         ),
         *(note for one in counts.values() for note in one.notes),
     ]

@@ -25,7 +25,7 @@ caveats = [
 ]
 
 # One row for each thing counted: month, point, and a column for each breakdown. Nothing is added up here.
-# Columns: joinedup feeds show police-uk-street
+# Columns: joinedup feeds show FEED (joinedup feeds lists them)
 sql = """
 SELECT month, point, crime_type AS type
 FROM incident

@@ -151,7 +151,8 @@ def demo_folder(shared_folder: Path) -> Path:
 def partners_folder(shared_folder: Path, demo_folder: Path) -> Path:
     """A copy of the demonstration with files of 2,000 invented people's agencies, built once for each run.
 
-    They are the police force's own records of 2023/24 and the consultation of 2024/25. Read it only.
+    They are the police force's own records of April 2023 to December 2024, its victims and the hospital's
+    assaults of 2024, and the consultation of 2024/25. Read it only.
     """
     from joinedup.accounts import acting_viewer
     from joinedup.demo import partners
@@ -160,7 +161,9 @@ def partners_folder(shared_folder: Path, demo_folder: Path) -> Path:
 
     home = shared_folder / "partners"
     wanted = {
-        "police-recorded-crime": Period.parse("2023/24"),
+        "police-recorded-crime": Period.parse("2023-04..2024-12"),
+        "police-victims": Period.parse("2024"),
+        "ae-assaults": Period.parse("2024"),
         "community-consultation": Period.parse("2024/25"),
     }
     with FileLock(shared_folder / "partners.lock"):
@@ -172,7 +175,9 @@ def partners_folder(shared_folder: Path, demo_folder: Path) -> Path:
             some = [
                 one
                 for one in files
-                if one.feed in wanted and wanted[one.feed].start <= one.period.start < wanted[one.feed].end
+                if one.feed in wanted
+                and one.period.start < wanted[one.feed].end
+                and wanted[one.feed].start < one.period.end
             ]
             partners.deliver_files(workspace, acting_viewer("analyst"), some, Silent())
             workspace.close()

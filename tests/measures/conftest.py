@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from repeating_town import Repeating
-from tiny_town import Town, build_town
 
 from joinedup.workspace import Workspace
+from repeating_town import Repeating
+from tiny_town import Town, build_town
 
 
 @pytest.fixture(scope="session")

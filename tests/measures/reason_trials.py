@@ -18,11 +18,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tiny_town import Town
-
 from joinedup.measures import FigureQuery, Reason, explain
 from joinedup.terms import AreaLevel, Period
 from joinedup.workspace import Workspace
+from tiny_town import Town
 
 MONTHS = ("2024-04", "2024-05", "2024-06")
 QUARTER = "2024-04..2024-06"

@@ -6,8 +6,6 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from repeating_town import Repeating, calls, crimes, involved
-from tiny_town import spot
 
 from joinedup import places
 from joinedup.errors import BadInput, NotFound
@@ -16,6 +14,8 @@ from joinedup.measures.linked import LINKED, LinkedRow, linked_named
 from joinedup.measures.linked.definitions import AgainByFirst, AroundPlace, Records
 from joinedup.measures.repeats.definitions import Clock, Unit, Window
 from joinedup.terms import Flag, RecordType
+from repeating_town import Repeating, calls, crimes, involved
+from tiny_town import spot
 
 
 def numbers(row: LinkedRow) -> tuple[int | None, int | None]:

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_repeats import on_from
-from repeating_town import Repeating
 from test_measures_linked import numbers
 
 from joinedup.errors import BadInput
@@ -26,6 +25,7 @@ from joinedup.measures.linked.before_after import (
 from joinedup.measures.linked.definitions import BeforeAfter, Records
 from joinedup.measures.repeats.definitions import Clock, Window
 from joinedup.terms import Flag, RecordType
+from repeating_town import Repeating
 
 FIRST = dt.date(2022, 1, 1)
 days = st.integers(0, 900).map(lambda number: FIRST + dt.timedelta(number))

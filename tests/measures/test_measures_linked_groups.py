@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from repeating_town import Repeating, crimes, involved
 from test_measures_linked import numbers, postcodes
 
 from joinedup import places
@@ -21,6 +20,7 @@ from joinedup.measures.linked.by_group import ELSEWHERE, NOT_KNOWN, People, cell
 from joinedup.measures.linked.definitions import ByGroup, Records
 from joinedup.measures.repeats.definitions import Clock, Window
 from joinedup.terms import Flag, RecordType
+from repeating_town import Repeating, crimes, involved
 
 GROUPS, AREAS, REFERENCE = 3, 4, 2
 NAMES = ["a", "b", "w"]

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from repeating_town import Repeating, calls, involved
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
 from joinedup.log import acts
 from joinedup.terms import Role
+from repeating_town import Repeating, calls, involved
 
 
 @pytest.fixture

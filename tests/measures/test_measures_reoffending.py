@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pytest
-from repeating_town import Repeating, involved
 
 from joinedup.errors import BadInput, NotFound
 from joinedup.feeds.library import contracts
 from joinedup.measures.linked import LinkedFigure, LinkedRow
 from joinedup.measures.reoffending import REOFFENDING, SIX
 from joinedup.terms import Flag, Strictness
+from repeating_town import Repeating, involved
 
 ALL_TIME = "2022-01..2025-12"
 

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from naive_repeats import on_from
-from repeating_town import ALL, Repeating
 from scipy import optimize, special, stats
 from test_measures_reoffending import court, partnership
 
@@ -21,6 +20,7 @@ from joinedup.measures.linked import LinkedQuery
 from joinedup.measures.reoffending import needs
 from joinedup.measures.reoffending.needs import Assessed, cells_of
 from joinedup.terms import Flag, Period
+from repeating_town import ALL, Repeating
 
 FIRST = dt.date(2023, 1, 1)
 days = st.integers(-500, 200).map(lambda number: FIRST + dt.timedelta(number))

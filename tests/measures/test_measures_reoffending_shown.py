@@ -8,13 +8,13 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import CliRunner, Result
-from repeating_town import Repeating
 from test_measures_reoffending import court, partnership
 
 from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
 from joinedup.log import acts
 from joinedup.terms import Role
+from repeating_town import Repeating
 
 FROM = ("--from", "2022-05")
 

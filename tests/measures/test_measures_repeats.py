@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from repeating_town import ALL, Repeating, best, calls
-from tiny_town import ANALYST, at
-
 from joinedup.measures.repeats import RepeatQuery, Share, Shared, repeats, shared
 from joinedup.records import RecordBook
 from joinedup.terms import Flag, Period, Restriction, Strictness
+from repeating_town import ALL, Repeating, best, calls
+from tiny_town import ANALYST, at
 
 
 def test_repeat_callers_over_three_agencies_in_the_period_and_in_two_months(people: Repeating) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from repeating_town import ALL, Repeating, best, calls, involved
-from tiny_town import at
 
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.repeats import RepeatQuery, Share, shared
 from joinedup.records import RecordBook, SeriesBreak
 from joinedup.terms import AreaLevel, Flag, Period, Role, Strictness, Viewer
+from repeating_town import ALL, Repeating, best, calls, involved
 from seconding import by_two
+from tiny_town import at
 
 
 def test_months_after_the_period_that_are_not_told_yet_make_it_immature_and_not_incomplete(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from repeating_town import Repeating, best, crimes, involved
-from tiny_town import Town
 
 from joinedup.errors import BadInput
 from joinedup.feeds.library import contracts
 from joinedup.measures.repeats import REPEATS
 from joinedup.measures.repeats.definitions import Clock, SameIncident, Unit, Window
 from joinedup.terms import Flag, Sensitivity
+from repeating_town import Repeating, best, crimes, involved
+from tiny_town import Town
 
 
 def test_repeat_victims_are_followed_for_a_year_each(people: Repeating) -> None:

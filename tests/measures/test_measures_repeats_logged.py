@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from repeating_town import Repeating, crimes, involved
 
 from joinedup.errors import NotPermitted
 from joinedup.log import acts
@@ -14,6 +13,7 @@ from joinedup.release.linked import released_linked
 from joinedup.release.matters import known
 from joinedup.release.repeats import released_repeats, released_shared
 from joinedup.terms import Period, Purpose, Role, Viewer
+from repeating_town import Repeating, crimes, involved
 from seconding import person
 
 LEAD = Viewer("lea", "Lea", Role.THEME_LEAD, "hospital")

@@ -8,11 +8,11 @@ import random
 
 import pytest
 from naive_repeats import Seen, count, joined
-from repeating_town import Repeating
-from tiny_town import Town, spot
 
 from joinedup.measures.repeats import REPEATS, Answer
 from joinedup.terms import Period, Strictness
+from repeating_town import Repeating
+from tiny_town import Town, spot
 
 HALF = Period.parse("2024-01..2024-06")
 UNTIL = dt.date(2024, 9, 1)

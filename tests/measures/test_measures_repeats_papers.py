@@ -9,8 +9,6 @@ import random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from repeating_town import ALL, Repeating
-from tiny_town import Town
 
 from joinedup.errors import BadInput
 from joinedup.measures.intervals import wilson
@@ -23,6 +21,8 @@ from joinedup.measures.repeats import (
     shared,
 )
 from joinedup.terms import Period, Strictness
+from repeating_town import ALL, Repeating
+from tiny_town import Town
 
 HOTLINE = Period.parse("2011-04..2012-02")
 CASELOADS = {"probation": 800, "drugs team": 600, "youth offending": 1200}

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from repeating_town import Repeating, calls
 
 from joinedup.measures.intervals import wilson
 from joinedup.measures.repeats.counting import NOBODY, Counted, Mentions, counted
 from joinedup.measures.repeats.definitions import Clock, Window
 from joinedup.measures.repeats.resampling import share_of_events
 from joinedup.terms import Period
+from repeating_town import Repeating, calls
 
 YEAR = Period.parse("2024")
 WINDOWS = [

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from repeating_town import Repeating, best, calls
-
 from joinedup.terms import Flag
+from repeating_town import Repeating, best, calls
 
 REFERRALS = [
     {"id": "1", "day": "2024-01-01", "victim": "Ann", "perpetrator": "Sam"},

@@ -23,11 +23,11 @@ from fault_trials import Trials
 sys.path += [str(Path(__file__).parents[1] / room) for room in ("measures", "log")]
 import reason_trials
 import tamper_trials
-from tiny_town import build_town
 
 from joinedup import __version__
 from joinedup.records import RecordBook
 from joinedup.workspace import Workspace
+from tiny_town import build_town
 
 SEED = 20240501
 DAMAGES = 1000

@@ -12,17 +12,17 @@ import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import repeating_town
-from repeating_town import Repeating
 from test_measures_oracle import MONTHS as STREET_MONTHS
 from test_measures_oracle import on, random_history
 from test_measures_partners import BORNE_BY, CUTS, history
-from tiny_town import ANALYST, SOUTH, WEST, Town, build_town
 
+import repeating_town
 from joinedup import places
 from joinedup.records import RecordBook
 from joinedup.terms import RecordType, Restriction
 from joinedup.workspace import Workspace
+from repeating_town import Repeating
+from tiny_town import ANALYST, SOUTH, WEST, Town, build_town
 
 STREET = random_history(5)
 OUTCOMES = ("charged", "cautioned", "no-suspect", "local-resolution")

@@ -30,9 +30,8 @@ def busy_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def busy(busy_folder: Path) -> Iterator:
     """The busy town, opened."""
-    from tiny_town import Town
-
     from joinedup.workspace import Workspace
+    from tiny_town import Town
 
     workspace = Workspace.open(busy_folder)
     yield Town(workspace)

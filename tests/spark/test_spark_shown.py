@@ -7,7 +7,6 @@ import stat
 
 import pytest
 from click.testing import CliRunner
-from tiny_town import Town, at, build_town
 
 import joinedup.api
 from joinedup.accounts import add_agency, add_user
@@ -15,6 +14,7 @@ from joinedup.cli import main
 from joinedup.measures.spark import session
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
+from tiny_town import Town, at, build_town
 
 ASKED = ("figure", "recorded-crime", "--area-level", "ward", "--every", "month", "--by", "type")
 

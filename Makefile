@@ -37,8 +37,8 @@ demo: $(BIN)/.runtime ## Build the demonstration partnership and serve it (SERVE
 test: lint types rules unit ## Everything CI runs: lint, types, import rules, unit, property and browser tests
 
 lint: $(BIN)/.development ## Style, mistakes and unsafe code (ruff, bandit)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive src/joinedup
 
 audit: $(BIN)/.development ## Look up known flaws of the locked libraries (asks the network, so no part of the tests)

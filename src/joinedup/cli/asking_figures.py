@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
@@ -13,8 +13,15 @@ from joinedup.terms import LONDON, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
-    from joinedup.release import ReleasedFigure
     from joinedup.workspace import Workspace
+
+
+class _Known(Protocol):
+    """Any answer that knows its date of knowledge."""
+
+    @property
+    def known_on(self) -> dt.datetime | None: ...
+
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -68,8 +75,8 @@ def where_option(command: Command) -> Command:
     return option(command)
 
 
-def known_on(figure: ReleasedFigure) -> str:
-    """When the latest delivery that a figure rests on became known, in London's time."""
+def known_on(figure: _Known) -> str:
+    """When the latest delivery that an answer rests on became known, in London's time."""
     return f"{figure.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if figure.known_on else "never"
 
 

@@ -1,17 +1,35 @@
-"""Words that the registers of services and of funding share on the command line."""
+"""What the registers of interventions, services and funding share on the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from joinedup.cli.area_names import area_codes
-from joinedup.cli.output import Figures
+import click
+
+from joinedup.cli.area_names import COARSE_TO_FINE, area_codes
+from joinedup.cli.nearest import Choice
+from joinedup.cli.output import Figures, counted, show, show_one
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel
 
 if TYPE_CHECKING:
+    from joinedup.measures.placed_change import ReadRow
     from joinedup.workspace import Workspace
+
+PERS = ["month", "quarter", "year", "all"]
+_PER = {"month": " a month", "quarter": " a quarter", "year": " a year", "all": " in all"}
+
+
+def area_level_option(usual: AreaLevel) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """``--area-level`` of a line's area."""
+    return click.option(
+        "--area-level",
+        type=Choice([each.value for each in COARSE_TO_FINE]),
+        default=usual.value,
+        show_default=True,
+        help="Of which level the area is.",
+    )
 
 
 def pounds(pence: float) -> str:
@@ -22,6 +40,48 @@ def pounds(pence: float) -> str:
 def money(pence: float | None) -> Figures:
     """The same, or a dash where it is not known."""
     return Figures("–" if pence is None else pounds(pence))
+
+
+def per_words(per: str) -> str:
+    """For how long an amount is, behind the amount."""
+    return _PER[per]
+
+
+def place_words(row: Any) -> str:
+    """Where a line that may be everywhere is."""
+    return f"{row.level} {row.area}" if row.area else "everywhere"
+
+
+def show_line(
+    summary: dict[str, Any], row: Any, output_format: str, **more: Sequence[dict[str, Any]]
+) -> None:
+    """Show a line of a register: its summary, ``more`` tables, and its history."""
+    history = [
+        {"moment": one.moment, "what": one.kind, "by": one.by, "text": one.text} for one in row.history.all()
+    ]
+    if output_format != "table":
+        show_one({**summary, **more, "history": history}, output_format)
+        return
+    show_one(summary)
+    for rows in filter(None, (*more.values(), history)):
+        click.echo()
+        show(rows)
+
+
+def change_row(one: ReadRow) -> dict[str, Any]:
+    """A row of a count before and after."""
+    from joinedup.hub.intelligence.presentation import flag_words
+
+    upper = "no limit" if one.upper is None else f"{one.upper:.2f}"
+    return {
+        "Of": one.title,
+        "Earlier still": counted(one.earlier),
+        "Before": counted(one.before),
+        "After": counted(one.after),
+        "Ratio": Figures("–" if one.value is None else f"{one.value:.2f}"),
+        "95% interval": Figures("–" if one.lower is None else f"{one.lower:.2f} to {upper}"),
+        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in one.flags))),
+    }
 
 
 def where_words(measure: str, where: Iterable[Iterable[str]]) -> str:

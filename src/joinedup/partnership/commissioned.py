@@ -1,7 +1,6 @@
 """The register of commissioned services: who is paid for what, how much of it was contracted, what counts it.
 
-It computes no figure. Every change is a line of the service's history and an act of administration in the
-log, in one transaction; nothing is deleted.
+It computes no figure.
 """
 
 from __future__ import annotations
@@ -12,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from joinedup.errors import BadInput, NotFound
+from joinedup.errors import BadInput
 from joinedup.partnership import keeping
-from joinedup.partnership.interventions import LEVELS, pence
-from joinedup.partnership.keeping import PERS, Where
+from joinedup.partnership.keeping import PERS, Register, Where, pence
 from joinedup.terms import Period, Viewer
 
 if TYPE_CHECKING:
@@ -32,7 +31,17 @@ MORE_COLUMNS = (
     "delivered_measure", "delivered_where", "outcome_measure", "outcome_where", "outcome_unit",
 )  # fmt: skip
 _CHANGED = ("title", "provider", "ended_on", "cost_pence", "volume", "outcome_unit")
-_WHAT = "commissioned service"
+SERVICES: Register[CommissionedService] = Register(
+    "CommissionedService",
+    "commissioned service",
+    taken=gettext_lazy("There is a commissioned service of that name already"),
+    absent=gettext_lazy("There is no commissioned service of that name"),
+    see=gettext_lazy("See: joinedup commissioned"),
+    unchanged=gettext_lazy("Nothing about the service is changed"),
+    ended=gettext_lazy("That service is closed"),
+)
+service_named, no_such_service = SERVICES.named, SERVICES.no_such
+close_service = SERVICES.finish
 
 
 @dataclass(frozen=True)
@@ -94,10 +103,7 @@ class Service:
             )
         if self.volume is not None and not 0 < self.volume <= MOST:
             raise BadInput(_("A volume that was contracted is above 0"), where=self.name)
-        if bool(self.area) != bool(self.level):
-            raise BadInput(_("An area has its level, and a level its area"), where=self.name)
-        if self.level:
-            keeping.check_one_of(self.name, _("level"), self.level, [level.value for level in LEVELS])
+        keeping.check_area(self.name, self.level, self.area)
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -108,54 +114,20 @@ class Service:
 def add_services(planned: Sequence[Service], *, by: Viewer) -> list[CommissionedService]:
     """Enter services, all of them or none; whether their measures and areas exist is asked above
     (``release.commissioned``). Raises BadInput for a name that is taken."""
-    keeping.require_keeper(by)
-    try:
-        with transaction.atomic():
-            return [_added(one, by) for one in planned]
-    except IntegrityError:
-        raise BadInput(
-            _("There is a commissioned service of that name already"),
-            where=", ".join(one.name for one in planned),
-        ) from None
-
-
-def _added(one: Service, by: Viewer) -> CommissionedService:
-    from joinedup.partnership.commissioning_models import CommissionedService
-
-    fields = vars(one) | {
-        "delivered_where": [list(pair) for pair in one.delivered_where],
-        "outcome_where": [list(pair) for pair in one.outcome_where],
-    }
-    row: CommissionedService = CommissionedService.objects.create(**fields)
-    keeping.write(row, "added", by, one.title, _WHAT)
-    return row
-
-
-def service_named(name: str) -> CommissionedService:
-    """The service of this name, also one that was closed."""
-    from joinedup.partnership.commissioning_models import CommissionedService
-
-    found = CommissionedService.objects.filter(name=name).first()
-    if found is None:
-        raise no_such_service(name)
-    return found
-
-
-def no_such_service(name: str) -> NotFound:
-    """What is said of a service that is not there, and of one that is not there for somebody."""
-    return NotFound(
-        _("There is no commissioned service of that name"),
-        where=name[:60],
-        next_step=_("See: joinedup commissioned"),
-    )
+    plain = [
+        vars(one)
+        | {
+            "delivered_where": [list(pair) for pair in one.delivered_where],
+            "outcome_where": [list(pair) for pair in one.outcome_where],
+        }
+        for one in planned
+    ]
+    return SERVICES.add(plain, by=by)
 
 
 def services(*, closed: bool = False) -> list[CommissionedService]:
     """Every service that is open, by its beginning; with those that were closed, if asked."""
-    from joinedup.partnership.commissioning_models import CommissionedService
-
-    found = CommissionedService.objects.all()
-    return list(found if closed else found.filter(closed_on__isnull=True))
+    return SERVICES.lines(ended=closed)
 
 
 def service_of(row: CommissionedService) -> Service:
@@ -169,34 +141,10 @@ def service_of(row: CommissionedService) -> Service:
 def change_service(name: str, *, by: Viewer, note: str = "", **wanted: Any) -> CommissionedService:
     """Give a service another title, provider, end, cost, volume or unit of its outcome; what was before stays
     in its history. What it is counted by stays: who errs in it closes it and enters another."""
-    keeping.require_keeper(by)
-    with transaction.atomic():
-        row = _open(name)
-        changes = {key: wanted[key] for key in _CHANGED if wanted.get(key) not in (None, getattr(row, key))}
-        if not changes and not note.strip():
-            raise BadInput(_("Nothing about the service is changed"), where=name)
-        replace(service_of(row), **changes)  # checks what it would be
-        told = keeping.told_changes(row, changes)
-        if note.strip():
-            keeping.check_texts(name, [(_("the note"), note)], longest=500)
-            told.append(note.strip())
-        for key, new in changes.items():
-            setattr(row, key, new)
-        row.save()
-        keeping.write(row, "changed", by, "; ".join(told), _WHAT)
-    return row
-
-
-def close_service(name: str, *, why: str, by: Viewer) -> CommissionedService:
-    """Close a service: it ended, or was entered wrongly. It stays with its history."""
-    keeping.require_keeper(by)
-    keeping.check_texts(name, [(_("why it is closed"), why)], longest=500)
-    with transaction.atomic():
-        row = _open(name)
-        row.closed_on = keeping.today()
-        row.save(update_fields=["closed_on"])
-        keeping.write(row, "closed", by, why.strip(), _WHAT)
-    return row
+    fields = {key: wanted.get(key) for key in _CHANGED}
+    return SERVICES.change(
+        name, fields, lambda row, changes: replace(service_of(row), **changes), note=note, by=by
+    )
 
 
 def type_count(
@@ -213,7 +161,7 @@ def type_count(
     if count is not None and not 0 <= count <= MOST:
         raise BadInput(_("A count is not below 0"), where=name)
     with transaction.atomic():
-        row = _open(name)
+        row = SERVICES.standing(name)
         if measure := getattr(row, f"{of}_measure"):
             raise BadInput(_("That is counted by a measure"), where=f"{name}: {measure}")
         same = _refuse_overlap(row, of, period)
@@ -229,7 +177,7 @@ def type_count(
             by=by.username,
         )
         done = "taken back" if count is None else "typed in"
-        keeping.write(row, "counted", by, f"{of}, {period}: {done}, from {source.strip()}", _WHAT)
+        SERVICES.write(row, "counted", by, f"{of}, {period}: {done}, from {source.strip()}")
     return made
 
 
@@ -284,14 +232,3 @@ def _row(text: dict[str, str]) -> Service:
         keeping.pairs_in(text.get("outcome_where", "")),
         text.get("outcome_unit", ""),
     )
-
-
-def _open(name: str) -> CommissionedService:
-    from joinedup.partnership.commissioning_models import CommissionedService
-
-    row = CommissionedService.objects.select_for_update().filter(name=name).first()
-    if row is None:
-        raise no_such_service(name)
-    if row.closed_on is not None:
-        raise BadInput(_("That service is closed"), where=name)
-    return row

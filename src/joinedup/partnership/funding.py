@@ -1,7 +1,6 @@
 """The impact register: changes of a partner's funding, what might show them, and what was seen.
 
-It computes no figure. Every change is a line of history and an act of administration in the log, in one
-transaction; nothing is deleted.
+It computes no figure.
 """
 
 from __future__ import annotations
@@ -12,13 +11,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from joinedup.errors import BadInput, NotFound
+from joinedup.errors import BadInput
 from joinedup.partnership import keeping
-from joinedup.partnership.interventions import LEVELS, pence
-from joinedup.partnership.keeping import PERS, Where
+from joinedup.partnership.keeping import PERS, Register, Where, pence
 from joinedup.terms import Viewer
 
 if TYPE_CHECKING:
@@ -28,7 +26,17 @@ DIRECTIONS = ("cut", "added")
 COLUMNS = ("name", "title", "partner", "direction", "from", "owner")
 MORE_COLUMNS = ("amount", "amount_per", "level", "area", "measures", "review", "seen")
 _CHANGED = ("title", "amount_pence", "owner", "review_on", "seen")
-_WHAT = "change of funding"
+CHANGES: Register[FundingChange] = Register(
+    "FundingChange",
+    "change of funding",
+    taken=gettext_lazy("There is a change of funding of that name already"),
+    absent=gettext_lazy("There is no change of funding of that name"),
+    see=gettext_lazy("See: joinedup funding"),
+    unchanged=gettext_lazy("Nothing about the change is altered"),
+    ended=gettext_lazy("That change is closed"),
+)
+change_named, no_such_change = CHANGES.named, CHANGES.no_such
+close_change = CHANGES.finish
 
 
 @dataclass(frozen=True)
@@ -63,10 +71,7 @@ class Change:
         keeping.check_one_of(self.name, _("direction"), self.direction, DIRECTIONS)
         keeping.check_one_of(self.name, _("length of time"), self.amount_per, PERS)
         keeping.check_amount(self.name, self.amount_pence)
-        if bool(self.area) != bool(self.level):
-            raise BadInput(_("An area has its level, and a level its area"), where=self.name)
-        if self.level:
-            keeping.check_one_of(self.name, _("level"), self.level, [level.value for level in LEVELS])
+        keeping.check_area(self.name, self.level, self.area)
         if len({*self.measures}) < len(self.measures):
             raise BadInput(_("A measure is named twice"), where=self.name)
 
@@ -74,51 +79,16 @@ class Change:
 def add_changes(planned: Sequence[Change], *, by: Viewer) -> list[FundingChange]:
     """Enter changes, all of them or none; whether their measures and areas exist is asked above
     (``release.funding``). Raises BadInput for a name that is taken."""
-    keeping.require_keeper(by)
-    try:
-        with transaction.atomic():
-            return [_added(one, by) for one in planned]
-    except IntegrityError:
-        raise BadInput(
-            _("There is a change of funding of that name already"),
-            where=", ".join(one.name for one in planned),
-        ) from None
-
-
-def _added(one: Change, by: Viewer) -> FundingChange:
-    from joinedup.partnership.commissioning_models import FundingChange
-
-    plain = [[name, [list(pair) for pair in where]] for name, where in one.measures]
-    row: FundingChange = FundingChange.objects.create(**(vars(one) | {"measures": plain}))
-    keeping.write(row, "added", by, one.title, _WHAT)
-    return row
-
-
-def change_named(name: str) -> FundingChange:
-    """The change of this name, also one that was closed."""
-    from joinedup.partnership.commissioning_models import FundingChange
-
-    found = FundingChange.objects.filter(name=name).first()
-    if found is None:
-        raise no_such_change(name)
-    return found
-
-
-def no_such_change(name: str) -> NotFound:
-    """What is said of a change that is not there, and of one that is not there for somebody."""
-    return NotFound(
-        _("There is no change of funding of that name"),
-        where=name[:60],
-        next_step=_("See: joinedup funding"),
-    )
+    plain = [
+        vars(one) | {"measures": [[name, [list(pair) for pair in where]] for name, where in one.measures]}
+        for one in planned
+    ]
+    return CHANGES.add(plain, by=by)
 
 
 def changes(*, closed: bool = False) -> list[FundingChange]:
     """Every change that is open, by its day; with those that were closed, if asked."""
-    from joinedup.partnership.commissioning_models import FundingChange
-
-    found = FundingChange.objects.all()
-    return list(found if closed else found.filter(closed_on__isnull=True))
+    return CHANGES.lines(ended=closed)
 
 
 def change_of(row: FundingChange) -> Change:
@@ -133,34 +103,10 @@ def change_of(row: FundingChange) -> Change:
 def alter_change(name: str, *, by: Viewer, note: str = "", **wanted: Any) -> FundingChange:
     """Give a change another title, amount, owner, review or what was seen; what was before stays in its
     history. Its day, place and measures stay: who errs in these closes it and enters another."""
-    keeping.require_keeper(by)
-    with transaction.atomic():
-        row = _open(name)
-        altered = {key: wanted[key] for key in _CHANGED if wanted.get(key) not in (None, getattr(row, key))}
-        if not altered and not note.strip():
-            raise BadInput(_("Nothing about the change is altered"), where=name)
-        replace(change_of(row), **altered)  # checks what it would be
-        told = keeping.told_changes(row, altered)
-        if note.strip():
-            keeping.check_texts(name, [(_("the note"), note)], longest=500)
-            told.append(note.strip())
-        for key, new in altered.items():
-            setattr(row, key, new)
-        row.save()
-        keeping.write(row, "changed", by, "; ".join(told), _WHAT)
-    return row
-
-
-def close_change(name: str, *, why: str, by: Viewer) -> FundingChange:
-    """Close a change: it was reviewed, or entered wrongly. It stays with its history."""
-    keeping.require_keeper(by)
-    keeping.check_texts(name, [(_("why it is closed"), why)], longest=500)
-    with transaction.atomic():
-        row = _open(name)
-        row.closed_on = keeping.today()
-        row.save(update_fields=["closed_on"])
-        keeping.write(row, "closed", by, why.strip(), _WHAT)
-    return row
+    fields = {key: wanted.get(key) for key in _CHANGED}
+    return CHANGES.change(
+        name, fields, lambda row, changes: replace(change_of(row), **changes), note=note, by=by
+    )
 
 
 def read_changes(path: Path) -> list[Change]:
@@ -185,14 +131,3 @@ def _row(text: dict[str, str]) -> Change:
         keeping.day_in(text["review"], "review") if text.get("review") else None,
         text.get("seen", ""),
     )
-
-
-def _open(name: str) -> FundingChange:
-    from joinedup.partnership.commissioning_models import FundingChange
-
-    row = FundingChange.objects.select_for_update().filter(name=name).first()
-    if row is None:
-        raise no_such_change(name)
-    if row.closed_on is not None:
-        raise BadInput(_("That change is closed"), where=name)
-    return row

@@ -1,38 +1,47 @@
 """The register of interventions: what was put where, from when to when, by whom and at what cost.
 
-It computes no figure. Every change is a line of the intervention's history and an act of administration in
-the log, in one transaction; nothing is deleted: what was entered wrongly is withdrawn.
+It computes no figure. What was entered wrongly is withdrawn.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from joinedup.errors import BadInput, JoinedupError, NotFound, NotPermitted
-from joinedup.log import record_act
-from joinedup.partnership.saying_who import refuse_saying_who
-from joinedup.terms import LONDON, AreaLevel, Role, Viewer
+from joinedup.errors import BadInput
+from joinedup.partnership import keeping
+from joinedup.partnership.keeping import LEVELS, Register, pence
+from joinedup.terms import AreaLevel, Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.intervention_models import Intervention
     from joinedup.workspace import Workspace
 
-LEVELS = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)
 LEAST_RADIUS, MOST_RADIUS = 50, 5_000
 KINDS = ("cameras", "lighting", "signs", "patrols", "other")
 REASONS = ("high-count", "other", "unknown")
 COLUMNS = ("name", "title", "kind", "from", "owner")
 MORE_COLUMNS = ("to", "level", "area", "longitude", "latitude", "radius", "cost", "chosen_for")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_POUNDS = re.compile(r"£?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d{2}))?")
+_CHANGED = ("title", "ended_on", "cost_pence", "owner", "chosen_for")
+INTERVENTIONS: Register[Intervention] = Register(
+    "Intervention",
+    "intervention",
+    taken=gettext_lazy("There is an intervention of that name already"),
+    absent=gettext_lazy("There is no intervention of that name"),
+    see=gettext_lazy("See: joinedup interventions"),
+    unchanged=gettext_lazy("Nothing about the intervention is changed"),
+    ended=gettext_lazy("It is withdrawn already"),
+    ends="withdrawn_on",
+    end="withdrawn",
+)
+intervention_named = INTERVENTIONS.named
+withdraw_intervention = INTERVENTIONS.finish
 _DEGREES = 5  # decimals of a point that are kept: about a metre
 
 
@@ -83,19 +92,12 @@ class Planned:
     chosen_for: str = "unknown"
 
     def __post_init__(self) -> None:
-        if not _NAME.fullmatch(self.name):
-            raise BadInput(
-                "A name is words in lower case and digits, joined by hyphens", where=self.name[:60]
-            )
-        for what, text in (("title", self.title), ("owner", self.owner)):
-            if not text.strip():
-                raise BadInput(f"The intervention does not say its {what}", where=self.name)
-            refuse_saying_who(text, where=f"{self.name}, {what}")
-        if self.kind not in KINDS:
-            raise BadInput("There is no such kind", where=self.name, next_step=f"One of: {', '.join(KINDS)}")
-        if self.chosen_for not in REASONS:
-            said = f"One of: {', '.join(REASONS)}"
-            raise BadInput("There is no such reason for a place", where=self.name, next_step=said)
+        keeping.check_name(self.name)
+        texts = [(_("its title"), self.title), (_("its owner"), self.owner)]
+        keeping.check_texts(self.name, texts)
+        keeping.check_one_of(self.name, _("kind"), self.kind, KINDS)
+        keeping.check_one_of(self.name, _("reason for a place"), self.chosen_for, REASONS)
+        keeping.check_amount(self.name, self.cost_pence)
         if self.ended_on is not None and self.ended_on < self.started_on:
             raise BadInput("It ends before it begins", where=self.name)
 
@@ -103,71 +105,30 @@ class Planned:
 def add_interventions(workspace: Workspace, planned: Sequence[Planned], *, by: Viewer) -> list[Intervention]:
     """Enter interventions, all of them or none. Raises BadInput for a name that is taken, and NotFound for an
     area that is not loaded."""
-    from joinedup.partnership.intervention_models import Intervention
-
-    _require_editor(by)
+    keeping.require_keeper(by)
     for one in planned:
-        _require_area(workspace, one)
-    try:
-        with transaction.atomic():
-            return [_added(one, by) for one in planned]
-    except IntegrityError:
-        taken = Intervention.objects.filter(name__in=[one.name for one in planned])
-        named = ", ".join(taken.values_list("name", flat=True)) or ", ".join(one.name for one in planned)
-        raise BadInput("There is an intervention of that name already", where=named) from None
-
-
-def _added(one: Planned, by: Viewer) -> Intervention:
-    from joinedup.partnership.intervention_models import Intervention
-
-    place = one.place
-    row = Intervention.objects.create(
-        name=one.name,
-        title=one.title.strip(),
-        kind=one.kind,
-        level=place.level.value if place.level and place.area else "",
-        area=place.area,
-        longitude=None if place.longitude is None else round(place.longitude, _DEGREES),
-        latitude=None if place.latitude is None else round(place.latitude, _DEGREES),
-        radius=place.radius,
-        started_on=one.started_on,
-        ended_on=one.ended_on,
-        cost_pence=one.cost_pence,
-        owner=one.owner.strip(),
-        chosen_for=one.chosen_for,
-    )
-    _write(row, "added", by, one.title)
-    return row
-
-
-def _require_area(workspace: Workspace, one: Planned) -> None:
-    from joinedup import places
-
-    if one.place.area and one.place.level:
-        try:
-            places.require_area(workspace, one.place.level, one.place.area)
-        except NotFound as error:
-            raise NotFound(error.what, where=one.name, next_step=error.next_step) from None
-
-
-def intervention_named(name: str) -> Intervention:
-    """The intervention of this name, also one that was withdrawn."""
-    from joinedup.partnership.intervention_models import Intervention
-
-    found = Intervention.objects.filter(name=name).first()
-    if found is None:
-        raise NotFound(
-            "There is no intervention of that name", where=name[:60], next_step="See: joinedup interventions"
-        )
-    return found
+        keeping.require_area(workspace, one.place.level or "", one.place.area, of=one.name)
+    return INTERVENTIONS.add([_fields(one) for one in planned], by=by)
 
 
 def interventions(*, withdrawn: bool = False) -> list[Intervention]:
     """Every intervention that stands, in order of its beginning; with those that were withdrawn, if asked."""
-    from joinedup.partnership.intervention_models import Intervention
+    return INTERVENTIONS.lines(ended=withdrawn)
 
-    found = Intervention.objects.all()
-    return list(found if withdrawn else found.filter(withdrawn_on__isnull=True))
+
+def _fields(one: Planned) -> dict[str, Any]:
+    """As its row has it."""
+    place = one.place
+    fields = {key: value for key, value in vars(one).items() if key != "place"}
+    return fields | {
+        "title": one.title.strip(),
+        "owner": one.owner.strip(),
+        "level": place.level.value if place.level and place.area else "",
+        "area": place.area,
+        "longitude": None if place.longitude is None else round(place.longitude, _DEGREES),
+        "latitude": None if place.latitude is None else round(place.latitude, _DEGREES),
+        "radius": place.radius,
+    }
 
 
 def place_of(row: Intervention) -> Place:
@@ -179,104 +140,43 @@ def place_of(row: Intervention) -> Place:
 def change_intervention(name: str, *, by: Viewer, note: str = "", **wanted: Any) -> Intervention:
     """Give an intervention another title, end, cost, owner or reason; place, kind and beginning stay: who
     errs in these withdraws it and enters another. What was before stays in its history."""
-    _require_editor(by)
-    row = intervention_named(name)
-    allowed = ("title", "ended_on", "cost_pence", "owner", "chosen_for")
-    changes = {key: wanted[key] for key in allowed if wanted.get(key) not in (None, getattr(row, key))}
-    if not changes and not note.strip():
-        raise BadInput("Nothing about the intervention is changed", where=name)
-    standing = Planned(
-        row.name,
-        row.title,
-        row.kind,
-        place_of(row),
-        row.started_on,
-        row.owner,
-        row.ended_on,
-        row.cost_pence,
-        row.chosen_for,
+    fields = {key: wanted.get(key) for key in _CHANGED}
+    return INTERVENTIONS.change(
+        name, fields, lambda row, changes: replace(_planned(row), **changes), note=note, by=by
     )
-    replace(standing, **changes)  # checks what it would be
-    refuse_saying_who(note, where=f"{name}, note")
-    told = [
-        f"{key.replace('_', ' ')}: {_shown(getattr(row, key))} → {_shown(new)}"
-        for key, new in changes.items()
-    ]
-    for key, new in changes.items():
-        setattr(row, key, new)
-    with transaction.atomic():
-        row.save(update_fields=list(changes) or None)
-        _write(row, "changed", by, "; ".join([*told, note.strip()] if note.strip() else told))
-    return row
 
 
-def withdraw_intervention(name: str, *, why: str, by: Viewer) -> Intervention:
-    """Take an intervention out of the register that should not be in it; it stays in its history."""
-    _require_editor(by)
-    row = intervention_named(name)
-    if not why.strip():
-        raise BadInput("Withdrawing an intervention needs a reason", where=name)
-    if row.withdrawn_on is not None:
-        raise BadInput("It is withdrawn already", where=name)
-    refuse_saying_who(why, where=f"{name}, reason")
-    row.withdrawn_on = dt.datetime.now(LONDON).date()
-    with transaction.atomic():
-        row.save(update_fields=["withdrawn_on"])
-        _write(row, "withdrawn", by, why.strip())
-    return row
+def _planned(row: Intervention) -> Planned:
+    """What is kept, as it was entered and changed."""
+    kept = {name: getattr(row, name) for name in Planned.__dataclass_fields__ if name != "place"}
+    return Planned(**kept, place=place_of(row))
 
 
 def read_interventions(path: Path) -> list[Planned]:
     """From a CSV file; an area's place has ``level`` and ``area``, a circle's ``longitude``, ``latitude`` and
     ``radius``. Raises BadInput with the line of what is wrong."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            rows = [(reader.line_num, row) for row in reader]
-    except FileNotFoundError:
-        raise BadInput("There is no such file", where=str(path)) from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise BadInput("The file cannot be read as a CSV table in UTF-8", where=path.name) from error
-    names = set(reader.fieldnames or ())
-    wrong = sorted({*COLUMNS} - names) or sorted(names - {*COLUMNS, *MORE_COLUMNS})
-    if wrong:
-        said = f"Its columns are {', '.join(COLUMNS)}, and as wanted {', '.join(MORE_COLUMNS)}"
-        what = "lacks" if {*COLUMNS} - names else "has unknown columns:"
-        raise BadInput(f"The table {what} {', '.join(wrong)}", where=path.name, next_step=said)
-    return [_row(row, f"{path.name}, line {line}") for line, row in rows]
+    return keeping.read_table(path, COLUMNS, MORE_COLUMNS, _row)
 
 
-def _row(row: dict[str, str | None], where: str) -> Planned:
-    text = {key: (value or "").strip() for key, value in row.items() if key}
-    try:
-        return Planned(
-            text["name"],
-            text["title"],
-            text["kind"],
-            Place(
-                AreaLevel(text["level"]) if text.get("level") in {level.value for level in LEVELS} else None,
-                text.get("area", ""),
-                _number(text.get("longitude", ""), "longitude"),
-                _number(text.get("latitude", ""), "latitude"),
-                None if (radius := _number(text.get("radius", ""), "radius")) is None else round(radius),
-            ),
-            _day(text["from"], "from"),
-            text["owner"],
-            _day(text["to"], "to") if text.get("to") else None,
-            pence(text["cost"]) if text.get("cost") else None,
-            text.get("chosen_for") or "unknown",
-        )
-    except JoinedupError as error:
-        place = f"{where}: {error.where}" if error.where else where
-        raise BadInput(error.what, where=place, next_step=error.next_step) from error
-
-
-def pence(text: str) -> int:
-    """An amount of pounds as people write it: 400000, £400,000 or 1234.50."""
-    found = _POUNDS.fullmatch(text.strip())
-    if found is None:
-        raise BadInput("That is no amount of pounds", next_step="Write 400000, £400,000 or 1234.50")
-    return int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
+def _row(text: dict[str, str]) -> Planned:
+    radius = _number(text.get("radius", ""), "radius")
+    return Planned(
+        text["name"],
+        text["title"],
+        text["kind"],
+        Place(
+            AreaLevel(text["level"]) if text.get("level") in {level.value for level in LEVELS} else None,
+            text.get("area", ""),
+            _number(text.get("longitude", ""), "longitude"),
+            _number(text.get("latitude", ""), "latitude"),
+            None if radius is None else round(radius),
+        ),
+        keeping.day_in(text["from"], "from"),
+        text["owner"],
+        keeping.day_in(text["to"], "to") if text.get("to") else None,
+        pence(text["cost"]) if text.get("cost") else None,
+        text.get("chosen_for") or "unknown",
+    )
 
 
 def _number(text: str, column: str) -> float | None:
@@ -285,34 +185,4 @@ def _number(text: str, column: str) -> float | None:
     try:
         return float(text)
     except ValueError:
-        raise BadInput(f"The {column} is no number") from None
-
-
-def _day(text: str, column: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f"The column {column} holds no date", next_step="Write it as 2026-12-31") from None
-
-
-def _shown(value: object) -> str:
-    return "–" if value in (None, "") else str(value)
-
-
-def _write(row: Intervention, kind: str, by: Viewer, text: str) -> None:
-    """A line of history, with its act."""
-    from joinedup.partnership.intervention_models import InterventionEvent
-
-    with transaction.atomic():
-        InterventionEvent.objects.create(
-            intervention=row, moment=dt.datetime.now(dt.UTC), kind=kind, by=by.username, text=text
-        )
-        record_act("administration", by=by, purpose=None, what=f"{kind} the intervention {row.name}")
-
-
-def _require_editor(by: Viewer) -> None:
-    if by.role not in {Role.ANALYST, Role.ADMINISTRATOR}:
-        raise NotPermitted(
-            "Only an analyst or an administrator keeps the register of interventions",
-            next_step="Ask an analyst of the partnership",
-        )
+        raise BadInput(_("The {column} is no number").format(column=column)) from None

@@ -14,7 +14,7 @@ from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
 from joinedup.release.decision import What
 from joinedup.release.interventions import Asked, month_query, monthly, refuse_breaks
-from joinedup.release.naming import all_exist, require_counts, require_nameable, require_place
+from joinedup.release.naming import all_exist, require_counts, require_nameable
 from joinedup.terms import AreaLevel, Flag, Period, Purpose, Viewer, add_months
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def add_services(
 
     keeping.require_keeper(viewer)
     for one in planned:
-        require_place(workspace, one.level, one.area, of=one.name)
+        keeping.require_area(workspace, one.level, one.area, of=one.name)
         for name, where in (
             (one.delivered_measure, one.delivered_where),
             (one.outcome_measure, one.outcome_where),

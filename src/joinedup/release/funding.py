@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.release.interventions import Asked, Begun, PlacedReading, placed_reading
-from joinedup.release.naming import Where, all_exist, require_nameable, require_place
+from joinedup.release.naming import all_exist, require_nameable
 from joinedup.terms import AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.funding import Change
+    from joinedup.partnership.keeping import Where
     from joinedup.partnership.models import FundingChange
     from joinedup.workspace import Workspace
 
@@ -53,7 +54,7 @@ def add_changes(workspace: Workspace, viewer: Viewer, planned: Sequence[Change])
 
     keeping.require_keeper(viewer)
     for one in planned:
-        require_place(workspace, one.level, one.area, of=one.name)
+        keeping.require_area(workspace, one.level, one.area, of=one.name)
         for name, where in one.measures:
             require_nameable(workspace, viewer, name, where, of=one.name)
     return funding.add_changes(planned, by=viewer)

@@ -10,13 +10,12 @@ from django.utils.translation import gettext as _
 from joinedup.errors import BadInput, NotFound
 from joinedup.release import matters
 from joinedup.release.existing import measure_known
-from joinedup.terms import AreaLevel, Form, Viewer
+from joinedup.terms import Form, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
+    from joinedup.partnership.keeping import Where
     from joinedup.workspace import Workspace
-
-Where = tuple[tuple[str, str], ...]
 
 
 def require_counts(measure: Measure) -> None:
@@ -46,18 +45,6 @@ def require_nameable(workspace: Workspace, viewer: Viewer, name: str, where: Whe
                 where=f"{of}: {breakdown}={value}",
                 next_step=_("See: joinedup measures show {name}").format(name=name),
             )
-
-
-def require_place(workspace: Workspace, level: str, area: str, *, of: str) -> None:
-    """Raise NotFound, naming the line, for an area that is not loaded."""
-    from joinedup import places
-
-    if not area:
-        return
-    try:
-        places.require_area(workspace, AreaLevel(level), area)
-    except NotFound as error:
-        raise NotFound(error.what, where=of, next_step=error.next_step) from None
 
 
 def all_exist(workspace: Workspace, viewer: Viewer, names: Iterable[str]) -> bool:

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.cli.area_names import COARSE_TO_FINE
-from joinedup.cli.asking_figures import conditions
+from joinedup.cli.asking_figures import conditions, known_on
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show, show_one
-from joinedup.cli.register_words import money, one_area, pounds, where_words
+from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.register_words import (
+    PERS,
+    area_level_option,
+    money,
+    one_area,
+    per_words,
+    place_words,
+    pounds,
+    show_line,
+    where_words,
+)
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel, Period, Purpose
 
@@ -23,9 +32,7 @@ if TYPE_CHECKING:
     from joinedup.partnership.models import CommissionedService
     from joinedup.release.commissioned import ReleasedDelivery
 
-PERS = ["month", "quarter", "year", "all"]
 THINGS = ["delivered", "outcome"]
-_PER = {"month": " a month", "quarter": " a quarter", "year": " a year", "all": " in all"}
 
 
 @click.group(name="commissioned", help=__doc__, invoke_without_command=True)
@@ -67,9 +74,7 @@ def _list(ctx: click.Context, closed: bool, output_format: str) -> None:
 @click.option("--volume-per", type=Choice(PERS), default="year", show_default=True, help="For how long.")
 @click.option("--unit", required=True, help="Units of what: referrals seen, sessions.")
 @click.option("--area", help="Where, if not everywhere: an area, by code or name.")
-@click.option("--area-level", type=Choice([each.value for each in COARSE_TO_FINE]),
-              default=AreaLevel.DISTRICT.value, show_default=True,
-              help="Of which level the area is.")  # fmt: skip
+@area_level_option(AreaLevel.DISTRICT)
 @click.option("--delivered", metavar="MEASURE", default="", help="Which counts the units, if any.")
 @click.option("--delivered-where", metavar="DIMENSION=VALUE", multiple=True, help="Only these (repeat).")
 @click.option("--outcome", metavar="MEASURE", default="", help="Which counts its outcome, if any.")
@@ -80,7 +85,7 @@ def add(ctx: click.Context, name: str, **given: Any) -> None:
     """Enter a commissioned service: who is paid for what, how much was contracted, and what counts it."""
     workspace, who = open_workspace(ctx), viewer(ctx)
     from joinedup.partnership.commissioned import Service
-    from joinedup.partnership.interventions import pence
+    from joinedup.partnership.keeping import pence
     from joinedup.release import measure_known
     from joinedup.release.commissioned import add_services
 
@@ -138,9 +143,6 @@ def show_service(ctx: click.Context, name: str, output_format: str) -> None:
     from joinedup.release.commissioned import service_seen
 
     row = service_seen(workspace, who, name)
-    history = [
-        {"moment": one.moment, "what": one.kind, "by": one.by, "text": one.text} for one in row.history.all()
-    ]
     typed = [
         {
             "of": one.of,
@@ -151,13 +153,7 @@ def show_service(ctx: click.Context, name: str, output_format: str) -> None:
         }
         for one in (row.counts.all() if who.role in KEEPERS else ())
     ]
-    if output_format != "table":
-        show_one({**_summary(row), "counts": typed, "history": history}, output_format)
-        return
-    show_one(_summary(row))
-    for rows in filter(None, (typed, history)):
-        click.echo()
-        show(rows)
+    show_line(_summary(row), row, output_format, counts=typed)
 
 
 @command.command(name="change")
@@ -174,7 +170,7 @@ def change(ctx: click.Context, name: str, **given: Any) -> None:
     """Give a service another title, provider, end, cost, volume or unit of its outcome, or a note."""
     workspace, who = open_workspace(ctx), viewer(ctx)
     from joinedup.partnership.commissioned import change_service
-    from joinedup.partnership.interventions import pence
+    from joinedup.partnership.keeping import pence
     from joinedup.release.commissioned import service_seen
 
     service_seen(workspace, who, name)
@@ -268,9 +264,9 @@ def _summary(row: CommissionedService) -> dict[str, Any]:
         "commissioner": row.commissioner,
         "from": row.started_on,
         "to": row.ended_on,
-        "cost": None if row.cost_pence is None else Figures(pounds(row.cost_pence) + _PER[row.cost_per]),
-        "volume": None if row.volume is None else f"{row.volume:,} {row.unit}{_PER[row.volume_per]}",
-        "place": f"{row.level} {row.area}" if row.area else "everywhere",
+        "cost": None if row.cost_pence is None else Figures(pounds(row.cost_pence) + per_words(row.cost_per)),
+        "volume": None if row.volume is None else f"{row.volume:,} {row.unit}{per_words(row.volume_per)}",
+        "place": place_words(row),
         "delivered": where_words(row.delivered_measure, row.delivered_where) or "typed in",
         "outcome": where_words(row.outcome_measure, row.outcome_where) or "typed in",
     }
@@ -278,11 +274,8 @@ def _summary(row: CommissionedService) -> dict[str, Any]:
 
 
 def _heading(answer: ReleasedDelivery) -> str:
-    from joinedup.terms import LONDON
-
-    known = f"{answer.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if answer.known_on else "never"
     one = answer.service
-    return f"{one.title} ({one.provider}), {answer.period.words}, as known on {known}."
+    return f"{one.title} ({one.provider}), {answer.period.words}, as known on {known_on(answer)}."
 
 
 def _row(one: DeliveredRow) -> dict[str, Any]:

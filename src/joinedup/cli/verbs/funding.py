@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.cli.area_names import COARSE_TO_FINE
 from joinedup.cli.asking_figures import conditions
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show, show_one
-from joinedup.cli.register_words import one_area, pounds, where_words
+from joinedup.cli.output import Figures, format_option, purpose_option, say, show
+from joinedup.cli.register_words import (
+    PERS,
+    area_level_option,
+    change_row,
+    one_area,
+    per_words,
+    place_words,
+    pounds,
+    show_line,
+    where_words,
+)
 from joinedup.terms import AreaLevel, Purpose
 
 if TYPE_CHECKING:
-    from joinedup.measures.placed_change import ReadRow
     from joinedup.partnership.models import FundingChange
-
-PERS = ["month", "quarter", "year", "all"]
-_PER = {"month": " a month", "quarter": " a quarter", "year": " a year", "all": " in all"}
 
 
 @click.group(name="funding", help=__doc__, invoke_without_command=True)
@@ -61,9 +66,7 @@ def _list(ctx: click.Context, closed: bool, output_format: str) -> None:
 @click.option("--amount", metavar="POUNDS", help="How much: £85,000.")
 @click.option("--amount-per", type=Choice(PERS), default="year", show_default=True, help="For how long.")
 @click.option("--area", help="Where, if not everywhere: an area, by code or name.")
-@click.option("--area-level", type=Choice([each.value for each in COARSE_TO_FINE]),
-              default=AreaLevel.DISTRICT.value, show_default=True,
-              help="Of which level the area is.")  # fmt: skip
+@area_level_option(AreaLevel.DISTRICT)
 @click.option("--measure", "measures", metavar="MEASURE", multiple=True, help="What might show it (repeat).")
 @click.option("--where", metavar="DIMENSION=VALUE", multiple=True, help="Of each only these (repeat).")
 @click.option("--owner", required=True, help="Who watches it: an agency, no person.")
@@ -74,7 +77,7 @@ def add(ctx: click.Context, name: str, **given: Any) -> None:
     """Enter a change of a partner's funding, and what might show it."""
     workspace, who = open_workspace(ctx), viewer(ctx)
     from joinedup.partnership.funding import Change
-    from joinedup.partnership.interventions import pence
+    from joinedup.partnership.keeping import pence
     from joinedup.release import measure_known
     from joinedup.release.funding import add_changes
 
@@ -120,15 +123,7 @@ def show_change(ctx: click.Context, name: str, output_format: str) -> None:
     from joinedup.release.funding import change_seen
 
     row = change_seen(workspace, who, name)
-    history = [
-        {"moment": one.moment, "what": one.kind, "by": one.by, "text": one.text} for one in row.history.all()
-    ]
-    if output_format != "table":
-        show_one({**_summary(row), "history": history}, output_format)
-        return
-    show_one(_summary(row))
-    click.echo()
-    show(history)
+    show_line(_summary(row), row, output_format)
 
 
 @command.command(name="change")
@@ -144,7 +139,7 @@ def change(ctx: click.Context, name: str, **given: Any) -> None:
     """Give a change another title, amount, owner, review or what was seen, or a note."""
     workspace, who = open_workspace(ctx), viewer(ctx)
     from joinedup.partnership.funding import alter_change
-    from joinedup.partnership.interventions import pence
+    from joinedup.partnership.keeping import pence
     from joinedup.release.funding import change_seen
 
     change_seen(workspace, who, name)
@@ -207,7 +202,7 @@ def read(ctx: click.Context, name: str, output_format: str, **asked: Any) -> Non
         if one.reading is not None:
             spans = one.reading.spans
             say(f"{called}: months of {spans.after.words} against the same of {spans.before.words}.")
-            found += [_row(called, row) for row in one.reading.reading.rows]
+            found += [{"Measure": called, **change_row(row)} for row in one.reading.reading.rows]
     show(found if output_format == "table" else answer.to_json_rows(), output_format)
 
 
@@ -219,28 +214,12 @@ def _summary(row: FundingChange) -> dict[str, Any]:
         "direction": row.direction,
         "amount": None
         if row.amount_pence is None
-        else Figures(pounds(row.amount_pence) + _PER[row.amount_per]),
+        else Figures(pounds(row.amount_pence) + per_words(row.amount_per)),
         "from": row.started_on,
-        "place": f"{row.level} {row.area}" if row.area else "everywhere",
+        "place": place_words(row),
         "measures": ", ".join(where_words(name, where) for name, where in row.measures),
         "owner": row.owner,
         "review": row.review_on,
         "seen": row.seen,
     }
     return found if row.closed_on is None else {**found, "closed": row.closed_on}
-
-
-def _row(measure: str, one: ReadRow) -> dict[str, Any]:
-    from joinedup.hub.intelligence.presentation import flag_words
-
-    upper = "no limit" if one.upper is None else f"{one.upper:.2f}"
-    return {
-        "Measure": measure,
-        "Of": one.title,
-        "Earlier still": counted(one.earlier),
-        "Before": counted(one.before),
-        "After": counted(one.after),
-        "Ratio": Figures("–" if one.value is None else f"{one.value:.2f}"),
-        "95% interval": Figures("–" if one.lower is None else f"{one.lower:.2f} to {upper}"),
-        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in one.flags))),
-    }

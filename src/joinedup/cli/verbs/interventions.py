@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from joinedup.cli.area_names import COARSE_TO_FINE, area_codes
-from joinedup.cli.asking_figures import conditions, where_option
+from joinedup.cli.asking_figures import conditions, known_on, where_option
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show, show_one
-from joinedup.errors import BadInput
+from joinedup.cli.output import format_option, purpose_option, say, show
+from joinedup.cli.register_words import area_level_option, change_row, money, one_area, pounds, show_line
 from joinedup.terms import AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.measures.placed_change import ReadRow
     from joinedup.partnership.models import Intervention
     from joinedup.release.interventions import ReleasedChange
-    from joinedup.workspace import Workspace
 
 KINDS = ["cameras", "lighting", "signs", "patrols", "other"]
 REASONS = ["high-count", "other", "unknown"]
@@ -47,13 +44,7 @@ def command(ctx: click.Context, withdrawn: bool, output_format: str) -> None:
 @click.option("--title", required=True, help="What it is, in words.")
 @click.option("--kind", type=Choice(KINDS), required=True, help="Which kind.")
 @click.option("--area", help="Its place: an area, by code or name.")
-@click.option(
-    "--area-level",
-    type=Choice([each.value for each in COARSE_TO_FINE]),
-    default=AreaLevel.WARD.value,
-    show_default=True,
-    help="Of which level the area is.",
-)
+@area_level_option(AreaLevel.WARD)
 @click.option("--at", type=(float, float), metavar="LONGITUDE LATITUDE", help="Or a point, in degrees.")
 @click.option("--radius", type=int, metavar="METRES", help="Around the point.")
 @click.option("--from", "started", required=True, metavar="DATE", help="Since when: 2024-10-01.")
@@ -67,15 +58,16 @@ def command(ctx: click.Context, withdrawn: bool, output_format: str) -> None:
 def add(ctx: click.Context, name: str, **given: Any) -> None:
     """Enter an intervention: what was put where, since when, at what cost."""
     workspace, by = open_workspace(ctx), viewer(ctx)
-    from joinedup.partnership.interventions import Place, Planned, add_interventions, pence
+    from joinedup.partnership.interventions import Place, Planned, add_interventions
+    from joinedup.partnership.keeping import pence
 
-    level = AreaLevel(given["area_level"]) if given["area"] else None
+    level, area = one_area(workspace, given["area"], AreaLevel(given["area_level"]))
     longitude, latitude = given["at"] or (None, None)
     planned = Planned(
         name,
         given["title"],
         given["kind"],
-        Place(level, _area(workspace, given["area"], level), longitude, latitude, given["radius"]),
+        Place(AreaLevel(level) if level else None, area, longitude, latitude, given["radius"]),
         day(given["started"]),
         given["owner"],
         day(given["ended"]) if given["ended"] else None,
@@ -109,15 +101,7 @@ def show_intervention(ctx: click.Context, name: str, output_format: str) -> None
     from joinedup.partnership.interventions import intervention_named
 
     row = intervention_named(name)
-    history = [
-        {"moment": one.moment, "what": one.kind, "by": one.by, "text": one.text} for one in row.history.all()
-    ]
-    if output_format == "table":
-        show_one(_summary(row, who))
-        click.echo()
-        show(history)
-    else:
-        show_one({**_summary(row, who), "history": history}, output_format)
+    show_line(_summary(row, who), row, output_format)
 
 
 @command.command(name="change")
@@ -132,7 +116,8 @@ def show_intervention(ctx: click.Context, name: str, output_format: str) -> None
 def change(ctx: click.Context, name: str, **given: Any) -> None:
     """Give an intervention another title, end, cost, owner or reason, or a note."""
     open_workspace(ctx)
-    from joinedup.partnership.interventions import change_intervention, pence
+    from joinedup.partnership.interventions import change_intervention
+    from joinedup.partnership.keeping import pence
 
     change_intervention(
         name,
@@ -192,17 +177,8 @@ def read(ctx: click.Context, name: str, measure: str, output_format: str, **aske
         show(answer.to_json_rows(), output_format)
         return
     say(_heading(answer))
-    show([_row(one) for one in answer.reading.rows])
+    show([change_row(one) for one in answer.reading.rows])
     say("A ratio is after / before; 1 is no change. Where the interval holds 1, none is shown.")
-
-
-def _area(workspace: Workspace, written: str | None, level: AreaLevel | None) -> str:
-    if not written or level is None:
-        return ""
-    codes = area_codes(workspace, [written], level)
-    if len(codes) != 1:
-        raise BadInput("An intervention has one area", where=written, next_step="Enter one for each")
-    return codes[0]
 
 
 def _place(row: Intervention, who: Viewer) -> str:
@@ -225,7 +201,7 @@ def _summary(row: Intervention, who: Viewer) -> dict[str, Any]:
         "place": _place(row, who),
         "from": row.started_on,
         "to": row.ended_on,
-        "cost": None if row.cost_pence is None else Figures(f"£{row.cost_pence / 100:,.2f}"),
+        "cost": None if row.cost_pence is None else money(row.cost_pence),
         "owner": row.owner,
         "chosen_for": row.chosen_for,
     }
@@ -233,35 +209,11 @@ def _summary(row: Intervention, who: Viewer) -> dict[str, Any]:
 
 
 def _heading(answer: ReleasedChange) -> str:
-    from joinedup.terms import LONDON
-
     row, months = answer.intervention, answer.reading.months
-    known = f"{answer.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if answer.known_on else "never"
-    cost = "" if row.cost_pence is None else f", £{row.cost_pence / 100:,.2f}"
+    cost = "" if row.cost_pence is None else f", {pounds(row.cost_pence)}"
     return (
         f"{row.title} ({row.kind}, from {row.started_on:%d %B %Y}{cost}): "
         f"{answer.measure.title} (definition {answer.measure.version}), {months} months of "
         f"{answer.spans.after.words} against the same months of {answer.spans.before.words}, "
-        f"as known on {known}."
+        f"as known on {known_on(answer)}."
     )
-
-
-def _row(one: ReadRow) -> dict[str, Any]:
-    from joinedup.hub.intelligence.presentation import flag_words
-
-    return {
-        "Of": one.title,
-        "Earlier still": counted(one.earlier),
-        "Before": counted(one.before),
-        "After": counted(one.after),
-        "Ratio": Figures("–" if one.value is None else f"{one.value:.2f}"),
-        "95% interval": _interval(one),
-        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in one.flags))),
-    }
-
-
-def _interval(one: ReadRow) -> Figures:
-    if one.lower is None:
-        return Figures("–")
-    upper = "no limit" if one.upper is None else f"{one.upper:.2f}"
-    return Figures(f"{one.lower:.2f} to {upper}")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.area_names import COARSE_TO_FINE, area_codes
+from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, show, show_one
+from joinedup.cli.output import Figures, counted, format_option, show, show_one
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel
+from joinedup.terms import AreaLevel, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.placed_change import ReadRow
@@ -19,6 +20,40 @@ if TYPE_CHECKING:
 
 PERS = ["month", "quarter", "year", "all"]
 _PER = {"month": " a month", "quarter": " a quarter", "year": " a year", "all": " in all"}
+
+
+_closed_option = click.option("--closed", is_flag=True, help="Those that were closed, too.")
+
+
+def register_group(
+    name: str,
+    doc: str | None,
+    lines: str,
+    rows: Callable[[Workspace, Viewer, bool], list[dict[str, Any]]],
+) -> click.Group:
+    """The group of a register's verbs. Alone, or as ``list``, it lists the lines that stand; ``rows`` gives
+    them to somebody, with those that were closed if asked."""
+
+    def show_lines(ctx: click.Context, closed: bool, output_format: str) -> None:
+        found = rows(open_workspace(ctx), viewer(ctx), closed)
+        show(found, output_format, empty=f"None is in the register. Add one with: joinedup {name} add")
+
+    @click.group(name=name, help=doc, invoke_without_command=True)
+    @_closed_option
+    @format_option
+    @click.pass_context
+    def group(ctx: click.Context, closed: bool, output_format: str) -> None:
+        if ctx.invoked_subcommand is None:
+            show_lines(ctx, closed, output_format)
+
+    @group.command(name="list", help=f"List the {lines}.")
+    @_closed_option
+    @format_option
+    @click.pass_context
+    def listed(ctx: click.Context, closed: bool, output_format: str) -> None:
+        show_lines(ctx, closed, output_format)
+
+    return group
 
 
 def area_level_option(usual: AreaLevel) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -27,6 +27,19 @@ class RegisterEventKind(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+class RegisterEvent(models.Model):
+    """One line of the history of a line of a register; never changed."""
+
+    moment = models.DateTimeField(_("when"))
+    kind = models.CharField(_("what"), max_length=10, choices=RegisterEventKind.choices)
+    by = models.CharField(_("by"), max_length=60)
+    text = models.TextField(_("in words"), blank=True, max_length=4 * LONGEST_NOTE)
+
+    class Meta:
+        abstract = True
+        ordering = ["moment", "id"]
+
+
 class CommissionedService(models.Model):
     """A service that somebody is paid for. ``cost_pence`` and ``volume`` None: not known, which is not
     nothing.
@@ -64,19 +77,14 @@ class CommissionedService(models.Model):
         return self.name
 
 
-class CommissionedEvent(models.Model):
+class CommissionedEvent(RegisterEvent):
     """One line of a service's history; never changed."""
 
     service = models.ForeignKey(CommissionedService, on_delete=models.PROTECT, related_name="history")
-    moment = models.DateTimeField(_("when"))
-    kind = models.CharField(_("what"), max_length=10, choices=RegisterEventKind.choices)
-    by = models.CharField(_("by"), max_length=60)
-    text = models.TextField(_("in words"), blank=True, max_length=4 * LONGEST_NOTE)
 
-    class Meta:
+    class Meta(RegisterEvent.Meta):
         verbose_name = _("event of a commissioned service")
         verbose_name_plural = _("events of commissioned services")
-        ordering = ["moment", "id"]
 
 
 class ServiceCount(models.Model):
@@ -140,16 +148,11 @@ class FundingChange(models.Model):
         return self.name
 
 
-class FundingEvent(models.Model):
+class FundingEvent(RegisterEvent):
     """One line of the history of a change of funding; never changed."""
 
     change = models.ForeignKey(FundingChange, on_delete=models.PROTECT, related_name="history")
-    moment = models.DateTimeField(_("when"))
-    kind = models.CharField(_("what"), max_length=10, choices=RegisterEventKind.choices)
-    by = models.CharField(_("by"), max_length=60)
-    text = models.TextField(_("in words"), blank=True, max_length=4 * LONGEST_NOTE)
 
-    class Meta:
+    class Meta(RegisterEvent.Meta):
         verbose_name = _("event of a change of funding")
         verbose_name_plural = _("events of changes of funding")
-        ordering = ["moment", "id"]

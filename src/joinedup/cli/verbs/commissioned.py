@@ -21,44 +21,29 @@ from joinedup.cli.register_words import (
     per_words,
     place_words,
     pounds,
+    register_group,
     show_line,
     where_words,
 )
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Period, Purpose
+from joinedup.terms import AreaLevel, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.commissioning import DeliveredRow
     from joinedup.partnership.models import CommissionedService
     from joinedup.release.commissioned import ReleasedDelivery
+    from joinedup.workspace import Workspace
 
 THINGS = ["delivered", "outcome"]
 
 
-@click.group(name="commissioned", help=__doc__, invoke_without_command=True)
-@click.option("--closed", is_flag=True, help="Those that were closed, too.")
-@format_option
-@click.pass_context
-def command(ctx: click.Context, closed: bool, output_format: str) -> None:
-    if ctx.invoked_subcommand is None:
-        _list(ctx, closed, output_format)
-
-
-@command.command(name="list")
-@click.option("--closed", is_flag=True, help="Those that were closed, too.")
-@format_option
-@click.pass_context
-def list_services(ctx: click.Context, closed: bool, output_format: str) -> None:
-    """List the commissioned services."""
-    _list(ctx, closed, output_format)
-
-
-def _list(ctx: click.Context, closed: bool, output_format: str) -> None:
-    workspace, who = open_workspace(ctx), viewer(ctx)
+def _lines(workspace: Workspace, who: Viewer, closed: bool) -> list[dict[str, Any]]:
     from joinedup.release.commissioned import services_seen
 
-    rows = [_summary(one) for one in services_seen(workspace, who, closed=closed)]
-    show(rows, output_format, empty="None is in the register. Add one with: joinedup commissioned add")
+    return [_summary(one) for one in services_seen(workspace, who, closed=closed)]
+
+
+command = register_group("commissioned", __doc__, "commissioned services", _lines)
 
 
 @command.command(name="add")

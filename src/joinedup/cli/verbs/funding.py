@@ -21,39 +21,24 @@ from joinedup.cli.register_words import (
     per_words,
     place_words,
     pounds,
+    register_group,
     show_line,
     where_words,
 )
-from joinedup.terms import AreaLevel, Purpose
+from joinedup.terms import AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.models import FundingChange
+    from joinedup.workspace import Workspace
 
 
-@click.group(name="funding", help=__doc__, invoke_without_command=True)
-@click.option("--closed", is_flag=True, help="Those that were closed, too.")
-@format_option
-@click.pass_context
-def command(ctx: click.Context, closed: bool, output_format: str) -> None:
-    if ctx.invoked_subcommand is None:
-        _list(ctx, closed, output_format)
-
-
-@command.command(name="list")
-@click.option("--closed", is_flag=True, help="Those that were closed, too.")
-@format_option
-@click.pass_context
-def list_changes(ctx: click.Context, closed: bool, output_format: str) -> None:
-    """List the changes of funding."""
-    _list(ctx, closed, output_format)
-
-
-def _list(ctx: click.Context, closed: bool, output_format: str) -> None:
-    workspace, who = open_workspace(ctx), viewer(ctx)
+def _lines(workspace: Workspace, who: Viewer, closed: bool) -> list[dict[str, Any]]:
     from joinedup.release.funding import changes_seen
 
-    rows = [_summary(one) for one in changes_seen(workspace, who, closed=closed)]
-    show(rows, output_format, empty="None is in the register. Add one with: joinedup funding add")
+    return [_summary(one) for one in changes_seen(workspace, who, closed=closed)]
+
+
+command = register_group("funding", __doc__, "changes of funding", _lines)
 
 
 @command.command(name="add")

@@ -3,11 +3,11 @@ classifications, postcodes.
 
 Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_dwellings``,
 ``load_deprivation``, ``load_classification``, ``load_postcodes`` bring places in; ``locate``,
-``ensure_placed`` (``make_ready`` before many, ``points_of`` a file) and ``define_points_view``
-(``points_files`` for another engine) place points (``to_grid`` and ``grid_reference`` write them as the
-National Grid does); ``areas``, ``geometry``, ``residents``, ``dwellings``, ``deprivation``,
-``classifications``, ``postcodes``, ``family_named`` and ``catalogue`` tell of them; ``check`` tells what is
-damaged.
+``ensure_placed`` (``make_ready`` before many, ``points_of`` a file, ``Ahead`` of them) and
+``define_points_view`` (``points_files`` for another engine) place points (``to_grid`` and
+``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``, ``residents``,
+``dwellings``, ``deprivation``, ``classifications``, ``postcodes``, ``family_named`` and ``catalogue`` tell
+of them; ``check`` tells what is damaged.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
         translations,
         vintages_of,
     )
-    from joinedup.places.placing import ensure_placed, make_ready, points_of
+    from joinedup.places.placing import Ahead, ensure_placed, make_ready, points_of
     from joinedup.places.points import decode_points, encode_points
     from joinedup.places.points_view import (
         PointsColumn,
@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from joinedup.places.tables import LoadedTable
 
 __all__ = [
+    "Ahead",
     "Area",
     "AreaDeprivation",
     "AreaFamily",
@@ -132,7 +133,7 @@ when_asked(
         "loaded": ("CatalogueEntry", "catalogue"),
         "locating": ("locate",),
         "lookups": ("LookupKind", "Translation", "load_lookup", "translate", "translations", "vintages_of"),
-        "placing": ("ensure_placed", "make_ready", "points_of"),
+        "placing": ("Ahead", "ensure_placed", "make_ready", "points_of"),
         "points": ("decode_points", "encode_points"),
         "points_view": ("PointsColumn", "PointsFiles", "define_points_view", "placed_by", "points_files"),
         "postcodes": ("Directory", "load_postcodes", "postcodes"),

@@ -8,6 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from joinedup.places import containment
 from joinedup.places.cell_index import CellIndex
 from joinedup.places.containment import OUTSIDE, first_covering
 
@@ -45,11 +46,23 @@ def naive(shapes, x, y):
     return answers
 
 
+def of_many(shapes, x, y):
+    """As where there are so many points that each polygon looks for its own."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(containment, "_FEW", 0)
+        return first_covering(shapes, x, y)
+
+
+WAYS = [first_covering, of_many, lambda shapes, x, y: CellIndex.build(shapes).find(x, y)]
+
+
 @settings(max_examples=120, deadline=None)
 @given(layered(), st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=30))
 def test_every_point_goes_to_the_first_area_that_covers_it(shapes, points):
     x, y = (np.array(values, dtype=float) for values in zip(*points, strict=True))
-    assert first_covering(shapes, x, y).tolist() == naive(shapes, x, y)
+    right = naive(shapes, x, y)
+    assert first_covering(shapes, x, y).tolist() == right
+    assert of_many(shapes, x, y).tolist() == right
 
 
 @settings(max_examples=25, deadline=None)
@@ -73,7 +86,7 @@ def test_the_raster_is_right_all_along_a_slanting_border():
     assert found[8002:][1:-1].tolist() == [1] * 3999  # just above it: the upper one
 
 
-@pytest.mark.parametrize("find", [first_covering, lambda s, x, y: CellIndex.build(s).find(x, y)])
+@pytest.mark.parametrize("find", WAYS, ids=["few", "many", "raster"])
 def test_corners_and_edges_belong_to_the_first_area_that_touches(find):
     squares = np.array([shapely.box(c, r, c + 1, r + 1) for r in range(2) for c in range(2)], dtype=object)
     x = np.array([1.0, 1.0, 1.0, 0.5, 0.0, 2.0, 2.0, 1.5])
@@ -81,7 +94,7 @@ def test_corners_and_edges_belong_to_the_first_area_that_touches(find):
     assert find(squares, x, y).tolist() == [0, 0, 2, 0, 0, 3, OUTSIDE, 3]
 
 
-@pytest.mark.parametrize("find", [first_covering, lambda s, x, y: CellIndex.build(s).find(x, y)])
+@pytest.mark.parametrize("find", WAYS, ids=["few", "many", "raster"])
 def test_a_coordinate_that_is_not_finite_lies_outside(find):
     square = np.array([shapely.box(0, 0, 1, 1)], dtype=object)
     x, y = np.array([np.nan, np.inf, 0.5, 0.5]), np.array([0.5, 0.5, np.nan, 0.5])

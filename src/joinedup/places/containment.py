@@ -15,6 +15,7 @@ Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 OUTSIDE = -1
+_FEW = 5_000  # points: so many find their polygons' boxes in a tree sooner than each polygon finds its points
 
 
 def first_covering(polygons: npt.NDArray[np.object_], x: Floats, y: Floats) -> Indices:
@@ -30,7 +31,8 @@ def first_covering(polygons: npt.NDArray[np.object_], x: Floats, y: Floats) -> I
     sorted_x, sorted_y = x[order], y[order]
     is_new = np.ones(len(order), dtype=bool)
     is_new[1:] = (sorted_x[1:] != sorted_x[:-1]) | (sorted_y[1:] != sorted_y[:-1])
-    distinct = _cover_sorted(polygons, sorted_x[is_new], sorted_y[is_new])
+    cover = _cover_few if np.count_nonzero(is_new) < _FEW else _cover_sorted
+    distinct = cover(polygons, sorted_x[is_new], sorted_y[is_new])
     found = np.empty(len(x), dtype=np.int64)
     found[order] = distinct[np.cumsum(is_new) - 1]
     return found
@@ -50,4 +52,17 @@ def _cover_sorted(polygons: npt.NDArray[np.object_], x: Floats, y: Floats) -> In
         if len(candidates):
             covered = shapely.intersects_xy(polygon, x[candidates], y[candidates])
             found[candidates[covered]] = index
+    return found
+
+
+def _cover_few(polygons: npt.NDArray[np.object_], x: Floats, y: Floats) -> Indices:
+    """Like ``first_covering``: points look for the boxes that they lie in, so none is asked in vain."""
+    finite = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    points, nearby = shapely.STRtree(polygons).query(shapely.points(x[finite], y[finite]))
+    shapely.prepare(polygons[np.unique(nearby)])
+    points = finite[points]
+    covered = shapely.intersects_xy(polygons[nearby], x[points], y[points])
+    found = np.full(len(x), len(polygons), dtype=np.int64)
+    np.minimum.at(found, points[covered], nearby[covered])
+    found[found == len(polygons)] = OUTSIDE
     return found

@@ -158,6 +158,7 @@ class RecordBook:
         try:
             yield Writer(self._workspace, folder, connection)
         except BaseException:
+            engine.forget_writing()
             staging.forget(folder)
             raise
         else:

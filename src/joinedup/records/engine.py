@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,10 +14,30 @@ from joinedup.errors import BadInput, Damaged, JoinedupError
 from joinedup.records.segments import text
 from joinedup.workspace import Workspace
 
+_Key = tuple[int, Path, str, int]
 _guard = threading.Lock()
-_shared: tuple[int, Path, duckdb.DuckDBPyConnection] | None = None
+# Making a database takes sixty times as long as a cursor: one is kept for reading and one for writing.
+_kept: dict[str, tuple[_Key, duckdb.DuckDBPyConnection]] = {}
 # A forked process must not close its parent's database: the threads that would have to end are not there.
 _inherited: list[duckdb.DuckDBPyConnection] = []
+
+
+def _cursor(
+    workspace: Workspace, use: str, made: Callable[[], duckdb.DuckDBPyConnection]
+) -> duckdb.DuckDBPyConnection:
+    """A cursor of this process's one database for this use; its temporary tables and views are its own.
+
+    The database is made anew in a forked process, and when the process turns to another workspace.
+    """
+    settings = workspace.settings
+    key = (os.getpid(), workspace.folder, settings.memory_limit, settings.threads)
+    with _guard:
+        known = _kept.get(use)
+        if known is None or known[0] != key:
+            if known is not None and known[0][0] != key[0]:
+                _inherited.append(known[1])
+            known = _kept[use] = (key, made())
+        return known[1].cursor()
 
 
 def _open(workspace: Workspace, folders: Sequence[Path], files: Sequence[Path]) -> duckdb.DuckDBPyConnection:
@@ -41,28 +61,34 @@ def _open(workspace: Workspace, folders: Sequence[Path], files: Sequence[Path]) 
 
 
 def for_writing(workspace: Workspace, also_read: Sequence[Path] = ()) -> duckdb.DuckDBPyConnection:
-    """The writer's own database: it may touch the workspace, and read the files named."""
-    return _open(workspace, [workspace.folder], [path.resolve() for path in also_read])
+    """A cursor of the writer's own database: it may touch the workspace; or, to read the files named too, of
+    one that is made for it."""
+    if also_read:
+        return _open(workspace, [workspace.folder], [path.resolve() for path in also_read])
+    return _cursor(workspace, "writing", lambda: _open(workspace, [workspace.folder], ()))
+
+
+def forget_writing() -> None:
+    """Make the writer's database anew next time: something went wrong in it."""
+    with _guard:
+        _kept.pop("writing", None)
 
 
 def cursor_for_reading(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     """A cursor of this process's one reading database; its temporary views are its own.
 
     The database may touch the record book, the places and the scratch folder; its configuration is locked.
-    It is made anew in a forked process and when the process turns to another workspace.
     """
-    global _shared  # noqa: PLW0603 - one database for each process is the point
-    with _guard:
-        if _shared is None or _shared[:2] != (os.getpid(), workspace.folder):
-            if _shared is not None and _shared[0] != os.getpid():
-                _inherited.append(_shared[2])
-            folders = [workspace.records_folder, workspace.places_folder, workspace.temporary_folder]
-            connection = _open(workspace, folders, ())
-            # Segments never change, so their footers need reading once only.
-            connection.execute("SET parquet_metadata_cache = true")
-            connection.execute("SET lock_configuration = true")
-            _shared = (os.getpid(), workspace.folder, connection)
-        return _shared[2].cursor()
+    return _cursor(workspace, "reading", lambda: _for_reading(workspace))
+
+
+def _for_reading(workspace: Workspace) -> duckdb.DuckDBPyConnection:
+    folders = [workspace.records_folder, workspace.places_folder, workspace.temporary_folder]
+    connection = _open(workspace, folders, ())
+    # Segments never change, so their footers need reading once only.
+    connection.execute("SET parquet_metadata_cache = true")
+    connection.execute("SET lock_configuration = true")
+    return connection
 
 
 @contextmanager

@@ -6,7 +6,7 @@ of question and answer.
 
 from joinedup.measures.cautions import FEW_FOR_A_PERCENTAGE
 from joinedup.measures.definition import UNSTATED, Break, Measure, StatedArea
-from joinedup.measures.engine import compute, delivered_period, figure
+from joinedup.measures.engine import compute, delivered_months, delivered_period, figure
 from joinedup.measures.leaves import Leaves, figure_of_leaves
 from joinedup.measures.movement import Explanation, Movement, Reason, explain
 from joinedup.measures.query import FigureQuery
@@ -28,6 +28,7 @@ __all__ = [
     "StatedArea",
     "catalogue",
     "compute",
+    "delivered_months",
     "delivered_period",
     "explain",
     "figure",

@@ -62,7 +62,9 @@ def _write(path: Path, text: str) -> None:
 
 
 def _terms() -> str:
-    holidays = [(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) for first, last in SCHOOL_HOLIDAYS]
+    holidays = [
+        (dt.date.fromisoformat(first), dt.date.fromisoformat(last)) for first, last in SCHOOL_HOLIDAYS
+    ]
     begins = [last + dt.timedelta(days=1) for _first, last in holidays]
     ends = [first - dt.timedelta(days=1) for first, _last in holidays[1:]] + [_KNOWN_TO]
     lines = [f"    [{begin}, {end}]," for begin, end in zip(begins, ends, strict=True)]

@@ -24,8 +24,8 @@ from joinedup.measures.coverage import Holdings
 from joinedup.measures.definition import UNSTATED, Measure
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import measure_named
-from joinedup.measures.rhythms import with_rhythms
 from joinedup.measures.result import OUTSIDE, UNLOCATED
+from joinedup.measures.rhythms import with_rhythms
 from joinedup.records import RecordBook
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period
 from joinedup.workspace import Workspace

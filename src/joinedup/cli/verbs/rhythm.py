@@ -117,9 +117,7 @@ def figure(ctx: click.Context, name: str, show_sql: bool, output_format: str, **
 @click.option("--days", is_flag=True, help="In place of the figure: which days are laid beside which.")
 @format_option
 @click.pass_context
-def event(
-    ctx: click.Context, name: str, event: str, days: bool, output_format: str, **asked: Any
-) -> None:
+def event(ctx: click.Context, name: str, event: str, days: bool, output_format: str, **asked: Any) -> None:
     """The days of an event beside the same days of the week around them."""
     from joinedup.release.rhythms import released_event
 
@@ -192,7 +190,7 @@ def terms(ctx: click.Context, output_format: str) -> None:
     )
 
 
-def _query(  # noqa: PLR0913 - what is asked, and by whom
+def _query(
     workspace: Workspace,
     who: Viewer,
     name: str,

@@ -17,6 +17,7 @@ from joinedup.measures.rhythms.known import (
     pairs,
     rhythm_named,
     rhythms,
+    state,
     usual,
     with_rhythms,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "rhythm_named",
     "rhythm_of",
     "rhythms",
+    "state",
     "term_dates",
     "usual",
     "with_rhythms",

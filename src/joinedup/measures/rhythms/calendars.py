@@ -128,14 +128,16 @@ def school(calendars: Sequence[TermDates], districts: Sequence[str]) -> Rhythm:
     )
     differ = len(shared) - len(days)
     if differ:
-        says += " " + _("On {days} days some of these districts had term and others holiday: not counted.").format(
-            days=differ
-        )
+        says += " " + _(
+            "On {days} days some of these districts had term and others holiday: not counted."
+        ).format(days=differ)
     return Rhythm(
         name=NAME,
         version=1,
         title=marked("School term or holiday"),
-        meaning=marked("Whether it was term or holiday in the schools of the area; weekends are what is round them."),
+        meaning=marked(
+            "Whether it was term or holiday in the schools of the area; weekends are what is round them."
+        ),
         grain=Grain.DAY,
         unit=Unit.DAYS,
         division=Dates((TERM, HOLIDAY), runs_of((TERM, HOLIDAY), days)),

@@ -135,7 +135,9 @@ def _notes(
         if total and without / total >= _MUCH:
             note += " " + _("The least and the most that a ratio can be stand beside it.")
         yield note.format(without=f"{without:,}", total=f"{total:,}", share=without / total)
-    never = [str(_(rhythm.labels[code])) for code in rhythm.labels if not any(one[code] for one in sizes.values())]
+    never = [
+        str(_(rhythm.labels[code])) for code in rhythm.labels if not any(one[code] for one in sizes.values())
+    ]
     if never:
         yield _("There was no time of this kind in these months: {kinds}.").format(kinds=", ".join(never))
     yield _(
@@ -153,7 +155,9 @@ def event_of(
     kept = {day: beside for day, beside in pairs.items() if beside}
     found = [_event_row(cell, name, kept) for cell in _cells(rows)]
     alone = [day for day in pairs if day not in kept]
-    told = [(day.isoformat(), tuple(one.isoformat() for one in beside)) for day, beside in sorted(kept.items())]
+    told = [
+        (day.isoformat(), tuple(one.isoformat() for one in beside)) for day, beside in sorted(kept.items())
+    ]
     return EventFigure(event, found, told, tuple(_event_notes(event, kept, alone, found)))
 
 

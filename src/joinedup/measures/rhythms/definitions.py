@@ -181,9 +181,7 @@ def _stretches(runs: Sequence[tuple[dt.date, dt.date, str]]) -> tuple[tuple[dt.d
     return tuple(found)
 
 
-def runs_of(
-    values: Sequence[str], days: Mapping[dt.date, str]
-) -> tuple[tuple[dt.date, dt.date, str], ...]:
+def runs_of(values: Sequence[str], days: Mapping[dt.date, str]) -> tuple[tuple[dt.date, dt.date, str], ...]:
     """Days with their values as the runs of ``Dates``: neighbours of one value are one run."""
     runs: list[tuple[dt.date, dt.date, str]] = []
     for day in sorted(days):

@@ -33,9 +33,7 @@ def value_sql(rhythm: Rhythm, view: str) -> str:
     return _of_runs(division, unknown, _hours(view))
 
 
-def _of_runs(
-    division: Cycle | Seasons, unknown: Sequence[tuple[str, Untold]], ends: tuple[str, str]
-) -> str:
+def _of_runs(division: Cycle | Seasons, unknown: Sequence[tuple[str, Untold]], ends: tuple[str, str]) -> str:
     runs = runs_of(division)
     first, last = ends
     lines = [f"WHEN {condition} THEN '{untold}'" for condition, untold in unknown]
@@ -90,9 +88,7 @@ def _day_number(date: str) -> str:
 
 def _months(view: str) -> tuple[str, str]:
     """The first and the last month, counted from the year 0."""
-    first, last = (
-        f"(extract(year FROM {date}) * 12 + extract(month FROM {date}))" for date in _dates(view)
-    )
+    first, last = (f"(extract(year FROM {date}) * 12 + extract(month FROM {date}))" for date in _dates(view))
     return first, last
 
 

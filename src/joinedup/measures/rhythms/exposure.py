@@ -35,9 +35,7 @@ def exposures(rhythm: Rhythm, months: Iterable[dt.date]) -> dict[str, int]:
 
     Days that a calendar does not tell of are in no value.
     """
-    days = [
-        day for month in sorted(set(months)) for day in each_day(month, Period.of_month(month).last)
-    ]
+    days = [day for month in sorted(set(months)) for day in each_day(month, Period.of_month(month).last)]
     division = rhythm.division
     found = Counter(dict.fromkeys(division.codes, 0))
     if isinstance(division, Dates):

@@ -87,7 +87,7 @@ def spans_of(values: Sequence[object], where: str) -> tuple[tuple[dt.date, dt.da
     spans = []
     for one in values:
         pair = list(one) if isinstance(one, list) else []
-        if len(pair) != 2 or not all(type(day) is dt.date for day in pair):  # noqa: PLR2004 - a pair
+        if len(pair) != 2 or not all(type(day) is dt.date for day in pair):
             raise BadInput("A span is a first and a last day, [2024-09-03, 2024-10-25]", where=where)
         if pair[1] < pair[0]:
             raise BadInput("A span ends before it begins", where=f"{where}: {pair[0]}, {pair[1]}")

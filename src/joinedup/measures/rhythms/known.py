@@ -13,8 +13,10 @@ from joinedup.measures.definition import Measure
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.rhythms import calendars, matching
 from joinedup.measures.rhythms.definitions import Dates, Rhythm
+from joinedup.measures.rhythms.events import FILE as EVENTS_FILE
 from joinedup.measures.rhythms.events import Event, events
 from joinedup.measures.rhythms.extending import can_be_cut, cut_by
+from joinedup.measures.rhythms.standard import FILE as BOUNDARIES_FILE
 from joinedup.measures.rhythms.standard import boundaries, standard
 from joinedup.terms import AreaLevel, Period
 from joinedup.workspace import Workspace
@@ -134,6 +136,19 @@ def pairs(
 ) -> Mapping[dt.date, tuple[dt.date, ...]]:
     """The event's days in the months with data of the period, each with the days that it is laid beside."""
     return matching.pairs_of(event, period, _others(workspace, event.name), months)
+
+
+def state(workspace: Workspace) -> tuple[object, ...]:
+    """Changes whenever a file of rhythms of the workspace does."""
+    found = []
+    for name in (BOUNDARIES_FILE, calendars.FILE, EVENTS_FILE):
+        try:
+            told = (workspace.folder / name).stat()
+        except FileNotFoundError:
+            found.append(None)
+        else:
+            found.append((told.st_mtime_ns, told.st_size))
+    return tuple(found)
 
 
 def faults(workspace: Workspace) -> list[JoinedupError]:

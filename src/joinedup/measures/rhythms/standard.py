@@ -44,7 +44,9 @@ class Span:
     @property
     def whose(self) -> str:
         """By whose word it begins and ends then."""
-        return _("as joinedup comes") if self.file != FILE else _("by {file} of the workspace").format(file=FILE)
+        return (
+            _("as joinedup comes") if self.file != FILE else _("by {file} of the workspace").format(file=FILE)
+        )
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,14 @@ def _hour_of_week(text: str, where: str) -> int:
 
 def standard(bounds: Boundaries) -> tuple[Rhythm, ...]:
     """These rhythms, with night and weekend as they are bounded here."""
-    return (HOUR, DAY_OF_WEEK, _day_or_night(bounds.night), _nights(bounds.night), _week(bounds.weekend), SEASON)
+    return (
+        HOUR,
+        DAY_OF_WEEK,
+        _day_or_night(bounds.night),
+        _nights(bounds.night),
+        _week(bounds.weekend),
+        SEASON,
+    )
 
 
 HOUR = Rhythm(

@@ -25,6 +25,7 @@ FLAGGED = {
     "weapon-related-crime": "weapon",
     "business-crime": "business",
     "youth-related-crime": "youth",
+    "metal-theft": "metal_theft",
 }
 OF_CRIME = {"type": ("crime_type", ""), "place": ("venue", "police-premises-types")}
 CUTS: dict[str, dict[str, tuple[str, str]]] = {
@@ -134,7 +135,7 @@ def history(measure: str, seed: int) -> list[dict[str, object]]:
             "venue": draw.choice(["home", "street", None]),
             "kind": KINDS.get(_feed(measure), "crime"),
         }
-        row |= {flag: draw.choice(["true", "false", None]) for flag in FLAGS}
+        row |= {flag: draw.choice(["true", "false", None]) for flag in (*FLAGS, "metal_theft")}
         row |= {field: draw.choice(_values(measure, cut)) for cut, (field, _) in CUTS[measure].items()}
         borne_by = catalogue()[measure].carries[RecordType.INCIDENT]
         rows.append({borne_by: "1", **row})

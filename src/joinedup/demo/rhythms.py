@@ -1,7 +1,7 @@
 """The demonstration's term dates and events: plain files in the workspace, and plainly examples.
 
-No term dates of Teesside were found; the terms are those by which the invented people live (``civil``), after
-the usual pattern of English councils. The fixtures are invented: nothing in the invented records follows them.
+No term dates of Teesside were found; the terms are those by which the invented people live (``civil``),
+after the usual pattern of English councils. The fixtures are invented: nothing in the records follows them.
 """
 
 from __future__ import annotations

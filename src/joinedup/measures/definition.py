@@ -65,11 +65,12 @@ class Measure:
     change makes a record another kind of thing (a crime's type), not the same thing with another attribute.
     ``carries`` names, for each record type, a field that only feeds which can bear this measure have: months
     such a feed covered are zero where empty, all others are "no data" (``where_given``: also those of which
-    no row of the file says anything in that field, as where it lacks the column). Months later than ``matures_after``
-    months before the date of knowledge are flagged not yet mature; the latest ``provisional_months`` are
-    flagged provisional. What is not ``placed`` comes without a place, and is counted for everything alone.
-    ``own``: the partnership added it (``own``); the others come with joinedup. ``dated_to``: how finely its
-    records are dated at best (hour, day or month): which rhythms it can be cut by (``rhythms``).
+    no row of the file says anything in that field, as where it lacks the column). Months later than
+    ``matures_after`` months before the date of knowledge are flagged not yet mature; the latest
+    ``provisional_months`` are flagged provisional. What is not ``placed`` comes without a place, and is
+    counted for everything alone. ``own``: the partnership added it (``own``); the others come with joinedup.
+    ``dated_to``: how finely its records are dated at best (hour, day or month), which says by which rhythms
+    it can be cut (``rhythms``).
     """
 
     name: str

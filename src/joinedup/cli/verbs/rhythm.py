@@ -1,4 +1,4 @@
-"""When it happens: rates for each hour or day of a kind (night, weekend, season, term), and days of events."""
+"""When it happens: rates for each hour or day of a kind (night, weekend, season, term), and on event days."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _question(function: Callable[..., Any]) -> Callable[..., Any]:
 @format_option
 @click.pass_context
 def figure(ctx: click.Context, name: str, show_sql: bool, output_format: str, **asked: Any) -> None:
-    """Counts, time, rates and ratios (the word figure may be left out): joinedup rhythm asb-told-to-police."""
+    """Counts, time, rates and ratios (the word figure may be left out): joinedup rhythm metal-theft."""
     from joinedup.release.rhythms import released_rhythm
 
     workspace, who = open_workspace(ctx), viewer(ctx)

@@ -11,7 +11,7 @@ from joinedup.measures import intervals, plan
 from joinedup.measures.definition import UNSTATED
 from joinedup.measures.result import FigureRow
 from joinedup.measures.rhythms import matching, statistics
-from joinedup.measures.rhythms.definitions import Rhythm, Untold
+from joinedup.measures.rhythms.definitions import Rhythm, Seasons, Untold
 from joinedup.measures.rhythms.events import Event
 from joinedup.measures.rhythms.exposure import exposures
 from joinedup.measures.rhythms.result import EventFigure, EventRow, RhythmFigure, RhythmRow
@@ -20,6 +20,8 @@ from joinedup.terms import Flag, Period
 
 _MUCH = 0.05
 """From this share of records without a value on, the note says so."""
+
+_TWO_YEARS = 24  # months
 
 
 def rhythm_of(rows: Sequence[FigureRow], rhythm: Rhythm, months: Collection[dt.date]) -> RhythmFigure:
@@ -84,7 +86,7 @@ def _may_be_anywhere(rhythm: Rhythm) -> tuple[str, ...]:
     return (*(one.value for one in rhythm.left_over if one is not Untold.CALENDAR), UNSTATED)
 
 
-def _row(
+def _row(  # noqa: PLR0913 - the parts of one row, most with their default
     row: FigureRow,
     value: str,
     label: str,
@@ -129,8 +131,9 @@ def _notes(
     without = sum(row.count or 0 for row in rows if not row.told)
     if without:
         note = _(
-            "{without} of {total} records have no value of this rhythm ({share:.0%}): their time is not known "
-            "so finely, or reaches over several. They are in no rate, and may be of one kind more than another."
+            "{without} of {total} records have no value of this rhythm ({share:.0%}): their time is not "
+            "known so finely, or reaches over several. They are in no rate, and may be of one kind more than "
+            "another."
         )
         if total and without / total >= _MUCH:
             note += " " + _("The least and the most that a ratio can be stand beside it.")
@@ -140,8 +143,11 @@ def _notes(
     ]
     if never:
         yield _("There was no time of this kind in these months: {kinds}.").format(kinds=", ".join(never))
+    if isinstance(rhythm.division, Seasons) and all(period.months < _TWO_YEARS for period in sizes):
+        yield _("Each season came once at most: what was particular to it, or a trend, looks like it.")
     yield _(
-        "Intervals take one record to be independent of another; where several come at once they are too narrow."
+        "Intervals take one record to be independent of another; where several come at once they are too "
+        "narrow."
     )
 
 
@@ -199,8 +205,8 @@ def _event_notes(
     rows: Sequence[EventRow],
 ) -> Iterable[str]:
     yield _(
-        "Each day of the event is laid beside the same day of the week up to {weeks} weeks before and after it, "
-        "but for days of any event; a day is used once."
+        "Each day of the event is laid beside the same day of the week up to {weeks} weeks before and after "
+        "it, but for days of any event; a day is used once."
     ).format(weeks=matching.WEEKS)
     if not pairs:
         yield _("No day of the event lies in the months with data, so nothing can be compared.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import tomllib
 from collections.abc import Sequence
@@ -93,7 +94,7 @@ def spans_of(values: Sequence[object], where: str) -> tuple[tuple[dt.date, dt.da
             raise BadInput("A span ends before it begins", where=f"{where}: {pair[0]}, {pair[1]}")
         spans.append((require_within(pair[0], where), require_within(pair[1], where)))
     spans.sort()
-    for (_first, last), (first, _last) in zip(spans, spans[1:], strict=False):
+    for (_first, last), (first, _last) in itertools.pairwise(spans):
         if first <= last:
             raise BadInput("Two spans overlap", where=f"{where}: {first} and {last}")
     return tuple(spans)

@@ -20,7 +20,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Runs:
-    """How a cycle is counted: by ``boundaries`` within each ``step``; ``codes`` of its runs, from ``first`` on."""
+    """How a cycle is counted: ``boundaries`` within each ``step``, ``codes`` of its runs from ``first`` on."""
 
     step: int
     boundaries: tuple[int, ...]

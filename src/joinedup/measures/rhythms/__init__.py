@@ -14,6 +14,7 @@ from joinedup.measures.rhythms.extending import can_be_cut, cut_by, for_keeping
 from joinedup.measures.rhythms.known import (
     faults,
     fitting,
+    kept_as,
     pairs,
     rhythm_named,
     rhythms,
@@ -44,6 +45,7 @@ __all__ = [
     "faults",
     "fitting",
     "for_keeping",
+    "kept_as",
     "matched_breakdown",
     "pairs",
     "rhythm_named",

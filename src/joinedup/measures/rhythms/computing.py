@@ -127,6 +127,8 @@ def _notes(
 ) -> Iterable[str]:
     if rhythm.says:
         yield rhythm.says
+    if rhythm.within:
+        yield _("It is an event of {areas} alone.").format(areas=", ".join(rhythm.within))
     total = sum(row.count or 0 for row in rows)
     without = sum(row.count or 0 for row in rows if not row.told)
     if without:
@@ -175,7 +177,7 @@ def _event_row(
     size = sum(len(beside) for beside in pairs.values())
     head = (first.area_level, first.area_code, first.area_name, first.period, len(pairs))
     if first.numerator is None or not pairs:
-        return EventRow(*head, None, size, *([None] * 6), False, None, flags)
+        return EventRow(*head, None, size, None, None, None, None, None, None, False, None, flags)
     counts = {row.breakdowns[name]: row.numerator or 0 for row in cell}
     strata = [
         Stratum(counts.get(day.isoformat(), 0), tuple(counts.get(one.isoformat(), 0) for one in beside))

@@ -89,14 +89,19 @@ def for_keeping(measure: Measure, whole: Measure, rhythms: Sequence[Rhythm]) -> 
         return whole
     if len(rhythms) > 1 or isinstance(rhythms[0].division, Dates):
         return None
-    return _kept_as(measure.name, whole, rhythms[0].name)
+    return _kept_as(kept_name(measure, rhythms[0]), whole, rhythms[0].name)
+
+
+def kept_name(measure: Measure, rhythm: Rhythm) -> str:
+    """Under which name counts of a measure cut by a rhythm are kept."""
+    return f"{measure.name}-by-{rhythm.name.replace('_', '-')}"
 
 
 @functools.lru_cache(maxsize=64)
 def _kept_as(named: str, whole: Measure, name: str) -> Measure:
     return replace(
         whole,
-        name=f"{named}-by-{name.replace('_', '-')}",
+        name=named,
         breakdowns={name: whole.breakdowns[name]},
         classified_by=(),
         breaks=(),

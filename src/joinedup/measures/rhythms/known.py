@@ -15,7 +15,7 @@ from joinedup.measures.rhythms import calendars, matching
 from joinedup.measures.rhythms.definitions import Dates, Rhythm
 from joinedup.measures.rhythms.events import FILE as EVENTS_FILE
 from joinedup.measures.rhythms.events import Event, events
-from joinedup.measures.rhythms.extending import can_be_cut, cut_by
+from joinedup.measures.rhythms.extending import can_be_cut, cut_by, for_keeping, kept_name
 from joinedup.measures.rhythms.standard import FILE as BOUNDARIES_FILE
 from joinedup.measures.rhythms.standard import boundaries, standard
 from joinedup.terms import AreaLevel, Period
@@ -138,9 +138,19 @@ def pairs(
     return matching.pairs_of(event, period, _others(workspace, event.name), months)
 
 
+def kept_as(workspace: Workspace, name: str, measures: Iterable[Measure]) -> Measure | None:
+    """The measure cut by a rhythm whose counts are kept under this name; None where it is no such name."""
+    for measure in measures:
+        for one in standard(boundaries(workspace)):
+            fits = one.name not in measure.breakdowns and can_be_cut(measure, one.grain)
+            if name == kept_name(measure, one) and fits:
+                return for_keeping(measure, cut_by(measure, [one]), [one])
+    return None
+
+
 def state(workspace: Workspace) -> tuple[object, ...]:
     """Changes whenever a file of rhythms of the workspace does."""
-    found = []
+    found: list[tuple[int, int] | None] = []
     for name in (BOUNDARIES_FILE, calendars.FILE, EVENTS_FILE):
         try:
             told = (workspace.folder / name).stat()

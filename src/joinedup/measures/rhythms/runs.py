@@ -20,7 +20,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Runs:
-    """How a cycle is counted: ``boundaries`` within each ``step``, ``codes`` of its runs from ``first`` on."""
+    """How a cycle is counted: ``boundaries`` within each ``step``; ``codes`` of its runs, from ``first``."""
 
     step: int
     boundaries: tuple[int, ...]

@@ -104,13 +104,15 @@ def _where_given(
     A file without that column, or with nothing in it, says nothing of what is marked there.
     """
     wanted = {feed: measure.carries[kind] for kind, feeds in bearing.items() for feed in feeds}
+    states = reader.field_states(sorted(wanted))
     told = {
         state.delivery
-        for state in reader.field_states(sorted(wanted))
+        for state in states
         if state.field == wanted[state.feed]
         and state.given + state.unknown + state.refused + state.invalid > 0
     }
-    return [part for part in coverage if part.delivery in told]
+    silent = {state.delivery for state in states} - told
+    return [part for part in coverage if part.delivery not in silent]
 
 
 def _erased_since(reader: Reader, measure: Measure, feeds: frozenset[str]) -> tuple[dt.datetime, ...]:

@@ -60,7 +60,7 @@ ADDRESSES = {
     "intelligence-answer": Door(FIGURES, ("/intelligence/answer.json?measure={measure}&level=ward",)),
     "intelligence-areas": Door(NOTHING, ("/intelligence/areas.geojson?level=ward",)),
     "intelligence-workings": Door(TABLES, ("/intelligence/workings/?measure={measure}&level=ward",)),
-    "intelligence-when": Door(TABLES, ("/intelligence/when/?measure={measure}&level=ward&rhythm=season",)),
+    "intelligence-when": Door(FIGURES, ("/intelligence/when/?measure={measure}&level=ward&rhythm=season",)),
     "intelligence-table": Door(
         TABLES,
         (

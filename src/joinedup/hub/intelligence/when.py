@@ -91,7 +91,6 @@ def page(request: HttpRequest) -> HttpResponse:
                 for one in rhythms
             ],
             "notes": answer.notes,
-            "figure": answer.figure,
         },
     )
 

@@ -174,6 +174,7 @@ def _select(row: Mapping[str, object], fields: Mapping[str, str], month: dt.date
     if place is not None:
         values["longitude"], values["latitude"] = map(str, place)
         values["point"] = str(places.encode_points(np.array([place[0]]), np.array([place[1]]))[0])
+    values |= row.get("envelope", {})  # type: ignore[call-overload]
     if row.get("stated_area"):
         values["stated_area"] = f"'{row['stated_area']}'"
     columns = [

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, Measure
     from joinedup.records import DeliveryRow
     from joinedup.release import ReleasedFigure
+    from joinedup.release.rhythms import ReleasedRhythm
 
 __all__ = ["Partnership", "open"]
 
@@ -95,6 +96,41 @@ class Partnership:
             engine=Engine(engine),
         )
         return release(
+            self.workspace, self.viewer, query, purpose=Purpose(purpose), reason=reason, channel="python"
+        )
+
+    def rhythm(  # noqa: PLR0913 - the parts of a question, each with its default
+        self,
+        name: str,
+        *,
+        by: str = "day_or_night",
+        level: AreaLevel | str = AreaLevel.PARTNERSHIP,
+        areas: Iterable[str] = (),
+        period: Period | str | None = None,
+        every: Every | str = Every.WHOLE,
+        where: Conditions = (),
+        as_at: dt.datetime | str | None = None,
+        purpose: Purpose | str = Purpose.CRIME_AND_DISORDER,
+        reason: str = "",
+    ) -> ReleasedRhythm:
+        """When what the measure ``name`` counts happens: rates for each hour or day of a kind, and ratios.
+
+        Raises NotFound, BadInput or NotPermitted, with a sentence that says what to do.
+        """
+        from joinedup.measures import FigureQuery
+        from joinedup.release.rhythms import released_rhythm
+
+        query: FigureQuery = FigureQuery(
+            measure=name,
+            level=AreaLevel(level),
+            areas=tuple(areas),
+            period=_period(period),
+            every=Every(every),
+            by=(by,),
+            where=tuple(where.items() if isinstance(where, Mapping) else where),
+            as_at=parse_knowledge_date(as_at) if isinstance(as_at, str) else as_at,
+        )
+        return released_rhythm(
             self.workspace, self.viewer, query, purpose=Purpose(purpose), reason=reason, channel="python"
         )
 

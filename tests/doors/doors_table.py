@@ -60,6 +60,7 @@ ADDRESSES = {
     "intelligence-answer": Door(FIGURES, ("/intelligence/answer.json?measure={measure}&level=ward",)),
     "intelligence-areas": Door(NOTHING, ("/intelligence/areas.geojson?level=ward",)),
     "intelligence-workings": Door(TABLES, ("/intelligence/workings/?measure={measure}&level=ward",)),
+    "intelligence-when": Door(FIGURES, ("/intelligence/when/?measure={measure}&level=ward&rhythm=season",)),
     "intelligence-table": Door(
         TABLES,
         (
@@ -287,6 +288,11 @@ COMMANDS = {
     "repeats nominations": Door(NAMES),
     "repeats shared": Door(FIGURES),
     "reveal": Door(NAMES),
+    "rhythm": Door(NOTHING, ("",)),
+    "rhythm event": Door(FIGURES),
+    "rhythm events": Door(NOTHING, ("",)),
+    "rhythm figure": Door(FIGURES),
+    "rhythm terms": Door(NOTHING, ("",)),
     "retention": Door(ERASING, ("",)),
     "retention decisions": Door(ERASING, ("",)),
     "retention end": Door(ERASING),

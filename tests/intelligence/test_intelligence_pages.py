@@ -100,6 +100,25 @@ def test_every_measure_has_its_page_in_the_forms_and_levels_that_it_has(client, 
     assert len(cells) >= 4
 
 
+def test_when_it_happens_is_told_with_the_time_there_was(client):
+    page = client.get(f"/intelligence/?measure=recorded-crime&level=ward{PERIOD}").content.decode()
+    assert "/intelligence/when/?" in page
+    when = client.get(f"/intelligence/when/?measure=recorded-crime&level=ward&within=E06000002{PERIOD}")
+    told = " ".join(re.sub("<[^>]+>", " ", when.content.decode()).split())
+    assert "Recorded crime : Middlesbrough" in told or "Recorded crime: Middlesbrough" in told
+    assert "Spring (March to May)" in told
+    assert "92 days" in told
+    assert "Each season came once at most" in told
+    drawn_bars = re.findall(r'<rect x="0" y="2" width="([0-9.]+)"', when.content.decode())
+    assert len(drawn_bars) == 4
+    night = client.get(f"/intelligence/?measure=recorded-crime&type=day_or_night:night{PERIOD}")
+    assert "all types" in night.content.decode()  # police.uk has the month only
+    season = client.get(
+        f"/intelligence/answer.json?measure=recorded-crime&type=season:summer{PERIOD}&form=count"
+    )
+    assert season.json()["whole"]["value"] < 72_374
+
+
 def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(client):
     page = client.get(f"/intelligence/?level=square&within=E05014882&form=rate{PERIOD}").content.decode()
     assert "the count is shown" in page

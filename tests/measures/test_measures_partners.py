@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +13,10 @@ from joinedup.feeds.codelists import read_code_list
 from joinedup.feeds.library import code_list_folders, contracts
 from joinedup.measures import FigureQuery, catalogue, figure
 from joinedup.measures.catalogue.police_records import MOST_SERIOUS
-from joinedup.terms import AreaLevel, Form, Period, RecordType
+from joinedup.records import FieldState
+from joinedup.terms import AreaLevel, Every, Flag, Form, Period, RecordType
 from repeating_town import FEEDS, Repeating
+from tiny_town import Town, at
 
 YES, FILLED = "yes or no", "whether it is filled"
 FLAGS = ("alcohol", "drugs", "domestic", "hate", "weapon", "business", "youth")
@@ -25,6 +28,7 @@ FLAGGED = {
     "weapon-related-crime": "weapon",
     "business-crime": "business",
     "youth-related-crime": "youth",
+    "metal-theft": "metal_theft",
 }
 OF_CRIME = {"type": ("crime_type", ""), "place": ("venue", "police-premises-types")}
 CUTS: dict[str, dict[str, tuple[str, str]]] = {
@@ -134,7 +138,7 @@ def history(measure: str, seed: int) -> list[dict[str, object]]:
             "venue": draw.choice(["home", "street", None]),
             "kind": KINDS.get(_feed(measure), "crime"),
         }
-        row |= {flag: draw.choice(["true", "false", None]) for flag in FLAGS}
+        row |= {flag: draw.choice(["true", "false", None]) for flag in (*FLAGS, "metal_theft")}
         row |= {field: draw.choice(_values(measure, cut)) for cut, (field, _) in CUTS[measure].items()}
         borne_by = catalogue()[measure].carries[RecordType.INCIDENT]
         rows.append({borne_by: "1", **row})
@@ -238,3 +242,42 @@ def test_most_serious_violence_is_what_the_home_offices_list_says(people: Repeat
     with file.open(encoding="utf-8", newline="") as opened:
         serious = {row["code"] for row in csv.DictReader(opened) if row["serious_violence"] == "Y"}
     assert set(MOST_SERIOUS) == serious
+
+
+def test_months_whose_file_marks_no_theft_of_metal_are_no_data(town: Town) -> None:
+    fields = {
+        "offence_code": "VARCHAR",
+        "crime_type": "VARCHAR",
+        "venue": "VARCHAR",
+        "metal_theft": "BOOLEAN",
+    }
+    marks = {"2024-01": (None, None), "2024-02": ("true", "false"), "2024-03": ("false", "false")}
+    for number, (month, told) in enumerate(marks.items()):
+        rows = [
+            {
+                "id": f"{month}-{place}",
+                "offence_code": "49/10",
+                "crime_type": "other-theft",
+                "metal_theft": mark,
+            }
+            for place, mark in enumerate(told)
+        ]
+        given = sum(mark is not None for mark in told)
+        states = [FieldState(name, 2, 0, 0) for name in fields if name != "metal_theft"]
+        town.deliver(
+            month,
+            rows,
+            received=at(2024, 5, 1 + number),
+            feed="police-recorded-crime",
+            source="police-records",
+            fields=fields,
+            states=[*states, FieldState("metal_theft", given, 2 - given, 0)],
+        )
+    query = FigureQuery("metal-theft", level=AreaLevel.ALL, period=Period.parse("2024-Q1"), every=Every.MONTH)
+    rows = town.figure(query).rows
+    assert [row.numerator for row in rows] == [None, 1, 0]
+    assert Flag.NO_DATA in rows[0].flags
+    whole = town.figure(replace(query, every=Every.WHOLE)).rows[0]
+    assert (whole.numerator, Flag.INCOMPLETE_FEED in whole.flags) == (1, True)
+    crimes = town.figure(replace(query, measure="crime-in-police-records")).rows
+    assert [row.numerator for row in crimes] == [2, 2, 2]

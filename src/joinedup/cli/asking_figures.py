@@ -112,6 +112,16 @@ def period_of(
     return Period(min(last.start, data.start), last.end)
 
 
+def _values(measure: Measure, name: str) -> Mapping[str, str]:
+    """The values of a breakdown by their code, with labels; those of the usual rhythms too."""
+    if name in measure.breakdowns:
+        return measure.breakdowns[name]
+    from joinedup.measures.rhythms import usual
+
+    found = usual(name)
+    return found.values if found else {}
+
+
 def conditions(measure: Measure, written: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Pairs of breakdown and value; a value may be given by its label."""
     pairs = []
@@ -119,6 +129,6 @@ def conditions(measure: Measure, written: Sequence[str]) -> tuple[tuple[str, str
         name, sign, value = condition.partition("=")
         if not sign:
             raise BadInput("A condition is DIMENSION=VALUE", where=condition)
-        labels = {label.lower(): code for code, label in measure.breakdowns.get(name.strip(), {}).items()}
+        labels = {label.lower(): code for code, label in _values(measure, name.strip()).items()}
         pairs.append((name.strip(), labels.get(value.strip().lower(), value.strip())))
     return tuple(pairs)

@@ -159,6 +159,18 @@ def measures(workspace: Workspace) -> Iterator[Finding]:
         yield Finding("own measures", GOOD, f"{len(found.measures)} are in force and fit their sources")
 
 
+def calendars(workspace: Workspace) -> Iterator[Finding]:
+    """The workspace's files of rhythms: night and weekend, term dates, events."""
+    from joinedup.measures.rhythms import events, faults, term_dates
+
+    wrong = faults(workspace)
+    for fault in wrong:
+        yield Finding("calendars", WRONG, fault.sentence(), "Correct the file: docs/rhythms.md")
+    if not wrong:
+        counted = f"{len(term_dates(workspace))} calendars of school terms, {len(events(workspace))} events"
+        yield Finding("calendars", GOOD, counted)
+
+
 def places(workspace: Workspace) -> Iterator[Finding]:
     """Every file of the places against its ledger row; and what is loaded."""
     from joinedup import places as places_room
@@ -287,6 +299,7 @@ EXAMINATIONS: tuple[Callable[[Workspace], Iterator[Finding]], ...] = (
     record_book,
     contracts,
     measures,
+    calendars,
     places,
     kept_counts,
     disk,

@@ -17,6 +17,7 @@ from joinedup.demo import (
     public_tables,
     registers,
     requests,
+    rhythms,
     watch_lists,
 )
 from joinedup.errors import BadInput
@@ -89,6 +90,7 @@ def build(
     viewer = _add_people(workspace)
     agreements.record_all(acting_viewer("administrator"))
     _load_places(workspace, progress)
+    rhythms.write_files(workspace)
     _deliver(workspace, viewer, progress, months)
     if people:
         _deliver_partners(workspace, viewer, progress, people, partner_months)

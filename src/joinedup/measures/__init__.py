@@ -13,7 +13,7 @@ from joinedup.doors import when_asked
 if TYPE_CHECKING:
     from joinedup.measures.cautions import FEW_FOR_A_PERCENTAGE
     from joinedup.measures.definition import UNSTATED, Break, Measure, StatedArea
-    from joinedup.measures.engine import compute, delivered_period, figure
+    from joinedup.measures.engine import compute, delivered_months, delivered_period, figure
     from joinedup.measures.leaves import Leaves, figure_of_leaves
     from joinedup.measures.movement import Explanation, Movement, Reason, explain
     from joinedup.measures.query import FigureQuery
@@ -35,6 +35,7 @@ __all__ = [
     "StatedArea",
     "catalogue",
     "compute",
+    "delivered_months",
     "delivered_period",
     "explain",
     "figure",
@@ -50,7 +51,7 @@ when_asked(
     {
         "cautions": ("FEW_FOR_A_PERCENTAGE",),
         "definition": ("UNSTATED", "Break", "Measure", "StatedArea"),
-        "engine": ("compute", "delivered_period", "figure"),
+        "engine": ("compute", "delivered_months", "delivered_period", "figure"),
         "leaves": ("Leaves", "figure_of_leaves"),
         "movement": ("Explanation", "Movement", "Reason", "explain"),
         "query": ("FigureQuery",),

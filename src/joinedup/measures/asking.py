@@ -69,7 +69,7 @@ def _check_breakdown(measure: Measure, name: str) -> None:
         raise NotFound(
             f"{measure.title} has no breakdown of that name",
             where=name,
-            next_step=f"There is: {known}" if known else "It has none",
+            next_step=(f"There is: {known}" if known else "It has none") + "; rhythms: see joinedup rhythm",
         )
 
 

@@ -78,6 +78,8 @@ def _read(reader: Reader, measure: Measure) -> Holdings:
     deliveries = reader.deliveries(measure.sources)
     coverage = reader.coverage(measure.sources)
     bearing = {kind: _bearing_feeds(reader, measure, kind, deliveries) for kind in measure.record_types}
+    if measure.where_given:
+        coverage = _where_given(reader, measure, bearing, coverage)
     months = [_months_of_type(coverage, feeds) for feeds in bearing.values()]
     feeds = frozenset().union(*bearing.values())
     breaks = [one for one in reader.breaks(measure.sources) if one.feed in feeds]
@@ -89,6 +91,28 @@ def _read(reader: Reader, measure: Measure) -> Holdings:
         provisional=_provisional_months(reader, measure, feeds),
         erased=_erased_since(reader, measure, feeds),
     )
+
+
+def _where_given(
+    reader: Reader,
+    measure: Measure,
+    bearing: Mapping[RecordType, frozenset[str]],
+    coverage: Iterable[Coverage],
+) -> list[Coverage]:
+    """The coverage by deliveries in which any row says something in the field that bears the measure.
+
+    A file without that column, or with nothing in it, says nothing of what is marked there.
+    """
+    wanted = {feed: measure.carries[kind] for kind, feeds in bearing.items() for feed in feeds}
+    states = reader.field_states(sorted(wanted))
+    told = {
+        state.delivery
+        for state in states
+        if state.field == wanted[state.feed]
+        and state.given + state.unknown + state.refused + state.invalid > 0
+    }
+    silent = {state.delivery for state in states} - told
+    return [part for part in coverage if part.delivery not in silent]
 
 
 def _erased_since(reader: Reader, measure: Measure, feeds: frozenset[str]) -> tuple[dt.datetime, ...]:

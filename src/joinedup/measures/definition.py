@@ -64,10 +64,13 @@ class Measure:
     ``breakdowns`` maps each breakdown to the label of each known value; ``classified_by`` are those whose
     change makes a record another kind of thing (a crime's type), not the same thing with another attribute.
     ``carries`` names, for each record type, a field that only feeds which can bear this measure have: months
-    such a feed covered are zero where empty, all others are "no data". Months later than ``matures_after``
-    months before the date of knowledge are flagged not yet mature; the latest ``provisional_months`` are
-    flagged provisional. What is not ``placed`` comes without a place, and is counted for everything alone.
-    ``own``: the partnership added it (``own``); the others come with joinedup.
+    such a feed covered are zero where empty, all others are "no data" (``where_given``: also those of which
+    no row of the file says anything in that field, as where it lacks the column). Months later than
+    ``matures_after`` months before the date of knowledge are flagged not yet mature; the latest
+    ``provisional_months`` are flagged provisional. What is not ``placed`` comes without a place, and is
+    counted for everything alone. ``own``: the partnership added it (``own``); the others come with joinedup.
+    ``dated_to``: how finely its records are dated at best (hour, day or month), which says by which rhythms
+    it can be cut (``rhythms``).
     """
 
     name: str
@@ -95,13 +98,14 @@ class Measure:
     matures_after: int = 0
     placed: bool = True
     own: bool = False
+    dated_to: str = "hour"
+    where_given: bool = False
 
     def __post_init__(self) -> None:
         self._check_names()
         self._check_words()
         self._check_scope()
-        select = self._check_sql()
-        self._check_forms(select)
+        self._check_forms(self._checked)
 
     def __hash__(self) -> int:
         return hash((self.name, self.version))
@@ -126,6 +130,8 @@ class Measure:
         for name in ("title", "noun", "meaning", "unit", "theme"):
             if not getattr(self, name).strip():
                 raise self._wrong(f"The measure does not state its {name}")
+        if self.dated_to not in {"hour", "day", "month"}:
+            raise self._wrong("A measure's records are dated to the hour, the day or the month at best")
         if self.version < 1:
             raise self._wrong("A measure's version counts from 1")
 
@@ -139,7 +145,8 @@ class Measure:
         if min(self.provisional_months, self.matures_after) < 0:
             raise self._wrong("Months of waiting are not negative")
 
-    def _check_sql(self) -> exp.Select:
+    @functools.cached_property
+    def _checked(self) -> exp.Select:
         place = "area_code" if self.stated_area else "point"
         return checked_select(
             self.sql,
@@ -158,17 +165,17 @@ class Measure:
             raise self._wrong("A share needs a hit column or a breakdown")
 
     def select(self) -> exp.Select:
-        """The SQL's syntax tree, checked."""
-        return self._check_sql()
+        """The SQL's syntax tree, checked; one's own to change."""
+        return self._checked.copy()
 
     @functools.cached_property
     def fields_read(self) -> Mapping[str, frozenset[str]]:
         """{view: the columns that the SQL reads of it}."""
-        return columns_read(self._check_sql())
+        return columns_read(self._checked)
 
     @functools.cached_property
     def _given(self) -> frozenset[str]:
-        return frozenset(name.lower() for name in self._check_sql().named_selects)
+        return frozenset(name.lower() for name in self._checked.named_selects)
 
     @property
     def has_hit(self) -> bool:

@@ -32,6 +32,7 @@ from joinedup.measures.plan import Part
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import measure_named
 from joinedup.measures.result import Figure
+from joinedup.measures.rhythms import for_keeping, with_rhythms
 from joinedup.records import Reader, RecordBook
 from joinedup.terms import AreaLevel, Form, Period
 from joinedup.workspace import Workspace
@@ -61,12 +62,15 @@ class Question:
 
 def compute(workspace: Workspace, measure: Measure, query: FigureQuery) -> Figure:
     """``figure`` for a definition that need not be in the catalogue."""
+    plain = measure
+    measure, rhythms = with_rhythms(workspace, plain, query)
     asking.check(measure, query)
     with RecordBook(workspace).reading(query.as_at) as reader:
         question = question_of(workspace, reader, measure, query)
         pairs = plan.counted_pairs(question.parts, question.holdings.delivered)
         text = sql.figure_sql(measure, question.axis, query.by, question.narrowing, pairs) if pairs else ""
-        ready = kept(workspace, reader, measure, query, question.narrowing) if pairs else None
+        keepable = for_keeping(plain, measure, rhythms)
+        ready = kept(workspace, reader, keepable, query, question.narrowing) if pairs and keepable else None
         if ready is not None:
             counted, lacking = _ready(ready, question, pairs)
         else:
@@ -226,6 +230,15 @@ def _explained(question: Question, text: str) -> str:
         lines.append("-- View points: for each distinct point its area at every level (NULL: outside).")
     lines.append("-- A part below 0 holds the months before, with which part -1 - part is compared.")
     return "\n".join(lines) + "\n" + text + "\n"
+
+
+def delivered_months(
+    workspace: Workspace, measure: Measure, as_at: dt.datetime | None = None
+) -> frozenset[dt.date]:
+    """The first days of the months with data of the measure, as known at ``as_at``."""
+    with RecordBook(workspace).reading(as_at) as reader:
+        held = coverage.holdings(workspace, reader, measure).delivered
+    return frozenset(month for month, state in held.items() if state)
 
 
 def delivered_period(

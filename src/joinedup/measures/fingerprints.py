@@ -18,7 +18,9 @@ from typing import Any
 from django.utils.functional import Promise
 from sqlglot.dialects.duckdb import DuckDB
 
-_WORDS = frozenset({"title", "noun", "meaning", "origin", "theme", "caveats", "sentence", "version", "own"})
+_WORDS = frozenset(
+    {"title", "noun", "meaning", "origin", "theme", "caveats", "sentence", "version", "own", "dated_to"}
+)
 
 
 def fingerprint(definition: Any) -> str:

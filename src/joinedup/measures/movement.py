@@ -25,6 +25,7 @@ from joinedup.measures.definition import UNSTATED, Measure
 from joinedup.measures.query import FigureQuery
 from joinedup.measures.registry import measure_named
 from joinedup.measures.result import OUTSIDE, UNLOCATED
+from joinedup.measures.rhythms import with_rhythms
 from joinedup.records import RecordBook
 from joinedup.terms import AreaLevel, Every, Flag, Form, Period
 from joinedup.workspace import Workspace
@@ -133,7 +134,7 @@ def explain(
     the boundaries, unless ``vintage_before`` names those that the earlier count was placed by. Each record
     that counts otherwise goes to the first ``Reason`` that holds, so that the parts add up to the difference.
     """
-    measure = measure_named(query.measure, workspace)
+    measure, _rhythms = with_rhythms(workspace, measure_named(query.measure, workspace), query)
     _check(measure, query, earlier, later)
     with RecordBook(workspace).reading(later) as reader:
         held = coverage.holdings(workspace, reader, measure)
@@ -170,7 +171,7 @@ def _check(measure: Measure, query: FigureQuery, earlier: dt.datetime, later: dt
 
 def _with_identity(measure: Measure) -> tuple[str, str]:
     """The measure's SQL with the record's identity added, and the view that its records are rows of."""
-    select = measure.select().copy()
+    select = measure.select()
     source = select.args["from_"].this
     plain = isinstance(source, exp.Table) and source.name in {str(kind) for kind in measure.record_types}
     if not plain or any(select.args.get(part) for part in ("group", "distinct", "qualify")):

@@ -40,7 +40,7 @@ def list_counts(ctx: click.Context, output_format: str) -> None:
             "kilobytes": round(one.size / 1000),
             "state": "current" if one.current else "stale: the next question counts what was touched",
         }
-        for one in listed(workspace, _measures(workspace))
+        for one in listed(workspace, [*_measures(workspace), *_cut_by_rhythms(workspace)])
     ]
     least = workspace.settings.keep_counts_from
     none = f"None are kept yet: they are made by the first question of a measure with {least:,} records."
@@ -83,6 +83,15 @@ def _opened(ctx: click.Context) -> Workspace:
     if by.role not in _MAY:
         raise NotPermitted("Only analysts and administrators look after kept counts")
     return workspace
+
+
+def _cut_by_rhythms(workspace: Workspace) -> list[Measure]:
+    """The measures cut by a rhythm of which there are files: they are made by the first such question."""
+    from joinedup.measures.rhythms import kept_as
+    from joinedup.records import kept_counts
+
+    names = {one.name.split(".", 1)[0] for one in kept_counts.files(workspace.records_folder)}
+    return [one for name in sorted(names) if (one := kept_as(workspace, name, _measures(workspace)))]
 
 
 def _measures(workspace: Workspace) -> list[Measure]:

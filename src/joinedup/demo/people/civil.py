@@ -21,7 +21,7 @@ REFERENCE = Path(__file__).parents[1] / "data" / "reference"
 EPOCH = dt.date(1970, 1, 1)
 
 # Term dates of Teesside were not found: these follow the usual pattern of English councils (assumed).
-_SCHOOL_HOLIDAYS = (
+SCHOOL_HOLIDAYS = (
     ("2022-04-09", "2022-04-24"),
     ("2022-05-28", "2022-06-05"),
     ("2022-07-23", "2022-09-04"),
@@ -75,7 +75,7 @@ def read_text(name: str) -> str:
 def is_school_day(days: np.ndarray) -> np.ndarray:
     """Monday to Friday, in no school holiday and no bank holiday."""
     away = np.isin(days, bank_holidays()) | (weekday(days) >= 5)
-    for first, last in _SCHOOL_HOLIDAYS:
+    for first, last in SCHOOL_HOLIDAYS:
         start, end = (day_number(dt.date.fromisoformat(date)) for date in (first, last))
         away |= (days >= start) & (days <= end)
     return ~away

@@ -44,7 +44,8 @@ class Choices:
     tables of them, and only those are offered. ``cubes`` has what those can be asked that come in rounded
     numbers: any whole quarters, by type too. ``residents`` is what people call the table of residents
     that rates of a level divide by. ``purposes`` are those for which anything closed is there, ``purpose`` is
-    the one that all else is offered for.
+    the one that all else is offered for. ``rhythms`` has those by which a measure that is shown whole can be
+    cut.
     """
 
     partnership: str
@@ -57,6 +58,7 @@ class Choices:
     purposes: tuple[Purpose, ...] = (Purpose.CRIME_AND_DISORDER,)
     purpose: Purpose = Purpose.CRIME_AND_DISORDER
     cubes: Mapping[str, Offer] = field(default_factory=dict)
+    rhythms: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     def measure(self, name: str) -> Any | None:
         """The measure of this name, if the viewer may ask for it."""
@@ -88,6 +90,13 @@ class Choices:
             for name, labels in measure.breakdowns.items()
             if name != OUTCOME or len(measure.breakdowns) == 1  # one choice asks one thing: what it was
             if cube is None or name in cube.breakdowns
+        ] + [
+            (
+                one.name,
+                one.words["title"],
+                [(f"{one.name}:{value}", label) for value, label in one.values.items()],
+            )
+            for one in self.rhythms.get(measure.name, ())
         ]
 
     def months(self, measure: Any) -> list[dt.date]:

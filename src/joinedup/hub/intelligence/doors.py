@@ -9,13 +9,17 @@ from typing import Any
 
 from joinedup import places
 from joinedup import release as release_room
+from joinedup.errors import JoinedupError
 from joinedup.hub.intelligence.choices import Choices, Place, span
 from joinedup.hub.intelligence.question import LEVELS, Question
 from joinedup.measures import FigureQuery, Measure, catalogue
+from joinedup.measures.rhythms import Rhythm, fitting
+from joinedup.measures.rhythms import state as rhythms_state
 from joinedup.records import RecordBook
 from joinedup.release import Access, What
 from joinedup.release.catalogue import published_measures
 from joinedup.release.cubes import Offer, holder_of, holders, offer
+from joinedup.release.rhythms import released_rhythm
 from joinedup.terms import AreaLevel, Form, Period, Purpose, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
@@ -64,7 +68,10 @@ class Doors:
         cubes = self._cubes(access)
         published = published_measures() if Access.PROTECTED in access.values() else set()
         own = tuple(one for one in self.catalogue.values() if one.own)
-        kept = (tuple(access.items()), tuple(cubes.items()), frozenset(published), self.purposes, own)
+        kept = (
+            *(tuple(access.items()), tuple(cubes.items()), frozenset(published), self.purposes, own),
+            rhythms_state(self.workspace),
+        )
         state = (str(self.workspace.folder), generation, self.places_state(), kept)
         whose = (self.viewer.role.value, self.viewer.agency, self.purpose.value)
         if _kept.get(whose, ((), None))[0] != state:
@@ -124,7 +131,30 @@ class Doors:
             residents={level: places.residents(self.workspace, level).title for level in levels},
             purposes=self.purposes,
             purpose=self.purpose,
+            rhythms={one.name: self._rhythms(one) for one in available if one.name not in protected},
         )
+
+    def _rhythms(self, measure: Measure) -> tuple[Rhythm, ...]:
+        """By which rhythms a measure can be cut; none where a file of the workspace is wrong, which the
+        doctor tells and which is no reason to show nothing else."""
+        try:
+            return tuple(fitting(self.workspace, measure))
+        except JoinedupError:
+            return ()
+
+    def rhythm(self, question: Question, name: str, level: AreaLevel, codes: tuple[str, ...]) -> Any:
+        """The question's count cut by a rhythm, in one area or place."""
+        as_at = parse_knowledge_date(question.as_at) if question.as_at else None
+        asked = FigureQuery(
+            measure=question.measure,
+            level=level,
+            areas=codes,
+            period=question.period,
+            by=(name,),
+            where=question.where(),
+            as_at=as_at,
+        )
+        return released_rhythm(self.workspace, self.viewer, asked, purpose=question.purpose)
 
     def figure(self, question: Question, **query: Any) -> Any:
         """A released figure for the question's measure, type and date of knowledge."""

@@ -79,6 +79,12 @@ def workings_address(question: Question, line: Line, *, of_whole: bool = False) 
     return f"{reverse('intelligence-workings')}?{asked.query_string()}"
 
 
+def when_address(question: Question, rhythm: str = "") -> str:
+    """The URL of when what the question counts happens, by a rhythm."""
+    chosen = f"&rhythm={rhythm}" if rhythm else ""
+    return f"{reverse('intelligence-when')}?{question.query_string()}{chosen}"
+
+
 def geometry_address(question: Question) -> str:
     """The URL of the boundaries that the map draws."""
     within = f"&within={question.within}" if question.within else ""

@@ -20,6 +20,7 @@ from joinedup.hub.intelligence.choices import Reading, read
 from joinedup.hub.intelligence.deliveries import strip_of
 from joinedup.hub.intelligence.doors import Doors
 from joinedup.hub.intelligence.finding import finding_sentences
+from joinedup.hub.intelligence.presentation import when_address
 from joinedup.hub.intelligence.table import has_cautions, table_rows
 from joinedup.hub.intelligence.workbook import workbook_of
 from joinedup.hub.intelligence.workings import workings_of
@@ -39,6 +40,11 @@ class _Asked:
 
     def answer(self) -> Answer:
         return compute(self.doors, self.reading.question, self.doors.choices)
+
+
+def asked_of(request: HttpRequest) -> _Asked | None:
+    """The question of a request and its doors; None while there is nothing to ask about."""
+    return _asked(request)
 
 
 def _asked(request: HttpRequest, what: What = What.FIGURE) -> _Asked | None:
@@ -81,6 +87,7 @@ def _context(answer: Answer, corrections: list[str]) -> dict[str, Any]:
         "focus_workings": presentation.workings_address(
             question, answer.focus, of_whole=answer.chosen is None
         ),
+        "when_address": when_address(question) if answer.choices.rhythms.get(question.measure) else "",
         "lines_by_name": sorted(answer.lines, key=lambda line: line.name),
         "table_rows": table_rows(answer),
         "map": whole["map"],

@@ -79,7 +79,7 @@ class Workings:
     @property
     def kind(self) -> str:
         """The type counted, in words; empty for all."""
-        return ", ".join(self.measure.label(name, value) for name, value in self.question.where())
+        return ", ".join(self.figure.measure.label(name, value) for name, value in self.question.where())
 
     @property
     def compared(self) -> str:

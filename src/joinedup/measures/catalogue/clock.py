@@ -51,12 +51,12 @@ def hour_band(view: str = "incident") -> str:
     """The SQL of the band of hours, by civil time, as ``hour_band``; empty where no time of day is known."""
     instant = f"{view}.occurred_from"
     cases = " ".join(f"WHEN {int(code[:2]) // 4} THEN '{code}'" for code in HOURS)
-    return f"""CASE floor(((extract(hour FROM {instant}) + {_summer_hour(instant)}) % 24) / 4)
+    return f"""CASE floor(((extract(hour FROM {instant}) + {summer_hour(instant)}) % 24) / 4)
                 {cases}
             END AS hour_band"""
 
 
-def _summer_hour(instant: str) -> str:
+def summer_hour(instant: str) -> str:
     """1 while British Summer Time holds at the instant, else 0. An hour earlier it begins at midnight."""
     date = f"CAST({instant} - INTERVAL 1 HOUR AS DATE)"
     month, sunday = f"extract(month FROM {date})", f"extract(day FROM {date}) - {_since_sunday(date)}"

@@ -54,6 +54,7 @@ POSITIVE_OUTCOMES = Measure(
     breakdowns={"type": CRIME_TYPES},
     forms=(Form.SHARE, Form.COUNT),
     additive_over_areas=True,
+    dated_to="month",
     additive_over_time=True,
     sensitivity=Sensitivity.OPEN,
     breaks=TYPE_BREAKS,

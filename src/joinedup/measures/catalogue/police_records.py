@@ -211,6 +211,21 @@ YOUTH_CRIME = _flagged(
     _("Crimes that an officer flagged as related to young people, as victims or otherwise."),
     "youth",
 )
+METAL_THEFT = replace(
+    _flagged(
+        "metal-theft",
+        _("Metal theft"),
+        _("crimes marked as theft of metal"),
+        _(
+            "Crimes that the force marked as theft of metal, of whatever offence: cables, lead from roofs, "
+            "catalytic converters. No offence code says it, so without the mark there is no count."
+        ),
+        "metal_theft",
+        _("Months in which the force's file has no such mark are no data, and not zero."),
+    ),
+    carries={RecordType.INCIDENT: "metal_theft"},
+    where_given=True,
+)
 
 
 def _listed(codes: tuple[str, ...]) -> str:

@@ -98,6 +98,7 @@ RECORDED_CRIME = Measure(
     breakdowns={"type": CRIME_TYPES, "outcome": OUTCOMES},
     forms=ALL_FORMS,
     additive_over_areas=True,
+    dated_to="month",
     additive_over_time=True,
     sensitivity=Sensitivity.OPEN,
     breaks=TYPE_BREAKS,
@@ -132,6 +133,7 @@ ANTI_SOCIAL_BEHAVIOUR = Measure(
     """,
     forms=(Form.COUNT, Form.RATE, Form.CHANGE, Form.YEAR_TO_DATE, Form.ROLLING_12),
     additive_over_areas=True,
+    dated_to="month",
     additive_over_time=True,
     sensitivity=Sensitivity.OPEN,
     breaks=(

@@ -22,6 +22,7 @@ from joinedup.measures.harm.definitions import CODE, Reading, harm_named
 from joinedup.measures.harm.result import HarmFigure, HarmQuery, HarmRow
 from joinedup.measures.harm.weighing import Weighed
 from joinedup.measures.harm.weights import Weights
+from joinedup.measures.rhythms import with_rhythms
 from joinedup.records import Reader, RecordBook
 from joinedup.terms import Flag, Form
 from joinedup.workspace import Workspace
@@ -37,7 +38,8 @@ def harm(workspace: Workspace, query: HarmQuery, weights: Weights) -> HarmFigure
     answer.
     """
     definition = harm_named(query.name)
-    measure, asked = definition.by_offence, query.figure
+    asked = query.figure
+    measure, _rhythms = with_rhythms(workspace, definition.by_offence, asked)
     asking.check(measure, asked)
     with RecordBook(workspace).reading(asked.as_at) as reader:
         question = engine.question_of(workspace, reader, measure, asked)

@@ -1,0 +1,288 @@
+"""When it happens: rates for each hour or day of a kind (night, weekend, season, term), and on event days."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from joinedup.cli.area_names import area_codes
+from joinedup.cli.asking_figures import (
+    area_option,
+    conditions,
+    known_on,
+    narrowing_options,
+    period_asked_for,
+    period_options,
+)
+from joinedup.cli.context import open_workspace, viewer
+from joinedup.cli.counting import knowledge_asked, name_or_verb
+from joinedup.cli.nearest import Choice
+from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.terms import AreaLevel, Engine, Every, Purpose, Viewer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from joinedup.measures import FigureQuery
+    from joinedup.measures.rhythms import EventRow, Rhythm, RhythmRow
+    from joinedup.release.rhythms import ReleasedEvent, ReleasedRhythm
+    from joinedup.workspace import Workspace
+
+_USUAL = "day_or_night"
+
+
+@click.group(name="rhythm", help=__doc__, cls=name_or_verb("figure"), invoke_without_command=True)
+@format_option
+@click.pass_context
+def command(ctx: click.Context, output_format: str) -> None:
+    if ctx.invoked_subcommand is not None:
+        return
+    from joinedup.measures.rhythms import rhythms
+
+    workspace = open_workspace(ctx)
+    show(
+        [
+            {
+                "name": one.name,
+                "title": one.words["title"],
+                "values": len(one.labels),
+                "needs_the": str(one.grain),
+                "counted_in": str(one.unit),
+                "meaning": " ".join(filter(None, (one.words["meaning"], one.says))),
+            }
+            for one in rhythms(workspace).values()
+        ],
+        output_format,
+    )
+
+
+def _question(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that both questions have."""
+    level = click.option(
+        "--area-level",
+        type=Choice([each.value for each in AreaLevel]),
+        help="How finely to cut by place (default: partnership, or the event's own place).",
+    )
+    engine = click.option(
+        "--engine",
+        type=Choice([each.value for each in Engine]),
+        default=Engine.DUCKDB.value,
+        show_default=True,
+        help="What counts the records; the figure is the same.",
+    )
+    for option in (purpose_option, engine, narrowing_options, period_options, area_option, level):
+        function = option(function)
+    return function
+
+
+@command.command(name="figure")
+@click.argument("name")
+@click.option("--by", default=_USUAL, show_default=True, metavar="RHYTHM", help="Which rhythm: see rhythm.")
+@click.option(
+    "--every",
+    type=Choice([each.value for each in Every]),
+    default=Every.WHOLE.value,
+    show_default=True,
+    help="How to cut by time.",
+)
+@_question
+@click.option("--show-sql", is_flag=True, help="Print the SQL that counts, in place of the figure.")
+@format_option
+@click.pass_context
+def figure(ctx: click.Context, name: str, show_sql: bool, output_format: str, **asked: Any) -> None:
+    """Counts, time, rates and ratios (the word figure may be left out): joinedup rhythm metal-theft."""
+    from joinedup.release.rhythms import released_rhythm
+
+    workspace, who = open_workspace(ctx), viewer(ctx)
+    purpose = Purpose(asked.pop("purpose"))
+    query = _query(workspace, who, name, asked, by=(asked["by"],), every=Every(asked["every"]))
+    answer = released_rhythm(workspace, who, query, purpose=purpose, channel="command-line")
+    for note in answer.notes:
+        say(f"Note: {note}")
+    if show_sql:
+        click.echo(answer.figure.sql, nl=False)
+    elif output_format != "table":
+        show(answer.to_json_rows(), output_format)
+    else:
+        say(_heading(answer, str(answer.found.rhythm.words["title"])))
+        show(_without_empty([_row(answer.found.rhythm, row) for row in answer.found.rows]))
+
+
+@command.command(name="event")
+@click.argument("name")
+@click.option("--event", "event", required=True, metavar="EVENT", help="Which event: see rhythm events.")
+@_question
+@click.option("--days", is_flag=True, help="In place of the figure: which days are laid beside which.")
+@format_option
+@click.pass_context
+def event(ctx: click.Context, name: str, event: str, days: bool, output_format: str, **asked: Any) -> None:
+    """The days of an event beside the same days of the week around them."""
+    from joinedup.release.rhythms import released_event
+
+    workspace, who = open_workspace(ctx), viewer(ctx)
+    purpose = Purpose(asked.pop("purpose"))
+    query = _query(workspace, who, name, asked)
+    answer = released_event(workspace, who, query, event, purpose=purpose, channel="command-line")
+    for note in answer.notes:
+        say(f"Note: {note}")
+    if days:
+        show(
+            [{"day": day, "beside": ", ".join(beside)} for day, beside in answer.found.pairs],
+            output_format,
+            empty="No day of the event lies in the months with data.",
+        )
+    elif output_format != "table":
+        show(answer.to_json_rows(), output_format)
+    else:
+        say(_heading(answer, answer.found.event.title))
+        show(_without_empty([_event_row(row) for row in answer.found.rows]))
+
+
+@command.command(name="events")
+@format_option
+@click.pass_context
+def events(ctx: click.Context, output_format: str) -> None:
+    """The events there are: those that come with joinedup, and those of the workspace's events.toml."""
+    from joinedup.measures.rhythms import events as known
+
+    workspace = open_workspace(ctx)
+    show(
+        [
+            {
+                "name": one.name,
+                "title": one.title,
+                "days": len(one.days),
+                "known_from": one.known_from,
+                "known_to": one.known_to,
+                "where": ", ".join(one.areas) or "everywhere",
+                "source": one.source,
+            }
+            for one in known(workspace).values()
+        ],
+        output_format,
+    )
+
+
+@command.command(name="terms")
+@format_option
+@click.pass_context
+def terms(ctx: click.Context, output_format: str) -> None:
+    """The school terms that the workspace's term-dates.toml tells of."""
+    from joinedup.measures.rhythms import term_dates
+
+    workspace = open_workspace(ctx)
+    show(
+        [
+            {
+                "name": one.name,
+                "districts": ", ".join(one.districts) or "all",
+                "known_from": one.known_from,
+                "known_to": one.known_to,
+                "terms": len(one.terms),
+                "source": one.source,
+            }
+            for one in term_dates(workspace)
+        ],
+        output_format,
+        empty="There are no term dates: write term-dates.toml (docs/rhythms.md).",
+    )
+
+
+def _query(
+    workspace: Workspace,
+    who: Viewer,
+    name: str,
+    asked: dict[str, Any],
+    *,
+    by: tuple[str, ...] = (),
+    every: Every = Every.WHOLE,
+) -> FigureQuery:
+    from joinedup.measures import FigureQuery
+    from joinedup.release import measure_asked
+
+    measure = measure_asked(workspace, who, name)
+    as_at = knowledge_asked(asked)
+    usual = AreaLevel.PARTNERSHIP if measure.placed else AreaLevel.ALL
+    level = AreaLevel(asked["area_level"] or usual)
+    return FigureQuery(
+        measure=name,
+        level=level,
+        areas=area_codes(workspace, asked["areas"], level, asked["vintage"]),
+        period=period_asked_for(workspace, measure, asked, as_at),
+        every=every,
+        by=by,
+        where=conditions(measure, asked["where"]),
+        as_at=as_at,
+        vintage=asked["vintage"],
+        engine=Engine(asked["engine"]),
+    )
+
+
+def _heading(answer: ReleasedRhythm | ReleasedEvent, title: str) -> str:
+    one = answer.figure
+    period = one.query.period.words if one.query.period else ""
+    return (
+        f"{one.measure.title} (definition {one.measure.version}): {title}, {period}, as known on "
+        f"{known_on(one)}; rests on {len(one.deliveries)} deliveries."
+    )
+
+
+def _row(rhythm: Rhythm, row: RhythmRow) -> dict[str, Any]:
+    return {
+        "Code": row.area_code,
+        "Area": row.area_name,
+        "Period": row.period.words,
+        rhythm.words["title"]: row.label,
+        "Count": counted(row.count),
+        str(rhythm.unit).capitalize(): counted(row.exposure),
+        f"For each {rhythm.unit.words}": _number(row.rate, 1),
+        "95% interval": _interval(row.lower, row.upper, 1),
+        "Ratio to the rest": _number(row.ratio, 2),
+        "Its interval": _interval(row.ratio_lower, row.ratio_upper, 2),
+        "Least to most": _interval(row.least, row.most, 2),
+        "Cautions": _cautions(row),
+    }
+
+
+def _event_row(row: EventRow) -> dict[str, Any]:
+    return {
+        "Code": row.area_code,
+        "Area": row.area_name,
+        "Days": counted(row.days),
+        "Count": counted(row.count),
+        "Days beside": counted(row.days_beside),
+        "Count beside": counted(row.count_beside),
+        "Expected": _number(row.expected, 1),
+        "Ratio": _number(row.ratio, 2),
+        "95% interval": _interval(row.lower, row.upper, 2),
+        "Dispersion": _number(row.dispersion, 1),
+        "Day not known": counted(row.day_not_known),
+        "Cautions": _cautions(row),
+    }
+
+
+def _cautions(row: RhythmRow | EventRow) -> str:
+    from joinedup.hub.intelligence.presentation import flag_words
+
+    return "; ".join(flag_words(tuple(flag.value for flag in row.flags)))
+
+
+def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without the column of cautions where there is none."""
+    if any(row["Cautions"] for row in rows):
+        return rows
+    return [{name: value for name, value in row.items() if name != "Cautions"} for row in rows]
+
+
+def _number(number: float | None, digits: int) -> Figures:
+    return Figures("–" if number is None else f"{number:,.{digits}f}")
+
+
+def _interval(lower: float | None, upper: float | None, digits: int) -> Figures:
+    if lower is None or upper is None:
+        return Figures("–")
+    if math.isinf(upper):
+        return Figures(f"{lower:,.{digits}f} or more")
+    return Figures(f"{lower:,.{digits}f} to {upper:,.{digits}f}")

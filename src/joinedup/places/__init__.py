@@ -1,13 +1,13 @@
-"""Places: boundaries with a vintage, point to area, lookups, populations, dwellings, deprivation,
-classifications, postcodes.
+"""Places: boundaries with a vintage, point to area, lookups, populations, workday people, visitors,
+dwellings, deprivation, classifications, postcodes.
 
-Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_dwellings``,
+Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_denominator``,
 ``load_deprivation``, ``load_classification``, ``load_postcodes`` bring places in; ``locate``,
 ``ensure_placed`` (``make_ready`` before many, ``points_of`` a file) and ``define_points_view``
 (``points_files`` for another engine) place points (``to_grid`` and ``grid_reference`` write them as the
-National Grid does); ``areas``, ``geometry``, ``residents``, ``dwellings``, ``deprivation``,
-``classifications``, ``postcodes``, ``family_named`` and ``catalogue`` tell of them; ``check`` tells what is
-damaged.
+National Grid does); ``areas``, ``geometry``, ``residents``, ``denominator``, ``deprivation``,
+``classifications``, ``postcodes``, ``family_named``, ``visited_areas`` and ``catalogue`` tell of them;
+``check`` tells what is damaged.
 """
 
 from joinedup.places import letting_go
@@ -24,13 +24,19 @@ from joinedup.places.denominators import (
 )
 from joinedup.places.deprivation_files import DomainColumns, load_deprivation
 from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
-from joinedup.places.dwelling_counts import dwellings, load_dwellings
-from joinedup.places.families import AreaFamily, family_named
+from joinedup.places.families import AreaFamily, family_named, visited_areas
 from joinedup.places.grid import grid_reference, to_grid
 from joinedup.places.ledger import generation
 from joinedup.places.loaded import CatalogueEntry, catalogue
 from joinedup.places.locating import locate
 from joinedup.places.lookups import LookupKind, Translation, load_lookup, translate, translations, vintages_of
+from joinedup.places.other_counts import (
+    LOADED_APART,
+    denominator,
+    denominators_loaded,
+    dwellings,
+    load_denominator,
+)
 from joinedup.places.placing import ensure_placed, make_ready, points_of
 from joinedup.places.points import decode_points, encode_points
 from joinedup.places.points_view import (
@@ -46,6 +52,7 @@ from joinedup.places.shapes import geometry
 from joinedup.places.tables import LoadedTable
 
 __all__ = [
+    "LOADED_APART",
     "Area",
     "AreaDeprivation",
     "AreaFamily",
@@ -69,6 +76,8 @@ __all__ = [
     "classifications",
     "decode_points",
     "define_points_view",
+    "denominator",
+    "denominators_loaded",
     "deprivation",
     "dissolve",
     "dwellings",
@@ -81,8 +90,8 @@ __all__ = [
     "letting_go",
     "load_boundaries",
     "load_classification",
+    "load_denominator",
     "load_deprivation",
-    "load_dwellings",
     "load_lookup",
     "load_postcodes",
     "load_residents",
@@ -101,4 +110,5 @@ __all__ = [
     "translations",
     "vintages_counted",
     "vintages_of",
+    "visited_areas",
 ]

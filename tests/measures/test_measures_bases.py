@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from joinedup import places
 from joinedup.cli import main
 from joinedup.errors import BadInput, NotFound
-from joinedup.measures import FigureQuery, bases, figure
+from joinedup.measures import FigureQuery, bases, figure, words_taken
+from joinedup.measures.own import ledger, read_file
 from joinedup.measures.peers import compare, question
 from joinedup.terms import AreaLevel, Every, Flag, Form, Per, Period, Role
 from own_measures import OPEN, put
@@ -159,7 +160,8 @@ def test_areas_are_compared_by_day_as_by_night_and_may_change_places(town):
 
 
 def test_a_measure_of_their_own_divides_by_what_it_is_asked_to(town):
-    put(town.workspace.measures_folder, OPEN)
+    own = read_file(put(town.workspace.measures_folder, OPEN), words_taken())
+    ledger.enter(own, "ann", dt.datetime(2024, 7, 1, tzinfo=dt.UTC))
     rows = [{"id": str(at), "place": "W1", "kind": "crime", "crime_type": "burglary"} for at in range(4)]
     town.deliver("2024-05", rows, received=dt.datetime(2024, 6, 15, 12, tzinfo=dt.UTC))
     load(town, "dwellings", {"W1": 400})

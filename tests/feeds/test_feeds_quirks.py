@@ -110,11 +110,17 @@ def test_lsoa_codes_of_two_vintages_mix_and_are_kept_as_written():
     assert [row["stated_area"] for row in outcome.rows] == [row["LSOA code"] for row in _rows(file)]
 
 
-def test_stated_lsoa_and_point_disagree_both_are_kept_and_the_disagreement_counted(workspace, analyst):
+@pytest.mark.parametrize("large", [False, True], ids=["small", "as-if-large"])
+def test_stated_lsoa_and_point_disagree_both_are_kept_and_the_disagreement_counted(
+    workspace, analyst, monkeypatch, large
+):
     """Against the boundaries by another path: one look-up for each row, in plain Python."""
     from joinedup.demo.places import load_demo_places
+    from joinedup.feeds import placing
     from joinedup.places import locate
 
+    if large:  # its points are placed while it is stored
+        monkeypatch.setattr(placing, "_MANY_BYTES", 0)
     load_demo_places(workspace, None)
     file = MONTHS / "street/2023-01-cleveland-street.csv.gz"
     receipt = deliver(workspace, "police-uk-street", file, by=analyst)

@@ -111,6 +111,38 @@ def test_a_changed_set_places_the_points_again_also_in_what_is_dissolved_from_it
     assert seen(wards, "ward, district")[3] == ("W4", "D1")
 
 
+def points_file(folder):
+    file = folder / "points.parquet"
+    listed = ", ".join(f"({point})" for point in [*numbers().tolist(), *numbers().tolist()[:2]])
+    duckdb.sql(f"COPY (SELECT * FROM (VALUES {listed}, (NULL)) AS given(point)) TO '{file}' (FORMAT parquet)")
+    return file
+
+
+def test_points_that_are_placed_ahead_are_kept_only_when_asked_for(wards, tmp_path):
+    places.ensure_placed(wards, numbers()[:3])
+    with places.Ahead(wards, points_file(tmp_path)) as ahead:
+        assert sorted(ahead.points.tolist()) == sorted(numbers().tolist())
+        assert [file.rows for file in files(wards)] == [3]
+        places.ensure_placed(wards, ahead.points, ahead)
+    assert [file.rows for file in files(wards)] == [3, 5]
+    pairs = list(zip(WARDS_OF_POINTS, DISTRICTS_OF_POINTS, strict=True))
+    assert seen(wards, "ward, district") == pairs
+
+
+def test_what_was_placed_ahead_of_a_set_or_of_other_points_is_placed_anew(wards, geojson, tmp_path):
+    file = points_file(tmp_path)
+    with places.Ahead(wards, file) as before_a_set:
+        features = ward_features()
+        features[3]["properties"] |= {"parent": "D1", "parent_name": "West"}
+        load = {"level": "ward", "vintage": "2024", **WARD_COLUMNS}
+        places.load_boundaries(wards, geojson(features, "moved.geojson"), **load)
+        with places.Ahead(wards, file) as before_points:
+            places.ensure_placed(wards, numbers()[:4], before_a_set)
+            places.ensure_placed(wards, before_points.points, before_points)
+    assert sum(file.rows for file in files(wards, retired_at=None)) == len(LONGITUDES)
+    assert seen(wards, "ward, district")[3] == ("W4", "D1")
+
+
 def test_replaced_files_stay_an_hour_for_their_readers(wards, geojson):
     places.ensure_placed(wards, numbers())
     (old,) = files(wards)

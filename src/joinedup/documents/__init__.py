@@ -5,8 +5,9 @@ Its doors: ``write``, and ``check_report`` for the figures of what others have p
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from joinedup.doors import when_asked
 
 if TYPE_CHECKING:
     from joinedup.documents.claims import CheckedReport, check_report
@@ -14,16 +15,10 @@ if TYPE_CHECKING:
 
 __all__ = ["CheckedReport", "WrittenDocument", "check_report", "write"]
 
-_BEHIND = {
-    "CheckedReport": "claims",
-    "WrittenDocument": "writing",
-    "check_report": "claims",
-    "write": "writing",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """A door is imported when it is used: the process that parses a report needs no charts."""
-    if name not in _BEHIND:
-        raise AttributeError(name)
-    return getattr(importlib.import_module(f"{__name__}.{_BEHIND[name]}"), name)
+when_asked(
+    __name__,
+    {
+        "claims": ("CheckedReport", "check_report"),
+        "writing": ("WrittenDocument", "write"),
+    },
+)

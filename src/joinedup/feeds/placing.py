@@ -15,6 +15,7 @@ from joinedup.terms import AreaLevel
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
+    from joinedup.places import Ahead
     from joinedup.records import DeliveryRow, Reader
 
 _MANY_BYTES = 50_000_000  # of a file: beyond, it has points enough for rasters
@@ -37,17 +38,20 @@ class Stored:
     What fails in placing undoes nothing: whoever asks for a figure has the points placed.
 
     ``points`` is intake's file, ``placed`` whether it could be done, ``areas`` how stated and placed areas
-    compare (None where the contract states none, or no set it names is loaded).
+    compare (None where the contract states none, or no set it names is loaded). The places of a large file's
+    points are worked out while it is stored.
     """
 
-    def __init__(self, workspace: Workspace, points: Path, contract: Contract) -> None:
+    def __init__(self, workspace: Workspace, points: Path, contract: Contract, file_bytes: int = 0) -> None:
         self.placed = True
         self.areas: StatedAreas | None = None
         self._workspace = workspace
         self._points = points
         self._contract = contract
+        self._large = contract.place is not None and file_bytes > _MANY_BYTES
         self._row: DeliveryRow | None = None
         self._reading = contextlib.ExitStack()
+        self._ahead: Ahead | None = None
 
     def of(self, row: DeliveryRow) -> DeliveryRow:
         """Say which delivery was stored, while the writer's lock is held; returns it."""
@@ -58,6 +62,10 @@ class Stored:
         return row
 
     def __enter__(self) -> Stored:
+        if self._large:
+            from joinedup.places import Ahead
+
+            self._ahead = self._reading.enter_context(Ahead(self._workspace, self._points))
         return self
 
     def __exit__(self, *failed: object) -> None:
@@ -77,12 +85,13 @@ class Stored:
         from joinedup.places import ensure_placed, points_of
         from joinedup.records import tombstones
 
+        ahead = self._ahead
         if row.set_aside.get(tombstones.RULE):
-            distinct = self._reader.points_of(row.number)
+            distinct, ahead = self._reader.points_of(row.number), None
         else:
-            distinct = points_of(self._points)
+            distinct = ahead.points if ahead else points_of(self._points)
         if len(distinct):
-            ensure_placed(self._workspace, distinct)
+            ensure_placed(self._workspace, distinct, ahead)
 
 
 def refuse_swapped(workspace: Workspace, contract: Contract, points: Path) -> None:

@@ -157,7 +157,8 @@ def _store(
     started = time.perf_counter()
     folder = prepared.job.folder
     book = RecordBook(workspace)
-    with placing.Stored(workspace, folder / "points.parquet", prepared.contract) as stored:
+    points = folder / "points.parquet"
+    with placing.Stored(workspace, points, prepared.contract, prepared.bytes) as stored:
         with book.writing() as writer:
             rules = prepared.job.read_by
             standing = book.standing(prepared.contract.name, staged.period, prepared.sha256, rules)

@@ -8,8 +8,9 @@ most commands link nobody.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from joinedup.doors import when_asked
 
 if TYPE_CHECKING:
     from joinedup.people.evaluating import Evaluation, evaluate
@@ -18,19 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Evaluation", "Linked", "Told", "evaluate", "link", "link_alone", "link_table"]
 
-_PARTS = {
-    "evaluating": ("Evaluation", "evaluate"),
-    "linking": ("Linked", "link_table"),
-    "running": ("Told", "link", "link_alone"),
-}
-_WHERE = {name: part for part, names in _PARTS.items() for name in names}
-
-if not TYPE_CHECKING:  # a type checker would otherwise take every name for a public one
-
-    def __getattr__(name: str) -> Any:
-        """Import a public name when it is first asked for."""
-        if name not in _WHERE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-        globals()[name] = found
-        return found
+when_asked(
+    __name__,
+    {
+        "evaluating": ("Evaluation", "evaluate"),
+        "linking": ("Linked", "link_table"),
+        "running": ("Told", "link", "link_alone"),
+    },
+)

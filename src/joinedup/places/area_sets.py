@@ -98,7 +98,7 @@ class AreaSet:
     @classmethod
     def load(cls, path: Path, level: str, vintage: str) -> AreaSet:
         """Read a set's Parquet file."""
-        table = pq.read_table(path, schema=_SCHEMA)
+        table = pq.ParquetFile(path).read()
         code, name, parent, parent_name = (table[column].to_pylist() for column in _SCHEMA.names[:4])
         geometry = shapely.from_wkb(np.array(table["geometry"].to_pylist(), dtype=object))
         return cls(level, vintage, code, name, parent, parent_name, geometry)

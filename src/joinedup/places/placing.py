@@ -9,6 +9,7 @@ with its column placed again; the old ones stay an hour for whoever still reads 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,15 +31,62 @@ if TYPE_CHECKING:
 _MANY_FILES = 24
 
 
-def ensure_placed(workspace: Workspace, points: npt.NDArray[np.int64]) -> None:
-    """Place the points that the table does not hold yet (int64 point numbers, any order, repeats allowed)."""
-    wanted = np.unique(np.asarray(points, dtype=np.int64))
+class Ahead:
+    """The points of a file, placed in a thread while their records are stored: nothing is kept of it until
+    ``ensure_placed`` takes it, if the table and the sets in use are still what they were when it began.
+
+    ``file`` has a column ``point``. Use as a context; ``points`` waits for the distinct ones.
+    """
+
+    def __init__(self, workspace: Workspace, file: Path) -> None:
+        self._workspace = workspace
+        self.rows = ledger.current_rows(workspace)
+        self.files = _paths(workspace)
+        self._thread = ThreadPoolExecutor(1)
+        self._points = self._thread.submit(points_of, file)
+        self._table = self._thread.submit(self._work)
+
+    def __enter__(self) -> Ahead:
+        return self
+
+    def __exit__(self, *failed: object) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+    @property
+    def points(self) -> npt.NDArray[np.int64]:
+        """The distinct points of the file, in any order."""
+        return self._points.result()
+
+    @property
+    def table(self) -> pa.Table:
+        """Those that the table did not hold, placed."""
+        return self._table.result()
+
+    def _work(self) -> pa.Table:
+        unseen = _unseen(self.files, np.sort(self.points))
+        return _place(self._workspace, unseen, self.rows)
+
+
+def ensure_placed(workspace: Workspace, points: npt.NDArray[np.int64], ahead: Ahead | None = None) -> None:
+    """Place the points that the table does not hold yet (int64 point numbers, any order, repeats allowed).
+
+    ``ahead``: these very points, placed in the meantime.
+    """
     with ledger.writing(workspace):
         bring_up_to_date(workspace)
-        unseen = _unseen(workspace, wanted)
-        if len(unseen):
-            rows = ledger.current_rows(workspace)
-            _append(workspace, _place(workspace, unseen, rows), rows)
+        rows, files = ledger.current_rows(workspace), _paths(workspace)
+        if ahead is not None and (_used(ahead.rows), ahead.files) == (_used(rows), files):
+            table = ahead.table
+        else:
+            unseen = _unseen(files, np.unique(np.asarray(points, dtype=np.int64)))
+            table = _place(workspace, unseen, rows) if len(unseen) else None
+        if table is not None and table.num_rows:
+            _append(workspace, table, rows)
+
+
+def _paths(workspace: Workspace) -> list[str]:
+    """The files that make the points table now."""
+    return [str(workspace.places_folder / file.file) for file in active_files()]
 
 
 def make_ready(workspace: Workspace) -> None:
@@ -101,11 +149,10 @@ def _used(rows: dict[str, BoundarySet]) -> dict[str, str]:
     }
 
 
-def _unseen(workspace: Workspace, wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _unseen(files: list[str], wanted: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Those of the points, sorted, that no file holds yet: one look at all of them."""
     import duckdb
 
-    files = [str(workspace.places_folder / file.file) for file in active_files()]
     if not files or not len(wanted):
         return wanted
     with duckdb.connect() as connection:

@@ -6,8 +6,9 @@ starts twice as fast without Django and the rest of the book.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from joinedup.doors import when_asked
 
 if TYPE_CHECKING:
     from joinedup.records.book import RecordBook
@@ -74,44 +75,36 @@ __all__ = [
     "still_telling",
 ]
 
-_PARTS = {
-    "book": ("RecordBook",),
-    "counted_once": ("Telling", "returned_name", "returned_note", "still_telling"),
-    "definitions": (
-        "Coverage",
-        "DeliveryDraft",
-        "DeliveryRow",
-        "ErasureRow",
-        "FieldState",
-        "Finding",
-        "FoundToErase",
-        "JudgedBy",
-        "KeyChanged",
-        "LinkageRow",
-        "Mention",
-        "Promise",
-        "Restricted",
-        "Restricting",
-        "SeriesBreak",
-    ),
-    "finishing": ("clear_database",),
-    "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
-    "linkages": ("NewLinkage",),
-    "placed": ("points_kept_by",),
-    "reading": ("Reader",),
-    "resting": ("Ground",),
-    "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
-    "signals": ("references_erased",),
-    "version_files": ("VersionFiles",),
-}
-_WHERE = {name: part for part, names in _PARTS.items() for name in names}
-
-if not TYPE_CHECKING:  # a type checker would otherwise take every name for a public one
-
-    def __getattr__(name: str) -> Any:
-        """Import a public name when it is first asked for."""
-        if name not in _WHERE:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        found = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-        globals()[name] = found
-        return found
+when_asked(
+    __name__,
+    {
+        "book": ("RecordBook",),
+        "counted_once": ("Telling", "returned_name", "returned_note", "still_telling"),
+        "definitions": (
+            "Coverage",
+            "DeliveryDraft",
+            "DeliveryRow",
+            "ErasureRow",
+            "FieldState",
+            "Finding",
+            "FoundToErase",
+            "JudgedBy",
+            "KeyChanged",
+            "LinkageRow",
+            "Mention",
+            "Promise",
+            "Restricted",
+            "Restricting",
+            "SeriesBreak",
+        ),
+        "finishing": ("clear_database",),
+        "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
+        "linkages": ("NewLinkage",),
+        "placed": ("points_kept_by",),
+        "reading": ("Reader",),
+        "resting": ("Ground",),
+        "segments": ("ENVELOPE", "STAGED_ENVELOPE"),
+        "signals": ("references_erased",),
+        "version_files": ("VersionFiles",),
+    },
+)

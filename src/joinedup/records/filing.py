@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,8 +44,15 @@ class Filing:
         )
         return self.describe(kind, file, path)
 
-    def describe(self, kind: str, file: str, path: Path) -> Filed:
-        """The ledger row of a segment, read back from the file that was written."""
+    @contextmanager
+    def digesting(self, path: Path | None) -> Iterator[Future[str] | None]:
+        """The SHA-256 of a file, worked out in a thread of its own while it is looked at."""
+        with ThreadPoolExecutor(1) as thread:
+            yield None if path is None else thread.submit(durable.sha256, path)
+
+    def describe(self, kind: str, file: str, path: Path, digest: Future[str] | None = None) -> Filed:
+        """The ledger row of a segment, read back from the file that was written; ``digest``: its SHA-256,
+        where that has begun."""
         about: dict[str, object] = {"rows": self.count(path)}
         if kind != "quarantine":
             about["fields"] = [list(column) for column in columns_of(self.connection, scan([path]))]
@@ -53,7 +63,7 @@ class Filing:
         segment = NewSegment(
             kind=kind,
             file=file,
-            sha256=durable.sha256(path),
+            sha256=digest.result() if digest else durable.sha256(path),
             bytes=path.stat().st_size,
             **about,  # type: ignore[arg-type]
         )

@@ -343,8 +343,10 @@ class Writer:
         refused = self._filing.count(quarantined) if quarantined else 0
         equal = untyped.rows if untyped else 0
         _check_accounts(draft, rows + equal, refused)
-        comparing.refuse_repeated_keys(self.connection, staged, draft.feed)
         against = self._compared_with(draft)
+        as_it_is = bool(against is None and rows and has_all(columns) and self._is_marked(brought))
+        with self._filing.digesting(staged if as_it_is else None) as digest:
+            comparing.refuse_repeated_keys(self.connection, staged, draft.feed)
         absent = self._absent(untyped, against)
         name = f"{number:06d}-{draft.feed}"
         arrived = numbered_as(scan([staged]), fields, naive(known_from), number)
@@ -363,9 +365,8 @@ class Writer:
                 gone = comparing.superseded(against, naive(known_from), number)
                 filed.append(self._filing.write("neg", f"{name}-neg.parquet", gone))
         told = Foretold(number, known_from)
-        as_it_is = against is None and rows and has_all(columns) and self._is_marked(brought)
         if as_it_is and adopting.fit(self.connection, staged, told):
-            filed.append(self._filing.describe("pos", f"{name}-pos.parquet", staged))
+            filed.append(self._filing.describe("pos", f"{name}-pos.parquet", staged, digest))
         elif counts.accepted + counts.revised:
             read = marks.option(brought.marks)
             filed.append(self._filing.write("pos", f"{name}-pos.parquet", arrived, marks=read))

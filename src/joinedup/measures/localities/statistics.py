@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts are slow to import: each when it is asked for
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 Floats = NDArray[np.float64]
 Marks = NDArray[np.bool_]
@@ -185,12 +185,12 @@ def rank_correlation(one: ArrayLike, other: ArrayLike) -> tuple[float, float, fl
     and T. Wright, "Sample size requirements for estimating Pearson, Kendall and Spearman correlations",
     Psychometrika 65 (2000).
     """
-    first, second = (stats.rankdata(np.asarray(each, dtype=np.float64)) for each in (one, other))
+    first, second = (scipy.stats.rankdata(np.asarray(each, dtype=np.float64)) for each in (one, other))
     number = len(first)
     if number < 5 or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None
     found = float(np.clip(np.corrcoef(first, second)[0, 1], -1, 1))
     if abs(found) > 1 - 1e-12:
         return found, found, found
-    half = float(stats.norm.ppf((1 + CONFIDENCE) / 2)) * math.sqrt((1 + found**2 / 2) / (number - 3))
+    half = float(scipy.stats.norm.ppf((1 + CONFIDENCE) / 2)) * math.sqrt((1 + found**2 / 2) / (number - 3))
     return found, math.tanh(math.atanh(found) - half), math.tanh(math.atanh(found) + half)

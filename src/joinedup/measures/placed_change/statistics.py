@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import optimize, special
+import scipy  # its parts are slow to import: each when it is asked for
+from scipy import special
 
 from joinedup.measures.intervals import CONFIDENCE
 
@@ -36,10 +37,12 @@ def ratio_of_ratios(
         logs = weights + support * log_ratio
         return float(special.logsumexp(logs[chosen]) - special.logsumexp(logs) - tail)
 
-    at_least, at_most = support >= after, support <= after
-    lower = 0.0 if after == low else np.exp(optimize.brentq(beyond, -_FARTHEST, _FARTHEST, (at_least,)))
-    upper = None if after == high else np.exp(optimize.brentq(beyond, -_FARTHEST, _FARTHEST, (at_most,)))
-    return value, float(lower), None if upper is None else float(upper)
+    def bound(chosen: np.ndarray) -> float:
+        return float(np.exp(scipy.optimize.brentq(beyond, -_FARTHEST, _FARTHEST, (chosen,))))
+
+    lower = 0.0 if after == low else bound(support >= after)
+    upper = None if after == high else bound(support <= after)
+    return value, lower, upper
 
 
 def _log_ways(total: int, chosen: np.ndarray) -> np.ndarray:

@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special, stats
+import scipy  # its parts are slow to import: each when it is asked for
+from scipy import special
 
 CONFIDENCE = 0.95
 LEAST_MONTHS = 3
@@ -42,14 +43,14 @@ class Rest:
         found = self._distribution().ppf([tail, 1 - tail])
         return int(found[0]), int(found[1])
 
-    def _distribution(self) -> stats.rv_discrete:
+    def _distribution(self) -> scipy.stats.rv_discrete:
         if self.mean <= 0:
-            return stats.poisson(0)
+            return scipy.stats.poisson(0)
         beyond = self.variance - self.mean
         if beyond <= 1e-9 * self.mean:
-            return stats.poisson(self.mean)
+            return scipy.stats.poisson(self.mean)
         shape = self.mean**2 / beyond
-        return stats.nbinom(shape, shape / (shape + self.mean))
+        return scipy.stats.nbinom(shape, shape / (shape + self.mean))
 
 
 def rest_of_year(now: Sequence[int], before: Sequence[int]) -> Rest:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its parts are slow to import: each when it is asked for
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from joinedup.measures import intervals
 
@@ -46,7 +47,7 @@ def chances(count: int, exposure: float, coming: float, most: int = 3) -> list[f
     and others, "Bayesian data analysis", 3rd edition 2013, section 2.6). Taking the estimate for the truth
     would make several events too unlikely.
     """
-    below = stats.nbinom(count + JEFFREYS, exposure / (exposure + coming)).pmf(np.arange(most))
+    below = scipy.stats.nbinom(count + JEFFREYS, exposure / (exposure + coming)).pmf(np.arange(most))
     return [*(float(one) for one in below), max(0.0, 1 - float(below.sum()))]
 
 
@@ -155,8 +156,8 @@ def power(means: Floats, factor: float) -> Floats:
     """
     events = np.arange(_LARGEST + 1)
     total = means * (1 + factor)
-    within = stats.poisson.pmf(events[None, :], total[:, None]) @ _found_of(factor)
-    return np.asarray(within + stats.poisson.sf(_LARGEST, total))
+    within = scipy.stats.poisson.pmf(events[None, :], total[:, None]) @ _found_of(factor)
+    return np.asarray(within + scipy.stats.poisson.sf(_LARGEST, total))
 
 
 @functools.cache

@@ -4,8 +4,24 @@
 ``ledger`` rounds and keeps them; ``answering`` gives protected viewers sums of the leaves that are kept.
 """
 
-from joinedup.release.cubes.answering import Offer, offer
-from joinedup.release.cubes.ledger import Listed, listed, refresh
-from joinedup.release.cubes.ways import holder_of, holders
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from joinedup.doors import when_asked
+
+if TYPE_CHECKING:
+    from joinedup.release.cubes.answering import Offer, offer
+    from joinedup.release.cubes.ledger import Listed, listed, refresh
+    from joinedup.release.cubes.ways import holder_of, holders
 
 __all__ = ["Listed", "Offer", "holder_of", "holders", "listed", "offer", "refresh"]
+
+when_asked(
+    __name__,
+    {
+        "answering": ("Offer", "offer"),
+        "ledger": ("Listed", "listed", "refresh"),
+        "ways": ("holder_of", "holders"),
+    },
+)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from joinedup.progress import Progress
-from joinedup.terms import AreaLevel, Engine, Every, Form, Period, Purpose, Viewer, parse_knowledge_date
+from joinedup.terms import AreaLevel, Engine, Every, Form, Per, Period, Purpose, Viewer, parse_knowledge_date
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ class Partnership:
         purpose: Purpose | str = Purpose.CRIME_AND_DISORDER,
         reason: str = "",
         engine: Engine | str = Engine.DUCKDB,
+        per: Per | str = Per.RESIDENTS,
     ) -> ReleasedFigure:
         """A figure of the measure ``name``, decided, logged and released; texts are read as in the shell.
 
@@ -94,6 +95,7 @@ class Partnership:
             against=_period(against),
             vintage=vintage,
             engine=Engine(engine),
+            per=Per(per),
         )
         return release(
             self.workspace, self.viewer, query, purpose=Purpose(purpose), reason=reason, channel="python"

@@ -116,6 +116,7 @@ class Flag(StrEnum):
     NO_DATA = "no-data"
     NO_DENOMINATOR = "no-denominator"
     NO_WEIGHT = "no-weight"
+    RESIDENTS_MISLEAD = "residents-mislead"
 
 
 class Every(StrEnum):
@@ -138,11 +139,20 @@ class Form(StrEnum):
     """How a counted measure is shown."""
 
     COUNT = "count"
-    RATE = "rate"  # per 1,000 residents
+    RATE = "rate"  # per 1,000 residents, or another number that it can divide by
     SHARE = "share"  # of all that the measure counts, or of its own denominator
     CHANGE = "change"  # against a period of equal length before
     YEAR_TO_DATE = "year-to-date"  # April to the month, against the same months before
     ROLLING_12 = "rolling-12-months"
+
+
+class Per(StrEnum):
+    """What a rate divides by, for 1,000 of them. A rate always says of which."""
+
+    RESIDENTS = "residents"
+    WORKDAY = "workday"  # who is there on a working day: those who work there, and residents not in work
+    VISITORS = "visitors"  # who comes from elsewhere on an average day, as its publisher counts them
+    DWELLINGS = "dwellings"  # or households, as the title of their table says
 
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)

@@ -241,6 +241,7 @@ COMMANDS = {
     "places list": Door(NOTHING, ("",)),
     "places load": Door(UPKEEP),
     "places load-classification": Door(UPKEEP),
+    "places load-denominator": Door(UPKEEP),
     "places load-deprivation": Door(UPKEEP),
     "places load-dwellings": Door(UPKEEP),
     "places load-lookup": Door(UPKEEP),

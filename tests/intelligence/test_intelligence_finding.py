@@ -40,7 +40,7 @@ def told(choices, measure, question):
     def tell(whole, lines=(), *, asked=question, chosen=None, months=None, residents="", peers=None):
         answer = Answer(
             question=asked,
-            choices=replace(choices, residents={asked.level: residents}),
+            choices=replace(choices, bases={asked.level: {asked.per: residents}}),
             measure=measure,
             whole=whole,
             lines=tuple(lines),
@@ -275,7 +275,7 @@ def test_a_rate_says_whose_residents_and_over_how_many_months(told, question):
 
 
 def test_a_rate_that_only_visitors_explain_says_so(told):
-    areas = [line("Abbey", 676.0), line("Bridge", 20.0)]
+    areas = [line("Abbey", 676.0, flags=("residents-mislead",)), line("Bridge", 20.0)]
     assert told(line("Northby", 16.2), areas).endswith(
         "Places with shops or nightlife draw people who are not residents, which raises their rates."
     )

@@ -115,8 +115,16 @@ def test_what_the_reader_is_told(country):
 def test_dwellings_take_the_place_of_residents_where_they_are_known(country, tmp_path):
     homes = {code: 400 + at for at, code in enumerate(CODES)}
     file = table(tmp_path, "homes", "code,n", *(f"{code},{n}" for code, n in homes.items()))
-    loaded = places.load_dwellings(
-        country, file, level="lsoa", vintage="2021", year=2021, code="code", count="n", title="Dwellings"
+    loaded = places.load_denominator(
+        country,
+        file,
+        per="dwellings",
+        level="lsoa",
+        vintage="2021",
+        year=2021,
+        code="code",
+        count="n",
+        title="Dwellings",
     )
     assert (loaded.rows, loaded.areas_without) == (12, 0)
     assert dict(places.dwellings(country, "lsoa")) == homes

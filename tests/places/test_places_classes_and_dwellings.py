@@ -22,7 +22,7 @@ def load_classes(workspace, file, **changed):
 
 def load_dwellings(workspace, file, **changed):
     given = {"level": "ward", "vintage": "2024", "year": 2021, "code": "code", "count": "n"}
-    return places.load_dwellings(workspace, file, **{**given, **changed})
+    return places.load_denominator(workspace, file, per="dwellings", **{**given, **changed})
 
 
 def test_each_area_has_the_class_that_was_published_for_it(wards, table):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import click
 
+from joinedup.cli.nearest import Choice
 from joinedup.errors import BadInput
-from joinedup.terms import LONDON, Period
+from joinedup.terms import LONDON, Per, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -34,6 +35,18 @@ def area_option(command: Command) -> Command:
         metavar="CODE|NAME",
         multiple=True,
         help="Only this area, or all within it: its code, or its name.",
+    )
+    return option(command)
+
+
+def per_option(command: Command) -> Command:
+    """``--per``: what a rate divides by."""
+    option = click.option(
+        "--per",
+        type=Choice([each.value for each in Per]),
+        default=Per.RESIDENTS.value,
+        show_default=True,
+        help="What a rate divides by: see joinedup places load-denominator.",
     )
     return option(command)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from joinedup.cli.output import Figures, counted
-from joinedup.terms import Form
+from joinedup.terms import Form, Per
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureRow, Measure
@@ -16,13 +16,11 @@ if TYPE_CHECKING:
 
 _COMPARISONS = {Form.CHANGE, Form.YEAR_TO_DATE}
 _DENOMINATORS = {
-    Form.RATE: "Residents",
     Form.SHARE: "Out of",
     Form.CHANGE: "Before",
     Form.YEAR_TO_DATE: "Same months the year before",
 }
 _VALUES = {
-    Form.RATE: "Per 1,000 residents",
     Form.SHARE: "Share",
     Form.CHANGE: "Change",
     Form.YEAR_TO_DATE: "Change",
@@ -31,15 +29,24 @@ _VALUES = {
 
 def table_of(answer: ReleasedFigure) -> list[dict[str, Any]]:
     """One row of words for each row of the figure, under headings for people."""
-    form = answer.query.form
-    rows = [_row(answer.measure, form, row) for row in answer.rows]
+    headings = _headings(answer.query.form, answer.query.per)
+    rows = [_row(answer.measure, answer.query.form, headings, row) for row in answer.rows]
     if not any(row["Cautions"] for row in rows):
         for row in rows:
             del row["Cautions"]
     return rows
 
 
-def _row(measure: Measure, form: Form, row: FigureRow) -> dict[str, Any]:
+def _headings(form: Form, per: Per) -> tuple[str, str]:
+    """What the columns of denominator and value are called; empty where a form has none."""
+    if form is not Form.RATE:
+        return _DENOMINATORS.get(form, ""), _VALUES.get(form, "")
+    from joinedup.measures import bases
+
+    return bases.heading(per), f"Per 1,000 {bases.words(per)}"
+
+
+def _row(measure: Measure, form: Form, headings: tuple[str, str], row: FigureRow) -> dict[str, Any]:
     cut = {
         name.replace("_", " ").capitalize(): measure.label(name, value)
         for name, value in row.breakdowns.items()
@@ -51,10 +58,11 @@ def _row(measure: Measure, form: Form, row: FigureRow) -> dict[str, Any]:
         **cut,
         _numerator_heading(measure, form): counted(row.numerator),
     }
-    if form in _DENOMINATORS:
-        shown[_DENOMINATORS[form]] = counted(row.denominator)
-    if form in _VALUES:
-        shown[_VALUES[form]] = _value(form, row)
+    denominator, value = headings
+    if denominator:
+        shown[denominator] = counted(row.denominator)
+    if value:
+        shown[value] = _value(form, row)
     shown["95% interval"] = _interval(form, row)
     shown["Cautions"] = "; ".join(_cautions(form, row))
     return shown

@@ -7,9 +7,10 @@ import difflib
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, NotFound
+from joinedup.measures.bases import words
 from joinedup.measures.definition import UNSTATED, Measure
 from joinedup.measures.query import FigureQuery
-from joinedup.terms import AreaLevel, Every, Form
+from joinedup.terms import AreaLevel, Every, Form, Per
 
 _SHOWN_VALUES = 30
 _EARLIEST, _LATEST = 1900, 2200
@@ -55,6 +56,12 @@ def _check_form(measure: Measure, query: FigureQuery) -> None:
             where=measure.name,
             next_step=f"Choose: {', '.join(measure.forms)}",
         )
+    if query.per is not Per.RESIDENTS and query.form is not Form.RATE:
+        raise BadInput(
+            f"Only a rate divides by {words(query.per)}",
+            where=f"{measure.name} as {query.form}",
+            next_step=f"Ask for the form {Form.RATE}",
+        )
     if query.form is Form.SHARE and not measure.has_hit and not query.by:
         raise BadInput(
             "A share needs a breakdown whose values share the whole",
@@ -85,10 +92,10 @@ def _check_value(measure: Measure, name: str, value: str) -> None:
     )
 
 
-def unit(measure: Measure, form: Form) -> str:
+def unit(measure: Measure, form: Form, per: Per = Per.RESIDENTS) -> str:
     """The unit of a figure's value, in words."""
     if form is Form.RATE:
-        return _("{unit} per 1,000 residents in the period").format(unit=measure.unit)
+        return _("{unit} per 1,000 {per} in the period").format(unit=measure.unit, per=words(per))
     if form is Form.SHARE:
         return _("share of {unit}, 0 to 1").format(unit=measure.unit)
     if form in {Form.CHANGE, Form.YEAR_TO_DATE}:

@@ -118,23 +118,6 @@ def _day(day: dt.date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def of_rates(source: str, year: int | None) -> tuple[str, ...]:
-    """What a rate for residents does not say; ``source`` and ``year`` tell who counted them, and when."""
-    notes = [
-        _(
-            "The rate divides by residents. Places with shops, nightlife or hospitals draw people who are "
-            "not among them, so a high rate is not the risk of a resident."
-        )
-    ]
-    if year is not None:
-        note = _(
-            "Residents are those of {count}: where the population has grown since, the true rate is lower."
-        )
-        short = source.partition(",")[0]
-        notes.append(note.format(count=short if str(year) in short else year))
-    return tuple(notes)
-
-
 def _by_part(columns: Columns, chosen: Iterable[bool]) -> np.ndarray:
     """One truth for each part, in the shape that fits the columns."""
     return np.broadcast_to(np.array(list(chosen), dtype=bool)[None, :, None], columns.numerator.shape)

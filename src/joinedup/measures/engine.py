@@ -16,6 +16,7 @@ from joinedup.measures import (
     answering,
     area_axis,
     asking,
+    bases,
     cautions,
     coverage,
     forms,
@@ -34,7 +35,7 @@ from joinedup.measures.registry import measure_named
 from joinedup.measures.result import Figure
 from joinedup.measures.rhythms import for_keeping, with_rhythms
 from joinedup.records import Reader, RecordBook
-from joinedup.terms import AreaLevel, Form, Period
+from joinedup.terms import AreaLevel, Form, Per, Period
 from joinedup.workspace import Workspace
 
 
@@ -157,15 +158,18 @@ def _span(question: Question) -> Period | None:
 def figure_from(workspace: Workspace, question: Question, cells: Cells, workings: Workings) -> Figure:
     measure, query, held = question.measure, question.query, question.holdings
     known_on = query.as_at or held.known_on
+    if query.level is AreaLevel.SQUARE:
+        cells = replace(cells, area_names=_square_names(workspace, cells))
     residents, notes = residents_of(workspace, query, cells)
     columns = forms.computed(query.form, cells, residents, workspace.settings.small_number)
     notes += question.axis.notes + workings.notes + _whose(measure)
     knowledge = cautions.Knowledge(held.delivered, held.known_on, held.breaks, held.provisional, held.erased)
     notes += cautions.apply(columns, measure, query, question.parts, knowledge)
-    names = _square_names(workspace, cells) if query.level is AreaLevel.SQUARE else cells.area_names
+    if query.form is Form.RATE and query.per is Per.RESIDENTS:
+        notes += _misled(workspace, question, cells, columns, residents)
     rows = table.rows(
         query.level,
-        replace(cells, area_names=names),
+        cells,
         [part.period for part in question.parts],
         columns,
         question.shown,
@@ -179,7 +183,7 @@ def figure_from(workspace: Workspace, question: Question, cells: Cells, workings
         deliveries=held.behind(all_months(question.parts), measure.record_types[0]),
         sql=_explained(question, workings.sql),
         notes=notes,
-        unit=asking.unit(measure, query.form),
+        unit=asking.unit(measure, query.form, query.per),
     )
 
 
@@ -198,19 +202,34 @@ def _square_names(workspace: Workspace, cells: Cells) -> tuple[str, ...]:
 def residents_of(
     workspace: Workspace, query: FigureQuery, cells: Cells
 ) -> tuple[forms.Numbers, tuple[str, ...]]:
-    """Residents of each area (NaN: none known), and the sentence that says where they are from."""
+    """What a rate divides by in each area (residents, where nothing else is asked for; NaN: none known), and
+    the sentences that say where they are from. Raises NotFound for a count that is not loaded at all."""
     none = np.full(len(cells.area_codes), np.nan)
     if query.form is not Form.RATE:
         return none, ()
-    found = places.residents(workspace, query.level, vintage=query.vintage)
+    found = bases.known(workspace, query.per, query.level, query.vintage)
     if not found:
-        return none, (
-            _("There is no count of residents for {level}, so there is no rate.").format(level=query.level),
-        )
+        note = _("There is no count of {per} for {level}, so there is no rate.")
+        return none, (note.format(per=bases.words(query.per), level=query.level),)
     numbers = np.array([found.get(code, np.nan) for code in cells.area_codes], dtype=np.float64)
-    note = _("Residents: {source}, {year} ({method}).")
-    written = note.format(source=found.source.rstrip("."), year=found.year, method=found.method)
-    return numbers, (written, *cautions.of_rates(found.source, found.year))
+    return numbers, bases.notes(query.per, found)
+
+
+def _misled(
+    workspace: Workspace,
+    question: Question,
+    cells: Cells,
+    columns: forms.Columns,
+    residents: forms.Numbers,
+) -> tuple[str, ...]:
+    """Mark the rates for residents that may mislead; the sentences say of which areas that is known."""
+    pairs = zip(cells.area_codes, residents, strict=True)
+    numbers = {code: int(number) for code, number in pairs if not np.isnan(number)}
+    areas = tuple(zip(cells.area_codes, cells.area_names, strict=True))
+    query = question.query
+    found = bases.misled(workspace, query.level, query.vintage, areas, numbers)
+    bases.mark(columns, found.areas, [part.period for part in question.parts])
+    return found.notes
 
 
 def _explained(question: Question, text: str) -> str:
@@ -220,7 +239,7 @@ def _explained(question: Question, text: str) -> str:
     query, measure = question.query, question.measure
     known = query.as_at.isoformat() if query.as_at else "now"
     named = f"{measure.name}, definition {measure.version}"
-    lines = [f"-- {measure.title} ({named}), {asking.unit(measure, query.form)}."]
+    lines = [f"-- {measure.title} ({named}), {asking.unit(measure, query.form, query.per)}."]
     for kind in measure.record_types:
         lines.append(
             f"-- View {kind}: one row for each {kind} of the source {', '.join(measure.sources)}, "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from joinedup.terms import AreaLevel, Engine, Every, Form, Period
+from joinedup.terms import AreaLevel, Engine, Every, Form, Per, Period
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class FigureQuery:
     one breakdown are alternatives. ``as_at``: an aware UTC instant of knowledge, None for now. ``against``:
     the period to compare with (form change); None means the same months a year before. ``vintage``: another
     set of boundaries than the current one. ``engine`` counts the records; which one it is changes no number.
+    ``per`` is what a rate divides by.
     """
 
     measure: str
@@ -31,3 +32,4 @@ class FigureQuery:
     against: Period | None = None
     vintage: str | None = None
     engine: Engine = Engine.DUCKDB
+    per: Per = Per.RESIDENTS

@@ -1,13 +1,13 @@
-"""Places: boundaries with a vintage, point to area, lookups, populations, dwellings, deprivation,
-classifications, postcodes.
+"""Places: boundaries with a vintage, point to area, lookups, populations, workday people, visitors,
+dwellings, deprivation, classifications, postcodes.
 
-Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_dwellings``,
+Its door: ``load_boundaries``, ``dissolve``, ``load_lookup``, ``load_residents``, ``load_denominator``,
 ``load_deprivation``, ``load_classification``, ``load_postcodes`` bring places in; ``locate``,
 ``ensure_placed`` (``make_ready`` before many, ``points_of`` a file, ``Ahead`` of them) and
 ``define_points_view`` (``points_files`` for another engine) place points (``to_grid`` and
 ``grid_reference`` write them as the National Grid does); ``areas``, ``geometry``, ``residents``,
-``dwellings``, ``deprivation``, ``classifications``, ``postcodes``, ``family_named`` and ``catalogue`` tell
-of them; ``check`` tells what is damaged.
+``denominator``, ``deprivation``, ``classifications``, ``postcodes``, ``family_named``, ``visited_areas`` and
+``catalogue`` tell of them; ``check`` tells what is damaged.
 """
 
 from __future__ import annotations
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     )
     from joinedup.places.deprivation_files import DomainColumns, load_deprivation
     from joinedup.places.deprivation_index import AreaDeprivation, Deprivation, deprivation
-    from joinedup.places.dwelling_counts import dwellings, load_dwellings
-    from joinedup.places.families import AreaFamily, family_named
+    from joinedup.places.families import AreaFamily, family_named, visited_areas
     from joinedup.places.grid import grid_reference, to_grid
     from joinedup.places.ledger import generation
     from joinedup.places.loaded import CatalogueEntry, catalogue
@@ -43,6 +42,13 @@ if TYPE_CHECKING:
         translate,
         translations,
         vintages_of,
+    )
+    from joinedup.places.other_counts import (
+        LOADED_APART,
+        denominator,
+        denominators_loaded,
+        dwellings,
+        load_denominator,
     )
     from joinedup.places.placing import Ahead, ensure_placed, make_ready, points_of
     from joinedup.places.points import decode_points, encode_points
@@ -59,6 +65,7 @@ if TYPE_CHECKING:
     from joinedup.places.tables import LoadedTable
 
 __all__ = [
+    "LOADED_APART",
     "Ahead",
     "Area",
     "AreaDeprivation",
@@ -83,6 +90,8 @@ __all__ = [
     "classifications",
     "decode_points",
     "define_points_view",
+    "denominator",
+    "denominators_loaded",
     "deprivation",
     "dissolve",
     "dwellings",
@@ -94,8 +103,8 @@ __all__ = [
     "grid_reference",
     "load_boundaries",
     "load_classification",
+    "load_denominator",
     "load_deprivation",
-    "load_dwellings",
     "load_lookup",
     "load_postcodes",
     "load_residents",
@@ -114,6 +123,7 @@ __all__ = [
     "translations",
     "vintages_counted",
     "vintages_of",
+    "visited_areas",
 ]
 
 when_asked(
@@ -126,13 +136,19 @@ when_asked(
         "denominators": ("Residents", "ResidentsByGroup", "residents", "residents_by", "vintages_counted"),
         "deprivation_files": ("DomainColumns", "load_deprivation"),
         "deprivation_index": ("AreaDeprivation", "Deprivation", "deprivation"),
-        "dwelling_counts": ("dwellings", "load_dwellings"),
-        "families": ("AreaFamily", "family_named"),
+        "families": ("AreaFamily", "family_named", "visited_areas"),
         "grid": ("grid_reference", "to_grid"),
         "ledger": ("generation",),
         "loaded": ("CatalogueEntry", "catalogue"),
         "locating": ("locate",),
         "lookups": ("LookupKind", "Translation", "load_lookup", "translate", "translations", "vintages_of"),
+        "other_counts": (
+            "LOADED_APART",
+            "denominator",
+            "denominators_loaded",
+            "dwellings",
+            "load_denominator",
+        ),
         "placing": ("Ahead", "ensure_placed", "make_ready", "points_of"),
         "points": ("decode_points", "encode_points"),
         "points_view": ("PointsColumn", "PointsFiles", "define_points_view", "placed_by", "points_files"),

@@ -6,6 +6,8 @@
     areas = ["E05001234", "E05001235"]
 
 Which areas are most alike is for the partnership to say: by a published classification, or by knowing them.
+A family with ``visited = true`` is of areas that people come to from elsewhere, such as town centres: a rate
+for residents is marked there, for it may mislead.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ class AreaFamily:
     title: str
     level: AreaLevel
     areas: tuple[str, ...]
+    visited: bool = False
 
 
 def family_named(workspace: Workspace, name: str) -> AreaFamily:
@@ -55,6 +58,16 @@ def family_named(workspace: Workspace, name: str) -> AreaFamily:
             next_step=f"See: joinedup places areas {family.level}",
         )
     return family
+
+
+def visited_areas(workspace: Workspace, level: AreaLevel) -> frozenset[str]:
+    """The codes of a level that the partnership says people come to from elsewhere.
+
+    Raises BadInput for what is wrong with the file: an area that it names would else lack its warning.
+    """
+    families = [_family(name, content) for name, content in _document(workspace).items()]
+    visited = [family for family in families if family.visited and family.level is level]
+    return frozenset(code for family in visited for code in family.areas)
 
 
 def _document(workspace: Workspace) -> dict[str, Any]:
@@ -80,7 +93,7 @@ def _family(name: str, content: object) -> AreaFamily:
     section = Section(content, f"[{name}]", told_in="docs/comparing-areas.md")
     try:
         title, level = section.take("title", str), section.choice("level", AreaLevel)
-        codes = section.take("areas", list)
+        codes, visited = section.take("areas", list), section.take("visited", bool, False)
         section.done()
     except JoinedupError as error:
         raise BadInput(error.what, where=f"{FILE}, {error.where}", next_step=error.next_step) from error
@@ -89,4 +102,4 @@ def _family(name: str, content: object) -> AreaFamily:
         raise BadInput("A family is of areas that have residents", where=where, next_step=f"Levels: {said}")
     if not codes or not all(isinstance(code, str) for code in codes) or len(set(codes)) < len(codes):
         raise BadInput("A family names its areas by their codes, each once", where=where)
-    return AreaFamily(name, title, level, tuple(codes))
+    return AreaFamily(name, title, level, tuple(codes), visited)

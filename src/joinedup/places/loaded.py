@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from joinedup.places import ledger
-from joinedup.places.dwelling_counts import DWELLINGS
+from joinedup.places.other_counts import LOADED_APART
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class CatalogueEntry:
-    """One thing in use: ``kind`` is boundaries, lookup, residents, dwellings, deprivation, classification or
-    postcodes.
+    """One thing in use: ``kind`` is boundaries, lookup, residents, workday, visitors, dwellings,
+    deprivation, classification or postcodes.
 
     ``rows`` counts areas for boundaries and rows of the table otherwise; ``detail`` says what the kind adds
     (the set it was dissolved from, the parent set, the year and breakdown).
@@ -36,8 +36,8 @@ class CatalogueEntry:
 
 
 def catalogue(workspace: Workspace) -> list[CatalogueEntry]:
-    """What is in use: boundaries, lookups, residents, dwellings, deprivation, classifications, postcodes;
-    each by level and vintage."""
+    """What is in use: boundaries, lookups, residents and other denominators, deprivation, classifications,
+    postcodes; each by level and vintage."""
     from joinedup.places import models
 
     entries = []
@@ -48,8 +48,8 @@ def catalogue(workspace: Workspace) -> list[CatalogueEntry]:
         detail = f"to {lookup.parent_level} {lookup.parent_vintage}, {lookup.kind}"
         entries.append(_entry("lookup", lookup, detail, version))
     for table, version in _newest(models.ResidentsTable, "level", "vintage", "year", "breakdown"):
-        if table.breakdown == DWELLINGS:
-            entries.append(_entry("dwellings", table, str(table.year), version))
+        if table.breakdown in LOADED_APART:
+            entries.append(_entry(table.breakdown, table, str(table.year), version))
         else:
             entries.append(_entry("residents", table, f"{table.year}, {table.breakdown}", version))
     for table, version in _newest(models.DeprivationTable, "level", "vintage", "year"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from joinedup.terms import AreaLevel, Every, Form
+from joinedup.terms import AreaLevel, Every, Form, Per
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -17,7 +17,8 @@ def in_words(title: str, query: FigureQuery) -> str:
     """For instance ``Recorded crime, rate, by ward and month, in Anytown, April 2024 to March 2025``."""
     parts = [title]
     if query.form != Form.COUNT:
-        parts.append(str(query.form))
+        by = "" if query.per == Per.RESIDENTS else f" per {query.per}"
+        parts.append(f"{query.form}{by}")
     cuts = [] if query.level in {AreaLevel.ALL, AreaLevel.PARTNERSHIP} else [str(query.level)]
     cuts += [] if query.every == Every.WHOLE else [str(query.every)]
     cuts += list(query.by)

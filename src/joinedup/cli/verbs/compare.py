@@ -13,6 +13,7 @@ from joinedup.cli.asking_figures import (
     conditions,
     known_on,
     narrowing_options,
+    per_option,
     period_asked_for,
     period_options,
 )
@@ -21,7 +22,7 @@ from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel, Form, Purpose, Viewer
+from joinedup.terms import AreaLevel, Form, Per, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 @click.option(
     "--form",
     type=Choice([Form.RATE.value, Form.SHARE.value]),
-    help="Rates for residents, or shares (default: rates, of a measure that has them).",
+    help="Rates, or shares (default: rates, of a measure that has them).",
 )
+@per_option
 @area_option
 @click.option("--family", metavar="NAME", help="Only the areas of this family, as families.toml names them.")
 @period_options
@@ -63,7 +65,8 @@ def command(ctx: click.Context, name: str, output_format: str, **asked: Any) -> 
         return
     say(_heading(answer))
     row = _share_row if answer.figure.query.form is Form.SHARE else _row
-    show([row(one) for one in sorted(answer.comparison.rows, key=_place)])
+    per = answer.figure.query.per
+    show([row(one, per) for one in sorted(answer.comparison.rows, key=_place)])
     say(_summary(answer))
 
 
@@ -84,6 +87,7 @@ def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) 
         where=conditions(measure, asked["where"]),
         as_at=as_at,
         vintage=asked["vintage"],
+        per=Per(asked["per"]),
     )
 
 
@@ -102,6 +106,8 @@ def _areas(workspace: Workspace, asked: dict[str, Any]) -> tuple[AreaLevel, tupl
 
 
 def _heading(answer: ReleasedComparison) -> str:
+    from joinedup.measures import bases
+
     figure, found = answer.figure, answer.comparison
     period = figure.query.period
     months = period.months if period else 12
@@ -117,7 +123,8 @@ def _heading(answer: ReleasedComparison) -> str:
         )
     return (
         f"{told}"
-        f"All {found.compared} areas together: {found.numerator:,} for {found.denominator:,} residents, "
+        f"All {found.compared} areas together: {found.numerator:,} for {found.denominator:,} "
+        f"{bases.words(figure.query.per)}, "
         f"{found.rate:.1f} per 1,000{over}."
     )
 
@@ -134,15 +141,16 @@ def _place(one: PeerRow) -> tuple[bool, float]:
     return one.rank is None, -(one.row.value or 0)
 
 
-def _row(one: PeerRow) -> dict[str, Any]:
+def _row(one: PeerRow, per: Per) -> dict[str, Any]:
     from joinedup.hub.intelligence.presentation import flag_words
+    from joinedup.measures import bases
 
     row = one.row
     return {
         "Code": row.area_code,
         "Area": row.area_name,
         "Count": counted(row.numerator),
-        "Residents": counted(row.denominator),
+        bases.heading(per): counted(row.denominator),
         "Per 1,000": _rate(row.value),
         "With its peers": _with_interval(one.shrunken, one.shrunken_interval),
         "Rank": Figures("–" if one.rank is None else _rank(one)),
@@ -151,15 +159,15 @@ def _row(one: PeerRow) -> dict[str, Any]:
     }
 
 
-def _share_row(one: PeerRow) -> dict[str, Any]:
+def _share_row(one: PeerRow, per: Per) -> dict[str, Any]:
     """The same of a share, in per cent."""
-    plain, row = _row(one), one.row
+    plain, row = _row(one, per), one.row
     interval = one.shrunken_interval and (100 * one.shrunken_interval[0], 100 * one.shrunken_interval[1])
     return {
         "Code": plain["Code"],
         "Area": plain["Area"],
         "Count": plain["Count"],
-        "Of": plain["Residents"],
+        "Of": counted(row.denominator),
         "Per cent": _rate(None if row.value is None else 100 * row.value),
         "With its peers": _with_interval(None if one.shrunken is None else 100 * one.shrunken, interval),
         "Rank": plain["Rank"],

@@ -12,6 +12,7 @@ from joinedup.cli.asking_figures import (
     conditions,
     known_on,
     narrowing_options,
+    per_option,
     period_asked_for,
     period_options,
 )
@@ -19,7 +20,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
-from joinedup.terms import AreaLevel, Engine, Every, Form, Period, Purpose, Viewer
+from joinedup.terms import AreaLevel, Engine, Every, Form, Per, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="How to show the count.",
 )
+@per_option
 @click.option(
     "--area-level",
     type=Choice([each.value for each in AreaLevel]),
@@ -106,6 +108,7 @@ def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) 
         against=Period.parse(asked["against"]) if asked["against"] else None,
         vintage=asked["vintage"],
         engine=Engine(asked["engine"]),
+        per=Per(asked["per"]),
     )
 
 

@@ -1,4 +1,4 @@
-"""Load boundaries, lookups, residents, dwellings, deprivation, classes, postcodes; list them, and areas."""
+"""Load boundaries, lookups, residents, workday people, deprivation, classes, postcodes; list them, areas."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, say, show
 from joinedup.cli.progress import console_progress
 from joinedup.errors import BadInput
-from joinedup.terms import AreaLevel
+from joinedup.terms import AreaLevel, Per
 
 if TYPE_CHECKING:
     from joinedup.places import LoadedTable
@@ -180,6 +180,28 @@ def load_deprivation(
     _tell(places.load_deprivation(open_workspace(ctx), file, domains=columns, **given), output_format)
 
 
+@command.command("load-denominator")
+@click.argument("file", type=_File)
+@click.option(
+    "--per",
+    type=Choice([one.value for one in Per if one is not Per.RESIDENTS]),
+    required=True,
+    help="Of whom: those there on a working day, visitors, or dwellings (or households).",
+)
+@_set_options
+@click.option("--year", type=int, required=True, help="The year the counts are of.")
+@click.option("--code", metavar="COLUMN", required=True, help="The column of area codes.")
+@click.option("--count", metavar="COLUMN", required=True, help="The column of counts.")
+@_origin_options
+@format_option
+@click.pass_context
+def load_denominator(ctx: click.Context, file: Path, output_format: str, **given: Any) -> None:
+    """Load what rates can divide by beside residents, from a CSV file: workday people, visitors, homes."""
+    from joinedup import places
+
+    _tell(places.load_denominator(open_workspace(ctx), file, **given), output_format)
+
+
 @command.command("load-dwellings")
 @click.argument("file", type=_File)
 @_set_options
@@ -190,10 +212,11 @@ def load_deprivation(
 @format_option
 @click.pass_context
 def load_dwellings(ctx: click.Context, file: Path, output_format: str, **given: Any) -> None:
-    """Load how many dwellings stand in each area, from a CSV file: what happens to homes is divided by it."""
+    """Load how many dwellings stand in each area: load-denominator --per dwellings, in fewer words."""
     from joinedup import places
 
-    _tell(places.load_dwellings(open_workspace(ctx), file, **given), output_format)
+    loaded = places.load_denominator(open_workspace(ctx), file, per=Per.DWELLINGS, **given)
+    _tell(loaded, output_format)
 
 
 @command.command("load-classification")

@@ -22,8 +22,8 @@ NOWHERE = ("outside", "unlocated")
 class Line:
     """One area's figure: a row of the table, a feature of the map.
 
-    ``denominator`` is residents for a rate and the count before for a change; numbers are None where there is
-    no figure or where release hides it.
+    ``denominator`` is what a rate divides by and the count before for a change; numbers are None where there
+    is no figure or where release hides it.
     """
 
     code: str

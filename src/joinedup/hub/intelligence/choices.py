@@ -15,7 +15,7 @@ from joinedup.hub.intelligence.protected_periods import nearest, whole_quarters
 from joinedup.hub.intelligence.question import FORMS, LEVELS, NESTS_IN, Question
 from joinedup.release.cubes import Offer
 from joinedup.release.protected_tables import LEVELS as PROTECTED_LEVELS
-from joinedup.terms import LONDON, AreaLevel, Form, Period, Purpose, add_months, parse_knowledge_date
+from joinedup.terms import LONDON, AreaLevel, Form, Per, Period, Purpose, add_months, parse_knowledge_date
 
 OUTCOME = "outcome"
 SHOWN_AS = {
@@ -42,8 +42,8 @@ class Choices:
 
     ``protected`` names the measures whose small numbers are hidden from this viewer: release makes fewer
     tables of them, and only those are offered. ``cubes`` has what those can be asked that come in rounded
-    numbers: any whole quarters, by type too. ``residents`` is what people call the table of residents
-    that rates of a level divide by. ``purposes`` are those for which anything closed is there, ``purpose`` is
+    numbers: any whole quarters, by type too. ``bases`` are what rates of a level can divide by, each with
+    what people call its table. ``purposes`` are those for which anything closed is there, ``purpose`` is
     the one that all else is offered for. ``rhythms`` has those by which a measure that is shown whole can be
     cut.
     """
@@ -54,7 +54,7 @@ class Choices:
     levels: tuple[AreaLevel, ...]
     places: Mapping[str, Place]
     protected: frozenset[str] = frozenset()
-    residents: Mapping[AreaLevel, str] = field(default_factory=dict)
+    bases: Mapping[AreaLevel, Mapping[Per, str]] = field(default_factory=dict)
     purposes: tuple[Purpose, ...] = (Purpose.CRIME_AND_DISORDER,)
     purpose: Purpose = Purpose.CRIME_AND_DISORDER
     cubes: Mapping[str, Offer] = field(default_factory=dict)
@@ -72,6 +72,11 @@ class Choices:
         if not getattr(measure, "has_hit", False):
             absent.add(Form.SHARE)  # a share over a breakdown has a row for each type, not one for an area
         return tuple(form for form in FORMS if form in measure.forms and form not in absent)
+
+    def pers(self, form: Form, level: AreaLevel) -> tuple[Per, ...]:
+        """What a rate of a level can divide by; residents alone where nothing else is known, or no rate."""
+        others = self.bases.get(level, {}) if form is Form.RATE else {}
+        return (Per.RESIDENTS, *(per for per in others if per is not Per.RESIDENTS))
 
     def kinds(self, measure: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
         """The types of a measure: for each breakdown its name, title and (value, label) pairs.
@@ -170,6 +175,7 @@ def read(parameters: Mapping[str, str], choices: Choices) -> Reading:
         area=_area_code(parameters.get("area", ""), said),
         as_at=as_at,
         purpose=choices.purpose,
+        per=_per(parameters, choices.pers(form, level), form, said),
     )
     return Reading(question, said)
 
@@ -195,6 +201,14 @@ def _form(parameters: Mapping[str, str], forms: tuple[Form, ...], level: AreaLev
                 % {"form": SHOWN_AS[usual]}
             )
     return found or usual
+
+
+def _per(parameters: Mapping[str, str], pers: tuple[Per, ...], form: Form, said: list[str]) -> Per:
+    wanted = parameters.get("per", "")
+    found = next((per for per in pers if per.value == wanted), None)
+    if found is None and wanted and form is Form.RATE:
+        said.append(_("Nobody has counted those for areas of this kind, so the rate is for residents."))
+    return found or Per.RESIDENTS
 
 
 def _kind(parameters: Mapping[str, str], choices: Choices, measure: Any, said: list[str]) -> str:

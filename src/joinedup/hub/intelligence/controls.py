@@ -13,6 +13,7 @@ from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.presentation import FORM_WORDS, LEVEL_WORDS
 from joinedup.hub.intelligence.protected_periods import whole_parts
 from joinedup.hub.intelligence.question import Question
+from joinedup.measures import bases
 from joinedup.terms import AreaLevel, Every, Period, add_months
 
 
@@ -57,6 +58,10 @@ def controls_of(question: Question, choices: Choices) -> list[Control]:
         ),
         _measures(question, choices),
     ]
+    pers = choices.pers(question.form, question.level)
+    if len(pers) > 1:
+        pairs = [(per.value, bases.words(per)) for per in pers]
+        controls.insert(1, _control(_("per 1,000"), "per", _("Per whom"), question.per.value, pairs))
     if choices.kinds(measure):
         controls.append(_kinds(question, choices, measure))
     firsts, lasts = choices.months(measure), choices.months(measure)

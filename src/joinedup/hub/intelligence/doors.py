@@ -12,7 +12,7 @@ from joinedup import release as release_room
 from joinedup.errors import JoinedupError
 from joinedup.hub.intelligence.choices import Choices, Place, span
 from joinedup.hub.intelligence.question import LEVELS, Question
-from joinedup.measures import FigureQuery, Measure, catalogue
+from joinedup.measures import FigureQuery, Measure, bases, catalogue
 from joinedup.measures.rhythms import Rhythm, fitting
 from joinedup.measures.rhythms import state as rhythms_state
 from joinedup.records import RecordBook
@@ -128,7 +128,7 @@ class Doors:
             places={place.code: place for level in levels[:-1] for place in self.areas(level)},
             protected=frozenset(protected),
             cubes=offered,
-            residents={level: places.residents(self.workspace, level).title for level in levels},
+            bases={level: bases.offered(self.workspace, level) for level in levels},
             purposes=self.purposes,
             purpose=self.purpose,
             rhythms={one.name: self._rhythms(one) for one in available if one.name not in protected},
@@ -162,6 +162,8 @@ class Doors:
             # Release compares closed data with the year before and with nothing else: it need not be told.
             query = {**query, "against": None}
         as_at = parse_knowledge_date(question.as_at) if question.as_at else None
+        if query["form"] is Form.RATE:
+            query = {**query, "per": question.per}
         asked = FigureQuery(measure=question.measure, where=question.where(), as_at=as_at, **query)
         return release_room.release(
             self.workspace, self.viewer, asked, what=self.what, purpose=question.purpose

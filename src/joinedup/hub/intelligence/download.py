@@ -120,7 +120,9 @@ def _meaning(name: str) -> str:
         "area_name": _("Name of the area"),
         "period": _("Months counted"),
         "numerator": _("Number counted in the period"),
-        "denominator": _("Residents for a rate; count of the compared period for a change"),
+        "denominator": _(
+            "What a rate divides by, as its unit says; count of the compared period for a change"
+        ),
         "value": _("The figure, in its unit"),
         "lower": _("Lower end of the 95% interval of the value"),
         "upper": _("Upper end of the 95% interval of the value"),

@@ -11,12 +11,11 @@ from joinedup.hub.intelligence import standing, wording
 from joinedup.hub.intelligence.answer import Answer, Line
 from joinedup.hub.intelligence.comparison import Change, is_few
 from joinedup.hub.intelligence.question import Question
-from joinedup.measures import FEW_FOR_A_PERCENTAGE
+from joinedup.measures import FEW_FOR_A_PERCENTAGE, bases
 from joinedup.measures.peers import Verdict
 from joinedup.terms import AreaLevel, Flag, Form
 
 MANY_AREAS = 20  # from here a reader is told how many areas would stand out by chance
-DRAWN_IN = 500  # a rate per 1,000 residents that only people from elsewhere can explain
 CHANCE = 0.05  # the share of 95 % intervals that miss when nothing has changed
 
 
@@ -116,8 +115,8 @@ def _rate_words(line: Line, answer: Answer) -> str:
 
 def residents_words(answer: Answer) -> str:
     """Whom a rate counts: ``residents (Census 2021)``."""
-    source = standing.residents_of(answer)
-    return _("residents (%(source)s)") % {"source": source} if source else _("residents")
+    source, people = standing.residents_of(answer), bases.words(answer.question.per)
+    return _("%(people)s (%(source)s)") % {"people": people, "source": source} if source else people
 
 
 def over_months(question: Question) -> str:
@@ -198,7 +197,7 @@ def _peers_sentence(answer: Answer) -> str:
 
 
 def _drawn_in(answer: Answer, known: Sequence[Line]) -> str:
-    if answer.question.form is not Form.RATE or (known[0].value or 0) <= DRAWN_IN:
+    if not any(Flag.RESIDENTS_MISLEAD.value in line.flags for line in known):
         return ""
     return _("Places with shops or nightlife draw people who are not residents, which raises their rates.")
 
@@ -215,7 +214,8 @@ def _highest_sentence(answer: Answer, known: Sequence[Line]) -> str:
         "second": named(second, answer.question.level),
     }
     if answer.question.form is Form.RATE:
-        words["most"] = _("%(area)s had the highest rate, %(value)s per 1,000 residents") % words
+        words["people"] = bases.words(answer.question.per)
+        words["most"] = _("%(area)s had the highest rate, %(value)s per 1,000 %(people)s") % words
     elif answer.question.form is Form.SHARE:
         words["most"] = _("%(area)s had the highest share, %(value)s") % words
     else:

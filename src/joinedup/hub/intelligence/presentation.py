@@ -21,7 +21,8 @@ from joinedup.hub.intelligence.finding import (
 )
 from joinedup.hub.intelligence.question import Question, levels_below
 from joinedup.hub.intelligence.trend import alternative_text, specification
-from joinedup.terms import AreaLevel, Flag, Form
+from joinedup.measures import bases
+from joinedup.terms import AreaLevel, Flag, Form, Per
 
 LEVEL_WORDS = {
     AreaLevel.PARTNERSHIP: gettext_lazy("the whole partnership"),
@@ -45,7 +46,7 @@ FORM_WORDS = {
 }
 VALUE_TITLES = {
     Form.COUNT: gettext_lazy("Count"),
-    Form.RATE: gettext_lazy("Rate per 1,000 residents"),
+    Form.RATE: gettext_lazy("Rate"),
     Form.SHARE: gettext_lazy("Share"),
     Form.CHANGE: gettext_lazy("Change"),
 }
@@ -58,7 +59,8 @@ FLAG_WORDS = {
     Flag.SUPPRESSED: gettext_lazy("not shown, to protect people"),
     Flag.ROUNDED: gettext_lazy("rounded, to protect people"),
     Flag.NO_DATA: gettext_lazy("no data: nothing was delivered"),
-    Flag.NO_DENOMINATOR: gettext_lazy("no number of residents to divide by"),
+    Flag.NO_DENOMINATOR: gettext_lazy("no number to divide by"),
+    Flag.RESIDENTS_MISLEAD: gettext_lazy("residents may mislead: they are not who is there"),
     Flag.NO_WEIGHT: gettext_lazy("no weight: none of its offences carries one"),
 }
 
@@ -215,8 +217,11 @@ def announcement(answer: Answer) -> str:
 
 def map_title(answer: Answer) -> str:
     """What the map and the table show, in one line."""
+    form = str(VALUE_TITLES[answer.question.form])
+    if answer.question.form is Form.RATE:
+        form = _("Rate per 1,000 %(people)s") % {"people": bases.words(answer.question.per)}
     return _("%(form)s, %(subject)s by %(level)s, %(period)s") % {
-        "form": VALUE_TITLES[answer.question.form],
+        "form": form,
         "subject": subject(answer),
         "level": LEVEL_WORDS[answer.question.level],
         "period": answer.question.period.words,
@@ -288,7 +293,8 @@ def openings(answer: Answer) -> list[dict[str, str]]:
 def _into(question: Question, code: str, level: AreaLevel) -> str:
     """The page of an area's own areas; squares are counted, for nobody counts their residents."""
     form = Form.COUNT if level is AreaLevel.SQUARE and question.form is Form.RATE else question.form
-    return page_address(question.but(within=code, level=level, area="", form=form))
+    per = question.per if form is Form.RATE else Per.RESIDENTS
+    return page_address(question.but(within=code, level=level, area="", form=form, per=per))
 
 
 def payload(answer: Answer) -> dict[str, Any]:

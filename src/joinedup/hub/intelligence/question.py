@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from joinedup.terms import AreaLevel, Form, Period, Purpose, add_months
+from joinedup.terms import AreaLevel, Form, Per, Period, Purpose, add_months
 
 FORMS = (Form.COUNT, Form.RATE, Form.SHARE, Form.CHANGE)
 LEVELS = (AreaLevel.DISTRICT, AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.SQUARE)
@@ -33,6 +33,7 @@ class Question:
     ``kind`` is empty for everything the measure counts, or ``breakdown:value``. ``within`` and ``area`` are
     codes; empty means the whole partnership and no selection. ``as_at`` is a civil date as text, or empty for
     what is known now. ``purpose`` is what the figures are for: release decides by it, and the log has it.
+    ``per`` is what a rate divides by; residents where the figure is no rate.
     """
 
     form: Form
@@ -45,6 +46,7 @@ class Question:
     area: str = ""
     as_at: str = ""
     purpose: Purpose = Purpose.CRIME_AND_DISORDER
+    per: Per = Per.RESIDENTS
 
     def but(self, **changes: Any) -> Question:
         """The same question with some of its parts changed."""
@@ -65,6 +67,7 @@ class Question:
         """The URL's parameters; reading them gives this question again."""
         parameters = {
             "form": self.form.value,
+            "per": "" if self.per is Per.RESIDENTS else self.per.value,
             "measure": self.measure,
             "type": self.kind,
             "level": self.level.value,

@@ -86,8 +86,8 @@ def still_to_come(answer: Answer) -> str:
 
 
 def residents_of(answer: Answer) -> str:
-    """Whose residents a rate is divided by, in a word or two: ``Census 2021``; empty where it is not said."""
-    return answer.choices.residents.get(answer.question.level, "")
+    """By whose count a rate is divided, in a word or two: ``Census 2021``; empty where it is not said."""
+    return answer.choices.bases.get(answer.question.level, {}).get(answer.question.per, "")
 
 
 def months_in_words(months: Sequence[dt.date]) -> str:

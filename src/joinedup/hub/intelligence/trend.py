@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from joinedup.hub.intelligence import wording
 from joinedup.hub.intelligence.question import Question
-from joinedup.terms import Every, Flag, Form, Period, add_months
+from joinedup.measures import bases
+from joinedup.terms import Every, Flag, Form, Per, Period, add_months
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ class Trend:
     now_months: tuple[Month, ...]
     before_months: tuple[Month, ...]
     every: Every = Every.MONTH
+    per: Per = Per.RESIDENTS
 
     @property
     def by_quarter(self) -> bool:
@@ -70,7 +72,7 @@ def trend_of(
 
     before = question.before if question.against else None
     then = inside(before) if before else ()
-    return Trend(form, place, question.period, before, inside(question.period), then, every)
+    return Trend(form, place, question.period, before, inside(question.period), then, every, question.per)
 
 
 def _month_of(row: Any) -> Month:
@@ -175,8 +177,9 @@ def specification(trend: Trend) -> dict[str, Any]:
 
     The styles ``now``, ``before`` and ``band`` name the marks. A month without a figure breaks its line.
     """
-    rate = _("per 1,000 residents a quarter") if trend.by_quarter else _("per 1,000 residents a month")
-    titles = {Form.RATE: rate, Form.SHARE: _("share of all counted")}
+    people = {"people": bases.words(trend.per)}
+    rate = _("per 1,000 %(people)s a quarter") if trend.by_quarter else _("per 1,000 %(people)s a month")
+    titles = {Form.RATE: rate % people, Form.SHARE: _("share of all counted")}
     number = _("number a quarter") if trend.by_quarter else _("number a month")
     title = titles.get(trend.form, number)
     numbers = ".0%" if trend.form is Form.SHARE else ""

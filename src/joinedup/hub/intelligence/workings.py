@@ -14,17 +14,17 @@ from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.comparison import Change, change_text, is_few
 from joinedup.hub.intelligence.presentation import FORM_WORDS, flag_words
 from joinedup.hub.intelligence.question import Question
-from joinedup.terms import LONDON, AreaLevel, Form, Purpose
+from joinedup.measures import bases
+from joinedup.terms import LONDON, AreaLevel, Form, Per, Purpose
 
 INTERVAL_METHODS = {
     Form.COUNT: gettext_lazy("Exact Poisson interval, 95%"),
-    Form.RATE: gettext_lazy("Exact Poisson interval of the count, 95%, divided by the residents"),
+    Form.RATE: gettext_lazy("Exact Poisson interval of the count, 95%, divided by the denominator"),
     Form.SHARE: gettext_lazy("Wilson interval, 95%"),
     Form.CHANGE: gettext_lazy("Exact conditional interval of the ratio of two counts, 95%"),
 }
 DENOMINATORS = {
     Form.COUNT: gettext_lazy("none: a count stands alone"),
-    Form.RATE: gettext_lazy("residents"),
     Form.SHARE: gettext_lazy("everything counted"),
     Form.CHANGE: gettext_lazy("the count of the months compared with"),
 }
@@ -94,7 +94,8 @@ class Workings:
     @property
     def denominator_text(self) -> str:
         """What the count is divided by, with its number."""
-        words = str(DENOMINATORS[self.question.form])
+        rate = self.question.form is Form.RATE
+        words = bases.words(self.question.per) if rate else str(DENOMINATORS[self.question.form])
         if self.question.form is Form.COUNT:
             return words
         number = "–" if self.row.denominator is None else wording.count(self.row.denominator)
@@ -149,6 +150,8 @@ def command(question: Question, level: AreaLevel, codes: Sequence[str]) -> str:
         "--area-level",
         level.value,
     ]
+    if question.per is not Per.RESIDENTS:
+        words += ["--per", question.per.value]
     for code in codes:
         words += ["--area", code]
     words += ["--from", f"{question.period.start:%Y-%m}", "--to", question.last_month]

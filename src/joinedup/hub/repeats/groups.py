@@ -23,6 +23,8 @@ from joinedup.measures.linked.definitions import (
     SeveralAgencies,
     Travelled,
 )
+from joinedup.measures.linked.for_age import StandardisedForAge
+from joinedup.measures.linked.referrals import ReferredBy
 from joinedup.measures.linked.take_up import ByDeprivation
 from joinedup.measures.repeats import REPEATS, Repeat
 from joinedup.measures.repeats.definitions import Anchor, Clock, Unit, Window
@@ -36,6 +38,8 @@ _OF_LINKED: Mapping[type[Definition], str] = {
     AgainByFirst: "again",
     ByGroup: "groups",
     ByDeprivation: "groups",
+    StandardisedForAge: "groups",
+    ReferredBy: "treated",
     OnCaseload: "treated",
     FromElsewhere: "travel",
     Travelled: "travel",

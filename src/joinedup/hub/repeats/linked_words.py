@@ -11,6 +11,7 @@ from joinedup.hub.templatetags.hub_words import share, thousands
 from joinedup.measures.linked.before_after import PER_MONTH
 from joinedup.measures.linked.cells import COUNT, DAYS, METRES, PER_100_000, PER_KM2, RATIO
 from joinedup.measures.linked.definitions import ALL, ByGroup, Definition, SeveralAgencies
+from joinedup.measures.linked.for_age import StandardisedForAge
 from joinedup.measures.linked.result import SHARE
 
 MINUS = "−"
@@ -19,6 +20,8 @@ MINUS = "−"
 def of_words(definition: Definition, of: str) -> str:
     """What a number is of: of a code that has no words of its own here, the code's words."""
     known = _known() | (_by_group(definition) if isinstance(definition, ByGroup) else {})
+    if isinstance(definition, StandardisedForAge):
+        known |= _for_age()
     if of in known:
         return known[of]
     if found := re.fullmatch(r"agencies-(\d+)", of):
@@ -59,6 +62,9 @@ def _known() -> dict[str, str]:
         "distance-not-known": _("Distance not known"),
         "lives-elsewhere": _("Lives elsewhere"),
         "during": _("Suspected while they stayed"),
+        "cases-begun": _("Cases that began"),
+        "referred-by": _("Referred by"),
+        "referrer-not-known": _("Who referred is not known"),
     }
 
 
@@ -74,6 +80,15 @@ def _by_group(definition: ByGroup) -> dict[str, str]:
         "ratio-if-unknown-are-of-it": _("The same, if all whose group is not known were of the group"),
     }
     return {of: words % {"group": group} if "%(group)s" in words else words for of, words in told.items()}
+
+
+def _for_age() -> dict[str, str]:
+    return {
+        "people": _("People, for their number of residents"),
+        "crude-ratio": _("For each expected, if all residents came alike"),
+        "standardised-ratio": _("For each expected by the ages of those who live there"),
+        "age-not-known": _("Age not known"),
+    }
 
 
 def _patterns() -> dict[str, str]:
@@ -99,6 +114,8 @@ def group_words(definition: Definition, group: str) -> str:
     """Whom a row is about."""
     if group == ALL:
         return _("All")
+    if isinstance(definition, StandardisedForAge):
+        return group  # the name of an area, as it is written
     if isinstance(definition, SeveralAgencies):
         if group == "everybody":
             return _("Everybody, with a sign or without")

@@ -6,8 +6,10 @@ from joinedup.measures.linked import (
     coming_again,
     contacts,
     ethnicity,
+    for_age,
     offender_management,
     premises,
+    referrals,
     take_up,
     travel,
     treatment,
@@ -25,6 +27,8 @@ LINKED: dict[str, Definition] = {
         coming_again.SENTENCED,
         coming_again.VICTIMS,
         ethnicity.VICTIMS_BY_ETHNIC_GROUP,
+        for_age.VICTIMS_FOR_AGE,
+        for_age.SUSPECTS_FOR_AGE,
         travel.SUSPECTS_FROM_ELSEWHERE,
         travel.PERPETRATORS_FROM_ELSEWHERE,
         travel.SUSPECTS_TRAVEL,
@@ -39,6 +43,9 @@ LINKED: dict[str, Definition] = {
         treatment.IN_TREATMENT,
         treatment.EPISODES,
         treatment.TREATMENT_BY_ETHNIC_GROUP,
+        referrals.TREATMENT,
+        referrals.ABUSE_SERVICES,
+        referrals.MARAC,
     )
 }
 """Every definition, by name."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from joinedup import places
+from joinedup.measures.age_labels import years_of
 from joinedup.measures.localities.columns import Cell, Column, Ground, from_above
 from joinedup.measures.localities.definitions import Part
 from joinedup.measures.localities.result import PartFlag
@@ -16,8 +16,6 @@ from joinedup.places.lookups import Change
 from joinedup.terms import AreaLevel
 
 AGE = "age"
-_LABEL = re.compile(r"\D*(\d+)(?:\s*(?:-|–|to)\s*(\d+))?\s*(\+|and over|or over|plus)?\D*", re.IGNORECASE)
-_OLDEST = 200
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,10 @@ def _within(labels: Iterable[str], part: Part) -> frozenset[str] | None:
     """The labels that lie in the part's ages; None where one lies across their end, or is no age."""
     found = set()
     for label in labels:
-        match = _LABEL.fullmatch(label)
-        if match is None:
+        years = years_of(label)
+        if years is None:
             return None
-        low = int(match[1])
-        high = _OLDEST if match[3] else int(match[2] or match[1])
+        low, high = years
         if part.from_age <= low and high <= part.to_age:
             found.add(label)
         elif low <= part.to_age and high >= part.from_age:

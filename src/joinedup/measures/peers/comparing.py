@@ -65,9 +65,9 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True, form: Form = Form
                 next_step="joinedup figure NAME --every month shows which months there are",
             )
         raise BadInput(
-            f"Comparing needs {LEAST_COMPARED} areas with a whole, exact count and residents; "
+            f"Comparing needs {LEAST_COMPARED} areas with a whole, exact count and a number to divide it by; "
             f"here are {len(taken)}",
-            next_step="Leave out --area, or choose a level with residents and a period delivered whole",
+            next_step="Leave out --area, or choose a level that has one and a period delivered whole",
         )
     way = _SHARES if form is Form.SHARE else _RATES
     counts = np.array([one.numerator for one in taken], dtype=np.float64)
@@ -93,7 +93,7 @@ def comparable(rows: Sequence[FigureRow]) -> int:
 
 
 def is_exact(row: FigureRow) -> bool:
-    """Whether there is a count to compare: known, not rounded, of all months, of residents or of a whole."""
+    """Whether there is a count to compare: known, not rounded, of all months, of people or of a whole."""
     known = row.numerator is not None and bool(row.denominator)
     known = known and row.area_code not in {
         OUTSIDE,

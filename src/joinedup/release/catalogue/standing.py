@@ -115,8 +115,9 @@ def _rests_on(figure: Figure, row: FigureRow) -> list[tuple[Key, int | None]]:
 
 
 def suppressed(row: FigureRow) -> FigureRow:
-    """The row without its numbers, and without the flag that would tell small counts from their partners."""
-    kept = tuple(flag for flag in row.flags if flag is not Flag.SMALL_NUMBER)
+    """The row without its numbers, and without the flags that would tell something of its count."""
+    telling = {Flag.SMALL_NUMBER, Flag.RESIDENTS_MISLEAD}  # small beside its partners; a rate that is high
+    kept = tuple(flag for flag in row.flags if flag not in telling)
     return replace(
         row,
         numerator=None,

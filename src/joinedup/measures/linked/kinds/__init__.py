@@ -21,6 +21,8 @@ from joinedup.measures.linked.definitions import (
     SeveralAgencies,
     Travelled,
 )
+from joinedup.measures.linked.for_age import StandardisedForAge
+from joinedup.measures.linked.kinds.ages import standardised_for_age
 from joinedup.measures.linked.kinds.around import around_place
 from joinedup.measures.linked.kinds.before_and_after import before_and_after
 from joinedup.measures.linked.kinds.caseload import on_caseload
@@ -29,9 +31,11 @@ from joinedup.measures.linked.kinds.contacts import several_agencies
 from joinedup.measures.linked.kinds.deprivation import by_deprivation
 from joinedup.measures.linked.kinds.entrants import first_entrants
 from joinedup.measures.linked.kinds.groups import by_groups
+from joinedup.measures.linked.kinds.referrals import referred_by
 from joinedup.measures.linked.kinds.spells import comes_of_age, during_stays
 from joinedup.measures.linked.kinds.travel import from_elsewhere, travelled
 from joinedup.measures.linked.kinds.work import Done, Work
+from joinedup.measures.linked.referrals import ReferredBy
 from joinedup.measures.linked.result import LinkedQuery
 from joinedup.measures.linked.take_up import ByDeprivation
 
@@ -49,6 +53,8 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     ByGroup: by_groups,
     BeforeAfter: before_and_after,
     ByDeprivation: by_deprivation,
+    StandardisedForAge: standardised_for_age,
+    ReferredBy: referred_by,
     OnCaseload: on_caseload,
 }
 """Which counting is of which kind of definition."""

@@ -21,6 +21,7 @@ from joinedup.measures.linked.definitions import (
     SeveralAgencies,
     Travelled,
 )
+from joinedup.measures.linked.first_known import FirstKnown
 from joinedup.measures.linked.kinds.around import around_place
 from joinedup.measures.linked.kinds.before_and_after import before_and_after
 from joinedup.measures.linked.kinds.caseload import on_caseload
@@ -28,10 +29,13 @@ from joinedup.measures.linked.kinds.coming_again import again_by_first
 from joinedup.measures.linked.kinds.contacts import several_agencies
 from joinedup.measures.linked.kinds.deprivation import by_deprivation
 from joinedup.measures.linked.kinds.entrants import first_entrants
+from joinedup.measures.linked.kinds.first_known import first_known
 from joinedup.measures.linked.kinds.groups import by_groups
+from joinedup.measures.linked.kinds.released import after_prison
 from joinedup.measures.linked.kinds.spells import comes_of_age, during_stays
 from joinedup.measures.linked.kinds.travel import from_elsewhere, travelled
 from joinedup.measures.linked.kinds.work import Done, Work
+from joinedup.measures.linked.released import AfterRelease
 from joinedup.measures.linked.result import LinkedQuery
 from joinedup.measures.linked.take_up import ByDeprivation
 
@@ -50,6 +54,8 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     BeforeAfter: before_and_after,
     ByDeprivation: by_deprivation,
     OnCaseload: on_caseload,
+    AfterRelease: after_prison,
+    FirstKnown: first_known,
 }
 """Which counting is of which kind of definition."""
 

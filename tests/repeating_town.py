@@ -58,13 +58,14 @@ FEEDS = {
     "domestic-abuse-services": ("domestic-abuse-cases", RecordType.SPELL),
     "approved-premises": ("approved-premises", RecordType.SPELL),
     "first-time-entrants": ("youth-first-offences", RecordType.SANCTION),
+    "research-consents": ("consents-to-research", RecordType.RESPONSE),
     "youth-out-of-court-disposals": ("youth-out-of-court", RecordType.SANCTION),
 }
 ALL = tuple(sorted({source for source, _ in FEEDS.values()}))
 _OF_THE_ENVELOPE = {"id", "day", "ref", "place", "status", "at"}
 _OF_THE_PERSON = ("postcode", "born")
 _WRITTEN = {"perpetrator_no": "perpetrator"}  # a field that is called like a part that people play
-PARTS = ("caller", "victim", "suspect", "perpetrator", "defendant", "client")
+PARTS = ("caller", "victim", "suspect", "perpetrator", "defendant", "client", "asked")
 Row = Mapping[str, object]
 
 

@@ -277,7 +277,7 @@ def _linked() -> Iterator[str]:
 def _kind(one: Definition) -> str:
     """What its kind of definition says of all of its kind, with this one's values for its fields."""
     said = " ".join((type(one).__doc__ or "").split()).split(". ")[0].rstrip(".") + "."
-    said = re.sub(r" \(``(records|events|releases|to)``[^)]*\)", "", said)
+    said = re.sub(r" \(``(records|events|releases|to|proofs)``[^)]*\)", "", said)
     said = re.sub(r" \(the (window|field ``on``)\)| of the field ``on``", "", said)
     return re.sub(r"(the field )?``(\w+)``", lambda found: _value(one, found[2]), said)
 

@@ -129,6 +129,8 @@ def in_numbers(one: Proposal) -> str:
         parts.append(_("delivery %(number)s") % {"number": told["delivery"]})
     if told.get("fields"):
         parts.append(", ".join(told["fields"]))
+    if "study" in told:
+        parts.append(_("study %(name)s, for %(to)s") % {"name": told["study"], "to": told["to"]})
     return "; ".join(parts)
 
 

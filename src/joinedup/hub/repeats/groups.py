@@ -23,8 +23,10 @@ from joinedup.measures.linked.definitions import (
     SeveralAgencies,
     Travelled,
 )
+from joinedup.measures.linked.first_known import FirstKnown
 from joinedup.measures.linked.for_age import StandardisedForAge
 from joinedup.measures.linked.referrals import ReferredBy
+from joinedup.measures.linked.released import AfterRelease
 from joinedup.measures.linked.take_up import ByDeprivation
 from joinedup.measures.repeats import REPEATS, Repeat
 from joinedup.measures.repeats.definitions import Anchor, Clock, Unit, Window
@@ -46,6 +48,8 @@ _OF_LINKED: Mapping[type[Definition], str] = {
     AroundPlace: "around",
     DuringStays: "around",
     BeforeAfter: "managed",
+    AfterRelease: "released",
+    FirstKnown: "first",
     FirstEntrants: "young",
     ComesOfAge: "young",
 }
@@ -75,6 +79,8 @@ def titles() -> dict[str, str]:
         "around": _("Around a place, and approved premises"),
         "treated": _("In treatment"),
         "managed": _("Offender management, before and after"),
+        "released": _("Released from prison"),
+        "first": _("For the first time"),
         "young": _("Young people"),
         "others": _("Others"),
     }
@@ -133,6 +139,8 @@ def facts(workspace: Workspace, definition: Counted, seen: Iterable[str]) -> lis
 def window_words(definition: Counted) -> str:
     """How often something has to happen, and within which time."""
     window: Window = definition.window
+    if isinstance(definition, FirstKnown) and definition.look_back:
+        return _("none in the %(months)d months before") % {"months": definition.look_back}
     if not isinstance(definition, Repeat):
         return {
             Clock.PERIOD: _("in the whole period"),

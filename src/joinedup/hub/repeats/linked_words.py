@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from joinedup.hub.templatetags.hub_words import share, thousands
+from joinedup.measures.linked.after_release import MONTHS_EACH, happens
 from joinedup.measures.linked.before_after import PER_MONTH
 from joinedup.measures.linked.cells import COUNT, DAYS, METRES, PER_100_000, PER_KM2, RATIO
 from joinedup.measures.linked.definitions import ALL, ByGroup, Definition, SeveralAgencies
 from joinedup.measures.linked.for_age import StandardisedForAge
+from joinedup.measures.linked.released import AfterRelease
 from joinedup.measures.linked.result import SHARE
 
 MINUS = "−"
@@ -22,6 +24,7 @@ def of_words(definition: Definition, of: str) -> str:
     known = _known() | (_by_group(definition) if isinstance(definition, ByGroup) else {})
     if isinstance(definition, StandardisedForAge):
         known |= _for_age()
+    known |= _of_released(definition) if isinstance(definition, AfterRelease) else {}
     if of in known:
         return known[of]
     if found := re.fullmatch(r"agencies-(\d+)", of):
@@ -43,6 +46,18 @@ def _known() -> dict[str, str]:
         "ratio": _("After, for each before"),
         "known-before": _("Known from an earlier record"),
         "entrants": _("First-time entrants"),
+        "first-known": _("People, for the first time that is known"),
+        "first-of-all-proven": _("Of all of whom an offence was proven"),
+        "by-age": _("By age"),
+        "by-sex": _("By sex"),
+        "by-offence": _("By offence"),
+        "by-age-and-sex": _("By age and sex"),
+        "by-sex-and-offence": _("By sex and offence"),
+        "by-age-not-known": _("Age not known"),
+        "by-sex-not-known": _("Sex not known"),
+        "by-offence-not-known": _("Offence not known"),
+        "by-age-and-sex-not-known": _("Age or sex not known"),
+        "by-sex-and-offence-not-known": _("Sex or offence not known"),
         "before": _("Before"),
         "after": _("From that day on"),
         "with-others-beside": _("Of them, those who stand beside others"),
@@ -91,6 +106,29 @@ def _for_age() -> dict[str, str]:
     }
 
 
+def _of_released(definition: AfterRelease) -> dict[str, str]:
+    told = {
+        "released": _("People released, each once"),
+        "releases": _("Releases"),
+        "known-elsewhere": _("Of them, those whom another record knows"),
+        "by-place": _("By prison"),
+        "by-place-not-known": _("Prison not known"),
+        "by-length": _("By length of sentence"),
+        "by-length-not-known": _("Length of sentence not known"),
+        f"months-at-liberty-of-{definition.months[-1]}": _("Months at liberty, of %(n)d")
+        % {"n": definition.months[-1]},
+    }
+    for outcome in definition.outcomes:
+        for months in definition.months:
+            within = ngettext("within %(n)d month", "within %(n)d months", months) % {"n": months}
+            told[happens(outcome, months)] = f"{outcome.title}, {within}"
+            told[happens(outcome, months, at_liberty=True)] = _("%(what)s, %(within)s, at liberty") % {
+                "what": outcome.title,
+                "within": within,
+            }
+    return told
+
+
 def _patterns() -> dict[str, str]:
     return {
         r"within-(?P<n>\d+)-m": _("Within %(n)s metres"),
@@ -136,6 +174,7 @@ def value_words(unit: str, value: float) -> str:
         PER_100_000: _("%(n)s for 100,000"),
         PER_KM2: _("%(n)s for a square kilometre"),
         PER_MONTH: _("%(n)s a person and month"),
+        MONTHS_EACH: _("%(n)s months each"),
     }
     return named.get(unit, "%(n)s") % {"n": bare_words(unit, value)}
 
@@ -158,13 +197,14 @@ def number_words(unit: str, numerator: int | None, denominator: int | None) -> s
     told = {"one": thousands(numerator), "other": thousands(denominator)}
     if denominator is None:
         return told["one"]
-    if unit == RATIO:
-        return _("%(one)s beside %(other)s") % told
-    if unit in {METRES, DAYS}:
-        return _("%(one)s, of %(other)s people") % told
-    if unit == PER_MONTH:
-        return _("%(one)s in %(other)s months") % told
-    return _("%(one)s of %(other)s") % told
+    words = {
+        RATIO: _("%(one)s beside %(other)s"),
+        METRES: _("%(one)s, of %(other)s people"),
+        DAYS: _("%(one)s, of %(other)s people"),
+        MONTHS_EACH: _("%(one)s months of %(other)s people"),
+        PER_MONTH: _("%(one)s in %(other)s months"),
+    }
+    return words.get(unit, _("%(one)s of %(other)s")) % told
 
 
 def _sentence(code: str) -> str:

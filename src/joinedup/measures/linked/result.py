@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from joinedup.measures.linked.definitions import Definition
@@ -39,7 +39,7 @@ class Cell:
     """One number, of one group, by one strictness of the linkage.
 
     ``unit`` is what ``value`` is in: a share, metres, days, per 100,000, per square kilometre, a ratio, for
-    each in need. What is None is not known.
+    each in need. What is None is not known. ``flags`` are its own, beside those of the whole figure.
     """
 
     of: str
@@ -50,6 +50,7 @@ class Cell:
     value: float | None = None
     lower: float | None = None
     upper: float | None = None
+    flags: frozenset[Flag] = field(default=frozenset(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ def _row(best: Cell, all_of_it: Sequence[Cell], flags: Collection[Flag], small: 
     numerators = [one.numerator for one in all_of_it if one.numerator is not None]
     denominators = [one.denominator for one in all_of_it if one.denominator is not None]
     values = [one.value for one in all_of_it if one.value is not None]
-    said = {*flags, *_of_size(best, small)}
+    said = {*flags, *best.flags, *_of_size(best, small)}
     return LinkedRow(
         best.of,
         best.group,

@@ -21,6 +21,7 @@ from joinedup.measures.linked.definitions import (
     SeveralAgencies,
     Travelled,
 )
+from joinedup.measures.linked.first_known import FirstKnown
 from joinedup.measures.linked.for_age import StandardisedForAge
 from joinedup.measures.linked.kinds.ages import standardised_for_age
 from joinedup.measures.linked.kinds.around import around_place
@@ -30,12 +31,15 @@ from joinedup.measures.linked.kinds.coming_again import again_by_first
 from joinedup.measures.linked.kinds.contacts import several_agencies
 from joinedup.measures.linked.kinds.deprivation import by_deprivation
 from joinedup.measures.linked.kinds.entrants import first_entrants
+from joinedup.measures.linked.kinds.first_known import first_known
 from joinedup.measures.linked.kinds.groups import by_groups
 from joinedup.measures.linked.kinds.referrals import referred_by
+from joinedup.measures.linked.kinds.released import after_prison
 from joinedup.measures.linked.kinds.spells import comes_of_age, during_stays
 from joinedup.measures.linked.kinds.travel import from_elsewhere, travelled
 from joinedup.measures.linked.kinds.work import Done, Work
 from joinedup.measures.linked.referrals import ReferredBy
+from joinedup.measures.linked.released import AfterRelease
 from joinedup.measures.linked.result import LinkedQuery
 from joinedup.measures.linked.take_up import ByDeprivation
 
@@ -56,6 +60,8 @@ COUNTED: Mapping[type[Definition], Callable[[Work], Done]] = {
     StandardisedForAge: standardised_for_age,
     ReferredBy: referred_by,
     OnCaseload: on_caseload,
+    AfterRelease: after_prison,
+    FirstKnown: first_known,
 }
 """Which counting is of which kind of definition."""
 

@@ -46,14 +46,12 @@ class Recalled:
 
 @dataclass(frozen=True)
 class _Kept:
-    """A segment in memory: the first eight bytes of the keys of its records, in order, and its rows so."""
+    """A segment in memory: the first eight bytes of the keys of its records, in order, its rows so, and how
+    many bytes they take."""
 
     begins: NDArray[np.uint64]
     rows: pa.Table
-
-    @property
-    def size(self) -> int:
-        return int(self.begins.nbytes + self.rows.nbytes)
+    size: int
 
     def of(self, wanted: NDArray[np.uint64]) -> pa.Table | None:
         """The rows of keys that begin so; None for none."""
@@ -172,7 +170,8 @@ def _kept_rows(rows: pa.Table) -> _Kept:
     telling = [name for name in rows.column_names if rows[name].null_count < len(rows)]
     own = rows.select(telling).take(np.arange(len(rows))) if len(rows) else rows
     keys = rows[_KEY].to_pylist()
-    return _Kept(np.array([int.from_bytes(key[:8], "big") for key in keys], dtype=np.uint64), own)
+    begins = np.array([int.from_bytes(key[:8], "big") for key in keys], dtype=np.uint64)
+    return _Kept(begins, own, begins.nbytes + own.nbytes)
 
 
 def _from_files(

@@ -162,7 +162,7 @@ def test_rows_that_are_equal_in_what_is_told_are_equal_in_all_that_follows_from_
     rows = [{name: chance.choice(values) for name, values in some.items()} for _ in range(400)]
     connection, _, _ = normalised(rows)
     told, every = (
-        connection.sql(f"SELECT count(*) FROM (SELECT DISTINCT {', '.join(columns)} FROM tidy)").fetchone()[0]
+        connection.execute(f"SELECT DISTINCT {', '.join(columns)} FROM tidy").fetchall()
         for columns in (descriptions._TOLD, STANDARD)
     )
-    assert told == every > 200
+    assert len(told) == len(every) > 200

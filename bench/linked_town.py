@@ -18,6 +18,7 @@ from joinedup.terms import DeliveryMode, Period, RecordType, Role, Viewer
 from joinedup.workspace import Workspace
 
 FEEDS, DELIVERIES = 12, 12
+ANALYST = "ann"
 _CONTRACT = """
 name = "{feed}"
 version = 1
@@ -97,8 +98,8 @@ def build(folder: Path, people: pa.Table) -> tuple[Workspace, Viewer]:
     has one record in one of the feeds, and the person key that is the number of their row, and one."""
     made = Workspace.create(folder / "workspace", partnership="Testshire")
     keeper = add_agency("team", "Team")
-    add_user("ann", name="Ann", role=Role.ANALYST, agency=keeper)
-    by = acting_viewer("ann")
+    add_user(ANALYST, name="Ann", role=Role.ANALYST, agency=keeper)
+    by = acting_viewer(ANALYST)
     feeds = [f"calls-{number:02}" for number in range(FEEDS)]
     for feed in feeds:
         add_agency(f"{feed}-owner", f"Owner of {feed}")

@@ -122,8 +122,13 @@ def joinedup_links(path: Path, scratch: Path) -> Run:
     read_model()
     with Watch() as watch:
         started, used = time.perf_counter(), processor_seconds()
-        table = pq.read_table(path, columns=list(COLUMNS))
-        linked = link_table(table, COLUMNS, model=read_model(), known=Known(ONE_EACH), connection=connection)
+        linked = link_table(
+            pq.read_table(path, columns=list(COLUMNS)),
+            COLUMNS,
+            model=read_model(),
+            known=Known(ONE_EACH),
+            connection=connection,
+        )
         seconds, used = time.perf_counter() - started, processor_seconds() - used
     truth = pq.read_table(path, columns=["person_id"])["person_id"].to_numpy()
     best = linked.best.copy()

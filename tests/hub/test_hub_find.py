@@ -8,10 +8,12 @@ from collections import Counter
 import pytest
 from same_pages import ANALYST, browser, told
 
+from joinedup.accounts import stop_share
 from joinedup.log import acts
 from joinedup.records import RecordBook
 from joinedup.terms import Restriction, Role
 from paired_town import linked, mentions
+from seconding import THE_AUDITOR, by_two
 from watched_town import viewer
 
 FIND, RECORD = "/data/same/find/", "/data/same/find/record/"
@@ -232,3 +234,38 @@ def test_a_record_is_not_shown_without_a_reason_nor_for_one_that_names_them(ann,
         assert 'id="reason-error"' in page and "3 February" not in page
     (refused,) = acts(kind="consultation")  # of the second: that it is refused tells whom the record names
     assert refused.reason == "" and refused.detail["refused"] and len(refused.subjects) == 1
+
+
+def test_what_changed_since_the_last_look_holds_at_the_next_in_the_same_process(ann, town):
+    def found(client=ann, status=200, **changed):
+        page = told(client.post(FIND, {**ASKED, **changed}), status)
+        return {one[0][0][-1]: " ".join(one[3]) for one in rows(page)} if "<tbody" in page else {}
+
+    before = {
+        "1": "The complaints, Council: 1 record The releases, Prison: 1 record",
+        "2": "The complaints, Council: 1 record",
+    }
+    assert found() == found() == before
+    # somebody else, of an agency without an agreement, finds nobody by what was decided for the analyst
+    outside = browser(("wardens", Role.COUNCILLOR), stated=False)
+    assert outside.post(FIND, ASKED).status_code == 403
+    # another linkage, by which all three are one person
+    linked(town, {**PEOPLE, "ann  zeal": 1})
+    assert found() == {"1": "The complaints, Council: 2 records The releases, Prison: 1 record"}
+    # a record is restricted, and let out again
+    owner, book = viewer("prison", Role.DATA_OWNER), RecordBook(town)
+    number = book.restrict(
+        "releases", references=["R1"], kind=Restriction.MARAC, by=owner, reason="an order"
+    ).number
+    assert found() == {"1": "The complaints, Council: 2 records"}
+    by_two(book.lift, number, by=owner, second=THE_AUDITOR, reason="the order ended")
+    assert found() == {"1": "The complaints, Council: 2 records The releases, Prison: 1 record"}
+    # one of two that are also called Zed is erased
+    erased = [str(mentions(town)["Ann Zeal"].record_key)]
+    chief = viewer("council", Role.ADMINISTRATOR)
+    by_two(book.erase, "complaints", erased, by=chief, reason="asked for under article 17")
+    assert found() == {"1": "The complaints, Council: 1 record The releases, Prison: 1 record"}
+    assert found(reason="the one also called Zed", status=422) == {}
+    # an owner takes back what the agreement shares: the other Zed is nobody whom a reason could tell of
+    stop_share("gate", "prison", reason="the trial ended", by=owner)
+    assert found(reason="the one also called Zed") == {"1": "The complaints, Council: 1 record"}

@@ -1,8 +1,10 @@
 """Clusters by hand: chains, contradictions, decisions; and the whole against a slow way."""
 
 import itertools
+from unittest.mock import patch
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +12,7 @@ from joinedup.people.clustering import Rules, Thresholds, cluster
 from joinedup.people.evidence import BIRTHS, NONE, PROVEN, SUPPORTED
 from joinedup.people.scoring import Pairs
 from joinedup.people.settling import components
+from sampling import examples
 
 ALL_AT_NOUGHT = Thresholds(0.0, 0.0, 0.0)
 
@@ -128,11 +131,14 @@ AGAINST = st.sampled_from([NONE, NONE, NONE, SUPPORTED, PROVEN, BIRTHS])
 def test_what_is_known_at_once_is_what_growing_every_group_finds(told, must, cannot):
     pairs = pairs_of({pair: weight for pair, (weight, _) in told.items()})
     marks = np.array([told[pair][1] for pair in sorted(told)], dtype=np.int8)
-    quick, careful = (
-        cluster(9, pairs, marks, must=must, cannot=cannot, carefully=way) for way in (False, True)
+    careful, quick = (
+        cluster(9, pairs, marks, must=must, cannot=cannot, carefully=way) for way in (True, False)
     )
+    with patch("joinedup.people.contracting.FEW", 1):  # joins that many tables have, in so small a one
+        at_once = cluster(9, pairs, marks, must=must, cannot=cannot)
     for level in ("strict", "best", "loose"):
         assert getattr(quick, level).tolist() == getattr(careful, level).tolist(), level
+        assert getattr(at_once, level).tolist() == getattr(careful, level).tolist(), level
 
 
 def test_ties_do_not_depend_on_the_order_of_adding_up():
@@ -143,3 +149,25 @@ def test_ties_do_not_depend_on_the_order_of_adding_up():
     weights |= {(5, 6): 15.0, (3, 5): -9.0, (3, 6): -9.0, (4, 5): -9.0, (4, 6): -9.0}
     # both would take in the three at one and the same mean: the one with the lower number does
     assert frozenset({0, 1, 2, 3, 4}) in clustered(7, weights)
+
+
+@pytest.mark.parametrize("seed", range(examples(40, 4)))
+def test_groups_of_a_larger_table_joined_at_once_are_those_that_grow_one_by_one(seed):
+    chance = np.random.default_rng(seed)
+    pairs = np.array(list(itertools.combinations(range(60), 2)))
+    pairs = pairs[np.sort(chance.permutation(len(pairs))[: chance.integers(60, 900)])]
+    tied = [20.0, 15.0, 14.0, 3.0, 0.5, -3.0, -6.0, -11.0]  # alike often, so that numbers decide
+    weights = chance.choice(tied, len(pairs)) if seed % 2 else chance.normal(2, 7, len(pairs)).round(6)
+    marks = chance.choice([NONE, NONE, SUPPORTED, BIRTHS], len(pairs)).astype(np.int8)
+    must, cannot = (chance.integers(0, 60, (3, 2)).tolist() for _ in range(2))
+    found = Pairs(*pairs.T.copy(), weights)
+    with patch("joinedup.people.contracting.FEW", 1):
+        at_once = cluster(60, found, marks, must=must, cannot=cannot)
+    slowly = cluster(60, found, marks, must=must, cannot=cannot, carefully=True)
+    for level in ("strict", "best", "loose"):
+        assert getattr(at_once, level).tolist() == getattr(slowly, level).tolist(), level
+
+
+def test_where_what_was_never_compared_joins_every_group_grows():
+    found = cluster(4, pairs_of({(0, 1): 9.0, (2, 3): -5.0}), np.zeros(2, np.int8), rules=Rules(unseen=-4.0))
+    assert (found.best.tolist(), found.loose.tolist()) == ([0, 0, 1, 2], [0, 0, 1, 1])

@@ -1,11 +1,14 @@
 """Tidying: what a cell becomes, and what is left out by which rule."""
 
+import random
+
 import duckdb
 import pyarrow as pa
 import pytest
 
+from joinedup.people import descriptions
 from joinedup.people.descriptions import describe, rarity
-from joinedup.people.normalising import junk_rules, nicknames, normalise
+from joinedup.people.normalising import STANDARD, junk_rules, nicknames, normalise
 
 
 def normalised(rows, columns=None):
@@ -145,3 +148,21 @@ def test_repeat_callers_are_one_description_and_weigh_once():
 def test_a_name_alone_does_not_make_two_rows_one():
     connection, _, _ = normalised([{"full_name": "John Smith"}] * 2 + [{"full_name": None}] * 3)
     assert describe(connection, "tidy", "described") == 5
+
+
+def test_rows_that_are_equal_in_what_is_told_are_equal_in_all_that_follows_from_it():
+    chance = random.Random(5)
+    some = {
+        "given_name": ["Bob", "Robert", "Bobby-Lee", "J", None],
+        "family_name": ["O'Dell", "Smith", "Smythe", None],
+        "birth_date": ["1980-02-03", "1980", "03/02/1980", None],
+        "address": ["Flat 2, 1 High Street", "1 High St", None],
+        "postcode": ["TS18 1AA", "D02 AF30", None],
+    }
+    rows = [{name: chance.choice(values) for name, values in some.items()} for _ in range(400)]
+    connection, _, _ = normalised(rows)
+    told, every = (
+        connection.execute(f"SELECT DISTINCT {', '.join(columns)} FROM tidy").fetchall()
+        for columns in (descriptions._TOLD, STANDARD)
+    )
+    assert len(told) == len(every) > 200

@@ -12,13 +12,16 @@ import pytest
 from tiny_feed import ANALYST, MAY, draft, key_of, stage
 
 from joinedup.errors import BadInput
-from joinedup.records import RecordBook
+from joinedup.records import RecordBook, recalling
+from joinedup.records.listing import listed
 from joinedup.records.mentions import NAMED
 from joinedup.records.reasons import tells_private
 from joinedup.records.telling import Said
-from joinedup.terms import Restriction
+from joinedup.terms import Restriction, Role, Viewer
 from joinedup.workspace import Workspace
+from seconding import by_two
 
+CHIEF = Viewer("sam", "Sam Chief", Role.ADMINISTRATOR, "council")
 Concerned = Sequence[tuple[str, Sequence[str]]]
 
 ZEB = {
@@ -195,6 +198,30 @@ def test_it_is_refused_just_where_one_feed_by_itself_refuses_it(
         answers.append(naively(every, concerned, reason))
         assert refused(told, concerned, reason) == answers[-1], (reason, [feed for feed, _ in concerned])
     assert 20 < sum(answers) < len(answers) - 20  # the question is put both ways
+
+
+def test_it_is_the_same_of_files_that_do_not_fit_into_memory(
+    workspace: Workspace, told: RecordBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance, every = random.Random(20_261_201), versions(workspace)
+    monkeypatch.setattr(recalling, "_kept", {})
+    for room, kept in ((0, 0), (3_000, 2)):  # none, and some of the files
+        monkeypatch.setattr(recalling, "MOST", room)
+        for reason in TELLING[::2]:
+            concerned = some(chance)
+            assert refused(told, concerned, reason) == naively(every, concerned, reason), reason
+        assert len(recalling._kept) >= kept and (room or not recalling._kept)
+
+
+def test_what_was_erased_is_let_go_at_the_next_question(workspace: Workspace, told: RecordBook) -> None:
+    hers = [("calls", [key_of("CR-2024-0077")])]
+    assert refused(told, hers, "Quillfeather asked")
+    by_two(told.erase, *hers[0], by=CHIEF, reason="article 17")
+    assert not refused(told, hers, "Quillfeather asked")
+    with told.reading() as reader:
+        paths = {one.path for one in listed(workspace.records_folder, reader.generation)}
+    assert set(recalling._kept) <= paths
+    assert "Quillfeather" not in str([one.rows.to_pylist() for one in recalling._kept.values()])
 
 
 def test_every_sign_tells_of_somebody_and_ordinary_words_of_nobody(told: RecordBook) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from joinedup.errors import JoinedupError, NotFound
@@ -23,6 +23,7 @@ OWN = Path(__file__).parent / "contracts"
 
 _Stamp = tuple[tuple[str, int, int, int, int], ...]
 _read_before: dict[Path, tuple[object, Contract]] = {}
+_all_before: dict[Path, tuple[object, Sequence[tuple[str, Contract | BrokenContract]]]] = {}
 
 
 def version_files(workspace: Workspace) -> dict[str, tuple[Path, ...]]:
@@ -130,12 +131,37 @@ def broken_contracts(workspace: Workspace) -> dict[str, BrokenContract]:
     return {feed: one for feed, one in _all(workspace) if isinstance(one, BrokenContract)}
 
 
-def _all(workspace: Workspace) -> Iterator[tuple[str, Contract | BrokenContract]]:
+def _all(workspace: Workspace) -> Iterable[tuple[str, Contract | BrokenContract]]:
     """Every feed and its contract, as far as it can be read: one with an error does not close the others.
 
-    Folders are looked through once for all, because pages ask for all, many times.
+    Folders are looked through once for all, and contracts are put together again only where a file of theirs
+    or a code list changed, because pages ask for all, many times.
     """
     folders, lists = _code_lists(workspace)
+    state = (_stamps(_folders(workspace)), folders, lists)
+    known = _all_before.get(workspace.contracts_folder)
+    if known is not None and known[0] == state:
+        return known[1]
+    found = list(_read_all(workspace, folders, lists))
+    if not any(isinstance(one, BrokenContract) for _feed, one in found):  # what is broken is tried again
+        _all_before[workspace.contracts_folder] = (state, found)
+    return found
+
+
+def _stamps(folders: Iterable[Path]) -> _Stamp:
+    """What changes whenever a contract is written, added or taken away."""
+    return tuple(
+        _file_stamp(entry.path, entry.stat())
+        for folder in folders
+        if folder.is_dir()
+        for entry in os.scandir(folder)
+        if entry.name.endswith(".toml") and entry.is_file()
+    )
+
+
+def _read_all(
+    workspace: Workspace, folders: tuple[Path, ...], lists: _Stamp
+) -> Iterator[tuple[str, Contract | BrokenContract]]:
     for feed, files in version_files(workspace).items():
         try:
             yield feed, _versions(feed, files, folders, lists)[0].contract

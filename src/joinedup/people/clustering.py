@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from joinedup.people.contracting import contracted
 from joinedup.people.evidence import PROVEN, SUPPORTED
 from joinedup.people.growing import Groups, Join
 from joinedup.people.scoring import Pairs
@@ -86,27 +87,44 @@ def cluster(
 
     ``must`` are pairs that are one person and ``cannot`` pairs that are not, by decision: both bind, and
     where they contradict each other ``cannot`` yields. ``carefully``: grow every group, and take nothing
-    that ``settling`` knows at once; the answer is the same.
+    that ``settling`` or ``contracting`` knows at once; the answer is the same.
     """
     at, how = thresholds or Thresholds(), rules or Rules()
     lines = [_whole(one) for one in (at.strict, at.best, at.loose)]
+    carefully = carefully or how.unseen >= at.loose  # else what is not compared would join by itself
     decided = np.array([*must, *cannot], dtype=np.int64).ravel()
     told = _bounded(pairs, contradicting, how)
     core = np.arange(count) if carefully else cores(count, told, decided, _whole(how.highest))
     known = between(core, told, _support(contradicting), _whole(how.unseen))
     del told
-    label, line = np.zeros(count, dtype=np.int64), np.array([len(lines)])
+    joined = [_of_cores(core, how)]
+    label, height = np.zeros(count, dtype=np.int64), np.full(count, np.inf)
     if not carefully:
-        label = near_each_other(count, known, np.array(must, dtype=np.int64).reshape(-1, 2), lines[-1])
+        bound = np.array(must, dtype=np.int64).reshape(-1, 2)
+        label = near_each_other(count, known, bound, lines[-1])
         known = known.only(label[known.one] == label[known.other])
         line = settled(label, core, known, decided, lines)
-    easy = line[label[known.one]] < len(lines)
-    joined = [_of_cores(core, how), _of_settled(known.only(easy), line[label], lines)]
+        easy = line[label[known.one]] < len(lines)
+        joined.append(_of_settled(known.only(easy), line[label], lines))
+        held = np.zeros(count, dtype=np.bool_)
+        held[decided] = True
+        found = contracted(
+            core,
+            known.only(~easy),
+            held,
+            until=lines[-1],
+            unseen=_whole(how.unseen),
+            tolerated=how.tolerated,
+        )
+        joined.append((found.one, found.other, found.weight))
+        core, known, height = found.core, found.known, found.height
+        label = near_each_other(count, known, bound, lines[-1])
+        known = known.only(label[known.one] == label[known.other])
     with _no_collecting():
-        for part in _parts(label, core, known.only(~easy), must, cannot):
+        for part in _parts(label, core, known, must, cannot):
             groups = Groups(part.sizes, part.cannot, _whole(how.unseen), how.tolerated)
             groups.add(part.between)
-            joined.append(_of_part(part, groups.join(part.must, lines[-1])))
+            joined.append(_of_part(part, groups.join(part.must, lines[-1]), height))
     left, right, weight = (np.concatenate(columns) for columns in zip(*joined, strict=True))
     every = Pairs(left, right, weight)
     return Clusterings(*(_labels(count, every.above(level)) for level in lines))
@@ -139,17 +157,17 @@ def _of_settled(known: Between, line: Labels, lines: Sequence[int]) -> Joined:
     return known.one, known.other, np.array(lines, dtype=np.float64)[line[known.one]]
 
 
-def _of_part(part: _Part, joins: Sequence[Join]) -> Joined:
-    """The joins of a component that was grown.
+def _of_part(part: _Part, joins: Sequence[Join], begun: NDArray[np.float64]) -> Joined:
+    """The joins of a component that was grown; ``begun``: of each core the lowest of the joins that made it.
 
     A join counts no higher than those that made its two sides: cut between them, the two that stand for the
     sides would be together without the others, whose evidence brought them together.
     """
-    height: dict[int, float] = {}
+    height = dict(enumerate(begun[part.members].tolist()))
     found = np.array(joins, dtype=np.float64).reshape(-1, 3)
     for row in found:
         one, other = int(row[0]), int(row[1])
-        row[2] = height[one] = min(row[2], height.get(one, np.inf), height.get(other, np.inf))
+        row[2] = height[one] = min(row[2], height[one], height[other])
     left, right = (part.members[found[:, side].astype(np.int64)] for side in (0, 1))
     return left, right, found[:, 2]
 

@@ -23,6 +23,10 @@ Whoever makes tokens leaves out those of whom too little is told (``tokens.makin
 """
 _THIN = f"""identifiers IS NULL AND (given IS NULL OR family IS NULL OR {_MORE} IS NULL)
     AND NOT coalesce({WHOLE_NAME}, false)"""
+_FOLLOWING = {"given_canon", "given_sound", "given_initial", "family_sound", "birth_key", "schemes"}
+_FOLLOWING |= {"sector", "district", "post_area"}
+_TOLD = tuple(one for one in STANDARD if one not in _FOLLOWING)
+"""The columns of ``STANDARD`` from which the others follow: rows that are equal in these are equal."""
 RARE = ("given", "family", "birth_place", "occupation")
 
 
@@ -34,16 +38,16 @@ def describe(connection: duckdb.DuckDBPyConnection, normalised: str, into: str) 
     one person for being equal (``_THIN``: no name, or a name and nothing else) get one each. Where any row
     has tokens, ``into`` has the columns of their facets too. Raises NotPermitted for tokens of several keys.
     """
-    columns = ", ".join(STANDARD)
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE {into}_grouped AS
-            SELECT row_number() OVER (ORDER BY min(row)) - 1 AS description, count(*) AS times,
-                list(row) AS rows, {columns}
-            FROM {normalised} GROUP BY {columns}, CASE WHEN {_THIN} THEN row END"""
+            SELECT row_number() OVER (ORDER BY first) - 1 AS description, * FROM (
+                SELECT min(row) AS first, count(*) AS times, list(row) AS rows
+                FROM {normalised} GROUP BY {", ".join(_TOLD)}, CASE WHEN {_THIN} THEN row END)"""
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE {into} AS
-            SELECT * EXCLUDE (rows) FROM {into}_grouped ORDER BY description"""
+            SELECT description, times, {", ".join(STANDARD)}
+            FROM {into}_grouped JOIN {normalised} ON row = first ORDER BY description"""
     )
     connection.execute(
         f"""CREATE OR REPLACE TEMP TABLE {into}_rows AS

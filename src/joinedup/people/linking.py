@@ -112,11 +112,13 @@ def link_table(
     """
     checked(columns, table.column_names)
     own = connection or duckdb.connect()
-    own.register("given_table", table.append_column("row", pa.array(np.arange(table.num_rows))))
+    rows_given = table.num_rows
+    own.register("given_table", table.append_column("row", pa.array(np.arange(rows_given))))
     junk = normalise(own, "given_table", columns, "normalised")
     own.unregister("given_table")
+    del table  # it is not needed any more: where the caller does not need it either, it goes
     count = describe(own, "normalised", "described")
-    lived = homes(own, "normalised", table.num_rows)
+    lived = homes(own, "normalised", rows_given)
     own.execute("DROP TABLE normalised")
     if model:
         frozen = model.for_table_of(count)

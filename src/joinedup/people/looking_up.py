@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import numpy as np
@@ -88,7 +88,8 @@ class PeopleIndex:
     """The names of everybody who has a person key in some feeds, at one generation of the record book."""
 
     def __init__(self, named: pa.Table) -> None:
-        self._named = named.drop_columns(["name"])
+        # One chunk: to take a few rows of several, all of them are put together first.
+        self._named = named.drop_columns(["name"]).combine_chunks()
         folds = [folded(name) for name in named["name"].to_pylist()]
         texts, of = np.unique(np.array(folds, dtype=object).astype(str), return_inverse=True)
         self._names = NameIndex.of(texts.tolist())
@@ -107,24 +108,28 @@ class PeopleIndex:
         """The people whose names are most like, the likest first, and of names as like the births that agree
         best; of another birth year by more than was asked for nobody, while a birth that is not known keeps
         nobody out."""
-        there, likeness = self._rows_like(name)
+        names, likeness = self._names_like(name)
+        rows, of = self._rows_of_names(names)
         if born is not None:
-            years = self._years[there]
+            years = self._years[rows]
             kept = (years == _NO_YEAR) | (np.abs(years - born.year) <= born.within)
-            there, likeness = there[kept], likeness[kept]
-        order = there[np.lexsort((there, -likeness))]
-        found: dict[int, int] = {}
-        for row in order:
-            found.setdefault(int(self._person[row]), int(row))
-            if len(found) == most:
-                break
-        how_like = dict(zip(there.tolist(), likeness.tolist(), strict=True))
-        told = [self._found(person, row, how_like[row], born) for person, row in found.items()]
+            rows, of = rows[kept], of[kept]
+        order = np.lexsort((rows, -likeness[of]))
+        asked, alike = AskedName(folded(name)), dict[int, bool]()
+        found: dict[int, tuple[int, float]] = {}
+        for row, place in zip(rows[order].tolist(), of[order].tolist(), strict=True):
+            if place not in alike:  # word by word takes longest, so no name is asked that is not needed
+                alike[place] = asked.is_like(self._texts[int(names[place])].as_py())
+            if alike[place]:
+                found.setdefault(int(self._person[row]), (row, float(likeness[place])))
+                if len(found) == most:
+                    break
+        told = self._told(found, born)
         return sorted(told, key=lambda one: (-one.likeness, _FROM_BEST.index(one.born)))
 
-    def _rows_like(self, name: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The rows whose names are like one, in any of the ways to write it and word by word, and how like
-        the likest is."""
+    def _names_like(self, name: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """The names that are like one by their letters, in any of the ways to write it, the likest first, and
+        how like each is; they are still to be held against it word by word."""
         ways = [self._names.like(way, _LEAST) for way in _ways_to_write(name)]
         names, likeness = (np.concatenate(parts) for parts in zip(*ways, strict=True))
         order = np.lexsort((-likeness, names))
@@ -132,42 +137,66 @@ class PeopleIndex:
         likest = np.diff(names, prepend=-1) > 0
         names, likeness = names[likest], likeness[likest]
         likest_first = np.argsort(-likeness, kind="stable")[:_LOOKED_AT]
-        asked, texts = AskedName(folded(name)), self._texts.take(pa.array(names[likest_first])).to_pylist()
-        kept = likest_first[np.array([asked.is_like(text) for text in texts], dtype=bool)]
-        names, likeness = names[kept], likeness[kept]
+        return names[likest_first], likeness[likest_first]
+
+    def _rows_of_names(self, names: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The rows that have one of these names, and by which of them."""
         first, times = self._starts[names], self._starts[names + 1] - self._starts[names]
         within = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
-        return self._rows_of[np.repeat(first, times) + within], np.repeat(likeness, times)
+        return self._rows_of[np.repeat(first, times) + within], np.repeat(np.arange(len(names)), times)
 
     def records_of(self, found: Iterable[Found]) -> dict[str, list[str]]:
         """The keys of all records that name one of the people whom this index found, by feed."""
-        rows = pa.concat_tables([self._named.slice(0, 0), *(self._rows(one.place) for one in found)])
+        rows, _ = self._rows_of_people([one.place for one in found])
+        table = self._named.select(["feed", "record_key"]).take(rows)
         told: dict[str, list[str]] = {}
         for feed, record in dict.fromkeys(
-            zip(rows["feed"].to_pylist(), rows["record_key"].to_pylist(), strict=True)
+            zip(table["feed"].to_pylist(), table["record_key"].to_pylist(), strict=True)
         ):
             told.setdefault(feed, []).append(record)
         return told
 
-    def _rows(self, person: int) -> pa.Table:
-        first, last = self._first_of[person : person + 2]
-        return self._named.take(self._mentions_of[first:last])
+    def _rows_of_people(self, people: Sequence[int]) -> tuple[NDArray[np.int64], list[int]]:
+        """The rows of people by their numbers, one person after another, and where each begins and the last
+        ends."""
+        parts = [self._mentions_of[self._first_of[one] : self._first_of[one + 1]] for one in people]
+        ends = np.cumsum([0, *map(len, parts)]).tolist()
+        return np.concatenate([np.zeros(0, dtype=np.int64), *parts]), ends
 
-    def _found(self, person: int, row: int, likeness: float, born: Birth | None) -> Found:
-        rows = self._rows(person)
-        (one,) = self._named.slice(row, 1).to_pylist()
-        mentions = {tuple(each[name] for name in _WHICH) for each in rows.select(_WHICH).to_pylist()}
-        records = Counter(feed for feed, _key in {(feed, key) for feed, key, *_rest in mentions})
-        return Found(
-            UUID(self._keys[person]),
-            round(likeness, 3),
-            Mentioned(one["feed"], UUID(one["record_key"]), one["role"], one["ordinal"]),
-            len(mentions),
-            dict(records),
-            one["revised"],
-            person,
-            *_agreement(rows["birth"].to_pylist(), born),
-        )
+    def _told(self, found: Mapping[int, tuple[int, float]], born: Birth | None) -> list[Found]:
+        """What is told of people: by their number the row whose name is most like, and how like."""
+        rows, ends = self._rows_of_people(list(found))
+        which = self._named.select([*_WHICH, "birth"]).take(rows).to_pylist()
+        likest = self._named.take(np.array([row for row, _ in found.values()], dtype=np.int64)).to_pylist()
+        return [
+            _found(person, UUID(self._keys[person]), one, round(likeness, 3), which[begin:end], born)
+            for (person, (_row, likeness)), one, begin, end in zip(
+                found.items(), likest, ends[:-1], ends[1:], strict=True
+            )
+        ]
+
+
+def _found(
+    person: int,
+    key: UUID,
+    likest: Mapping[str, Any],
+    likeness: float,
+    rows: Sequence[Mapping[str, Any]],
+    born: Birth | None,
+) -> Found:
+    """Somebody who was found: the row whose name is most like, and all rows of theirs."""
+    mentions = {tuple(each[name] for name in _WHICH) for each in rows}
+    records = Counter(feed for feed, _key in {(feed, key) for feed, key, *_rest in mentions})
+    return Found(
+        key,
+        likeness,
+        Mentioned(likest["feed"], UUID(likest["record_key"]), likest["role"], likest["ordinal"]),
+        len(mentions),
+        dict(records),
+        likest["revised"],
+        person,
+        *_agreement([one["birth"] for one in rows], born),
+    )
 
 
 def _agreement(births: Sequence[dt.date | None], asked: Birth | None) -> tuple[BornAgrees, bool]:

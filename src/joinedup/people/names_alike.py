@@ -45,8 +45,10 @@ class AskedName:
         found = self._apart.get((one, other))
         if found is None:
             known = nicknames()
-            ways = {(one, other), (known.get(one, one), known.get(other, other))}
-            found = min(slips(left, right, _third(left, right) + 1) for left, right in ways)
+            found = slips(one, other, _third(one, other) + 1)
+            if found and (one in known or other in known):
+                left, right = known.get(one, one), known.get(other, other)
+                found = min(found, slips(left, right, _third(left, right) + 1))
             self._apart[one, other] = found
         return found
 

@@ -62,14 +62,16 @@ def normalise(
     ``table`` has a column ``row`` (BIGINT, unique) and those that ``columns`` name.
     """
     _make_nicknames(connection)
+    parted = f"{into}_parted"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {into}_tidied AS {_with_reasons(_tidied(table, columns))}"
+        f"CREATE OR REPLACE TEMP TABLE {parted} AS {_parted(_sifted(_with_reasons(_tidied(table, columns))))}"
     )
-    counts = _counted(connection, f"{into}_tidied")
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE {into} AS {_standard(_parted(_sifted(into + '_tidied')))}"
-    )
-    connection.execute(f"DROP TABLE {into}_tidied")
+    counts = _counted(connection, parted)
+    _make_sounds(connection, parted)
+    _make_addresses(connection, parted)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS {_standard(parted)}")
+    for done in (parted, "sound_of", "parts_of_address"):
+        connection.execute(f"DROP TABLE {done}")
     counts |= _without_shared(connection, into)
     return counts
 
@@ -78,6 +80,27 @@ def _make_nicknames(connection: duckdb.DuckDBPyConnection) -> None:
     rows = ", ".join(f"('{name}', '{canon}')" for name, canon in nicknames().items())
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE nickname AS SELECT * FROM (VALUES {rows}) AS n (name, canon)"
+    )
+
+
+def _make_sounds(connection: duckdb.DuckDBPyConnection, parted: str) -> None:
+    """Write ``sound_of``: each name once, and how it sounds; a million people have some thousand names."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE sound_of AS
+            WITH once AS (
+                SELECT DISTINCT coalesce(canon, given) AS name FROM (SELECT DISTINCT given FROM {parted})
+                LEFT JOIN nickname ON given = nickname.name
+                UNION SELECT DISTINCT family FROM {parted})
+            SELECT name, {clean.sound("name")} AS sound FROM once WHERE name IS NOT NULL"""
+    )
+
+
+def _make_addresses(connection: duckdb.DuckDBPyConnection, parted: str) -> None:
+    """Write ``parts_of_address``: each address once, and its house numbers and street."""
+    connection.execute(
+        f"""CREATE OR REPLACE TEMP TABLE parts_of_address AS
+            SELECT address, {clean.house_numbers("address")} AS number, {clean.street("address")} AS street
+            FROM (SELECT DISTINCT address FROM {parted} WHERE address IS NOT NULL)"""
     )
 
 
@@ -170,7 +193,8 @@ def _counted(connection: duckdb.DuckDBPyConnection, tidied: str) -> dict[str, in
 def _sifted(tidied: str) -> str:
     kept = [f"CASE WHEN {name}_junk IS NULL THEN {name} END AS {name}" for name in _SIFTED]
     others = ["row", "whole_name", "sex", "ethnicity", IDENTIFIERS, "token"]
-    return f"SELECT {', '.join(others + kept)} FROM {tidied}"
+    why = [f"{name}_junk" for name in _SIFTED]
+    return f"SELECT {', '.join(others + kept + why)} FROM ({tidied})"
 
 
 def _parted(sifted: str) -> str:
@@ -183,7 +207,7 @@ def _parted(sifted: str) -> str:
                 string_split({clean.words("family_name")}, ' ') AS families,
                 string_split({clean.words("alias")}, ' ') AS aliases
             FROM ({sifted}))
-        SELECT *,
+        SELECT * EXCLUDE (full_name, given_name, middle_names, family_name, alias, givens, middles),
             coalesce(givens[1], CASE WHEN families IS NULL OR whole[1] <> families[1] THEN whole[1] END)
                 AS given,
             coalesce(array_to_string(families, ''), CASE WHEN len(whole) > 1 THEN whole[-1] END) AS family,
@@ -197,8 +221,8 @@ def _standard(parted: str) -> str:
     outward = "left(postcode, len(postcode) - 3)"
     return f"""
         SELECT p.row, given, coalesce(n.canon, given) AS given_canon,
-            {clean.sound("coalesce(n.canon, given)")} AS given_sound, left(given, 1) AS given_initial,
-            family, {clean.sound("family")} AS family_sound, between_names[1] AS middle,
+            of_given.sound AS given_sound, left(given, 1) AS given_initial,
+            family, of_family.sound AS family_sound, between_names[1] AS middle,
             list_sort(list_distinct(list_filter([given, family] || between_names || coalesce(families, [])
                 || CASE WHEN whole IS NOT NULL THEN {clean.all_words("whole_name")} ELSE [] END
                 || coalesce(aliases, []), lambda x: len(x) > 1))) AS names,
@@ -207,7 +231,7 @@ def _standard(parted: str) -> str:
             CASE WHEN birth_date NOT LIKE '%0101' THEN left(birth_date, 4)
                 || least(substr(birth_date, 5, 2), right(birth_date, 2))
                 || greatest(substr(birth_date, 5, 2), right(birth_date, 2)) END AS birth_key,
-            uprn, {clean.house_numbers("address")} AS number, {clean.street("address")} AS street,
+            uprn, a.number, a.street,
             postcode,
             CASE WHEN {british} THEN left(postcode, len(postcode) - 2)
                 WHEN len(postcode) > 3 THEN left(postcode, len(postcode) - 1) END AS sector,
@@ -218,7 +242,10 @@ def _standard(parted: str) -> str:
             phone, email, {clean.sex("sex")} AS sex, {clean.ethnic_group("ethnicity")} AS ethnicity,
             birth_place, occupation,
             identifiers, list_distinct([split_part(x, '=', 1) FOR x IN identifiers]) AS schemes, token
-        FROM ({parted}) AS p LEFT JOIN nickname AS n ON p.given = n.name"""
+        FROM {parted} AS p LEFT JOIN nickname AS n ON p.given = n.name
+        LEFT JOIN sound_of AS of_given ON of_given.name = coalesce(n.canon, given)
+        LEFT JOIN sound_of AS of_family ON of_family.name = family
+        LEFT JOIN parts_of_address AS a ON a.address = p.address"""
 
 
 def _without_shared(connection: duckdb.DuckDBPyConnection, into: str) -> dict[str, int]:

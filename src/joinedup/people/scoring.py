@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -21,6 +22,7 @@ from joinedup.people.weighing import Levels, Rarities, weigh
 FLOOR = -12.0  # bits: a pair below it says nothing
 _KEPT = -13.0  # bits: a pair that is not further below may come above it while a table grows
 _STRONG = 0.0  # bits: what counts as a link where pairs that no block made are looked for
+_WEIGHED_AT_ONCE = 500_000  # pairs: most of those that a block makes are let go again
 _MOST_LINKS = 200  # of one description with more, the others are not compared for its sake
 
 
@@ -112,8 +114,26 @@ def compare(
                         JOIN {described} AS l ON l.description = p.l
                         JOIN {described} AS r ON r.description = p.r))"""
     ).fetchnumpy()
-    left, right = np.asarray(rows["l"], np.int64), np.asarray(rows["r"], np.int64)
-    levels = {one.name: np.asarray(rows[one.name], np.int8) for one in asked}
+    count = len(rows["l"])
+    return together(
+        [
+            _heavy(rows, slice(at, at + _WEIGHED_AT_ONCE), asked, model, shares, floor)
+            for at in range(0, max(count, 1), _WEIGHED_AT_ONCE)
+        ]
+    )
+
+
+def _heavy(
+    rows: Mapping[str, NDArray[Any]],
+    some: slice,
+    asked: Sequence[Comparison],
+    model: Model,
+    shares: Rarities,
+    floor: float,
+) -> Pairs:
+    """Some of the pairs with their levels, weighed, without those below ``floor``."""
+    left, right = (np.asarray(rows[end][some], np.int64) for end in ("l", "r"))
+    levels = {one.name: np.asarray(rows[one.name][some], np.int8) for one in asked}
     weight = weigh(model, left, right, levels, shares)
     return Pairs(left, right, weight, levels).where(weight >= floor)
 

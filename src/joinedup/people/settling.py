@@ -86,6 +86,18 @@ class Between:
             self.mean[kept],
         )
 
+    def beside(self, more: Between) -> Between:
+        """These and more."""
+        return Between(
+            np.concatenate([self.one, more.one]),
+            np.concatenate([self.other, more.other]),
+            np.concatenate([self.total, more.total]),
+            np.concatenate([self.known, more.known]),
+            np.concatenate([self.against, more.against]),
+            np.concatenate([self.support, more.support]),
+            np.concatenate([self.mean, more.mean]),
+        )
+
 
 def between(core: Labels, pairs: Bounded, support: Labels, unseen: int) -> Between:
     """Pairs of descriptions as pairs of their cores, in ascending order; those within a core are left out.

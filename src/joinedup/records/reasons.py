@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +12,10 @@ from uuid import UUID
 import duckdb
 
 from joinedup.errors import BadInput
-from joinedup.records import ledger, mentions, restricting, whereabouts
+from joinedup.records import ledger, mentions, recalling, restricting
 from joinedup.records.engine import wrapped
-from joinedup.records.segments import ENVELOPE, scan
+from joinedup.records.recalling import Recalled, Row
+from joinedup.records.segments import scan
 from joinedup.records.telling import FEW, Said
 
 if TYPE_CHECKING:
@@ -115,55 +117,32 @@ def refuse_of_feeds(
     ``there``: the segments of the book. The error has no ``where``: it would say whose records tell.
     """
     with wrapped("looking whom records name"):
-        _read_once(connection, there, concerned)
+        wanted: defaultdict[str, set[UUID]] = defaultdict(set)
+        for one in concerned:
+            wanted[one.feed].update(one.keys)
+        told = list(recalling.recalled(connection, there, wanted, _RECALLED))
         for few in sorted({len(one.keys) <= FEW for one in concerned}):
-            told = _Told(*(f"{table} WHERE few = {few}" for table in _READ))
-            if any(_tells_at_once(connection, told, Said(reason, FEW if few else FEW + 1))):
+            some = [one for one in concerned if (len(one.keys) <= FEW) is few]
+            asked = {(one.feed, key) for one in some for key in one.keys}
+            theirs = [one for one in told if (one.feed, one.key) in asked]
+            if _tells_at_once(theirs, Said(reason, FEW if few else FEW + 1)):
                 raise says_who("")
 
 
-_READ = {
-    "told_reference": (_POS, ("ref",)),
-    "told_person": (
-        mentions.KIND,
-        (*NAMES, *NUMBERS, "identifiers", "phone", "address", "birth_date", "birth_date_given", "private"),
+_RECALLED = {
+    _POS: ("ref",),
+    mentions.KIND: (
+        *NAMES,
+        *NUMBERS,
+        "identifiers",
+        "phone",
+        "address",
+        "birth_date",
+        "birth_date_given",
+        "private",
     ),
 }
-"""The temporary tables of what is held against a reason: the kind of segment that tells it, its columns."""
-
-
-def _read_once(
-    connection: duckdb.DuckDBPyConnection, there: Collection[ListedSegment], concerned: Sequence[OfFeed]
-) -> None:
-    """Fill the temporary tables with what segments tell of these records, in whatever version, and whether
-    they are asked for among ``few``."""
-    rows = [(one.feed, key, len(one.keys) <= FEW) for one in concerned for key in one.keys]
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE concerned AS SELECT unnest(?::VARCHAR[]) AS feed,
-               unnest(?::UUID[]) AS record_key, unnest(?::BOOLEAN[]) AS few""",
-        [[row[place] for row in rows] for place in range(3)],
-    )
-    wanted = {
-        one.feed: {key for each in concerned if each.feed == one.feed for key in each.keys}
-        for one in concerned
-    }
-    held = whereabouts.holding(connection, there, wanted, (_POS, mentions.KIND))
-    connection.execute(
-        """CREATE OR REPLACE TEMP TABLE concerned_file AS
-           SELECT unnest(?::VARCHAR[]) AS filename, unnest(?::VARCHAR[]) AS feed""",
-        [[str(one.path) for one in held], [one.feed for one in held]],
-    )
-    for table, (kind, columns) in _READ.items():
-        files = [one.path for one in held if one.kind == kind]
-        listed = ", ".join(columns)
-        nothing = ", ".join(f"CAST(NULL AS {_KINDS[name]}) AS {name}" for name in columns)
-        told = f"""SELECT few, {listed} FROM (SELECT record_key, filename, {listed} FROM {scan(files)})
-                   JOIN concerned_file USING (filename) JOIN concerned USING (feed, record_key)"""
-        query = told if files else f"SELECT false AS few, {nothing} WHERE false"
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query}")
-
-
-_KINDS = {**ENVELOPE, **mentions.MENTION}
+"""What is held against a reason: by kind of segment its columns."""
 
 
 def refuse_of_file(
@@ -211,20 +190,29 @@ def _tells(connection: duckdb.DuckDBPyConnection, told: _Told, said: Said) -> It
         yield _any(connection, _distinct(who, columns), signs[sign])
 
 
-def _tells_at_once(connection: duckdb.DuckDBPyConnection, told: _Told, said: Said) -> Iterator[bool]:
-    """The same of what fits into memory, by fewer questions."""
-    names = f"SELECT DISTINCT {', '.join(NAMES)} FROM {told.people}"
-    yield _any_row(connection, names, lambda row: said.names(value for value in row if value))
-    yield _any(connection, _distinct(told.people, ["birth_date"]), said.born)
+def _tells_at_once(told: Sequence[Recalled], said: Said) -> bool:
+    """The same of what fits into memory."""
+    rows = [one.told for one in told]
+    names = {tuple(row[name] for name in NAMES if row.get(name)) for row in rows}
+    births = {row["birth_date"] for row in rows if row.get("birth_date") is not None}
+    if any(map(said.names, names)) or any(map(said.born, births)):
+        return True
     signs = _signs(said)
-    texts = " UNION ALL ".join(
-        f"SELECT '{sign}' AS sign, value FROM ({_distinct(table, columns)}) WHERE value IS NOT NULL"
-        for table, sign, columns in (
-            (told.references, "number", ["ref"]),
-            *((told.people, sign, columns) for sign, columns in _TEXTS.items()),
-        )
-    )
-    yield _any_row(connection, texts, lambda row: signs[row[0]](row[1]))
+    texts = {(sign, value) for row in rows for sign, value in _texts(row) if value is not None}
+    return any(signs[sign](value) for sign, value in texts)
+
+
+def _texts(row: Row) -> Iterator[tuple[str, str | None]]:
+    """The texts of a row beside its names, and the sign that each may be: as ``_TEXTS`` has them."""
+    for name in ("ref", *NUMBERS):
+        yield "number", row.get(name)
+    for _scheme, number in row.get("identifiers") or ():
+        yield "number", number
+    yield "phone", row.get("phone")
+    yield "address", row.get("address")
+    yield "born as", row.get("birth_date_given")
+    for _name, value in row.get("private") or ():
+        yield "private", value
 
 
 _TEXTS = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from joinedup.accounts import in_force
+from joinedup.accounts import in_force, today
 from joinedup.release import matters
 from joinedup.release.breaking import WHOLE, broken_for
 from joinedup.release.deciding import decide
@@ -37,6 +37,12 @@ class Decisions:
         self._viewer = viewer
         self._held = in_force()
         self._broken = broken_for(viewer) if glass else WHOLE
+
+    @property
+    def state(self) -> tuple[object, ...] | None:
+        """All that its decisions rest on: where it is equal, so are they. None where this person ever broke
+        the glass, for a grant ends by the minute."""
+        return None if self._broken.grants else (self._viewer, self.known, self._held, today())
 
     def of_feed(
         self,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from joinedup.errors import NotFound, NotPermitted
@@ -128,11 +129,28 @@ def linkable_for(
     """The same for each of several purposes, by what is agreed at one moment; ``findable`` for each, asked
     for what may be revealed."""
     wanted = list(purposes)
-    asked = _asked(workspace, Decisions(workspace, viewer), wanted, what)
-    return {
+    decisions = Decisions(workspace, viewer)
+    named = list(_naming(workspace, decisions))
+    state = (decisions.state, named, get_language())
+    key = (str(workspace.folder), viewer.username, what, tuple(wanted))
+    known = _kept.get(key)
+    if decisions.state is not None and known is not None and known[0] == state:
+        return known[1]
+    asked = _asked_of(named, decisions, wanted, what)
+    found = {
         purpose: _of_any({feed: [of_each[place]] for feed, of_each in asked.items()})
         for place, purpose in enumerate(wanted)
     }
+    if len(_kept) >= _MOST_KEPT:
+        _kept.clear()
+    _kept[key] = (state, found)
+    return found
+
+
+_MOST_KEPT = 200
+_kept: dict[tuple[str, str, What, tuple[Purpose, ...]], tuple[object, dict[Purpose, Linkable]]] = {}
+"""What was decided for each asker, with all that it rests on: that is read each time, and where any of it is
+another by now everything is decided anew."""
 
 
 def _naming(
@@ -154,9 +172,15 @@ def _asked(
     workspace: Workspace, decisions: Decisions, purposes: Sequence[Purpose], what: What = What.COMPARE
 ) -> dict[str, list[Decision]]:
     """For each feed that names people and is not restricted, the decision for each of the purposes."""
+    return _asked_of(_naming(workspace, decisions), decisions, purposes, what)
+
+
+def _asked_of(
+    named: Iterable[tuple[str, list[str]]], decisions: Decisions, purposes: Sequence[Purpose], what: What
+) -> dict[str, list[Decision]]:
     return {
         name: decisions.of_feed_for_each(purposes, what, name, reason=_REASON, fields=of_people)
-        for name, of_people in _naming(workspace, decisions)
+        for name, of_people in named
     }
 
 

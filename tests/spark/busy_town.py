@@ -14,7 +14,7 @@ from pathlib import Path
 
 from test_measures_oracle import MONTHS as STREET_MONTHS
 from test_measures_oracle import on, random_history
-from test_measures_partners import BORNE_BY, CUTS, history
+from test_measures_partners import BORNE_BY, CUTS, OFFENCES, history
 
 import repeating_town
 from joinedup import places
@@ -27,6 +27,8 @@ from tiny_town import ANALYST, SOUTH, WEST, Town, build_town
 STREET = random_history(5)
 OUTCOMES = ("charged", "cautioned", "no-suspect", "local-resolution")
 DEPARTMENTS = "ed-assaults"
+CRIMES = "police-recorded-crime"
+GROUPS = ("Violence with injury", "violence with injury", "Theft offences", None)
 STOPPED = {
     "search_type": ("Person search", "Vehicle search"),
     "gender": ("Female", "Male", None),
@@ -135,12 +137,16 @@ def _returns(town: Town, folder: Path) -> None:
 def _partners(people: Repeating) -> None:
     """Every feed of a partner twice: half of its rows came otherwise the second time."""
     repeating_town.FEEDS[DEPARTMENTS] = ("emergency-department-assaults", RecordType.INCIDENT)
-    widest = {BORNE_BY.get(measure, "police-recorded-crime"): measure for measure in sorted(CUTS)}
-    widest["police-recorded-crime"] = "crime-in-police-records"
+    widest = {BORNE_BY.get(measure, CRIMES): measure for measure in sorted(CUTS)}
+    widest[CRIMES] = "crime-in-police-records"
     for feed, measure in sorted(widest.items()):
         first, second = history(measure, 1), history(measure, 2)
+        if feed == CRIMES:
+            first, second = (_of_all_kinds(rows, number) for number, rows in enumerate((first, second)))
         people.told(feed, "2024-03..2024-05", first, received=on(30))
         people.told(feed, "2024-03..2024-05", second[::2], received=on(60))
+    for received in (on(30), on(60)):
+        people.told("police-victims", "2024-03..2024-05", _victims(received.day), received=received)
     chance = random.Random("departments")
     for received in (on(30), on(60)):
         rows = [
@@ -152,9 +158,32 @@ def _partners(people: Repeating) -> None:
         people.told(DEPARTMENTS, "2024-03..2024-05", rows, received=received)
 
 
+def _of_all_kinds(rows: Sequence[dict[str, object]], seed: int) -> list[dict[str, object]]:
+    """Crimes of a force, some with violence, some of damage to homes, some at a time of day."""
+    chance = random.Random(f"kinds {seed}")
+    codes = sorted({"1/1", "2", "8/59", "8/6", *(code for some in OFFENCES.values() for code in some)})
+    return [
+        row
+        | {"offence_code": chance.choice(codes), "offence_group": chance.choice(GROUPS)}
+        | {"day": f"{row['day']}{chance.choice(['', 'T01:30:00', 'T19:05:00'])}"}
+        for row in rows
+    ]
+
+
+def _victims(seed: int) -> list[dict[str, object]]:
+    """Who was harmed by the crimes of the force; some of crimes that are in no file."""
+    chance = random.Random(f"victims {seed}")
+    return [
+        {"id": f"v{number}", "day": "2024-04-05", "incident_ref": str(chance.randrange(95)), "role": "victim"}
+        | {"relationship": chance.choice(["stranger", None]), "sex": chance.choice(["female", "male", None])}
+        | {"status": chance.choice(["recorded", "recorded", "cancelled"])}
+        for number in range(80)
+    ]
+
+
 def _befall(book: RecordBook) -> None:
     """What people do to records afterwards."""
-    feed = "police-recorded-crime"
+    feed = CRIMES
     latest = max(row.number for row in book.deliveries("warden-patrols"))
     book.withdraw(latest, by=ANALYST, reason="the wrong file")
     latest = max(row.number for row in book.deliveries("street"))

@@ -15,6 +15,7 @@ from test_measures_oracle import book_at, expected, on, questions
 
 from joinedup.errors import JoinedupError
 from joinedup.measures import UNSTATED, FigureQuery, catalogue, occurring
+from joinedup.measures.harm import HarmQuery, Weight, Weights, harm
 from joinedup.measures.own import read_file
 from joinedup.terms import AreaLevel, Engine, Every, Form, Period
 from own_measures import CLOSED, OPEN, put
@@ -93,6 +94,9 @@ def test_every_measure_gives_the_same_figure_on_both_engines(busy, name):
     rows = assert_same(busy, everything)[0]
     assert any(row.numerator for row in rows), "nothing was counted, so nothing was compared"
     assert_same(busy, question(chance, measure))
+    others = chance.sample(tuple(measure.breakdowns)[1:], max(0, len(measure.breakdowns) - 1))
+    for at in range(0, len(others), 2):
+        assert_same(busy, replace(everything, by=tuple(others[at : at + 2]), as_at=chance.choice(DATES)))
 
 
 @pytest.mark.parametrize(
@@ -111,6 +115,32 @@ def test_own_measures_give_the_same_figure_on_both_engines(busy, tmp_path, text)
         in_duckdb, in_spark = (busy.figure(replace(query, engine=engine), measure) for engine in Engine)
         assert list(in_spark.rows) == list(in_duckdb.rows)
         assert any(row.numerator for row in in_spark.rows)
+
+
+@pytest.mark.parametrize("name", ["total", "average"])
+def test_harm_is_the_same_on_both_engines(busy, name):
+    """Weighted sums, their intervals and what had no weight."""
+    weights = Weights(
+        name="plain",
+        title="Plain weights",
+        vintage="2024",
+        unit="days",
+        source="This test",
+        rules={"one": "They are given."},
+        by_code={code: Weight(number + 0.25, "one") for number, code in enumerate(["2", "8/6", "58", "28A"])},
+    )
+    for cut in ({}, {"by": ("type",), "every": Every.MONTH}, {"level": AreaLevel.WARD, "as_at": on(65)}):
+        asked = {"level": AreaLevel.ALL, "period": PERIODS[0], **cut}
+        query = FigureQuery("crime-in-police-records-by-offence", **asked)
+        found = {}
+        for engine in Engine:
+            occurring._kept.clear()
+            asking = HarmQuery(name, weights.name, replace(query, engine=engine))
+            found[engine] = harm(busy.workspace, asking, weights)
+        in_duckdb, in_spark = found[Engine.DUCKDB], found[Engine.SPARK]
+        assert in_spark.to_json_rows() == in_duckdb.to_json_rows()
+        assert in_spark.unweighted == in_duckdb.unweighted and in_spark.notes == in_duckdb.notes
+        assert any(row.value for row in in_spark.rows)
 
 
 def test_spark_counts_what_plain_counting_does(busy):

@@ -79,7 +79,7 @@ def assert_same(one, other):
     assert one.best.tolist() == other.best.tolist()
 
 
-@settings(max_examples=examples(30, 2))
+@settings(max_examples=examples(30, 10))
 @given(st.integers(0, 10_000), st.sampled_from([150, 10_000]))
 def test_batches_give_the_same_pairs_levels_and_weights_also_begun_with_what_was_kept(seed, rows):
     table, model = town()

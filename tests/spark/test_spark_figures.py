@@ -8,7 +8,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from busy_town import STREET
+from busy_town import STREET, build
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_measures_oracle import book_at, expected, on, questions
@@ -18,7 +18,10 @@ from joinedup.measures import UNSTATED, FigureQuery, catalogue, occurring
 from joinedup.measures.harm import HarmQuery, Weight, Weights, harm
 from joinedup.measures.own import read_file
 from joinedup.terms import AreaLevel, Engine, Every, Form, Period
+from joinedup.workspace import Workspace
 from own_measures import CLOSED, OPEN, put
+from sampling import examples
+from tiny_town import Town
 
 LEVELS = (
     AreaLevel.ALL,
@@ -29,6 +32,7 @@ LEVELS = (
 )
 PERIODS = tuple(map(Period.parse, ("2024-03..2024-05", "2024-04", "2023-06..2024-05")))
 DATES = (None, on(35), on(65), on(400))
+SEEDS = range(100, 100 + examples(10, 5))
 
 
 def answered(town, query, engine):
@@ -97,6 +101,17 @@ def test_every_measure_gives_the_same_figure_on_both_engines(busy, name):
     others = chance.sample(tuple(measure.breakdowns)[1:], max(0, len(measure.breakdowns) - 1))
     for at in range(0, len(others), 2):
         assert_same(busy, replace(everything, by=tuple(others[at : at + 2]), as_at=chance.choice(DATES)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_questions_of_other_random_towns_have_the_same_answer(tmp_path, seed):
+    """Each a town of its own records and fates; a question of every measure."""
+    workspace = Workspace.open(build(tmp_path, seed))
+    try:
+        for name, measure in sorted(catalogue().items()):
+            assert_same(Town(workspace), question(random.Random(f"{name} {seed}"), measure))
+    finally:
+        workspace.close()
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from joinedup.people.model import read_model
 from joinedup.records import RecordBook
 from joinedup.records.tombstones import Secret
 from joinedup.spark import session
+from joinedup.terms import Period
 from joinedup.workspace import Workspace
 
 MOST = 6_000  # mentions
@@ -32,9 +33,10 @@ COLUMNS = {name: name for name in (*running._ATTRIBUTES, IDENTIFIERS)}
 
 @pytest.fixture(scope="module")
 def town_folder(tmp_path_factory):
-    """A small demonstration partnership, linked once, on DuckDB."""
+    """The demonstration partnership with few months of its agencies' files, linked once, on DuckDB."""
     folder = tmp_path_factory.mktemp("small") / "workspace"
-    build(folder, documents=False, months=["2024-01"], people=5_000).close()
+    few = Period.parse("2024-01..2024-04")
+    build(folder, documents=False, months=["2024-01"], people=40_000, partner_months=few).close()
     return folder
 
 

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import random
 
 import numpy as np
 import pyarrow as pa
-import pytest
 from historical_people import COLUMNS, historical_people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from joinedup.errors import MissingPart
-from joinedup.people import link
 from joinedup.people.blocking import BLOCKS, Blocks, pairs_sql
 from joinedup.people.comparing_batches import SHARE, Comparer
 from joinedup.people.linking import Keeping, Pairing, link_table
@@ -22,7 +18,6 @@ from joinedup.people.scoring import Pairs
 from joinedup.people.tokens.facets import BOND_COLUMN
 from joinedup.records.tombstones import Secret
 from joinedup.spark import in_dialect
-from joinedup.terms import Engine, Role, Viewer
 from sampling import examples
 
 SECRET = Secret(b"a key of an invented partnership")
@@ -105,13 +100,3 @@ def test_every_block_can_be_asked_of_spark():
     for fresh in ("", "fresh"):
         text = in_dialect(pairs_sql("described", Blocks(BLOCKS, 0, True, listed), fresh))
         assert "EXPLODE" in text and text.count("UNION ALL") == len(Blocks(BLOCKS, 0, True, ()).needed) + 2
-
-
-def test_without_spark_no_one_is_linked_on_it_and_it_is_said_how_to_get_it(workspace, monkeypatch):
-    find = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name, *more: None if name == "pyspark" else find(name, *more)
-    )
-    ann = Viewer("ann", "Ann Tester", Role.ANALYST, "testshire-council")
-    with pytest.raises(MissingPart, match="make spark"):
-        link(workspace, ["complaints"], by=ann, engine=Engine.SPARK)

@@ -108,8 +108,11 @@ def test_random_questions_of_other_random_towns_have_the_same_answer(tmp_path, s
     """Each a town of its own records and fates; a question of every measure."""
     workspace = Workspace.open(build(tmp_path, seed))
     try:
-        for name, measure in sorted(catalogue().items()):
+        told = [
             assert_same(Town(workspace), question(random.Random(f"{name} {seed}"), measure))
+            for name, measure in sorted(catalogue().items())
+        ]
+        assert sum(isinstance(one, str) for one in told) < len(told) / 4, "refused, so nothing was compared"
     finally:
         workspace.close()
 

@@ -68,6 +68,7 @@ class InSpark:
             spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", _ROWS_AT_ONCE)
             with tempfile.TemporaryDirectory(dir=self._workspace.spark_folder) as folder:
                 _viewed(spark, among, _described_sql(among, told), Path(folder) / _DESCRIBED)
+                among.connection.unregister(_SHARES)
                 yield spark, Path(folder)
 
 

@@ -70,12 +70,12 @@ def test_demonstration_mentions_have_the_same_pairs_weights_and_people_on_both_e
     table, secret = mentions(town), Secret(b"a key of an invented partnership")
     link = functools.partial(link_table, columns=COLUMNS, model=read_model())
     in_duckdb = link(table)
-    assert table.num_rows > 3_000 and len(in_duckdb.pairs.left) > 5_000
+    assert table.num_rows > 3_000 and len(in_duckdb.pairs.left) > 2_000
     assert len(set(in_duckdb.best.tolist())) < table.num_rows
     old = sorted(random.Random(1).sample(range(table.num_rows), table.num_rows * 9 // 10))
     before = link(table.take(pa.array(old)), pairing=Pairing(InSpark(town), Keeping(secret)))
     begun = link(table, pairing=Pairing(InSpark(town), Keeping(secret, before.keep.kept)))
-    assert begun.keep.taken_over > 1_000, "what was kept was begun with"
+    assert begun.keep.taken_over > 500, "what was kept was begun with"
     assert_same(begun, in_duckdb)
     assert_same(link(table, pairing=Pairing(InSpark(town))), in_duckdb)
     assert not [one for one in town.spark_folder.rglob("*") if one.name in {"described", "pairs", "fresh"}]

@@ -60,9 +60,9 @@ test-full: $(BIN)/.development ## Every door as everybody, and every trial in fu
 	JOINEDUP_FULL=1 $(BIN)/pytest -n $(JOBS) --dist loadfile --ignore tests/doors --ignore tests/spark
 	PYTHONPATH=tests $(BIN)/python tests/records/full_trials.py docs/trials.md
 
-spark: $(BIN)/.spark ## Add Spark to the environment, for figures with --engine spark (needs Java 17 or 21)
+spark: $(BIN)/.spark ## Add Spark to the environment, for --engine spark (needs Java 17 or 21)
 
-test-spark: $(BIN)/.development $(BIN)/.spark ## Figures on Spark beside the same on DuckDB
+test-spark: $(BIN)/.development $(BIN)/.spark ## Figures and linkages on Spark beside the same on DuckDB
 	$(BIN)/pytest tests/spark
 
 browser: $(BIN)/.development ## Browser tests only

@@ -9,8 +9,8 @@ import pytest
 
 from joinedup.errors import BadInput, MissingPart
 from joinedup.measures import FigureQuery, measure_named
-from joinedup.measures.spark import in_dialect
 from joinedup.measures.spark.columns import refuse_unreadable, view_of
+from joinedup.spark import in_dialect
 from joinedup.terms import Engine, Period
 
 QUERY = FigureQuery("recorded-crime", period=Period.parse("2024-05"), engine=Engine.SPARK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import shutil
@@ -63,6 +64,16 @@ def find(run, who, name, *more, reason="a check before a visit"):
     asked = ["find", name, "--purpose", "crime-and-disorder", "--reason", reason, "--format", "json", *more]
     status, out, messages = run(who, *asked)
     return status, json.loads(out) if out else None, messages
+
+
+def test_without_spark_no_one_is_linked_on_it_and_it_is_said_how_to_get_it(run, town, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name, *more: None if name == "pyspark" else find(name, *more)
+    )
+    status, out, messages = run(ANALYST, "run", "--engine", "spark")
+    assert (status, out) == (2, "") and "make spark" in messages
+    assert not RecordBook(town).linkages()
 
 
 def test_only_what_is_given_for_the_purpose_is_linked_and_the_rest_is_said(run, town):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from joinedup.people.keeping import Kept, read_kept
 from joinedup.people.keys import NOBODY, handed_on
-from joinedup.people.linking import Keeping, Known, link_table
+from joinedup.people.linking import Keeping, Known, Pairing, link_table
 from joinedup.records.tombstones import Secret
 
 SECRET = Secret(b"a key of an invented partnership")
@@ -34,7 +34,9 @@ def linked(rows, known=None, before=None, secret=SECRET):
     """Link these rows: those that are there by number, some with another person's words."""
     table, model = town()
     chosen = table.take(pa.array(rows, pa.int64()))
-    return link_table(chosen, COLUMNS, model=model, known=known, keeping=Keeping(secret, before))
+    return link_table(
+        chosen, COLUMNS, model=model, known=known, pairing=Pairing(keeping=Keeping(secret, before))
+    )
 
 
 def assert_same(one, other):
@@ -76,9 +78,9 @@ def spied(asked):
     """``compare``, which tells of each asking which pairs it was asked for."""
     from joinedup.people.scoring import compare
 
-    def told(connection, described, comparisons, pairs, *more):
-        asked.append(connection.execute(f"SELECT l, r FROM {pairs}").fetchall())
-        return compare(connection, described, comparisons, pairs, *more)
+    def told(among, comparisons, pairs, *more):
+        asked.append(among.connection.execute(f"SELECT l, r FROM {pairs}").fetchall())
+        return compare(among, comparisons, pairs, *more)
 
     return told
 
@@ -127,10 +129,10 @@ def test_a_tenth_more_changes_no_key_but_by_what_is_told_and_is_what_a_full_run_
     model, chance = town()[1], random.Random(4)
     new = set(chance.sample(range(table.num_rows), table.num_rows // 10))
     old = [row for row in range(table.num_rows) if row not in new]
-    keeping = Keeping(SECRET)
-    first = link_table(table.take(pa.array(old)), COLUMNS, model=model, keeping=keeping)
-    again = Keeping(SECRET, first.keep.kept)
-    quick = link_table(table, COLUMNS, model=model, keeping=again)
+    keeping = Pairing(keeping=Keeping(SECRET))
+    first = link_table(table.take(pa.array(old)), COLUMNS, model=model, pairing=keeping)
+    again = Pairing(keeping=Keeping(SECRET, first.keep.kept))
+    quick = link_table(table, COLUMNS, model=model, pairing=again)
     assert quick.keep.taken_over > len(quick.pairs.left) / 2
     assert_same(quick, link_table(table, COLUMNS, model=model))
     known = [uuid.UUID(int=number + 1) for number in range(int(first.best.max()) + 1)]

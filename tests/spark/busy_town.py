@@ -14,7 +14,7 @@ from pathlib import Path
 
 from test_measures_oracle import MONTHS as STREET_MONTHS
 from test_measures_oracle import on, random_history
-from test_measures_partners import BORNE_BY, CUTS, history
+from test_measures_partners import BORNE_BY, CUTS, OFFENCES, history
 
 import repeating_town
 from joinedup import places
@@ -24,9 +24,12 @@ from joinedup.workspace import Workspace
 from repeating_town import Repeating
 from tiny_town import ANALYST, SOUTH, WEST, Town, build_town
 
-STREET = random_history(5)
+SEED = 5
+STREET = random_history(SEED)
 OUTCOMES = ("charged", "cautioned", "no-suspect", "local-resolution")
 DEPARTMENTS = "ed-assaults"
+CRIMES = "police-recorded-crime"
+GROUPS = ("Violence with injury", "violence with injury", "Theft offences", None)
 STOPPED = {
     "search_type": ("Person search", "Vehicle search"),
     "gender": ("Female", "Male", None),
@@ -48,26 +51,27 @@ ASKED = {
 PLACES = ("W1", "W2", "W3", "W4", "sea", None)
 
 
-def build(folder: Path) -> Path:
-    """Make the town in a folder; its workspace's folder."""
+def build(folder: Path, seed: int = SEED) -> Path:
+    """Make the town in a folder, another one for each seed; its workspace's folder."""
     workspace = Workspace.open(build_town(folder))
     town = Town(workspace)
     town.load_older_wards(folder)
-    _street(town)
-    _stops(town)
-    _returns(town, folder)
-    _partners(Repeating(workspace))
+    _street(town, seed)
+    _stops(town, seed)
+    _returns(town, folder, seed)
+    _partners(Repeating(workspace), seed)
     _befall(RecordBook(workspace))
     workspace.close()
     return workspace.folder
 
 
-def _street(town: Town) -> None:
+def _street(town: Town, seed: int) -> None:
     """Crimes of each month, some months twice; and what came of some of them."""
-    for day, month, rows in STREET:
+    street = random_history(seed)
+    for day, month, rows in street:
         town.deliver(f"{month:%Y-%m}", rows, received=on(day))
-    chance = random.Random("outcomes")
-    references = sorted({str(row["id"]) for _, _, rows in STREET for row in rows})
+    chance = random.Random(f"outcomes {seed}")
+    references = sorted({str(row["id"]) for _, _, rows in street for row in rows})
     for month in STREET_MONTHS[6:]:
         rows = [
             {"id": f"o{month}{number}", "incident_ref": chance.choice(references), "outcome_type": outcome}
@@ -87,8 +91,8 @@ def _drawn(chance: random.Random, values: Mapping[str, Sequence[str | None]]) ->
     return {name: chance.choice(choices) for name, choices in values.items()}
 
 
-def _stops(town: Town) -> None:
-    chance = random.Random("stops")
+def _stops(town: Town, seed: int) -> None:
+    chance = random.Random(f"stops {seed}")
     for month in ("2024-03", "2024-04", "2024-03"):
         rows = [
             {"id": f"s{number}", "place": chance.choice(PLACES), "kind": "stop-and-search"}
@@ -100,7 +104,7 @@ def _stops(town: Town) -> None:
         town.deliver(month, rows, received=received, feed="stops", fields=fields)
 
 
-def _returns(town: Town, folder: Path) -> None:
+def _returns(town: Town, folder: Path, seed: int) -> None:
     """Reports by LSOA of 2011, with whole numbers of one width in one file and of another in the next."""
     features = []
     for number, (code, district) in enumerate([("L1", "D1"), ("L2", "D1"), ("L3", "D2")]):
@@ -113,7 +117,7 @@ def _returns(town: Town, folder: Path) -> None:
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
     told = {"code": "code", "name": "name", "parent": "district"}
     places.load_boundaries(town.workspace, path, level="lsoa", vintage="2011", **told)
-    chance = random.Random("returns")
+    chance = random.Random(f"returns {seed}")
     for month, kind in (("2024-03", "INTEGER"), ("2024-04", "BIGINT"), ("2024-03", "BIGINT")):
         rows = [
             {"id": f"r{area}{category}", "stated_area": area, "category": category}
@@ -132,16 +136,20 @@ def _returns(town: Town, folder: Path) -> None:
         )
 
 
-def _partners(people: Repeating) -> None:
+def _partners(people: Repeating, seed: int) -> None:
     """Every feed of a partner twice: half of its rows came otherwise the second time."""
     repeating_town.FEEDS[DEPARTMENTS] = ("emergency-department-assaults", RecordType.INCIDENT)
-    widest = {BORNE_BY.get(measure, "police-recorded-crime"): measure for measure in sorted(CUTS)}
-    widest["police-recorded-crime"] = "crime-in-police-records"
+    widest = {BORNE_BY.get(measure, CRIMES): measure for measure in sorted(CUTS)}
+    widest[CRIMES] = "crime-in-police-records"
     for feed, measure in sorted(widest.items()):
-        first, second = history(measure, 1), history(measure, 2)
+        first, second = history(measure, 2 * seed), history(measure, 2 * seed + 1)
+        if feed == CRIMES:
+            first, second = (_of_all_kinds(rows, 2 * seed + at) for at, rows in enumerate((first, second)))
         people.told(feed, "2024-03..2024-05", first, received=on(30))
         people.told(feed, "2024-03..2024-05", second[::2], received=on(60))
-    chance = random.Random("departments")
+    for received in (on(30), on(60)):
+        people.told("police-victims", "2024-03..2024-05", _victims(received.day + seed), received=received)
+    chance = random.Random(f"departments {seed}")
     for received in (on(30), on(60)):
         rows = [
             {"id": f"d{number}", "day": f"2024-0{chance.randint(3, 5)}-11{chance.choice(['', 'T23:15:00'])}"}
@@ -152,9 +160,32 @@ def _partners(people: Repeating) -> None:
         people.told(DEPARTMENTS, "2024-03..2024-05", rows, received=received)
 
 
+def _of_all_kinds(rows: Sequence[dict[str, object]], seed: int) -> list[dict[str, object]]:
+    """Crimes of a force, some with violence, some of damage to homes, some at a time of day."""
+    chance = random.Random(f"kinds {seed}")
+    codes = sorted({"1/1", "2", "8/59", "8/6", *(code for some in OFFENCES.values() for code in some)})
+    return [
+        row
+        | {"offence_code": chance.choice(codes), "offence_group": chance.choice(GROUPS)}
+        | {"day": f"{row['day']}{chance.choice(['', 'T01:30:00', 'T19:05:00'])}"}
+        for row in rows
+    ]
+
+
+def _victims(seed: int) -> list[dict[str, object]]:
+    """Who was harmed by the crimes of the force; some of crimes that are in no file."""
+    chance = random.Random(f"victims {seed}")
+    return [
+        {"id": f"v{number}", "day": "2024-04-05", "incident_ref": str(chance.randrange(95)), "role": "victim"}
+        | {"relationship": chance.choice(["stranger", None]), "sex": chance.choice(["female", "male", None])}
+        | {"status": chance.choice(["recorded", "recorded", "cancelled"])}
+        for number in range(80)
+    ]
+
+
 def _befall(book: RecordBook) -> None:
     """What people do to records afterwards."""
-    feed = "police-recorded-crime"
+    feed = CRIMES
     latest = max(row.number for row in book.deliveries("warden-patrols"))
     book.withdraw(latest, by=ANALYST, reason="the wrong file")
     latest = max(row.number for row in book.deliveries("street"))

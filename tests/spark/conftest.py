@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-sys.path.append(str(Path(__file__).parents[1] / "measures"))  # its towns, and its naive counts
+for room in ("measures", "people"):  # their towns, and their naive counts
+    sys.path.append(str(Path(__file__).parents[1] / room))
 
 # A run is short: what Java would compile with more care is not asked often enough to pay for it.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
@@ -42,6 +43,6 @@ def busy(busy_folder: Path) -> Iterator:
 def _stopped() -> Iterator[None]:
     """Spark ends with the run."""
     yield
-    from joinedup.measures.spark import session
+    from joinedup.spark import session
 
     session.stop()

@@ -9,7 +9,8 @@ from pyspark.sql import SparkSession
 
 from joinedup.errors import BadInput
 from joinedup.measures import catalogue
-from joinedup.measures.spark import InSpark, session, views
+from joinedup.measures.spark import InSpark, views
+from joinedup.spark import session
 from joinedup.workspace import Workspace
 
 MEASURE = catalogue()["recorded-crime"]

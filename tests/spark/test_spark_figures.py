@@ -8,16 +8,20 @@ import random
 from dataclasses import replace
 
 import pytest
-from busy_town import STREET
+from busy_town import STREET, build
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_measures_oracle import book_at, expected, on, questions
 
 from joinedup.errors import JoinedupError
 from joinedup.measures import UNSTATED, FigureQuery, catalogue, occurring
+from joinedup.measures.harm import HarmQuery, Weight, Weights, harm
 from joinedup.measures.own import read_file
 from joinedup.terms import AreaLevel, Engine, Every, Form, Period
+from joinedup.workspace import Workspace
 from own_measures import CLOSED, OPEN, put
+from sampling import examples
+from tiny_town import Town
 
 LEVELS = (
     AreaLevel.ALL,
@@ -28,6 +32,7 @@ LEVELS = (
 )
 PERIODS = tuple(map(Period.parse, ("2024-03..2024-05", "2024-04", "2023-06..2024-05")))
 DATES = (None, on(35), on(65), on(400))
+SEEDS = range(100, 100 + examples(10, 5))
 
 
 def answered(town, query, engine):
@@ -93,6 +98,23 @@ def test_every_measure_gives_the_same_figure_on_both_engines(busy, name):
     rows = assert_same(busy, everything)[0]
     assert any(row.numerator for row in rows), "nothing was counted, so nothing was compared"
     assert_same(busy, question(chance, measure))
+    others = chance.sample(tuple(measure.breakdowns)[1:], max(0, len(measure.breakdowns) - 1))
+    for at in range(0, len(others), 2):
+        assert_same(busy, replace(everything, by=tuple(others[at : at + 2]), as_at=chance.choice(DATES)))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_questions_of_other_random_towns_have_the_same_answer(tmp_path, seed):
+    """Each a town of its own records and fates; a question of every measure."""
+    workspace = Workspace.open(build(tmp_path, seed))
+    try:
+        told = [
+            assert_same(Town(workspace), question(random.Random(f"{name} {seed}"), measure))
+            for name, measure in sorted(catalogue().items())
+        ]
+        assert sum(isinstance(one, str) for one in told) < len(told) / 4, "refused, so nothing was compared"
+    finally:
+        workspace.close()
 
 
 @pytest.mark.parametrize(
@@ -111,6 +133,32 @@ def test_own_measures_give_the_same_figure_on_both_engines(busy, tmp_path, text)
         in_duckdb, in_spark = (busy.figure(replace(query, engine=engine), measure) for engine in Engine)
         assert list(in_spark.rows) == list(in_duckdb.rows)
         assert any(row.numerator for row in in_spark.rows)
+
+
+@pytest.mark.parametrize("name", ["total", "average"])
+def test_harm_is_the_same_on_both_engines(busy, name):
+    """Weighted sums, their intervals and what had no weight."""
+    weights = Weights(
+        name="plain",
+        title="Plain weights",
+        vintage="2024",
+        unit="days",
+        source="This test",
+        rules={"one": "They are given."},
+        by_code={code: Weight(number + 0.25, "one") for number, code in enumerate(["2", "8/6", "58", "28A"])},
+    )
+    for cut in ({}, {"by": ("type",), "every": Every.MONTH}, {"level": AreaLevel.WARD, "as_at": on(65)}):
+        asked = {"level": AreaLevel.ALL, "period": PERIODS[0], **cut}
+        query = FigureQuery("crime-in-police-records-by-offence", **asked)
+        found = {}
+        for engine in Engine:
+            occurring._kept.clear()
+            asking = HarmQuery(name, weights.name, replace(query, engine=engine))
+            found[engine] = harm(busy.workspace, asking, weights)
+        in_duckdb, in_spark = found[Engine.DUCKDB], found[Engine.SPARK]
+        assert in_spark.to_json_rows() == in_duckdb.to_json_rows()
+        assert in_spark.unweighted == in_duckdb.unweighted and in_spark.notes == in_duckdb.notes
+        assert any(row.value for row in in_spark.rows)
 
 
 def test_spark_counts_what_plain_counting_does(busy):

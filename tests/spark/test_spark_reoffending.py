@@ -12,7 +12,7 @@ from test_measures_reoffending_counting import history, measures, numbers, perio
 
 from joinedup.measures.reoffending.counting import outcomes
 from joinedup.measures.reoffending.counting_sql import counted_sql
-from joinedup.measures.spark import in_dialect, session
+from joinedup.spark import in_dialect, session
 
 ENTRY = pa.schema(
     {

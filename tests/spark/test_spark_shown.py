@@ -11,7 +11,7 @@ from click.testing import CliRunner
 import joinedup.api
 from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
-from joinedup.measures.spark import session
+from joinedup.spark import session
 from joinedup.terms import Role
 from joinedup.workspace import Workspace
 from tiny_town import Town, at, build_town

@@ -15,7 +15,7 @@ import click
 
 from joinedup.cli.nearest import Choice
 from joinedup.spreadsheet import safe_cell
-from joinedup.terms import LONDON, Purpose
+from joinedup.terms import LONDON, Engine, Purpose
 
 
 class Figures(str):
@@ -67,6 +67,18 @@ def purpose_option_of(usual: Purpose) -> Callable[[Decorated], Decorated]:
         default=usual.value,
         show_default=True,
         help="What for: it decides what may be seen, and is written to the log.",
+    )
+
+
+def engine_option(said: str) -> Callable[[Decorated], Decorated]:
+    """Give a verb ``--engine``, passed to it as an ``Engine``; ``said`` is its help."""
+    return click.option(
+        "--engine",
+        type=Choice([each.value for each in Engine]),
+        default=Engine.DUCKDB.value,
+        show_default=True,
+        callback=lambda _ctx, _option, value: Engine(value),
+        help=said,
     )
 
 

@@ -42,7 +42,7 @@ def opened(
 def shown(text: str, engine: Engine) -> str:
     """SQL of DuckDB's dialect as the engine is asked it."""
     if engine is Engine.SPARK:
-        from joinedup.measures.spark import in_dialect
+        from joinedup.spark import in_dialect
 
         return in_dialect(text)
     return text

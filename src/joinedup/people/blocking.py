@@ -39,6 +39,7 @@ SWAPPED_BLOCK = "l.given = r.family AND l.family = r.given"
 # Training looks at pairs that agree on these; what they hold is learnt from the other.
 TRAINING_BLOCKS: tuple[tuple[str, ...], ...] = (("birth",), ("given", "family"))
 
+_EARLIER, _LATER = "least(l.description, r.description)", "greatest(l.description, r.description)"
 _PAIRS_EACH = 8  # a block may make so many pairs for each description
 _PAIRS_OF_SMALL_TABLES = 400_000
 _PAIRS_AT_ONCE = 5_000_000  # of all blocks: what is held in memory while they are made and scored
@@ -58,6 +59,11 @@ class Blocks:
     def needed(self) -> tuple[tuple[str, ...], ...]:
         """Those of ``equal`` that make any pair which no other does: who agrees on more agrees on less."""
         return tuple(one for one in self.equal if not any(set(other) < set(one) for other in self.equal))
+
+    def columns(self) -> frozenset[str]:
+        """The columns by which they find pairs."""
+        swapped = ("given", "family") if self.swapped else ()
+        return frozenset((*(name for one in self.needed for name in one), *swapped, *self.listed))
 
 
 def blocks(connection: duckdb.DuckDBPyConnection, described: str, present: frozenset[str]) -> Blocks:
@@ -87,7 +93,8 @@ def pairs_to_compare(
         begin, end = ((portion + at) * count // portions for at in (0, 1))
         among = f"(FROM {fresh or described} WHERE description >= {begin} AND description < {end})"
         order = "<>" if fresh else "<"
-        every = " UNION ALL ".join(_of_blocks(found, among, described, order, count))
+        key = f"{_EARLIER} * CAST({count} AS BIGINT) + {_LATER} AS key"  # both as one number
+        every = " UNION ALL ".join(_of_blocks(found, among, described, order, key))
         connection.execute(
             f"""CREATE OR REPLACE TEMP TABLE {into} AS
                 SELECT key // {count} AS l, key % {count} AS r
@@ -96,10 +103,16 @@ def pairs_to_compare(
         yield into
 
 
-def _of_blocks(found: Blocks, among: str, described: str, order: str, count: int) -> Iterator[str]:
-    """SELECTs of the pairs of each block, each as one number: the earlier times ``count``, plus the other."""
-    one, other = "least(l.description, r.description)", "greatest(l.description, r.description)"
-    selected = f"SELECT {one} * CAST({count} AS BIGINT) + {other} AS key"
+def pairs_sql(described: str, found: Blocks, fresh: str = "") -> str:
+    """SELECT of the same pairs, all at once, in SQL that other engines can be asked in their dialect."""
+    selected, order = f"{_EARLIER} AS l, {_LATER} AS r", "<>" if fresh else "<"
+    every = " UNION ALL ".join(_of_blocks(found, fresh or described, described, order, selected))
+    return f"SELECT DISTINCT l, r FROM ({every}) AS shared"
+
+
+def _of_blocks(found: Blocks, among: str, described: str, order: str, columns_told: str) -> Iterator[str]:
+    """SELECTs of the pairs of each block: these columns of the descriptions ``l`` and ``r``."""
+    selected = f"SELECT {columns_told}"
     apart = f"l.description {order} r.description"
     for columns in found.needed:
         equal = " AND ".join(f"l.{name} = r.{name}" for name in columns)

@@ -21,9 +21,9 @@ from joinedup.people.homes import homes
 from joinedup.people.keeping import Kept, digests, made_of, places, still_there
 from joinedup.people.model import Model
 from joinedup.people.normalising import normalise
-from joinedup.people.scoring import FLOOR, Pairs, complete, score, used
+from joinedup.people.scoring import FLOOR, Comparing, Described, InDuckDB, Pairs, complete, score, used
 from joinedup.people.training import train
-from joinedup.people.weighing import Rarities, rarities
+from joinedup.people.weighing import rarities
 from joinedup.records.tombstones import Secret
 
 RowPairs = Sequence[tuple[int, int]]
@@ -55,6 +55,14 @@ class Keeping:
 
     secret: Secret
     before: Kept | None = None
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """How pairs are come by: what finds and compares them, and that they are kept, if they are."""
+
+    comparing: Comparing = field(default_factory=InDuckDB)
+    keeping: Keeping | None = None
 
 
 @dataclass(frozen=True)
@@ -102,13 +110,13 @@ def link_table(
     rules: Rules | None = None,
     known: Known | None = None,
     connection: duckdb.DuckDBPyConnection | None = None,
-    keeping: Keeping | None = None,
+    pairing: Pairing | None = None,
 ) -> Linked:
     """Link the rows of a table of persons; ``columns`` says for each attribute which column holds it.
 
-    Without a ``model`` one is learnt from the table. With ``keeping`` only pairs are compared that were not
-    kept, and ``keep`` of the answer is for the next time. In ``connection`` the table ``described`` is left,
-    for ``explaining``. Raises BadInput for a mapping that cannot be used.
+    Without a ``model`` one is learnt from the table. Where ``pairing`` keeps pairs, only those are compared
+    that were not kept, and ``keep`` of the answer is for the next time. In ``connection`` the table
+    ``described`` is left, for ``explaining``. Raises BadInput for a mapping that cannot be used.
     """
     checked(columns, table.column_names)
     own = connection or duckdb.connect()
@@ -131,7 +139,7 @@ def link_table(
     description = np.asarray(rows["description"], np.int64)
     beforehand = (known or Known()).of_descriptions(description)
     clusterings, pairs, contradicting, keep = link_descriptions(
-        own, "described", count, frozen, thresholds, rules, beforehand, keeping
+        own, "described", count, frozen, thresholds, rules, beforehand, pairing
     )
     return Linked(
         clusterings.strict[description],
@@ -156,15 +164,15 @@ def link_descriptions(
     thresholds: Thresholds | None = None,
     rules: Rules | None = None,
     known: Known | None = None,
-    keeping: Keeping | None = None,
+    pairing: Pairing | None = None,
 ) -> tuple[Clusterings, Pairs, NDArray[np.int8], Keep | None]:
     """Score, complete and cluster the descriptions of a table."""
-    at, told = thresholds or Thresholds(), known or Known()
-    shares = rarities(connection, described)
-    scored, keep = _scored(connection, described, count, model, shares, keeping)
+    at, told, how = thresholds or Thresholds(), known or Known(), pairing or Pairing()
+    among = Described(connection, described, model, rarities(connection, described))
+    scored, keep = _scored(among, count, how)
     close = scored.where(scored.weight >= FLOOR)
     del scored  # a million mentions have millions of pairs
-    pairs = complete(connection, described, model, shares, close)
+    pairs = complete(among, close, how.comparing)
     del close
     contradicting = contradictions(connection, described, pairs, model, told.one_each)
     clash = contradicting == CLASH  # a person has one such number, whatever else speaks for them
@@ -173,19 +181,14 @@ def link_descriptions(
     return clusterings, pairs, contradicting, keep
 
 
-def _scored(
-    connection: duckdb.DuckDBPyConnection,
-    described: str,
-    count: int,
-    model: Model,
-    shares: Rarities,
-    keeping: Keeping | None,
-) -> tuple[Pairs, Keep | None]:
+def _scored(among: Described, count: int, how: Pairing) -> tuple[Pairs, Keep | None]:
     """The pairs that share a block, begun with those that were kept where that can be; and what to keep."""
+    connection, described, model = among.connection, among.table, among.model
     present = present_columns(connection, described)
     shared = blocks(connection, described, present)
+    keeping = how.keeping
     if keeping is None:
-        return score(connection, described, model, shares, shared), None
+        return score(among, shared, how.comparing), None
     made, now = made_of(shared, used(model, present), model), digests(connection, described, keeping.secret)
     old, before, most = keeping.before, None, count
     if old is not None and old.fits(made, count):
@@ -197,5 +200,5 @@ def _scored(
         )
         connection.unregister("fresh_ones")
         before = still_there(old.pairs, place), "fresh"
-    scored = score(connection, described, model, shares, shared, before)
+    scored = score(among, shared, how.comparing, before)
     return scored, Keep(Kept(now, scored, made, most), 0 if before is None else len(before[0].left))

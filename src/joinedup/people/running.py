@@ -26,16 +26,16 @@ from joinedup.people.handing_on import Standing
 from joinedup.people.homes import NOWHERE
 from joinedup.people.keeping import DESCRIPTIONS, PAIRS, read_kept
 from joinedup.people.keys import Handed
-from joinedup.people.linking import Keeping, Known, Linked, RowPairs, link_table
+from joinedup.people.linking import Keeping, Known, Linked, Pairing, RowPairs, link_table
 from joinedup.people.model import read_model
 from joinedup.people.reviewing import Drawn, Mentioned, Stands, bound, draw
-from joinedup.people.scoring import Pairs
+from joinedup.people.scoring import Comparing, InDuckDB, Pairs
 from joinedup.people.tokens.facets import in_clear, refuse_keys
 from joinedup.people.ways import DECIDED, ways
 from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook, kept_pairs
 from joinedup.records.engine import for_writing
 from joinedup.records.linkages import HOME
-from joinedup.terms import Strictness, Viewer
+from joinedup.terms import Engine, Strictness, Viewer
 
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
@@ -62,13 +62,20 @@ class Told:
 
 
 def link_alone(
-    workspace: Workspace, feed: str, *, by: Viewer, one_each: Sequence[str] = ONE_EACH, anew: bool = False
+    workspace: Workspace,
+    feed: str,
+    *,
+    by: Viewer,
+    one_each: Sequence[str] = ONE_EACH,
+    anew: bool = False,
+    engine: Engine = Engine.DUCKDB,
 ) -> Told:
     """Link the mentions of one feed by itself, as restricted feeds are linked: never with another's.
 
     No pair of it is drawn for review, because it names whom few may know. Raises as ``link`` does.
     """
-    return _link(workspace, [feed], by=by, without=(), one_each=one_each, alone=feed, anew=anew)
+    how = _How(one_each, anew, engine)
+    return _link(workspace, [feed], how, by=by, without=(), alone=feed)
 
 
 def link(
@@ -79,29 +86,48 @@ def link(
     without: Collection[str] = (),
     one_each: Sequence[str] = ONE_EACH,
     anew: bool = False,
+    engine: Engine = Engine.DUCKDB,
 ) -> Told:
     """Find out who the mentions of these feeds are, and write down what changed since the linkage before.
 
     A feed of the linkage before that is not among them loses its keys, and only if it is named in
     ``without``: half of the people would else go on under keys that the other half has left. ``one_each``:
     schemes of numbers of which a person has only one. Only pairs of which one is new or says something new
-    since the linkage before are compared; ``anew``: all are. Raises NotFound where the feeds name nobody,
-    NotPermitted for a feed that is neither linked nor named and for tokens of several keys, and Busy where
-    somebody else links meanwhile.
+    since the linkage before are compared; ``anew``: all are. ``engine``: what finds and compares the pairs;
+    the people are the same. Raises NotFound where the feeds name nobody, NotPermitted for a feed that is
+    neither linked nor named and for tokens of several keys, MissingPart where the engine is not installed,
+    and Busy where somebody else links meanwhile.
     """
-    return _link(workspace, feeds, by=by, without=without, one_each=one_each, alone="", anew=anew)
+    return _link(workspace, feeds, _How(one_each, anew, engine), by=by, without=without, alone="")
+
+
+@dataclass(frozen=True)
+class _How:
+    """As in ``link``."""
+
+    one_each: Sequence[str]
+    anew: bool
+    engine: Engine
+
+    def comparing(self, workspace: Workspace) -> Comparing:
+        """What finds and compares the pairs."""
+        if self.engine is Engine.SPARK:
+            from joinedup.people.in_spark import InSpark
+
+            return InSpark(workspace)
+        return InDuckDB()
 
 
 def _link(
     workspace: Workspace,
     feeds: Collection[str],
+    how: _How,
     *,
     by: Viewer,
     without: Collection[str],
-    one_each: Sequence[str],
     alone: str,
-    anew: bool,
 ) -> Told:
+    comparing = how.comparing(workspace)  # before anything is read: what is missing is told at once
     book = RecordBook(workspace)
     with book.reading() as reader:
         cursor = reader.connection()
@@ -117,7 +143,7 @@ def _link(
             "These feeds name nobody", where=", ".join(sorted(feeds)), next_step="See: joinedup feeds"
         )
     same, different = _decided(feeds, told)
-    known = Known(one_each, same, different)
+    known = Known(how.one_each, same, different)
     with _scratch(workspace) as (connection, folder):
         linked = link_table(
             told,
@@ -125,7 +151,7 @@ def _link(
             model=read_model(),
             known=known,
             connection=connection,
-            keeping=_keeping(workspace, book, alone, anew),
+            pairing=Pairing(comparing, _keeping(workspace, book, alone, how.anew)),
         )
         drawn = [] if alone else _drawn(connection, linked, told, len(book.linkages()) + 1, known)
         standing = Standing(connection, told.select(list(_WHICH)), before, _leading_to(book, before))
@@ -144,7 +170,7 @@ def _link(
             len(handed[Strictness.BEST].keys),
             sorted(feeds),
             [change for level, one in handed.items() for change in _changes(level, one)],
-            {"one_each": list(one_each), **settings},
+            {"one_each": list(how.one_each), "engine": how.engine.value, **settings},
             alone=bool(alone),
         )
         row = book.link(

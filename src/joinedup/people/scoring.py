@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 import numpy as np
@@ -12,11 +12,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from joinedup.people.blocking import Blocks, pairs_to_compare
+from joinedup.people.comparing_batches import levels_sql
 from joinedup.people.comparisons import Comparison
 from joinedup.people.descriptions import present_columns
 from joinedup.people.model import Model
 from joinedup.people.tokens.comparing import compared
-from joinedup.people.training import level_sql
 from joinedup.people.weighing import Levels, Rarities, weigh
 
 FLOOR = -12.0  # bits: a pair below it says nothing
@@ -65,13 +65,48 @@ def together(several: Sequence[Pairs]) -> Pairs:
     )
 
 
+@dataclass(frozen=True)
+class Described:
+    """A table of descriptions in DuckDB, and what says how its pairs are compared."""
+
+    connection: duckdb.DuckDBPyConnection
+    table: str
+    model: Model
+    shares: Rarities
+
+    def asked(self) -> tuple[Comparison, ...]:
+        """The comparisons by which any two of them can be compared."""
+        return used(self.model, present_columns(self.connection, self.table))
+
+
+class Comparing(Protocol):
+    """What finds pairs and compares them: every engine gives the same pairs, levels and weights."""
+
+    def sharing(self, among: Described, shared: Blocks, fresh: str, floor: float) -> Iterator[Pairs]:
+        """The pairs that share a block, in portions, without those below ``floor``; with ``fresh``, a table
+        of some of the descriptions, those with one of them."""
+
+    def compare(self, among: Described, pairs: str) -> Pairs:
+        """The pairs of a table (``l`` < ``r``)."""
+
+
+class InDuckDB:
+    """Comparing where the descriptions are."""
+
+    def sharing(self, among: Described, shared: Blocks, fresh: str, floor: float) -> Iterator[Pairs]:
+        """As in ``Comparing``."""
+        asked = among.asked()
+        for portion in pairs_to_compare(among.connection, among.table, shared, "to_compare", fresh):
+            yield compare(among, asked, portion, floor)
+        among.connection.execute("DROP TABLE IF EXISTS to_compare")
+
+    def compare(self, among: Described, pairs: str) -> Pairs:
+        """As in ``Comparing``."""
+        return compare(among, among.asked(), pairs)
+
+
 def score(
-    connection: duckdb.DuckDBPyConnection,
-    described: str,
-    model: Model,
-    shares: Rarities,
-    shared: Blocks,
-    before: tuple[Pairs, str] | None = None,
+    among: Described, shared: Blocks, comparing: Comparing, before: tuple[Pairs, str] | None = None
 ) -> Pairs:
     """All pairs that share a block, with their weights, in order, those somewhat below the floor too; none
     where nothing is told that could be compared.
@@ -79,14 +114,12 @@ def score(
     ``before``: pairs that were compared already, and a table of the descriptions that are in none of them
     (``fresh``): only pairs with one of these are compared.
     """
-    asked = used(model, present_columns(connection, described))
+    asked = among.asked()
     known, fresh = before or (_nothing(asked), "")
-    weight = weigh(model, known.left, known.right, known.levels, shares)
+    weight = weigh(among.model, known.left, known.right, known.levels, among.shares)
     found = [replace(known, weight=weight).where(weight >= _KEPT)]
     if asked:
-        for portion in pairs_to_compare(connection, described, shared, "to_compare", fresh):
-            found.append(compare(connection, described, asked, portion, model, shares, _KEPT))
-        connection.execute("DROP TABLE IF EXISTS to_compare")
+        found += comparing.sharing(among, shared, fresh, _KEPT)
     return together(found).ordered()
 
 
@@ -95,54 +128,36 @@ def _nothing(asked: Sequence[Comparison]) -> Pairs:
     return Pairs(none, none, np.zeros(0), {one.name: np.zeros(0, dtype=np.int8) for one in asked})
 
 
-def compare(
-    connection: duckdb.DuckDBPyConnection,
-    described: str,
-    asked: Sequence[Comparison],
-    pairs: str,
-    model: Model,
-    shares: Rarities,
-    floor: float = -np.inf,
-) -> Pairs:
+def compare(among: Described, asked: Sequence[Comparison], pairs: str, floor: float = -np.inf) -> Pairs:
     """The pairs of a table (``l`` < ``r``) with their levels and weights, without those below ``floor``."""
     columns = sorted({column for one in asked for column in one.columns})
     both = ", ".join(f"l.{name} AS {name}_l, r.{name} AS {name}_r" for name in columns)
-    rows = connection.execute(
-        f"""SELECT l, r, COLUMNS(* EXCLUDE (l, r))::TINYINT
-            FROM (SELECT l, r, {", ".join(map(level_sql, asked))}
-                  FROM (SELECT p.l, p.r, {both} FROM {pairs} AS p
-                        JOIN {described} AS l ON l.description = p.l
-                        JOIN {described} AS r ON r.description = p.r))"""
-    ).fetchnumpy()
+    joined = f"""(SELECT p.l, p.r, {both} FROM {pairs} AS p
+                  JOIN {among.table} AS l ON l.description = p.l
+                  JOIN {among.table} AS r ON r.description = p.r)"""
+    rows = among.connection.execute(levels_sql(asked, joined)).fetchnumpy()
     count = len(rows["l"])
     return together(
         [
-            _heavy(rows, slice(at, at + _WEIGHED_AT_ONCE), asked, model, shares, floor)
+            _heavy(rows, slice(at, at + _WEIGHED_AT_ONCE), asked, among, floor)
             for at in range(0, max(count, 1), _WEIGHED_AT_ONCE)
         ]
     )
 
 
 def _heavy(
-    rows: Mapping[str, NDArray[Any]],
-    some: slice,
-    asked: Sequence[Comparison],
-    model: Model,
-    shares: Rarities,
-    floor: float,
+    rows: Mapping[str, NDArray[Any]], some: slice, asked: Sequence[Comparison], among: Described, floor: float
 ) -> Pairs:
     """Some of the pairs with their levels, weighed, without those below ``floor``."""
     left, right = (np.asarray(rows[end][some], np.int64) for end in ("l", "r"))
     levels = {one.name: np.asarray(rows[one.name][some], np.int8) for one in asked}
-    weight = weigh(model, left, right, levels, shares)
+    weight = weigh(among.model, left, right, levels, among.shares)
     return Pairs(left, right, weight, levels).where(weight >= floor)
 
 
-def complete(
-    connection: duckdb.DuckDBPyConnection, described: str, model: Model, shares: Rarities, pairs: Pairs
-) -> Pairs:
+def complete(among: Described, pairs: Pairs, comparing: Comparing) -> Pairs:
     """The pairs, and beside them those that were not compared though both are linked to a third one."""
-    strong = pairs.above(_STRONG)
+    connection, strong = among.connection, pairs.above(_STRONG)
     both_ways = {"a": np.append(strong.left, strong.right), "b": np.append(strong.right, strong.left)}
     connection.register("link_of", pa.table(both_ways))
     connection.register("scored", pa.table({"a": pairs.left, "b": pairs.right}))
@@ -157,9 +172,7 @@ def complete(
     connection.unregister("scored")
     if not connection.execute("SELECT count(*) FROM not_compared").fetchall()[0][0]:
         return pairs
-    asked = used(model, present_columns(connection, described))
-    more = compare(connection, described, asked, "not_compared", model, shares)
-    return together([pairs, more.ordered()])
+    return together([pairs, comparing.compare(among, "not_compared").ordered()])
 
 
 def used(model: Model, present: frozenset[str]) -> tuple[Comparison, ...]:

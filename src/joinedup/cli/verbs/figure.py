@@ -19,8 +19,8 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import format_option, purpose_option, say, show
-from joinedup.terms import AreaLevel, Engine, Every, Form, Per, Period, Purpose, Viewer
+from joinedup.cli.output import engine_option, format_option, purpose_option, say, show
+from joinedup.terms import AreaLevel, Every, Form, Per, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery
@@ -57,13 +57,7 @@ if TYPE_CHECKING:
 @click.option("--against", metavar="PERIOD", help="With --form change: compare with A..B, of equal length.")
 @click.option("--by", metavar="DIMENSION", multiple=True, help="Cut by a breakdown of the measure.")
 @narrowing_options
-@click.option(
-    "--engine",
-    type=Choice([each.value for each in Engine]),
-    default=Engine.DUCKDB.value,
-    show_default=True,
-    help="What counts the records; the figure is the same.",
-)
+@engine_option("What counts the records; the figure is the same.")
 @click.option("--show-sql", is_flag=True, help="Print the SQL that makes the figure, in place of its rows.")
 @purpose_option
 @format_option
@@ -107,7 +101,7 @@ def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) 
         as_at=as_at,
         against=Period.parse(asked["against"]) if asked["against"] else None,
         vintage=asked["vintage"],
-        engine=Engine(asked["engine"]),
+        engine=asked["engine"],
         per=Per(asked["per"]),
     )
 

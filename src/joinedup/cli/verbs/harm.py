@@ -17,8 +17,8 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked, name_or_verb
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
-from joinedup.terms import AreaLevel, Engine, Every, Form, Purpose
+from joinedup.cli.output import Figures, counted, engine_option, format_option, purpose_option, say, show
+from joinedup.terms import AreaLevel, Every, Form, Purpose
 
 if TYPE_CHECKING:
     from joinedup.measures.harm import HarmFigure, HarmQuery, HarmRow
@@ -74,13 +74,7 @@ def command(ctx: click.Context, output_format: str) -> None:
 @click.option("--rolling", is_flag=True, help="Twelve months to the end of each month of the period.")
 @click.option("--by", metavar="DIMENSION", multiple=True, help="Cut by a breakdown of the crimes.")
 @narrowing_options
-@click.option(
-    "--engine",
-    type=Choice([each.value for each in Engine]),
-    default=Engine.DUCKDB.value,
-    show_default=True,
-    help="What counts the records; the figure is the same.",
-)
+@engine_option("What counts the records; the figure is the same.")
 @click.option(
     "--unweighted", is_flag=True, help="In place of the figure: its offence codes without a weight."
 )
@@ -176,7 +170,7 @@ def _query(workspace: Workspace, name: str, asked: dict[str, Any]) -> HarmQuery:
             where=conditions(measure, asked["where"]),
             as_at=as_at,
             vintage=asked["vintage"],
-            engine=Engine(asked["engine"]),
+            engine=asked["engine"],
         ),
     )
 

@@ -11,9 +11,9 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.linkage_table import show_evaluations, show_quality
-from joinedup.cli.output import format_option, purpose_option, purpose_option_of, say, show
+from joinedup.cli.output import engine_option, format_option, purpose_option, purpose_option_of, say, show
 from joinedup.errors import NotFound, NotPermitted
-from joinedup.terms import Purpose, Strictness
+from joinedup.terms import Engine, Purpose, Strictness
 
 if TYPE_CHECKING:
     from joinedup.people import Told
@@ -42,8 +42,11 @@ def command() -> None:
 )
 @_restricted_option
 @click.option("--full", is_flag=True, help="Compare all pairs anew, not only those that are new or changed.")
+@engine_option("What finds and compares the pairs; the people are the same.")
 @click.pass_context
-def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None, full: bool) -> None:
+def run(
+    ctx: click.Context, without: tuple[str, ...], restricted: str | None, full: bool, engine: Engine
+) -> None:
     """Link the people of every feed whose names are shared with you, beginning with what stands."""
     workspace, by = open_workspace(ctx), viewer(ctx)
     from joinedup.people import link, link_alone
@@ -53,7 +56,7 @@ def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None, fu
         if without:
             raise click.UsageError("A restricted feed is linked by itself: leave out --without")
         require_alone(workspace, by, restricted)
-        _say_told(link_alone(workspace, restricted, by=by, anew=full), 1)
+        _say_told(link_alone(workspace, restricted, by=by, anew=full, engine=engine), 1)
         return
     may = to_link(workspace, by)
     for feed, sentence in may.refused.items():
@@ -65,7 +68,8 @@ def run(ctx: click.Context, without: tuple[str, ...], restricted: str | None, fu
             "No feed that names people may be linked by you",
             next_step="See docs/linking-people.md",
         )
-    _say_told(link(workspace, feeds, by=by, without=(*without, *may.left), anew=full), len(feeds))
+    leaving = (*without, *may.left)
+    _say_told(link(workspace, feeds, by=by, without=leaving, anew=full, engine=engine), len(feeds))
 
 
 def _say_told(told: Told, feeds: int) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 import pyarrow as pa
 
 from joinedup import places
 from joinedup.errors import BadInput
 from joinedup.measures.definition import Measure
-from joinedup.measures.spark import session, views
-from joinedup.measures.spark.dialect import in_dialect
+from joinedup.measures.spark import views
 from joinedup.measures.sql import unplaced_sql
 from joinedup.records import Reader
+from joinedup.spark import in_dialect, session, told_in_sentences
 from joinedup.terms import Period
 from joinedup.workspace import Workspace
 
@@ -43,23 +42,11 @@ class InSpark:
                 views.define_points(self._workspace, self._spark)
 
 
-@contextmanager
-def _in_sentences(measure: Measure) -> Iterator[None]:
-    """Turn what Spark raises, also where Java has died, into BadInput: its own words echo values."""
-    from py4j.protocol import Py4JError
-    from pyspark.errors import AnalysisException, PySparkException
-
-    try:
-        yield
-    except AnalysisException:
-        raise BadInput(
-            "The measure's SQL does not fit the records in Spark",
-            where=f"measure {measure.name}",
-            next_step="Check that the feed's contract gives its fields the types the measure expects",
-        ) from None
-    except (PySparkException, Py4JError, pa.ArrowException, ConnectionError, EOFError) as error:
-        raise BadInput(
-            "Spark could not run the measure's SQL",
-            where=f"measure {measure.name}: {type(error).__name__}",
-            next_step="Compute it with: --engine duckdb",
-        ) from None
+def _in_sentences(measure: Measure) -> AbstractContextManager[None]:
+    """What Spark raises, as BadInput."""
+    unfit = BadInput(
+        "The measure's SQL does not fit the records in Spark",
+        where=f"measure {measure.name}",
+        next_step="Check that the feed's contract gives its fields the types the measure expects",
+    )
+    return told_in_sentences("run the measure's SQL", f"measure {measure.name}", unfit)

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import warnings
 from pathlib import Path
@@ -120,6 +121,7 @@ def _start(workspace: Workspace) -> SparkSession:
         unheard = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         gateway = SparkContext._gateway or launch_gateway(conf, unheard)
         session = SparkSession(SparkContext(conf=conf, gateway=gateway))
+        session.sparkContext.pythonExec = sys.executable  # of workers: not whichever is first on the path
     except (PySparkException, Py4JError, ValueError, OSError) as error:
         raise MissingPart(
             "Spark did not start",

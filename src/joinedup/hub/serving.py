@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable
 from contextlib import nullcontext
+from importlib import import_module
 from typing import Any
 
 from joinedup.errors import BadInput, Busy
@@ -26,7 +27,9 @@ def application(workspace: Workspace, host: str | None = None) -> Callable[..., 
     from django.core.wsgi import get_wsgi_application
 
     served.occupy(workspace, host)
-    return get_wsgi_application()
+    found = get_wsgi_application()
+    import_module("joinedup.hub.urls")  # and with it the code of every page, so that no first visitor waits
+    return found
 
 
 def address(host: str, port: int) -> str:

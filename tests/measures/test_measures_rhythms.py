@@ -482,6 +482,17 @@ def test_why_a_count_at_night_moved_is_explained(town):
     assert any(attribute == "day_or_night" and change == -1 for (_, attribute), change in moved.items())
 
 
+def test_a_rate_of_one_rhythm_is_not_narrowed_by_another(town):
+    deliver(town, [moment("2024-03-16T23:30")], "2024-03", "2024-03")
+    query = FigureQuery(MEASURE, level=AreaLevel.ALL, period=Period.parse("2024-03"), by=("hour",))
+    with pytest.raises(BadInput, match="part_of_week"):
+        released_rhythm(town.workspace, ANALYST, replace(query, where=(("part_of_week", "weekend"),)))
+    event = replace(query, by=(), where=(("season", "spring"),))
+    with pytest.raises(BadInput, match="season"):
+        released_event(town.workspace, ANALYST, event, "bonfire-night")
+    released_rhythm(town.workspace, ANALYST, replace(query, where=(("category", "nuisance"),)))
+
+
 def test_who_sees_protected_tables_only_gets_no_rhythm_and_each_answer_is_logged(town):
     from joinedup.log import acts
 

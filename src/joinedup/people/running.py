@@ -32,8 +32,7 @@ from joinedup.people.reviewing import Drawn, Mentioned, Stands, bound, draw
 from joinedup.people.scoring import Comparing, InDuckDB, Pairs
 from joinedup.people.tokens.facets import in_clear, refuse_keys
 from joinedup.people.ways import DECIDED, ways
-from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook, kept_pairs
-from joinedup.records.engine import for_writing
+from joinedup.records import KeyChanged, LinkageRow, NewLinkage, RecordBook, engine, kept_pairs
 from joinedup.records.linkages import HOME
 from joinedup.terms import Engine, Strictness, Viewer
 
@@ -237,7 +236,7 @@ def _scratch(workspace: Workspace) -> Iterator[tuple[duckdb.DuckDBPyConnection, 
 
     Splink's and DuckDB's errors may echo values: only their kind is told.
     """
-    connection = for_writing(workspace)
+    connection = engine.apart(workspace)
     try:
         with tempfile.TemporaryDirectory(dir=workspace.temporary_folder) as folder:
             yield connection, Path(folder)

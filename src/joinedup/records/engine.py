@@ -68,6 +68,12 @@ def for_writing(workspace: Workspace, also_read: Sequence[Path] = ()) -> duckdb.
     return _cursor(workspace, "writing", lambda: _open(workspace, [workspace.folder], ()))
 
 
+def apart(workspace: Workspace) -> duckdb.DuckDBPyConnection:
+    """A database for one piece of work on the workspace that is none of the writer's: settings of one cursor
+    hold for all of a database."""
+    return _open(workspace, [workspace.folder], ())
+
+
 def forget_writing() -> None:
     """Make the writer's database anew next time: something went wrong in it."""
     with _guard:

@@ -75,7 +75,7 @@ def _there_all_the_same(workspace: Workspace, feed: str, segments: Sequence[Segm
     versions = [file for file, one in zip(files, segments, strict=True) if one.kind == "pos"]
     linked = [workspace.records_folder / one.file for one in linkages.segments_of(feed)]
     files += [file for file in linked if file.is_file()]
-    connection = engine.for_writing(workspace)
+    connection = engine.apart(workspace)
     try:
         with wrapped("looking for erased records"):
             for file, rows in tombstones.still_there(connection, known, feed, files, versions):

@@ -125,7 +125,7 @@ def _stored_points(workspace: Workspace) -> Points:
 
 @contextmanager
 def _connection(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
-    connection = engine.for_writing(workspace)
+    connection = engine.apart(workspace)
     try:
         yield connection
     finally:

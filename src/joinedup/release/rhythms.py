@@ -77,6 +77,7 @@ def released_rhythm(
     from joinedup.measures.rhythms import rhythm_named, rhythm_of
 
     measure = _asked(workspace, viewer, query)
+    _refuse_two(workspace, measure, query)
     rhythm = rhythm_named(workspace, query.by[0], query)
     figure = release(workspace, viewer, query, purpose=purpose, reason=reason, channel=channel)
     months = delivered_months(workspace, measure, query.as_at)
@@ -105,6 +106,7 @@ def released_event(
     event = event_named(workspace, name)
     query = replace(query, by=(matched_breakdown(event),))
     measure = _asked(workspace, viewer, query)
+    _refuse_two(workspace, measure, query, but_of_hours=True)
     if query.every is not Every.WHOLE:
         raise BadInput(_("An event is compared over the whole period"), next_step=_("Leave out --every"))
     if event.level is not None and not query.areas:
@@ -136,6 +138,25 @@ def _asked(workspace: Workspace, viewer: Viewer, query: FigureQuery) -> Measure:
             next_step=_("Ask for it with: joinedup figure"),
         )
     return measure
+
+
+def _refuse_two(
+    workspace: Workspace, measure: Measure, query: FigureQuery, *, but_of_hours: bool = False
+) -> None:
+    """Raise BadInput where the count is narrowed by a rhythm too: the time that there was is not.
+
+    ``but_of_hours``: each day has its night, so that days may be compared by their nights alone.
+    """
+    from joinedup.measures.rhythms import Unit, with_rhythms
+
+    _measure, narrowing = with_rhythms(workspace, measure, replace(query, by=()))
+    names = [one.name for one in narrowing if not (but_of_hours and one.unit is Unit.HOURS)]
+    if names:
+        raise BadInput(
+            _("A rhythm cannot be narrowed by another: its time would be that of all days"),
+            where=", ".join(names),
+            next_step=_("Leave it out of --where, or ask for counts with: joinedup figure"),
+        )
 
 
 def _spoken(figure: ReleasedFigure, name: str) -> Sequence[str]:

@@ -60,6 +60,12 @@ class Choices:
     cubes: Mapping[str, Offer] = field(default_factory=dict)
     rhythms: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
+    def cutting(self, measure: str, kind: str) -> tuple[Any, ...]:
+        """The rhythms that a measure of a type can be cut by: none where the type is a rhythm's itself, for
+        the time that there was would be that of all days."""
+        found = self.rhythms.get(measure, ())
+        return () if any(kind.startswith(f"{one.name}:") for one in found) else found
+
     def measure(self, name: str) -> Any | None:
         """The measure of this name, if the viewer may ask for it."""
         return next((measure for measure in self.measures if measure.name == name), None)

@@ -87,7 +87,9 @@ def _context(answer: Answer, corrections: list[str]) -> dict[str, Any]:
         "focus_workings": presentation.workings_address(
             question, answer.focus, of_whole=answer.chosen is None
         ),
-        "when_address": when_address(question) if answer.choices.rhythms.get(question.measure) else "",
+        "when_address": when_address(question)
+        if answer.choices.cutting(question.measure, question.kind)
+        else "",
         "lines_by_name": sorted(answer.lines, key=lambda line: line.name),
         "table_rows": table_rows(answer),
         "map": whole["map"],

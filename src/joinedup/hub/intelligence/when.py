@@ -60,8 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         if asked is None:
             raise Http404
         question, choices = asked.reading.question, asked.doors.choices
-        rhythms = choices.rhythms.get(question.measure, ())
-        rhythms = tuple(one for one in rhythms if not question.kind.startswith(f"{one.name}:"))
+        rhythms = choices.cutting(question.measure, question.kind)
         if not rhythms:
             return render(request, "hub/intelligence/when.html", _nothing(question, choices), status=404)
         wanted = request.GET.get("rhythm", _USUAL)

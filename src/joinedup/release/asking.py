@@ -34,7 +34,7 @@ class Decisions:
     def __init__(self, workspace: Workspace, viewer: Viewer, *, glass: bool = True) -> None:
         self.known = matters.known(workspace)
         self.workspace = workspace
-        self._viewer = viewer
+        self.viewer = viewer
         self._held = in_force()
         self._broken = broken_for(viewer) if glass else WHOLE
 
@@ -42,7 +42,7 @@ class Decisions:
     def state(self) -> tuple[object, ...] | None:
         """All that its decisions rest on: where it is equal, so are they. None where this person ever broke
         the glass, for a grant ends by the minute."""
-        return None if self._broken.grants else (self._viewer, self.known, self._held, today())
+        return None if self._broken.grants else (self.viewer, self.known, self._held, today())
 
     def of_feed(
         self,
@@ -126,7 +126,7 @@ class Decisions:
         purposes = [_FIRST, *(one for one in Purpose if one is not _FIRST)] if purpose is None else [purpose]
         decisions = [
             decide(
-                self._viewer,
+                self.viewer,
                 what,
                 asked,
                 agreements=self._held,

@@ -14,7 +14,7 @@ from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Access, Decision, What
-from joinedup.terms import Period, Purpose, Viewer
+from joinedup.terms import Period, Purpose, Role, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures.linked import Definition
@@ -143,6 +143,8 @@ def _other_purposes(
         for one in Purpose
         if one is not purpose and (may := set(seen_whole(decisions, wanted, one))) and needed <= may
     ]
+    if not others and decisions.viewer.role is Role.ANALYST:
+        return _("Ask whoever sends them for an agreement that shares them with you: joinedup agreements")
     if not others:
         return _("Ask an analyst of the partnership")
     said = _("You may for another purpose, if it is yours: --purpose {purposes}")

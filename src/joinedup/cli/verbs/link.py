@@ -11,7 +11,15 @@ import click
 
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.linkage_table import show_evaluations, show_quality
-from joinedup.cli.output import engine_option, format_option, purpose_option, purpose_option_of, say, show
+from joinedup.cli.output import (
+    counted,
+    engine_option,
+    format_option,
+    purpose_option,
+    purpose_option_of,
+    say,
+    show,
+)
 from joinedup.errors import NotFound, NotPermitted
 from joinedup.terms import Engine, Purpose, Strictness
 
@@ -157,15 +165,20 @@ def find(
         }
         for one in found
     ]
-    empty = "" if rows else _nobody(searched(workspace, findable(workspace, by, Purpose(purpose)).feeds))
+    feeds = findable(workspace, by, Purpose(purpose)).feeds
+    empty = "" if rows else _nobody(searched(workspace, feeds), feeds)
     show(rows, output_format, empty=empty)
 
 
-def _nobody(through: Searched) -> str:
-    """That nobody was found, and among how many."""
+def _nobody(through: Searched, feeds: Iterable[str]) -> str:
+    """That nobody was found, among how many, and of which feeds."""
     if through.linkage is None:
         return "Nobody was linked yet, so nobody has a key to be found by. Run: joinedup link run"
-    return f"Nobody's name is like it in the {through.records:,} records that were looked through."
+    since = " Deliveries came since it was last linked: joinedup link run." if through.unread else ""
+    return (
+        f"Nobody's name is like it in the {through.records:,} records that were looked through, "
+        f"of {', '.join(feeds)}.{since}"
+    )
 
 
 @command.command(name="quality")

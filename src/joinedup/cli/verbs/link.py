@@ -12,7 +12,6 @@ import click
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.linkage_table import show_evaluations, show_quality
 from joinedup.cli.output import (
-    counted,
     engine_option,
     format_option,
     purpose_option,

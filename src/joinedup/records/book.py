@@ -266,6 +266,11 @@ class RecordBook:
         """The deliveries of these feeds that came after a linkage, in the order of feeds."""
         return ledger.came_after(feeds, linkage.committed_at, linkage.known_from)
 
+    def moved(self, linkage: LinkageRow, feeds: Collection[str]) -> set[str]:
+        """Those of these feeds of whose records some are not as a linkage read them: delivered, taken back,
+        withdrawn or no longer restricted since."""
+        return linkages.moved(linkage.number, feeds)
+
     def key_changes(self, number: int) -> list[KeyChanged]:
         """The person keys that a linkage merged or split."""
         return linkages.changes_of(number)

@@ -215,6 +215,7 @@ class DeliveryRow:
     mentions: int = 0
     notes: Sequence[str] = ()
     provisional: bool | None = None
+    withdrawn_at: dt.datetime | None = None
 
     @property
     def brings(self) -> bool:

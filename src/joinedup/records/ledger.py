@@ -226,6 +226,7 @@ def row_of(delivery: Delivery, as_at: dt.datetime | None = None) -> DeliveryRow:
         mentions=delivery.mentions,
         notes=tuple(delivery.notes),
         provisional=delivery.provisional,
+        withdrawn_at=withdrawn_at if withdrawn else None,
     )
 
 

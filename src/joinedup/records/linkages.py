@@ -246,6 +246,51 @@ def define_view(
     cursor.execute(f"CREATE OR REPLACE TEMP VIEW person AS {' UNION ALL BY NAME '.join(parts)}")
 
 
+def untold(
+    cursor: duckdb.DuckDBPyConnection, records: Path, feed: str, up_to: int
+) -> dict[UUID, frozenset[tuple[Strictness, UUID]]]:
+    """For each restricted record of a feed the keys of whom it names, and whatever these were merged into or
+    split off since: a linkage reads no restricted record again, so any of these may be theirs."""
+    from joinedup.records.models import KeyChange
+
+    found: dict[UUID, set[tuple[Strictness, UUID]]] = {
+        key: set() for key in restricting.standing([feed]).get(feed, [])
+    }
+    files = _files(records, [feed], None, up_to, alone=False).get(feed, [])
+    if not found or not files:
+        return {key: frozenset() for key in found}
+    went: dict[tuple[str, UUID], set[UUID]] = {}
+    for level, key, other in KeyChange.objects.values_list("level", "key", "other"):
+        went.setdefault((level, key), set()).add(other)
+    levels = list(Strictness)
+    named = cursor.execute(
+        f"""SELECT DISTINCT record_key, {", ".join(levels)} FROM {scan(files, by_name=True)}
+            WHERE list_contains(?::UUID[], record_key) AND best IS NOT NULL""",
+        [list(found)],
+    ).fetchall()
+    for record, *keys in named:
+        for level, key in zip(levels, keys, strict=True):
+            ahead = [key] if key is not None else []
+            while ahead:
+                one = (level, ahead.pop())
+                if one not in found[record]:
+                    found[record].add(one)
+                    ahead += went.get((level.value, one[1]), ())
+    return {key: frozenset(theirs) for key, theirs in found.items()}
+
+
+def moved(number: int, feeds: Collection[str]) -> set[str]:
+    """Those of these feeds of which versions came, went or came back after what a linkage read, or of whose
+    restrictions one was lifted since."""
+    from joinedup.records.models import Linkage, RestrictionRow, Segment
+
+    made = Linkage.objects.get(number=number)
+    wanted = list(feeds)
+    segments = Segment.objects.filter(generation__gt=made.read_generation, delivery__feed__in=wanted)
+    lifted = RestrictionRow.objects.filter(lifted_at__gt=made.committed_at, feed__in=wanted)
+    return {*segments.values_list("delivery__feed", flat=True), *lifted.values_list("feed", flat=True)}
+
+
 _OF_ONE_MENTION = f"PARTITION BY {', '.join(_MENTION)}"
 
 

@@ -41,7 +41,7 @@ from joinedup.records.identity import quoted
 from joinedup.records.listing import ListedSegment, listed
 from joinedup.records.segments import ADDED_BY_VIEW, ENVELOPE, scan, text
 from joinedup.records.version_files import Shape, VersionFiles
-from joinedup.terms import Period, RecordType
+from joinedup.terms import Period, RecordType, Strictness
 from joinedup.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -176,6 +176,12 @@ class Reader:
         with wrapped("opening whom its mentions are of"):
             folder = self._workspace.records_folder
             linkages.define_view(cursor, folder, feeds, self.as_at, self.generation, alone=alone)
+
+    def persons_untold(self, feed: str) -> dict[UUID, frozenset[tuple[Strictness, UUID]]]:
+        """For each restricted record of a feed the person keys that whoever it names had or may have by now;
+        none where no linkage has read it. For leaving these people out, which tells nothing of the record."""
+        with wrapped("opening whom its mentions are of"):
+            return linkages.untold(self.connection(), self._workspace.records_folder, feed, self.generation)
 
     def circumstances(
         self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str], directory: Path | None = None

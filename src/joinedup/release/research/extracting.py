@@ -23,11 +23,12 @@ from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Decision, What
 from joinedup.release.export import rows_as_csv
-from joinedup.release.research.consents import Person, State, people_of
+from joinedup.release.research.consents import Person, State
 from joinedup.release.research.registering import (
     EXTRACT,
     WHAT,
     Register,
+    keys_that_left,
     permitted,
     register,
     register_feeds,
@@ -84,8 +85,8 @@ def extract(workspace: Workspace, viewer: Viewer, asked: Extracting) -> Extracte
     The act is a disclosure with the consents of those in it as its subjects, in the log before anything is
     written. From so many rows on as are bulk it takes a second person (NeedsSecond). Raises NotPermitted
     where the register or a feed may not be had for research, NotFound for a study or feed there is not,
-    BadInput where the linkage has not read the register, rows of it wait, nobody agreed, or the folder is
-    there.
+    BadInput where the linkage has not read the register and the feeds, rows of the register wait or are
+    gone, nobody agreed, or the folder is there.
     """
     decision = _decided(workspace, viewer, asked)
     _check(asked, register_feeds(workspace))
@@ -95,20 +96,23 @@ def extract(workspace: Workspace, viewer: Viewer, asked: Extracting) -> Extracte
 
     contracts = {name: contract(workspace, name) for name in asked.feeds}
     with RecordBook(workspace).reading() as reader:
-        found = register(reader, workspace)
+        found = register(reader, workspace, asked.feeds)
         found.require(asked.study)
         found.require_read()
-        people = people_of(found.consents, asked.study)
+        found.require_whole()
+        people = found.people_of(asked.study)
+        left = keys_that_left(asked.study)
         agreed = {one.strict: one for one in people if one.state is State.AGREED and one.strict is not None}
         if not agreed:
             raise BadInput("Nobody agreed to that study whom the linkage knows", where=asked.study)
         key = _key(workspace)
-        names = {strict: _pseudonym(key, asked.study, person) for strict, person in agreed.items()}
+        subjects = {strict: person.key_that_left(left) for strict, person in agreed.items()}
+        names = {strict: _pseudonym(key, asked.study, own) for strict, own in subjects.items()}
         taken = {name: _read(reader, one, names) for name, one in contracts.items()}
     texts = {name: rows_as_csv(one.columns, one.rows) for name, one in taken.items()}
     manifest = _manifest(asked, viewer, found, people, taken, texts)
     text = json.dumps(manifest, ensure_ascii=False, indent=2)
-    _log(workspace, viewer, asked, decision, taken, agreed, names, text)
+    _log(workspace, viewer, asked, decision, taken, subjects, names, text)
     _write(asked.folder, texts, text)
     return Extracted(asked.folder, manifest)
 
@@ -148,9 +152,9 @@ def _key(workspace: Workspace) -> bytes:
     return path.read_bytes()
 
 
-def _pseudonym(key: bytes, study: str, person: Person) -> str:
-    """The same for one person in each extract of a study, and another one in another study."""
-    return hmac.new(key, f"{study}\n{person.key}".encode(), hashlib.sha256).hexdigest()[:_PSEUDONYM]
+def _pseudonym(key: bytes, study: str, subject: str) -> str:
+    """Of a row of the register: the same in each extract of a study, and another one in another study."""
+    return hmac.new(key, f"{study}\n{subject}".encode(), hashlib.sha256).hexdigest()[:_PSEUDONYM]
 
 
 def _fields(contract: Contract) -> dict[str, bool]:
@@ -255,10 +259,11 @@ def _manifest(
             for name, one in taken.items()
         },
         "notes": [
-            "A person is a pseudonym, the same in every extract of this study and another in other studies.",
+            "A person is a pseudonym, the same in every extract of this study and another in other studies, "
+            "unless two people turn out to be one or one to be two, or their row of the register is gone.",
             "Days are months. There is no name, address, reference, place, or text that somebody wrote.",
             "A pseudonym is no anonymity: do not join this with anything that could say who somebody is.",
-            "Doubtful are people who agreed, and may be the same as somebody who refused: they are left out.",
+            "Doubtful are people who agreed, and may be the same as somebody who did not: they are left out.",
         ],
     }
 
@@ -269,13 +274,13 @@ def _log(
     asked: Extracting,
     decision: Decision,
     taken: Mapping[str, _OfFeed],
-    agreed: Mapping[str, Person],
+    subject_of: Mapping[str, str],
     names: Mapping[str, str],
     manifest: str,
 ) -> None:
     rows = sum(len(one.rows) for one in taken.values())
     strict = set[str]().union(*(one.people for one in taken.values()))
-    subjects = sorted(agreed[one].key for one in strict)
+    subjects = sorted(subject_of[one] for one in strict)
     feeds = sorted([*register_feeds(workspace), *asked.feeds])
     told = {"study": asked.study, "to": asked.to.strip()}
     needed = bulk.asked_for(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,24 @@ from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Decision, What
-from joinedup.release.research.consents import SOURCE, Consent, State, Study, people_of, study_of
+from joinedup.release.research.consents import (
+    SOURCE,
+    Consent,
+    Key,
+    Person,
+    State,
+    Study,
+    people_of,
+    study_of,
+)
 from joinedup.terms import Purpose, RecordType, Viewer
 
 if TYPE_CHECKING:
-    from joinedup.records import LinkageRow, Reader
+    from uuid import UUID
+
+    from duckdb import DuckDBPyConnection
+
+    from joinedup.records import LinkageRow, Reader, RecordBook
     from joinedup.workspace import Workspace
 
 EXTRACT = "research-extract"
@@ -28,16 +42,26 @@ WHAT = "Research extract of"
 @dataclass(frozen=True)
 class Register:
     """The rows of the register as they stand, the linkage by which people are known, and feeds of which it
-    has not read everything."""
+    has not read everything.
+
+    ``untold``: the keys of those whom rows name that are not to be told. ``not_whole``: the feeds of the
+    register of which rows are gone that may have been a refusal.
+    """
 
     consents: Sequence[Consent]
     linkage: LinkageRow | None
     unread: tuple[str, ...]
+    untold: frozenset[Key] = frozenset()
+    not_whole: tuple[str, ...] = ()
 
     @property
     def studies(self) -> list[str]:
         """The studies, by name."""
         return sorted({one.study for one in self.consents})
+
+    def people_of(self, study: str) -> list[Person]:
+        """Who was asked for a study, and where they stand."""
+        return people_of(self.consents, study, self.untold)
 
     def require(self, study: str) -> None:
         """Raise NotFound where nobody was asked for a study of this name."""
@@ -49,19 +73,31 @@ class Register:
             )
 
     def require_read(self) -> None:
-        """Raise BadInput where the linkage has not read the whole register: a refusal could be overlooked."""
+        """Raise BadInput where the linkage has not read all of the register or of the feeds that are asked
+        for: a refusal could be overlooked, or a record be somebody else's by now."""
         if self.linkage is None or self.unread:
             raise BadInput(
-                "The latest linkage has not read the whole register of consents",
+                "The latest linkage has not read all of the register of consents and of the feeds asked for",
                 where=", ".join(self.unread),
                 next_step="Run: joinedup link run",
+            )
+
+    def require_whole(self) -> None:
+        """Raise BadInput where rows of the register are gone, and a refusal may have been among them."""
+        if self.not_whole:
+            raise BadInput(
+                "Rows of the register of consents were erased, taken back or withdrawn, or name nobody whom "
+                "the linkage knows, and a refusal could be among them",
+                where=", ".join(self.not_whole),
+                next_step="Run: joinedup link run. If that does not do it, deliver the whole register anew: "
+                "in one file all its rows, and none that was erased or taken back",
             )
 
 
 @dataclass(frozen=True)
 class Left:
     """An extract that has left: when, by whom, to whom, of how many people and rows; ``taken_back`` of these
-    people no longer agree, ``erased`` are in the register no more."""
+    people no longer agree, ``erased`` among them are in the register no more."""
 
     at: dt.datetime
     by: str
@@ -96,21 +132,21 @@ def permitted(workspace: Workspace, viewer: Viewer, reason: str) -> Decision:
     return all_of(decisions)
 
 
-def register(reader: Reader, workspace: Workspace) -> Register:
-    """Read the register by a reader of the record book."""
+def register(reader: Reader, workspace: Workspace, asked: Collection[str] = ()) -> Register:
+    """Read the register by a reader of the record book; ``asked``: the feeds of which records may leave."""
     from joinedup.records import RecordBook
 
     cursor = reader.connection()
     linkages = reader.linkages()
     linkage = linkages[-1] if linkages else None
-    feeds = sorted({row.feed for row in reader.deliveries([SOURCE]) if row.brings})
+    feeds = sorted({row.feed for row in reader.deliveries([SOURCE])})
     if not feeds:
         return Register((), linkage, ())
     reader.define_views(cursor, [RecordType.RESPONSE], [SOURCE])
     reader.persons(cursor, feeds)
     rows = cursor.execute(
         f"""SELECT CAST(record.record_key AS VARCHAR), record.study, record.occurred_date, record.answer,
-                coalesce(CAST(record.withdrawn_on AS VARCHAR), '') <> '', CAST(person.strict AS VARCHAR),
+                coalesce(CAST(record.withdrawn_on AS VARCHAR), ''), CAST(person.strict AS VARCHAR),
                 CAST(person.best AS VARCHAR), CAST(person.loose AS VARCHAR)
             FROM response AS record LEFT JOIN person
                 ON person.feed = record.feed AND person.record_key = record.record_key
@@ -118,10 +154,55 @@ def register(reader: Reader, workspace: Workspace) -> Register:
             ORDER BY record.occurred_date, record.record_key"""
     ).fetchall()
     book = RecordBook(workspace)
-    unread = [
-        feed for feed in feeds if linkage is None or feed not in linkage.feeds or book.unread(linkage, [feed])
-    ]
-    return Register([_consent(*row) for row in rows], linkage, tuple(unread))
+    bring = {feed for feed in {*feeds, *asked} if any(row.brings for row in book.deliveries(feed))}
+    unread = sorted(feed for feed in bring if linkage is None or not _is_read(book, linkage, feed))
+    reader.first_known(cursor, feeds)
+    untold: set[Key] = set()
+    not_whole = []
+    for feed in feeds:
+        named = reader.persons_untold(feed)
+        untold |= {(str(level), str(key)) for keys in named.values() for level, key in keys}
+        if not all(named.values()) or not _is_whole(reader, cursor, feed, set(named)):
+            not_whole.append(feed)
+    consents = [_consent(*row) for row in rows]
+    return Register(consents, linkage, tuple(unread), frozenset(untold), tuple(not_whole))
+
+
+def _is_read(book: RecordBook, linkage: LinkageRow, feed: str) -> bool:
+    return feed in linkage.feeds and not book.unread(linkage, [feed]) and not book.moved(linkage, [feed])
+
+
+def _is_whole(reader: Reader, cursor: DuckDBPyConnection, feed: str, untold: Collection[UUID]) -> bool:
+    """Whether no row of the register is gone that its owner still has, and no longer says yes.
+
+    What was erased, taken back or withdrawn may have been a refusal, and nothing that is kept says whose.
+    So its owner has to say anew all that they have: by a file since then of which every row was taken, none
+    of them set aside as erased or taken back, and in which every row was that we had by then.
+    """
+    from joinedup.terms import DeliveryMode
+
+    deliveries = reader.deliveries([SOURCE], [feed])
+    losses = [one.at for one in reader.erasures([SOURCE]) if one.feed == feed]
+    for one in deliveries:
+        is_taking_back = one.mode is DeliveryMode.WITHDRAWAL
+        if is_taking_back and one.withdrawn_at is None:
+            losses.append(one.committed_at)
+        elif not is_taking_back and one.withdrawn_at is not None:
+            losses.append(one.withdrawn_at)
+    if not losses:
+        return True
+    known = f"""SELECT record_key, first_known.known_from FROM first_known
+        WHERE feed = '{feed}' AND (record_key IN (SELECT record_key FROM response WHERE feed = '{feed}')
+            OR list_contains(?::UUID[], record_key))"""
+    since = [one.replace(tzinfo=dt.UTC) for _key, one in cursor.execute(known, [list(untold)]).fetchall()]
+    return any(
+        one.brings
+        and one.committed_at > max(losses)
+        and not one.quarantined
+        and not set(one.set_aside) & {"erased", "withdrawn"}
+        and one.accepted + one.unchanged + one.revised >= sum(at <= one.known_from for at in since)
+        for one in deliveries
+    )
 
 
 def _consent(
@@ -129,11 +210,22 @@ def _consent(
     study: str,
     asked_on: dt.date,
     answer: str | None,
-    withdrawn: bool,
-    *persons: str | None,
+    withdrawn: str,
+    strict: str | None,
+    best: str | None,
+    loose: str | None,
 ) -> Consent:
     said = {"agreed": State.AGREED, "refused": State.REFUSED}.get((answer or "").lower(), State.NO_ANSWER)
-    return Consent(key, study, asked_on, State.WITHDRAWN if withdrawn else said, *persons)
+    state = State.WITHDRAWN if withdrawn else said
+    return Consent(key, study, asked_on, state, strict, best, loose, _day(withdrawn))
+
+
+def _day(text: str) -> dt.date | None:
+    """A day as the register writes it, or as a spreadsheet does; None where it is none."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S"):
+        with suppress(ValueError):
+            return dt.datetime.strptime(text.strip(), pattern).replace(tzinfo=dt.UTC).date()
+    return None
 
 
 def require_settled(workspace: Workspace) -> None:
@@ -165,12 +257,11 @@ def studies(workspace: Workspace, viewer: Viewer, *, reason: str) -> list[Study]
     feeds = {"feeds": list(register_feeds(workspace))}
     told = {"studies": found.studies, **feeds}
     _log_look(viewer, "Register of consents to research", reason, decision, told)
-    return [study_of(found.consents, name) for name in found.studies]
+    return [study_of(found.consents, name, found.untold) for name in found.studies]
 
 
 def left(workspace: Workspace, viewer: Viewer, *, reason: str, study: str = "") -> list[Left]:
     """The extracts that have left (of one study, where named), the latest first; as ``studies``."""
-    from joinedup.log import acts, seeing
     from joinedup.records import RecordBook
 
     decision = permitted(workspace, viewer, reason)
@@ -181,12 +272,25 @@ def left(workspace: Workspace, viewer: Viewer, *, reason: str, study: str = "") 
     stands = {
         one.key: person.state
         for name in found.studies
-        for person in people_of(found.consents, name)
+        for person in found.people_of(name)
         for one in person.consents
     }
+    return [_left(act, stands) for act in _acts() if study in {"", act.detail[EXTRACT]}]
+
+
+def keys_that_left(study: str) -> list[str]:
+    """The keys of the rows of the register under which people have left in a study's extracts, the earliest
+    extract first."""
+    of_study = [act for act in reversed(_acts()) if act.detail[EXTRACT] == study]
+    return [str(key) for act in of_study for key in act.subjects]
+
+
+def _acts() -> list[Any]:
+    """The extracts in the log, the latest first."""
+    from joinedup.log import acts, seeing
+
     with seeing(None):  # that they may is decided
-        told = [act for act in acts(kind="disclosure", text=WHAT, limit=None) if EXTRACT in act.detail]
-    return [_left(act, stands) for act in told if study in {"", act.detail[EXTRACT]}]
+        return [act for act in acts(kind="disclosure", text=WHAT, limit=None) if EXTRACT in act.detail]
 
 
 def _left(act: Any, stands: dict[str, State]) -> Left:
@@ -198,7 +302,7 @@ def _left(act: Any, stands: dict[str, State]) -> Left:
         act.detail[EXTRACT],
         len(subjects),
         act.detail["rows"],
-        sum(stands.get(one, State.AGREED) is not State.AGREED for one in subjects),
+        sum(stands.get(one) is not State.AGREED for one in subjects),
         sum(one not in stands for one in subjects),
         act.detail["manifest"],
     )

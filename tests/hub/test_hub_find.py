@@ -10,6 +10,7 @@ from same_pages import ANALYST, browser, told
 
 from joinedup.accounts import stop_share
 from joinedup.log import acts
+from joinedup.people import looking_up
 from joinedup.records import RecordBook
 from joinedup.terms import Restriction, Role
 from paired_town import linked, mentions
@@ -263,7 +264,9 @@ def test_what_changed_since_the_last_look_holds_at_the_next_in_the_same_process(
     # one of two that are also called Zed is erased
     erased = [str(mentions(town)["Ann Zeal"].record_key)]
     chief = viewer("council", Role.ADMINISTRATOR)
+    assert looking_up._kept
     by_two(book.erase, "complaints", erased, by=chief, reason="asked for under article 17")
+    assert not looking_up._kept  # the names went with it
     assert found() == {"1": "The complaints, Council: 1 record The releases, Prison: 1 record"}
     assert found(reason="the one also called Zed", status=422) == {}
     # an owner takes back what the agreement shares: the other Zed is nobody whom a reason could tell of

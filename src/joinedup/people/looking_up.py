@@ -1,6 +1,7 @@
 """Looking one person up by name and rough age among all whom records name; it shows keys and never a name.
 
-The index is in the memory of this process, for one generation of the record book; nothing of it is on disk.
+The index is in the memory of this process, for one generation of the record book, and is let go when anything
+is erased; nothing of it is on disk.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from joinedup.people.name_index import NameIndex, folded
 from joinedup.people.names_alike import AskedName
 from joinedup.people.normalising import nicknames
 from joinedup.people.reviewing import Mentioned
-from joinedup.records import RecordBook
+from joinedup.records import RecordBook, when_erased
 
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
@@ -245,8 +246,15 @@ def people_index(workspace: Workspace, feeds: Collection[str]) -> PeopleIndex:
             )
             found = PeopleIndex(cursor.sql(_NAMED).to_arrow_table())
             with _guard:
-                _keep(key, found)
+                if reader.may_keep():
+                    _keep(key, found)
     return found
+
+
+@when_erased
+def _forget() -> None:
+    with _guard:
+        _kept.clear()
 
 
 def _keep(key: tuple[str, int, tuple[str, ...]], index: PeopleIndex) -> None:

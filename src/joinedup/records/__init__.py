@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         SeriesBreak,
     )
     from joinedup.records.finishing import clear_database
+    from joinedup.records.forgetting import when_erased
     from joinedup.records.identity import content_hash_sql, ordinal_key_sql, record_key_sql
     from joinedup.records.linkages import NewLinkage
     from joinedup.records.placed import points_kept_by
@@ -73,6 +74,7 @@ __all__ = [
     "returned_name",
     "returned_note",
     "still_telling",
+    "when_erased",
 ]
 
 when_asked(
@@ -98,6 +100,7 @@ when_asked(
             "SeriesBreak",
         ),
         "finishing": ("clear_database",),
+        "forgetting": ("when_erased",),
         "identity": ("content_hash_sql", "ordinal_key_sql", "record_key_sql"),
         "linkages": ("NewLinkage",),
         "placed": ("points_kept_by",),

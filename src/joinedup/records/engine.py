@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from joinedup.errors import BadInput, Damaged, JoinedupError
+from joinedup.records import forgetting
 from joinedup.records.segments import text
 from joinedup.workspace import Workspace
 
@@ -78,6 +79,16 @@ def forget_writing() -> None:
     """Make the writer's database anew next time: something went wrong in it."""
     with _guard:
         _kept.pop("writing", None)
+
+
+@forgetting.when_erased
+def forget_reading() -> None:
+    """Make the reading database anew next time: it keeps footers, which say the least and the greatest value
+    of each column. Cursors of the old one go on, and it goes with the last of them."""
+    with _guard:
+        known = _kept.pop("reading", None)
+        if known is not None and known[0][0] != os.getpid():
+            _inherited.append(known[1])
 
 
 def cursor_for_reading(workspace: Workspace) -> duckdb.DuckDBPyConnection:

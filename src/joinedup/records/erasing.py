@@ -22,6 +22,7 @@ from joinedup.accounts import Asked, require_approved, use
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.log import record_act
 from joinedup.records import (
+    forgetting,
     ledger,
     linkages,
     marks,
@@ -139,7 +140,9 @@ class Eraser:
             staging.place_all(self._folder, moves)
         with placed.only(self._workspace, self._connection, self._remaining(plan, filed)) as let_go:
             new = _New(number, filed, linked)
-            return _commit(feed, new, plan, self._secret, by, reason, let_go)
+            row = _commit(feed, new, plan, self._secret, by, reason, let_go)
+            forgetting.seen(self._records, ledger.state()[1])
+            return row
 
     def judge(self, feed: str, keys: Sequence[UUID], named: Named, by: Viewer, reason: str) -> _Plan:
         """What would be erased; raises what refuses it, with nothing changed."""

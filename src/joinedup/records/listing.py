@@ -25,7 +25,7 @@ _kept: dict[_Key, tuple[ListedSegment, ...]] = {}
 class ListedSegment:
     """One pos, neg or who segment as a reader needs it.
 
-    ``columns`` are names and types; months are first days.
+    ``columns`` are names and types; months are first days; ``bytes`` are the file's.
     """
 
     path: Path
@@ -42,6 +42,7 @@ class ListedSegment:
     month_to: dt.date | None
     sha256: str
     rows: int
+    bytes: int
 
     def holds(self, period: Period) -> bool:
         """Whether it may hold a record of the period."""
@@ -89,4 +90,5 @@ def _listed(records: Path, segment: Segment) -> ListedSegment:
         month_to=segment.month_to,
         sha256=segment.sha256,
         rows=segment.rows,
+        bytes=segment.bytes,
     )

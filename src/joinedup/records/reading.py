@@ -14,6 +14,7 @@ from joinedup.records import (
     circumstances,
     declared,
     erasing,
+    forgetting,
     ledger,
     linkages,
     mentions,
@@ -55,6 +56,7 @@ class Reader:
         self._workspace = workspace
         self.as_at = as_at
         self.generation, self._erasures, self._held = _hold(workspace)
+        forgetting.seen(workspace.records_folder, self._erasures)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
 
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -128,6 +130,11 @@ class Reader:
     def is_current(self) -> bool:
         """Whether the ledger is still as it was when the reader was made."""
         return ledger.state() == (self.generation, self._erasures)
+
+    def may_keep(self) -> bool:
+        """Whether what it reads may stay in this process's memory: as far as is known here nothing was erased
+        since it was made. Whoever keeps something asks while holding the lock under which it is let go."""
+        return forgetting.is_latest(self._workspace.records_folder, self._erasures)
 
     def first_known(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
         """Make the view ``first_known``: ``feed``, ``record_key``, and since when any version was known."""
@@ -325,7 +332,7 @@ class Reader:
         may be asked of. The error does not say of which feed they are."""
         of_feeds = [reasons.OfFeed(feed, mentions.keys_of(keys)) for feed, keys in concerned]
         there = listed(self._workspace.records_folder, self.generation)
-        reasons.refuse_of_feeds(self.connection(), there, of_feeds, reason)
+        reasons.refuse_of_feeds(self.connection(), there, of_feeds, reason, self.may_keep)
 
     def refuse_telling_of_delivery(self, number: int, reason: str) -> None:
         """The same for the records that a delivery brought or ended."""

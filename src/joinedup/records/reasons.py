@@ -111,16 +111,18 @@ def refuse_of_feeds(
     there: Collection[ListedSegment],
     concerned: Sequence[OfFeed],
     reason: str,
+    may_keep: Callable[[], bool],
 ) -> None:
     """The same for records of several feeds, each by itself as ``refuse_of_keys``; read once for all.
 
-    ``there``: the segments of the book. The error has no ``where``: it would say whose records tell.
+    ``there``: the segments of the book; ``may_keep``: whether they may stay in memory. The error has
+    no ``where``: it would say whose records tell.
     """
     with wrapped("looking whom records name"):
         wanted: defaultdict[str, set[UUID]] = defaultdict(set)
         for one in concerned:
             wanted[one.feed].update(one.keys)
-        told = list(recalling.recalled(connection, there, wanted, _RECALLED))
+        told = list(recalling.recalled(connection, there, wanted, _RECALLED, may_keep))
         for few in sorted({len(one.keys) <= FEW for one in concerned}):
             some = [one for one in concerned if (len(one.keys) <= FEW) is few]
             asked = {(one.feed, key) for one in some for key in one.keys}

@@ -1,16 +1,18 @@
 """What segments tell of records, kept in the memory of this process: so a reason is held against the records
 of some people in milliseconds, and no file is opened.
 
-A segment never changes, so each is read once, at the first question that its feed is asked for; what an
-erasure replaced is let go at the next. Up to ``MOST`` bytes are kept. Of segments beyond that the few that
-hold the records asked for are read each time (``whereabouts``).
+A segment never changes, so each is read once, at the first question that its feed is asked for; all is let go
+when anything is erased (``forgetting``). Up to ``MOST`` bytes are kept by all threads together: a segment is
+read only where it should fit by what the ledger says of it, and room for it is claimed before. Of others the
+few that hold the records asked for are read each time (``whereabouts``).
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,13 +22,16 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from joinedup.records import whereabouts
+from joinedup.records import forgetting, whereabouts
 from joinedup.records.listing import ListedSegment
 from joinedup.records.segments import scan
 
 MOST = 512 * 1024 * 1024
 _KEY, _FILE = "record_key", "filename"
 _AT_ONCE = 500_000  # rows of segments that are read together
+_BATCH = 100_000  # rows that are looked at before it is asked whether there is room for more
+_OF_KEY, _OF_FIELD = 28, 4  # bytes that a row takes with nothing in its fields, and each field of it
+_PACKED = 2  # bytes of fields for each byte of the file; of the demonstration's segments 0.8 to 1.9
 
 Row = Mapping[str, Any]
 Asked = Mapping[str, Sequence[str]]
@@ -67,6 +72,8 @@ class _Kept:
 
 _guard = threading.Lock()
 _kept: dict[Path, _Kept] = {}
+_claimed: dict[Path, int] = {}  # bytes for segments that some thread reads just now
+_found_large: dict[Path, int] = {}  # bytes of segments for which there was no room when they were read
 
 
 def recalled(
@@ -74,10 +81,14 @@ def recalled(
     there: Collection[ListedSegment],
     wanted: Mapping[str, Collection[UUID]],
     asked: Asked,
+    may_keep: Callable[[], bool],
 ) -> Iterator[Recalled]:
-    """What the segments that are ``there`` tell of the records wanted of their feed, in every version."""
+    """What the segments that are ``there`` tell of the records wanted of their feed, in every version.
+
+    ``may_keep``: whether they are still all that there is to tell, so that they may be kept.
+    """
     segments = [one for one in there if one.kind in asked and one.feed in wanted]
-    kept = _in_memory(connection, there, segments, asked)
+    kept = _in_memory(connection, there, segments, asked, may_keep)
     begins = {feed: np.unique(_begins(keys)) for feed, keys in wanted.items()}
     for one in segments:
         if one.path in kept:
@@ -102,33 +113,97 @@ def _begins(keys: Iterable[UUID]) -> NDArray[np.uint64]:
     return np.array([key.int >> 64 for key in keys], dtype=np.uint64)
 
 
+@forgetting.when_erased
+def _forget() -> None:
+    with _guard:
+        _kept.clear()
+        _found_large.clear()
+
+
 def _in_memory(
     connection: duckdb.DuckDBPyConnection,
     there: Collection[ListedSegment],
     segments: Sequence[ListedSegment],
     asked: Asked,
+    may_keep: Callable[[], bool],
 ) -> Mapping[Path, _Kept]:
     """Those of the segments that are kept, after those that never were have been read as far as they fit."""
     with _guard:
-        for gone in _kept.keys() - {one.path for one in there}:
-            del _kept[gone]
+        if may_keep():
+            _let_go_all_but({one.path for one in there})
         known = {one.path: _kept[one.path] for one in segments if one.path in _kept}
-        room = MOST - sum(one.size for one in _kept.values())
-    for kind, columns in asked.items():
+    for kind, columns in asked.items() if may_keep() else ():
         unread = [one for one in segments if one.kind == kind and one.path not in known]
         for some in _portions(unread):
-            if room <= 0:
-                break
-            read = _read(connection, [one.path for one in some], columns)
-            fitting = {}
-            for path, one in read.items():
-                room -= one.size
-                if room > 0:
-                    fitting[path] = one
-            known |= fitting
-            with _guard:
-                _kept.update(fitting)
+            known |= _read_claimed(connection, _claim(some, columns), columns, may_keep)
     return known
+
+
+def _let_go_all_but(there: Collection[Path]) -> None:
+    """Of what a workspace that is not asked of any more had, or that was made anew in its place."""
+    for known in (_kept, _found_large):
+        for gone in known.keys() - there:
+            del known[gone]
+
+
+def _claim(segments: Iterable[ListedSegment], columns: Sequence[str]) -> list[Path]:
+    """Claim room for those of the segments that should fit, and that no other thread reads just now."""
+    claimed = []
+    with _guard:
+        room = _room()
+        for one in segments:
+            size = _found_large.get(one.path, _estimated(one, columns))
+            if size <= room and one.path not in _claimed and one.path not in _kept:
+                _claimed[one.path] = size
+                room -= size
+                claimed.append(one.path)
+    return claimed
+
+
+def _room() -> int:
+    """The bytes that are neither kept nor claimed; for whoever holds the lock."""
+    return MOST - sum(one.size for one in _kept.values()) - sum(_claimed.values())
+
+
+def _estimated(segment: ListedSegment, columns: Sequence[str]) -> int:
+    """How many bytes a segment should take, by its row in the ledger."""
+    return segment.rows * (_OF_KEY + _OF_FIELD * len(columns)) + _PACKED * segment.bytes
+
+
+def _claim_more(path: Path, size: int) -> bool:
+    """Whether a segment that is being read may take so many bytes."""
+    with _guard:
+        more = size - _claimed[path]
+        if more > 0:
+            if more > _room():
+                return False
+            _claimed[path] = size
+    return True
+
+
+def _read_claimed(
+    connection: duckdb.DuckDBPyConnection,
+    paths: Sequence[Path],
+    columns: Sequence[str],
+    may_keep: Callable[[], bool],
+) -> Mapping[Path, _Kept]:
+    """Read segments for which there is room, keep them, and give back what was claimed."""
+    fitting: dict[Path, _Kept] = {}
+    large: dict[Path, int] = {}
+    try:
+        for path, found in _read(connection, paths, columns) if paths else ():
+            if isinstance(found, _Kept):
+                fitting[path] = found
+            else:
+                large[path] = found
+    finally:
+        with _guard:
+            for path in paths:
+                del _claimed[path]
+            if may_keep():
+                _kept.update(fitting)
+                _found_large.update(large)
+    return fitting
 
 
 def _portions(segments: Sequence[ListedSegment]) -> Iterator[list[ListedSegment]]:
@@ -153,25 +228,55 @@ def _query(paths: Sequence[Path], columns: Sequence[str]) -> str:
 
 def _read(
     connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], columns: Sequence[str]
-) -> dict[Path, _Kept]:
-    table = connection.sql(f"{_query(paths, columns)} ORDER BY {_FILE}, {_KEY}").to_arrow_table()
-    files = table[_FILE].combine_chunks().dictionary_encode()
-    names, of = files.dictionary.to_pylist(), np.asarray(files.indices)
-    rows = table.drop_columns([_FILE]).combine_chunks()
-    found = {path: _kept_rows(rows.slice(0, 0)) for path in paths}
-    for number, name in enumerate(names):
-        begin, end = np.searchsorted(of, [number, number + 1]).tolist()
-        found[Path(name)] = _kept_rows(rows.slice(begin, end - begin))
-    return found
+) -> Iterator[tuple[Path, _Kept | int]]:
+    """Each segment's rows or, where there is no room for them, how many bytes they would take."""
+    found = connection.sql(f"{_query(paths, columns)} ORDER BY {_FILE}, {_KEY}")
+    empty = set(paths)
+    for path, parts in groupby(_parts(found.to_arrow_reader(_BATCH)), key=lambda part: part[0]):
+        empty.discard(path)
+        yield path, _kept_rows(path, (rows for _, rows in parts))
+    nothing = pa.table({_KEY: pa.array([], pa.binary())})
+    yield from ((path, _Kept(np.empty(0, dtype=np.uint64), nothing, 0)) for path in empty)
 
 
-def _kept_rows(rows: pa.Table) -> _Kept:
-    """The rows of one segment by themselves, in memory of their own, without columns that say nothing."""
+def _parts(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[Path, pa.RecordBatch]]:
+    """The rows of each file in each batch."""
+    for batch in batches:
+        files = batch[_FILE].dictionary_encode()
+        of, rows = np.asarray(files.indices), batch.drop_columns([_FILE])
+        for number, name in enumerate(files.dictionary.to_pylist()):
+            begin, end = np.searchsorted(of, [number, number + 1]).tolist()
+            yield Path(name), rows.slice(begin, end - begin)
+
+
+def _kept_rows(path: Path, parts: Iterable[pa.RecordBatch]) -> _Kept | int:
+    """The rows of one segment by themselves, in memory of their own, without columns that say nothing; or,
+    where there is no room, how many bytes they take: then no more than a batch of them is held."""
+    begins: list[NDArray[np.uint64]] = []
+    held: list[pa.RecordBatch] = []
+    size, fits = 0, True
+    for part in parts:
+        telling = [name for name in part.schema.names if part[name].null_count < len(part)]
+        begins.append(_begins_of(part[_KEY]))
+        size += begins[-1].nbytes + part.select(telling).nbytes
+        fits = fits and _claim_more(path, size)
+        if fits:
+            held.append(part.take(pa.array(np.arange(len(part)))))
+        else:
+            held.clear()
+            begins.clear()
+    if not fits:
+        return size
+    rows = pa.Table.from_batches(held).combine_chunks()
     telling = [name for name in rows.column_names if rows[name].null_count < len(rows)]
-    own = rows.select(telling).take(np.arange(len(rows))) if len(rows) else rows
-    keys = rows[_KEY].to_pylist()
-    begins = np.array([int.from_bytes(key[:8], "big") for key in keys], dtype=np.uint64)
-    return _Kept(begins, own, begins.nbytes + own.nbytes)
+    return _Kept(np.concatenate(begins), rows.select(telling), size)
+
+
+def _begins_of(keys: pa.Array) -> NDArray[np.uint64]:
+    """The first eight bytes of each key as a number."""
+    whole = keys.cast(pa.binary(16))
+    numbers = np.frombuffer(whole.buffers()[1], dtype=">u8").reshape(-1, 2)
+    return numbers[whole.offset : whole.offset + len(whole), 0].astype(np.uint64)
 
 
 def _from_files(

@@ -533,10 +533,28 @@ def test_who_sees_protected_tables_only_gets_no_rhythm_and_each_answer_is_logged
     assert answer.to_json_rows()[0]["rhythm"] == "day_or_night"
     assert "day_or_night" in acts(limit=1)[0].what
     councillor = Viewer("cl", "Cllr", Role.COUNCILLOR, "council")
-    with pytest.raises(NotPermitted):
+    refusals = []
+    for measure in (MEASURE, "crime-in-police-records"):  # the second has no records
+        asked = replace(query, measure=measure)
+        for event in (None, "bonfire-night"):
+            with pytest.raises(NotPermitted) as refused:
+                if event is None:
+                    released_rhythm(town.workspace, councillor, asked)
+                else:
+                    released_event(town.workspace, councillor, replace(asked, by=()), event)
+            refusals.append(refused.value.sentence().replace(measure, "…"))
+    assert set(refusals) == {
+        "Rhythms of closed measures are for those who see counts as they are (…). "
+        "Open ones can be asked, such as: joinedup rhythm recorded-crime --by season."
+    }
+    (town.workspace.folder / "events.toml").write_text("[[event")  # a wrong file tells them no more
+    with pytest.raises(NotPermitted, match="Ask an analyst"):
         released_rhythm(town.workspace, councillor, query)
-    with pytest.raises(NotPermitted):
-        released_event(town.workspace, councillor, replace(query, by=()), "bonfire-night")
+
+
+def test_an_event_there_is_not_says_where_events_are_added(town):
+    with pytest.raises(NotFound, match=r"match-days.*events\.toml in the workspace adds events"):
+        released_event(town.workspace, ANALYST, FigureQuery(MEASURE), "match-days")
 
 
 def run(folder, *words):

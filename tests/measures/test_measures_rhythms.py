@@ -212,6 +212,37 @@ def test_time_is_what_walking_through_it_gives(town, file, night, weekend):
             assert {code: size for code, size in hours.items() if size} == dict(walked), (name, first)
 
 
+def test_days_of_which_no_calendar_tells_are_told_apart_from_times_that_are_not_known(town):
+    only_north = TERMS.split("[[calendar]]")[1]
+    (town.workspace.folder / "term-dates.toml").write_text(f"[[calendar]]{only_north}")
+    told = [day("2024-03-12"), day("2024-04-09"), day("2024-04-09"), month("2024-03")]
+    told += [day("2024-04-20")] * 3  # after the calendar's last day
+    deliver(town, told, "2024-03", "2024-05")
+
+    def notes(months, *areas):
+        placed = {"areas": areas, "level": AreaLevel.WARD} if areas else {}
+        return " ".join(found(town, "school", period=Period.parse(months), **placed).notes)
+
+    one = notes("2024-03..2024-04", "D1")
+    assert "3 of 7 records (43%) happened on days of which no calendar tells" in one
+    assert "Of the others: 1 of 4 records have no value of this rhythm (25%)" in one
+    assert "The least and the most" in one
+    assert "known to be of this kind" not in one
+    beyond = notes("2024-04", "D1")
+    assert "3 of 5 records (60%)" in beyond
+    assert "no value of this rhythm" not in beyond
+    assert "The least and the most" not in beyond
+    assert "No day of these months is known to be of this kind: In term." in beyond
+    nothing = notes("2024-03..2024-04")
+    assert "No calendar tells of D2." in nothing
+    assert "6 of 7 records (86%) happened on days of which no calendar tells" in nothing
+    assert "Of the others: 1 of 1 records" in nothing
+    assert "The least and the most" not in nothing
+    assert "There was no time" not in nothing
+    for words in (nothing, notes("2024-05", "D1")):
+        assert "so there is no rate. Ask for one district, and for months" in words
+
+
 def _days(known: tuple[str, str], other: str, runs: list[tuple[str, str]], value: str) -> dict[dt.date, str]:
     def each(first: str, last: str):
         start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
@@ -502,10 +533,28 @@ def test_who_sees_protected_tables_only_gets_no_rhythm_and_each_answer_is_logged
     assert answer.to_json_rows()[0]["rhythm"] == "day_or_night"
     assert "day_or_night" in acts(limit=1)[0].what
     councillor = Viewer("cl", "Cllr", Role.COUNCILLOR, "council")
-    with pytest.raises(NotPermitted):
+    refusals = []
+    for measure in (MEASURE, "crime-in-police-records"):  # the second has no records
+        asked = replace(query, measure=measure)
+        for event in (None, "bonfire-night"):
+            with pytest.raises(NotPermitted) as refused:
+                if event is None:
+                    released_rhythm(town.workspace, councillor, asked)
+                else:
+                    released_event(town.workspace, councillor, replace(asked, by=()), event)
+            refusals.append(refused.value.sentence().replace(measure, "…"))
+    assert set(refusals) == {
+        "Rhythms of closed measures are for those who see counts as they are (…). "
+        "Open ones can be asked, such as: joinedup rhythm recorded-crime --by season."
+    }
+    (town.workspace.folder / "events.toml").write_text("[[event")  # a wrong file tells them no more
+    with pytest.raises(NotPermitted, match="Ask an analyst"):
         released_rhythm(town.workspace, councillor, query)
-    with pytest.raises(NotPermitted):
-        released_event(town.workspace, councillor, replace(query, by=()), "bonfire-night")
+
+
+def test_an_event_there_is_not_says_where_events_are_added(town):
+    with pytest.raises(NotFound, match=r"match-days.*events\.toml in the workspace adds events"):
+        released_event(town.workspace, ANALYST, FigureQuery(MEASURE), "match-days")
 
 
 def run(folder, *words):

@@ -1,18 +1,21 @@
 """The door for rhythms: a released figure cut by one, or by an event's days, into rates for each hour or day.
 
-It reads no record: what the figure hides stays hidden, and who sees protected tables only gets none, as
-``release`` makes them no such table.
+It reads no record: what the figure hides stays hidden, and who sees protected tables only gets none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from joinedup.errors import BadInput
+from joinedup.errors import BadInput, NotPermitted
+from joinedup.release.admitting import admit
+from joinedup.release.asking import Decisions
+from joinedup.release.decision import What
 from joinedup.release.figures import ReleasedFigure, release
 from joinedup.terms import Every, Form, Period, Purpose, Viewer
 
@@ -77,6 +80,7 @@ def released_rhythm(
     from joinedup.measures.rhythms import rhythm_named, rhythm_of
 
     measure = _asked(workspace, viewer, query)
+    _refuse_protected(workspace, viewer, measure, purpose=purpose, reason=reason)
     _refuse_two(workspace, measure, query)
     rhythm = rhythm_named(workspace, query.by[0], query)
     figure = release(workspace, viewer, query, purpose=purpose, reason=reason, channel=channel)
@@ -106,6 +110,7 @@ def released_event(
     event = event_named(workspace, name)
     query = replace(query, by=(matched_breakdown(event),))
     measure = _asked(workspace, viewer, query)
+    _refuse_protected(workspace, viewer, measure, purpose=purpose, reason=reason)
     _refuse_two(workspace, measure, query, but_of_hours=True)
     if query.every is not Every.WHOLE:
         raise BadInput(_("An event is compared over the whole period"), next_step=_("Leave out --every"))
@@ -138,6 +143,43 @@ def _asked(workspace: Workspace, viewer: Viewer, query: FigureQuery) -> Measure:
             next_step=_("Ask for it with: joinedup figure"),
         )
     return measure
+
+
+def _refuse_protected(
+    workspace: Workspace, viewer: Viewer, measure: Measure, *, purpose: Purpose, reason: str
+) -> None:
+    """Raise NotPermitted where this person sees protected tables only of the measure, or nothing.
+
+    The words are the same whatever the measure's records are, and if there is none. They name a rhythm that
+    this person can ask for.
+    """
+    _measure, decision = admit(workspace, viewer, measure.name, What.FIGURE, purpose=purpose, reason=reason)
+    if decision.protected:
+        raise NotPermitted(
+            _("Rhythms of closed measures are for those who see counts as they are"),
+            where=measure.name,
+            next_step=_open_to(workspace, viewer, purpose),
+        )
+
+
+def _open_to(workspace: Workspace, viewer: Viewer, purpose: Purpose) -> str:
+    """What to ask in place of a rhythm that is refused: the first of joinedup's own measures that this person
+    sees whole, by the first rhythm that it can be cut by."""
+    from joinedup.measures import catalogue
+    from joinedup.measures.rhythms import fitting
+
+    decisions = Decisions(workspace, viewer)
+    for one in catalogue().values():
+        decision = decisions.of_measure(What.FIGURE, one, purpose=purpose)
+        rhythms = []
+        if decision.allowed and not decision.protected:
+            with suppress(BadInput):  # a wrong file of the workspace is the doctor's to tell of
+                rhythms = fitting(workspace, one)
+        if rhythms:
+            return _("Open ones can be asked, such as: joinedup rhythm {measure} --by {rhythm}").format(
+                measure=one.name, rhythm=rhythms[0].name
+            )
+    return _("Ask an analyst of the partnership")
 
 
 def _refuse_two(

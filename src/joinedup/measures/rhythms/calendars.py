@@ -126,6 +126,9 @@ def school(calendars: Sequence[TermDates], districts: Sequence[str]) -> Rhythm:
     says = _("Term dates: {calendars}.").format(
         calendars="; ".join(f"{one.name} ({one.source.rstrip('.')})" for one in used) or _("none")
     )
+    untold = [one for one, told in zip(districts, of_each, strict=True) if not told]
+    if used and untold:
+        says += " " + _("No calendar tells of {districts}.").format(districts=", ".join(untold))
     differ = len(shared) - len(days)
     if differ:
         says += " " + _(

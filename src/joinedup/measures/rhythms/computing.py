@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from joinedup.measures import intervals, plan
 from joinedup.measures.definition import UNSTATED
 from joinedup.measures.result import FigureRow
-from joinedup.measures.rhythms import matching, statistics
-from joinedup.measures.rhythms.definitions import Rhythm, Seasons, Untold
+from joinedup.measures.rhythms import calendars, matching, statistics
+from joinedup.measures.rhythms.definitions import Dates, Rhythm, Seasons, Untold
 from joinedup.measures.rhythms.events import Event
 from joinedup.measures.rhythms.exposure import exposures
 from joinedup.measures.rhythms.result import EventFigure, EventRow, RhythmFigure, RhythmRow
@@ -34,9 +34,9 @@ def rhythm_of(rows: Sequence[FigureRow], rhythm: Rhythm, months: Collection[dt.d
     for cell in _cells(rows):
         period = cell[0].period
         if period not in sizes:
-            sizes[period] = exposures(rhythm, [one for one in plan.months_of(period) if one in months])
+            sizes[period] = exposures(rhythm, _within(period, months))
         found += _rows_of(cell, rhythm, sizes[period])
-    return RhythmFigure(rhythm, found, tuple(_notes(found, rhythm, sizes)))
+    return RhythmFigure(rhythm, found, tuple(_notes(found, rhythm, sizes, months)))
 
 
 def _cells(rows: Sequence[FigureRow]) -> Iterable[list[FigureRow]]:
@@ -123,34 +123,79 @@ def _row(  # noqa: PLR0913 - the parts of one row, most with their default
 
 
 def _notes(
-    rows: Sequence[RhythmRow], rhythm: Rhythm, sizes: Mapping[Period, Mapping[str, int]]
+    rows: Sequence[RhythmRow],
+    rhythm: Rhythm,
+    sizes: Mapping[Period, Mapping[str, int]],
+    months: Collection[dt.date],
 ) -> Iterable[str]:
     if rhythm.says:
         yield rhythm.says
     if rhythm.within:
         yield _("It is an event of {areas} alone.").format(areas=", ".join(rhythm.within))
-    total = sum(row.count or 0 for row in rows)
-    without = sum(row.count or 0 for row in rows if not row.told)
-    if without:
-        note = _(
-            "{without} of {total} records have no value of this rhythm ({share:.0%}): their time is not "
-            "known so finely, or reaches over several. They are in no rate, and may be of one kind more than "
-            "another."
-        )
-        if total and without / total >= _MUCH:
-            note += " " + _("The least and the most that a ratio can be stand beside it.")
-        yield note.format(without=f"{without:,}", total=f"{total:,}", share=without / total)
-    never = [
-        str(_(rhythm.labels[code])) for code in rhythm.labels if not any(one[code] for one in sizes.values())
-    ]
-    if never:
-        yield _("There was no time of this kind in these months: {kinds}.").format(kinds=", ".join(never))
+    yield from _untold_notes(rows)
+    yield from _time_notes(rhythm, sizes, months)
     if isinstance(rhythm.division, Seasons) and all(period.months < _TWO_YEARS for period in sizes):
         yield _("Each season came once at most: what was particular to it, or a trend, looks like it.")
     yield _(
         "Intervals take one record to be independent of another; where several come at once they are too "
         "narrow."
     )
+
+
+def _untold_notes(rows: Sequence[RhythmRow]) -> Iterable[str]:
+    """How many records have no value: on days of which no calendar tells, of which the time is not counted
+    either; and others, which could belong to any value."""
+    total = sum(row.count or 0 for row in rows)
+    beyond = sum(row.count or 0 for row in rows if row.value == Untold.CALENDAR)
+    if beyond:
+        yield _(
+            "{beyond} of {total} records ({share:.0%}) happened on days of which no calendar tells for the "
+            "whole place; their days are not counted either."
+        ).format(beyond=f"{beyond:,}", total=f"{total:,}", share=beyond / total)
+    others = total - beyond
+    without = sum(row.count or 0 for row in rows if not row.told) - beyond
+    if without:
+        note = _(
+            "{without} of {total} records have no value of this rhythm ({share:.0%}): their time is not "
+            "known so finely, or reaches over several. They are in no rate, and may be of one kind more than "
+            "another."
+        )
+        if beyond:
+            note = _("Of the others:") + " " + note
+        if without / others >= _MUCH and any(row.least is not None for row in rows):
+            note += " " + _("The least and the most that a ratio can be stand beside it.")
+        yield note.format(without=f"{without:,}", total=f"{others:,}", share=without / others)
+
+
+def _time_notes(
+    rhythm: Rhythm, sizes: Mapping[Period, Mapping[str, int]], months: Collection[dt.date]
+) -> Iterable[str]:
+    """Of which kinds there was no time, or none that is known."""
+    never = [code for code in rhythm.labels if not any(one[code] for one in sizes.values())]
+    if not never or not any(_within(period, months) for period in sizes):
+        return
+    if isinstance(rhythm.division, Dates) and len(never) == len(rhythm.labels):
+        note = _("No calendar tells of any day of these months for the whole place, so there is no rate.")
+        if rhythm.name == calendars.NAME:
+            note += " " + _("Ask for one district, and for months, of which a calendar tells.")
+        yield note
+        return
+    kinds = ", ".join(str(_(rhythm.labels[code])) for code in never)
+    if isinstance(rhythm.division, Dates) and any(
+        sum(size.values()) < sum(_days_of(month) for month in _within(period, months))
+        for period, size in sizes.items()
+    ):
+        yield _("No day of these months is known to be of this kind: {kinds}.").format(kinds=kinds)
+    else:
+        yield _("There was no time of this kind in these months: {kinds}.").format(kinds=kinds)
+
+
+def _within(period: Period, months: Collection[dt.date]) -> list[dt.date]:
+    return [month for month in plan.months_of(period) if month in months]
+
+
+def _days_of(month: dt.date) -> int:
+    return (Period.of_month(month).last - month).days + 1
 
 
 def event_of(

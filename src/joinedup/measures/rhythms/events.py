@@ -24,7 +24,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from joinedup.errors import BadInput, JoinedupError
+from joinedup.errors import BadInput, JoinedupError, NotFound
 from joinedup.measures.nearest import no_such
 from joinedup.measures.rhythms.definitions import Dates, Grain, Rhythm, Unit, runs_of
 from joinedup.measures.rhythms.files import (
@@ -139,7 +139,9 @@ def event_named(workspace: Workspace, name: str) -> Event:
     """One event; NotFound names the nearest."""
     known = events(workspace)
     if name not in known:
-        raise no_such("There is no event of that name", name, known)
+        error = no_such("There is no event of that name", name, known)
+        step = f"{error.next_step}. {FILE} in the workspace adds events: {PAGE}"
+        raise NotFound(error.what, where=name, next_step=step)
     return known[name]
 
 

@@ -82,6 +82,7 @@ def page(request: HttpRequest) -> HttpResponse:
             "place": rows[0].area_name if rows else choices.name_of(question.within),
             "kind": ", ".join(answer.figure.measure.label(name, value) for name, value in question.where()),
             "bars": bars_of(rows, str(answer.found.rhythm.unit)),
+            "cautious": any(row.flags for row in rows),
             "wide": _WIDE,
             "ways": [
                 Way(

@@ -363,6 +363,8 @@ def test_a_rate_can_be_asked_for_by_another_count_than_residents_once_one_is_loa
         assert "residents-mislead" in row["flags"]
     page = client.get(f"/intelligence/?{asked}&per=workday").content.decode()
     assert re.search(r'<option value="workday" selected>workday people</option>', page)
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
+    assert "Workday people" in headings and "Residents" not in headings
     workings = client.get(f"/intelligence/workings/?{asked}&per=workday&area=E05014882").content.decode()
     assert "--per workday" in workings and "(workday people)" in workings
     assert "ask-per" not in client.get(f"/intelligence/?{asked.replace('rate', 'count')}").content.decode()

@@ -125,6 +125,22 @@ def test_when_it_happens_is_told_with_the_time_there_was(client):
     assert season.json()["whole"]["value"] < 72_374
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "says"),
+    [
+        ("", ""),
+        ("season", ""),
+        ("hour", "This measure cannot be cut by: Hour of the day. Shown instead: Season."),
+        ("school", "There are no term dates in this workspace. Shown instead: Season."),
+        ("moonshine", "There is no rhythm of that name. Shown instead: Season."),
+    ],
+)
+def test_a_rhythm_that_cannot_be_shown_is_replaced_with_a_sentence(client, rhythm, says):
+    when = client.get(f"/intelligence/when/?measure=recorded-crime{PERIOD}&rhythm={rhythm}").content.decode()
+    assert says in when and "moonshine" not in when
+    assert ("Shown instead" in when) is bool(says)
+
+
 def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(client):
     page = client.get(f"/intelligence/?level=square&within=E05014882&form=rate{PERIOD}").content.decode()
     assert "the count is shown" in page

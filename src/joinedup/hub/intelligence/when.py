@@ -63,8 +63,9 @@ def page(request: HttpRequest) -> HttpResponse:
         rhythms = choices.cutting(question.measure, question.kind)
         if not rhythms:
             return render(request, "hub/intelligence/when.html", _nothing(question, choices), status=404)
-        wanted = request.GET.get("rhythm", _USUAL)
-        rhythm = next((one for one in rhythms if one.name == wanted), rhythms[0])
+        wanted = request.GET.get("rhythm", "")
+        rhythm = next((one for one in rhythms if one.name == (wanted or _USUAL)), rhythms[0])
+        correction = _correction(asked.doors, wanted, rhythm)
         level, codes = _where(question, choices)
         answer = asked.doors.rhythm(question, rhythm.name, level, codes)
     except JoinedupError as error:
@@ -78,6 +79,7 @@ def page(request: HttpRequest) -> HttpResponse:
         {
             **_nothing(question, choices),
             "found": True,
+            "correction": correction,
             "rhythm": answer.found.rhythm,
             "place": rows[0].area_name if rows else choices.name_of(question.within),
             "kind": ", ".join(answer.figure.measure.label(name, value) for name, value in question.where()),
@@ -101,6 +103,14 @@ def _nothing(question: Question, choices: Choices) -> dict[str, Any]:
         "measure": choices.measure(question.measure),
         "back": presentation.page_address(question),
     }
+
+
+def _correction(doors: Any, wanted: str, rhythm: Any) -> str:
+    """Why the rhythm that was asked for is not shown, and which is; empty where it is, or none was asked."""
+    if wanted in {"", rhythm.name}:
+        return ""
+    why = doors.why_not_cut_by(wanted)
+    return _("{why} Shown instead: {rhythm}.").format(why=why, rhythm=rhythm.words["title"])
 
 
 def _where(question: Question, choices: Choices) -> tuple[AreaLevel, tuple[str, ...]]:

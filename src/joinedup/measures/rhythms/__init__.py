@@ -5,6 +5,7 @@ by them); ``rhythm_of`` and ``event_of`` (released rows into rates, ratios and i
 ``event_named`` and ``pairs`` (days that somebody named). See ``docs/rhythms.md``.
 """
 
+from joinedup.measures.rhythms.calendars import NAME as SCHOOL
 from joinedup.measures.rhythms.calendars import TermDates, term_dates
 from joinedup.measures.rhythms.computing import event_of, rhythm_of
 from joinedup.measures.rhythms.definitions import Grain, Rhythm, Unit, Untold
@@ -26,6 +27,7 @@ from joinedup.measures.rhythms.matching import breakdown as matched_breakdown
 from joinedup.measures.rhythms.result import EventFigure, EventRow, RhythmFigure, RhythmRow
 
 __all__ = [
+    "SCHOOL",
     "Event",
     "EventFigure",
     "EventRow",

@@ -141,6 +141,20 @@ def test_a_rhythm_that_cannot_be_shown_is_replaced_with_a_sentence(client, rhyth
     assert ("Shown instead" in when) is bool(says)
 
 
+def test_the_note_on_records_without_a_time_counts_those_of_the_table(client):
+    asked = f"measure=stop-and-search&level=district{PERIOD}"
+    page = client.get(f"/intelligence/when/?{asked}&rhythm=hour").content.decode()
+    table = page[page.index('id="when-table"') : page.index("</table>")]
+    counts = re.findall(r'<th scope="row"[^>]*>([^<]*)</th><td[^>]*>([0-9,]+)</td>', table)
+    hours = [int(n.replace(",", "")) for label, n in counts if re.match(r"[0-9]{2}:00 to", label)]
+    every = [int(n.replace(",", "")) for _label, n in counts]
+    assert len(hours) == 24 and sum(every) > sum(hours)
+    assert f"{sum(every) - sum(hours):,} of {sum(every):,} records have no value of this rhythm" in page
+    whole = client.get(f"/intelligence/answer.json?{asked}&form=count").json()
+    assert sum(every) == whole["whole"]["value"]
+    assert re.search("[0-9,]+ more records have no place, or lie outside: they are not in this table", page)
+
+
 def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(client):
     page = client.get(f"/intelligence/?level=square&within=E05014882&form=rate{PERIOD}").content.decode()
     assert "the count is shown" in page

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from joinedup.errors import JoinedupError
@@ -17,6 +18,7 @@ from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.question import Question
 from joinedup.hub.intelligence.views import asked_of
 from joinedup.hub.views.errors import refused
+from joinedup.measures.rhythms import untold_note
 from joinedup.terms import AreaLevel
 
 _USUAL = "day_or_night"
@@ -70,9 +72,10 @@ def page(request: HttpRequest) -> HttpResponse:
         answer = asked.doors.rhythm(question, rhythm.name, level, codes)
     except JoinedupError as error:
         return refused(request, error)
-    rows = [row for row in answer.found.rows if row.area_code not in {"outside", "unlocated"}]
+    placed = [row for row in answer.found.rows if row.area_code not in {"outside", "unlocated"}]
+    rows = placed
     if codes and level is not AreaLevel.PARTNERSHIP:
-        rows = [row for row in rows if row.area_code in codes]
+        rows = [row for row in placed if row.area_code in codes]
     return render(
         request,
         "hub/intelligence/when.html",
@@ -92,7 +95,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 )
                 for one in rhythms
             ],
-            "notes": answer.notes,
+            "notes": _notes(answer, rows, [row for row in answer.found.rows if row not in placed]),
         },
     )
 
@@ -103,6 +106,21 @@ def _nothing(question: Question, choices: Choices) -> dict[str, Any]:
         "measure": choices.measure(question.measure),
         "back": presentation.page_address(question),
     }
+
+
+def _notes(answer: Any, rows: list[Any], elsewhere: list[Any]) -> list[str]:
+    """The sentences of the answer, with numbers of the rows that are shown; and how many are in none."""
+    of_all, of_shown = untold_note(answer.found.rows), untold_note(rows)
+    notes = [of_shown if of_all and note == of_all else note for note in answer.notes]
+    number = sum(row.count or 0 for row in elsewhere)
+    if number:
+        said = ngettext(
+            "%(number)s more record has no place, or lies outside: it is not in this table.",
+            "%(number)s more records have no place, or lie outside: they are not in this table.",
+            number,
+        )
+        notes.append(said % {"number": wording.count(number)})
+    return [note for note in notes if note]
 
 
 def _correction(doors: Any, wanted: str, rhythm: Any) -> str:

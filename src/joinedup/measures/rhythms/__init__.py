@@ -7,7 +7,7 @@ by them); ``rhythm_of`` and ``event_of`` (released rows into rates, ratios and i
 
 from joinedup.measures.rhythms.calendars import NAME as SCHOOL
 from joinedup.measures.rhythms.calendars import TermDates, term_dates
-from joinedup.measures.rhythms.computing import event_of, rhythm_of
+from joinedup.measures.rhythms.computing import event_of, rhythm_of, untold_note
 from joinedup.measures.rhythms.definitions import Grain, Rhythm, Unit, Untold
 from joinedup.measures.rhythms.events import Event, event_named, events
 from joinedup.measures.rhythms.exposure import exposures
@@ -55,6 +55,7 @@ __all__ = [
     "rhythms",
     "state",
     "term_dates",
+    "untold_note",
     "usual",
     "with_rhythms",
 ]

@@ -129,17 +129,8 @@ def _notes(
         yield rhythm.says
     if rhythm.within:
         yield _("It is an event of {areas} alone.").format(areas=", ".join(rhythm.within))
-    total = sum(row.count or 0 for row in rows)
-    without = sum(row.count or 0 for row in rows if not row.told)
-    if without:
-        note = _(
-            "{without} of {total} records have no value of this rhythm ({share:.0%}): their time is not "
-            "known so finely, or reaches over several. They are in no rate, and may be of one kind more than "
-            "another."
-        )
-        if total and without / total >= _MUCH:
-            note += " " + _("The least and the most that a ratio can be stand beside it.")
-        yield note.format(without=f"{without:,}", total=f"{total:,}", share=without / total)
+    if untold := untold_note(rows):
+        yield untold
     never = [
         str(_(rhythm.labels[code])) for code in rhythm.labels if not any(one[code] for one in sizes.values())
     ]
@@ -151,6 +142,22 @@ def _notes(
         "Intervals take one record to be independent of another; where several come at once they are too "
         "narrow."
     )
+
+
+def untold_note(rows: Sequence[RhythmRow]) -> str:
+    """How many of the records of these rows have no value of the rhythm; empty where each has one."""
+    total = sum(row.count or 0 for row in rows)
+    without = sum(row.count or 0 for row in rows if not row.told)
+    if not without:
+        return ""
+    note = _(
+        "{without} of {total} records have no value of this rhythm ({share:.0%}): their time is not "
+        "known so finely, or reaches over several. They are in no rate, and may be of one kind more than "
+        "another."
+    )
+    if without / total >= _MUCH:
+        note += " " + _("The least and the most that a ratio can be stand beside it.")
+    return note.format(without=f"{without:,}", total=f"{total:,}", share=without / total)
 
 
 def event_of(

@@ -202,6 +202,24 @@ def test_on_a_wide_screen_map_and_graph_stand_side_by_side_above_the_table(visit
     assert page.locator("#table").bounding_box()["y"] > boxes[".in-map"]["y"] + boxes[".in-map"]["height"]
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_when_it_happens_can_be_read_at_both_sizes(visit, assert_accessible, assert_fits, size):
+    page = visit("analyst", size)
+    page.goto("/intelligence/when/?measure=stop-and-search&rhythm=day_of_week&from=2024-04&to=2025-03")
+    expect(page.locator("#when-table tbody th")).to_contain_text(["Monday", "Tuesday"])
+    for label in page.locator("#when-table tbody th").all():
+        assert label.bounding_box()["width"] > 100
+    row = page.locator("#when-table tbody tr").first
+    told = row.locator("td:not(.ju-bare)")
+    for cell in told.all():
+        box = cell.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= size[0]
+    bar = row.locator("svg").bounding_box()
+    assert bar["x"] + bar["width"] <= size[0]
+    assert_accessible(page)
+    assert_fits(page)
+
+
 @pytest.mark.parametrize(
     ("size", "theme"), sampled([(WIDE, "light"), (WIDE, "dark"), (NARROW, "light"), (NARROW, "dark")], 3)
 )

@@ -125,6 +125,67 @@ def test_when_it_happens_is_told_with_the_time_there_was(client):
     assert season.json()["whole"]["value"] < 72_374
 
 
+@pytest.mark.parametrize(
+    ("rhythm", "says"),
+    [
+        ("", ""),
+        ("season", ""),
+        ("hour", "This measure cannot be cut by: Hour of the day. Shown instead: Season."),
+        ("school", "This measure cannot be cut by: School term or holiday. Shown instead: Season."),
+        ("moonshine", "There is no rhythm of that name. Shown instead: Season."),
+    ],
+)
+def test_a_rhythm_that_cannot_be_shown_is_replaced_with_a_sentence(client, rhythm, says):
+    when = client.get(f"/intelligence/when/?measure=recorded-crime{PERIOD}&rhythm={rhythm}").content.decode()
+    assert says in when and "moonshine" not in when
+    assert ("Shown instead" in when) is bool(says)
+
+
+def test_without_term_dates_the_rhythm_of_the_schools_is_replaced_and_says_so(client, shown):
+    dates = shown.folder / "term-dates.toml"
+    aside = dates.rename(dates.with_suffix(".aside"))
+    try:
+        when = client.get(f"/intelligence/when/?measure=stop-and-search{PERIOD}&rhythm=school")
+        told = "There are no term dates in this workspace. Shown instead: Hour of the day."
+        assert told in when.content.decode()
+    finally:
+        aside.rename(dates)
+
+
+def test_types_of_rhythms_are_values_that_there_are_and_name_their_event(client):
+    page = client.get(f"/intelligence/?measure=stop-and-search{PERIOD}").content.decode()
+    options = dict(re.findall(r'<option value="([a-z_]+:[^"]*)"[^>]*>([^<]*)</option>', page))
+    assert options["day_of_week:mon"] == "Monday"
+    assert options["on_halloween:yes"] == "Halloween: on these days"
+    assert not {value.partition(":")[2] for value in options} & {
+        *("span", "time-not-known", "exactly-midnight", "day-not-known", "calendar-not-known")
+    }
+    asked = f"measure=stop-and-search{PERIOD}&level=district&form=count"
+    event = client.get(f"/intelligence/answer.json?{asked}&type=on_halloween:yes").json()
+    assert "(Halloween: on these days)" in event["finding"] and not event["corrections"]
+    workings = client.get(f"/intelligence/workings/?{asked}&type=on_halloween:yes").content.decode()
+    assert "Halloween: on these days" in workings
+    spring = client.get(f"/intelligence/answer.json?{asked}&type=season:spring").json()
+    assert "(Spring, March to May)" in spring["finding"] and "))" not in spring["finding"]
+    assert "))" not in spring["map"]["title"] + spring["graph"]["alternative"]
+    span = client.get(f"/intelligence/answer.json?{asked}&type=hour:span").json()
+    assert span["corrections"] == ["That type is not known, so all types are shown."]
+
+
+def test_the_note_on_records_without_a_time_counts_those_of_the_table(client):
+    asked = f"measure=stop-and-search&level=district{PERIOD}"
+    page = client.get(f"/intelligence/when/?{asked}&rhythm=hour").content.decode()
+    table = page[page.index('id="when-table"') : page.index("</table>")]
+    counts = re.findall(r'<th scope="row"[^>]*>([^<]*)</th><td[^>]*>([0-9,]+)</td>', table)
+    hours = [int(n.replace(",", "")) for label, n in counts if re.match(r"[0-9]{2}:00 to", label)]
+    every = [int(n.replace(",", "")) for _label, n in counts]
+    assert len(hours) == 24 and sum(every) > sum(hours)
+    assert f"{sum(every) - sum(hours):,} of {sum(every):,} records have no value of this rhythm" in page
+    whole = client.get(f"/intelligence/answer.json?{asked}&form=count").json()
+    assert sum(every) == whole["whole"]["value"]
+    assert re.search("[0-9,]+ more records have no place, or lie outside: they are not in this table", page)
+
+
 def test_squares_are_shown_as_counts_and_only_where_something_was_recorded(client):
     page = client.get(f"/intelligence/?level=square&within=E05014882&form=rate{PERIOD}").content.decode()
     assert "the count is shown" in page
@@ -363,6 +424,8 @@ def test_a_rate_can_be_asked_for_by_another_count_than_residents_once_one_is_loa
         assert "residents-mislead" in row["flags"]
     page = client.get(f"/intelligence/?{asked}&per=workday").content.decode()
     assert re.search(r'<option value="workday" selected>workday people</option>', page)
+    headings = re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', page)
+    assert "Workday people" in headings and "Residents" not in headings
     workings = client.get(f"/intelligence/workings/?{asked}&per=workday&area=E05014882").content.decode()
     assert "--per workday" in workings and "(workday people)" in workings
     assert "ask-per" not in client.get(f"/intelligence/?{asked.replace('rate', 'count')}").content.decode()

@@ -103,11 +103,7 @@ class Answer:
     @property
     def kind_label(self) -> str:
         """The type asked for, in words; empty for all."""
-        for _name, _title, pairs in self.choices.kinds(self.measure):
-            for value, label in pairs:
-                if value == self.question.kind:
-                    return label
-        return ""
+        return self.choices.kind_label(self.measure, self.question.kind)
 
 
 def compares(question: Question, measure: Any) -> bool:

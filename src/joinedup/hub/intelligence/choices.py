@@ -105,10 +105,15 @@ class Choices:
             (
                 one.name,
                 one.words["title"],
-                [(f"{one.name}:{value}", label) for value, label in one.values.items()],
+                [(f"{one.name}:{value}", label) for value, label in one.values_alone.items()],
             )
             for one in self.rhythms.get(measure.name, ())
         ]
+
+    def kind_label(self, measure: Any, kind: str) -> str:
+        """A type in words, as it is offered; empty for all."""
+        pairs = (pair for _name, _title, pairs in self.kinds(measure) for pair in pairs)
+        return next((label for value, label in pairs if value == kind), "")
 
     def months(self, measure: Any) -> list[dt.date]:
         """The first days of the months that can be chosen, earliest first."""
@@ -224,7 +229,7 @@ def _kind(parameters: Mapping[str, str], choices: Choices, measure: Any, said: l
         # Every measure has its own types: changing the measure lets the type go without a remark.
         if measure.name in choices.protected:
             said.append(_("Closed data is shown whole, so all types are shown."))
-        elif wanted.partition(":")[0] in measure.breakdowns:
+        elif wanted.partition(":")[0] in {*measure.breakdowns, *(one[0] for one in choices.kinds(measure))}:
             said.append(_("That type is not known, so all types are shown."))
         return ""
     return wanted

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from joinedup import places
 from joinedup import release as release_room
 from joinedup.errors import JoinedupError
 from joinedup.hub.intelligence.choices import Choices, Place, span
 from joinedup.hub.intelligence.question import LEVELS, Question
 from joinedup.measures import FigureQuery, Measure, bases, catalogue
-from joinedup.measures.rhythms import Rhythm, fitting
+from joinedup.measures.rhythms import SCHOOL, Rhythm, fitting, rhythms
 from joinedup.measures.rhythms import state as rhythms_state
 from joinedup.records import RecordBook
 from joinedup.release import Access, What
@@ -141,6 +143,15 @@ class Doors:
             return tuple(fitting(self.workspace, measure))
         except JoinedupError:
             return ()
+
+    def why_not_cut_by(self, name: str) -> str:
+        """Why a measure is not cut by a rhythm that none of its own is: a sentence without what was asked."""
+        known = rhythms(self.workspace)
+        if name in known:
+            return _("This measure cannot be cut by: {rhythm}.").format(rhythm=known[name].words["title"])
+        if name == SCHOOL:
+            return _("There are no term dates in this workspace.")
+        return _("There is no rhythm of that name.")
 
     def rhythm(self, question: Question, name: str, level: AreaLevel, codes: tuple[str, ...]) -> Any:
         """The question's count cut by a rhythm, in one area or place."""

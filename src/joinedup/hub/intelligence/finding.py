@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from joinedup.measures.peers import Verdict
 from joinedup.terms import AreaLevel, Flag, Form
 
 MANY_AREAS = 20  # from here a reader is told how many areas would stand out by chance
+_BRACKETS = re.compile(r" \(([^()]*)\)")
 CHANCE = 0.05  # the share of 95 % intervals that miss when nothing has changed
 
 
@@ -50,7 +52,7 @@ def subject(answer: Answer) -> str:
     """What is counted, in words: the measure, and the type where one is chosen."""
     title = answer.measure.title
     title = title if title[:2].isupper() else title[0].lower() + title[1:]
-    return f"{title} ({answer.kind_label})" if answer.kind_label else title
+    return _of_kind(title, answer)
 
 
 def _nothing_known(answer: Answer) -> str:
@@ -74,7 +76,13 @@ def _nothing_known(answer: Answer) -> str:
 def counted(answer: Answer) -> str:
     """The noun of what is counted, with the type where one is chosen."""
     noun: str = answer.measure.noun
-    return f"{noun} ({answer.kind_label})" if answer.kind_label else noun
+    return _of_kind(noun, answer)
+
+
+def _of_kind(noun: str, answer: Answer) -> str:
+    """A noun with the type in brackets; what the type has in brackets itself follows a comma."""
+    kind = _BRACKETS.sub(r", \1", answer.kind_label)
+    return f"{noun} ({kind})" if kind else noun
 
 
 def _whole_sentence(answer: Answer) -> str:

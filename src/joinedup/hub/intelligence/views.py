@@ -25,6 +25,7 @@ from joinedup.hub.intelligence.table import has_cautions, table_rows
 from joinedup.hub.intelligence.workbook import workbook_of
 from joinedup.hub.intelligence.workings import workings_of
 from joinedup.hub.views.errors import refused
+from joinedup.measures import bases
 from joinedup.release import What
 from joinedup.terms import AreaLevel
 
@@ -95,6 +96,7 @@ def _context(answer: Answer, corrections: list[str]) -> dict[str, Any]:
         "map": whole["map"],
         "graph": whole["graph"],
         "value_title": presentation.value_title(answer),
+        "people_title": bases.heading(question.per),
         "announcement": presentation.announcement(answer),
         "has_cautions": has_cautions(answer),
         "strip": strip_of(answer),

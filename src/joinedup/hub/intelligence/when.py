@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from joinedup.errors import JoinedupError
@@ -17,6 +18,7 @@ from joinedup.hub.intelligence.choices import Choices
 from joinedup.hub.intelligence.question import Question
 from joinedup.hub.intelligence.views import asked_of
 from joinedup.hub.views.errors import refused
+from joinedup.measures.rhythms import untold_notes
 from joinedup.terms import AreaLevel
 
 _USUAL = "day_or_night"
@@ -63,25 +65,29 @@ def page(request: HttpRequest) -> HttpResponse:
         rhythms = choices.cutting(question.measure, question.kind)
         if not rhythms:
             return render(request, "hub/intelligence/when.html", _nothing(question, choices), status=404)
-        wanted = request.GET.get("rhythm", _USUAL)
-        rhythm = next((one for one in rhythms if one.name == wanted), rhythms[0])
+        wanted = request.GET.get("rhythm", "")
+        rhythm = next((one for one in rhythms if one.name == (wanted or _USUAL)), rhythms[0])
+        correction = _correction(asked.doors, wanted, rhythm)
         level, codes = _where(question, choices)
         answer = asked.doors.rhythm(question, rhythm.name, level, codes)
     except JoinedupError as error:
         return refused(request, error)
-    rows = [row for row in answer.found.rows if row.area_code not in {"outside", "unlocated"}]
+    placed = [row for row in answer.found.rows if row.area_code not in {"outside", "unlocated"}]
+    rows = placed
     if codes and level is not AreaLevel.PARTNERSHIP:
-        rows = [row for row in rows if row.area_code in codes]
+        rows = [row for row in placed if row.area_code in codes]
     return render(
         request,
         "hub/intelligence/when.html",
         {
             **_nothing(question, choices),
             "found": True,
+            "correction": correction,
             "rhythm": answer.found.rhythm,
             "place": rows[0].area_name if rows else choices.name_of(question.within),
             "kind": ", ".join(answer.figure.measure.label(name, value) for name, value in question.where()),
             "bars": bars_of(rows, str(answer.found.rhythm.unit)),
+            "cautious": any(row.flags for row in rows),
             "wide": _WIDE,
             "ways": [
                 Way(
@@ -89,7 +95,7 @@ def page(request: HttpRequest) -> HttpResponse:
                 )
                 for one in rhythms
             ],
-            "notes": answer.notes,
+            "notes": _notes(answer, rows, [row for row in answer.found.rows if row not in placed]),
         },
     )
 
@@ -100,6 +106,29 @@ def _nothing(question: Question, choices: Choices) -> dict[str, Any]:
         "measure": choices.measure(question.measure),
         "back": presentation.page_address(question),
     }
+
+
+def _notes(answer: Any, rows: list[Any], elsewhere: list[Any]) -> list[str]:
+    """The sentences of the answer, with numbers of the rows that are shown; and how many are in none."""
+    of_all = set(untold_notes(answer.found.rows))
+    notes = [*untold_notes(rows), *(note for note in answer.notes if note not in of_all)]
+    number = sum(row.count or 0 for row in elsewhere)
+    if number:
+        said = ngettext(
+            "%(number)s more record has no place, or lies outside: it is not in this table.",
+            "%(number)s more records have no place, or lie outside: they are not in this table.",
+            number,
+        )
+        notes.append(said % {"number": wording.count(number)})
+    return notes
+
+
+def _correction(doors: Any, wanted: str, rhythm: Any) -> str:
+    """Why the rhythm that was asked for is not shown, and which is; empty where it is, or none was asked."""
+    if wanted in {"", rhythm.name}:
+        return ""
+    why = doors.why_not_cut_by(wanted)
+    return _("{why} Shown instead: {rhythm}.").format(why=why, rhythm=rhythm.words["title"])
 
 
 def _where(question: Question, choices: Choices) -> tuple[AreaLevel, tuple[str, ...]]:

@@ -39,6 +39,8 @@ class Workings:
     row: Any
     place: str
     command: str
+    kind: str
+    """The type counted, in words; empty for all."""
 
     @property
     def measure(self) -> Any:
@@ -75,11 +77,6 @@ class Workings:
     def interval_method(self) -> str:
         """How the interval is computed."""
         return str(INTERVAL_METHODS[self.question.form])
-
-    @property
-    def kind(self) -> str:
-        """The type counted, in words; empty for all."""
-        return ", ".join(self.figure.measure.label(name, value) for name, value in self.question.where())
 
     @property
     def compared(self) -> str:
@@ -129,7 +126,8 @@ def workings_of(doors: Any, question: Question, choices: Choices) -> Workings | 
         return None
     row = figure.rows[0]
     place = row.area_name or choices.name_of(question.within)
-    return Workings(question, figure, row, place, command(question, level, codes))
+    kind = choices.kind_label(choices.measure(question.measure), question.kind)
+    return Workings(question, figure, row, place, command(question, level, codes), kind)
 
 
 def _where(question: Question, choices: Choices) -> tuple[AreaLevel, tuple[str, ...]]:

@@ -5,8 +5,9 @@ by them); ``rhythm_of`` and ``event_of`` (released rows into rates, ratios and i
 ``event_named`` and ``pairs`` (days that somebody named). See ``docs/rhythms.md``.
 """
 
+from joinedup.measures.rhythms.calendars import NAME as SCHOOL
 from joinedup.measures.rhythms.calendars import TermDates, term_dates
-from joinedup.measures.rhythms.computing import event_of, rhythm_of
+from joinedup.measures.rhythms.computing import event_of, rhythm_of, untold_notes
 from joinedup.measures.rhythms.definitions import Grain, Rhythm, Unit, Untold
 from joinedup.measures.rhythms.events import Event, event_named, events
 from joinedup.measures.rhythms.exposure import exposures
@@ -26,6 +27,7 @@ from joinedup.measures.rhythms.matching import breakdown as matched_breakdown
 from joinedup.measures.rhythms.result import EventFigure, EventRow, RhythmFigure, RhythmRow
 
 __all__ = [
+    "SCHOOL",
     "Event",
     "EventFigure",
     "EventRow",
@@ -53,6 +55,7 @@ __all__ = [
     "rhythms",
     "state",
     "term_dates",
+    "untold_notes",
     "usual",
     "with_rhythms",
 ]

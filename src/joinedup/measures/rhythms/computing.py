@@ -132,7 +132,7 @@ def _notes(
         yield rhythm.says
     if rhythm.within:
         yield _("It is an event of {areas} alone.").format(areas=", ".join(rhythm.within))
-    yield from _untold_notes(rows)
+    yield from untold_notes(rows)
     yield from _time_notes(rhythm, sizes, months)
     if isinstance(rhythm.division, Seasons) and all(period.months < _TWO_YEARS for period in sizes):
         yield _("Each season came once at most: what was particular to it, or a trend, looks like it.")
@@ -142,7 +142,7 @@ def _notes(
     )
 
 
-def _untold_notes(rows: Sequence[RhythmRow]) -> Iterable[str]:
+def untold_notes(rows: Sequence[RhythmRow]) -> Iterable[str]:
     """How many records have no value: on days of which no calendar tells, of which the time is not counted
     either; and others, which could belong to any value."""
     total = sum(row.count or 0 for row in rows)

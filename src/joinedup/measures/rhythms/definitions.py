@@ -254,6 +254,15 @@ class Rhythm:
         told = {code: str(_(label)) for code, label in self.labels.items()}
         return told | {one.value: one.words for one in self.left_over}
 
+    @property
+    def values_alone(self) -> dict[str, str]:
+        """Its own values as they read where no title stands beside them: those of dates name them."""
+        told = {code: str(_(label)) for code, label in self.labels.items()}
+        if not isinstance(self.division, Dates):
+            return told
+        title = self.words["title"]
+        return {code: f"{title}: {label[0].lower()}{label[1:]}" for code, label in told.items()}
+
 
 def _by_days(cycle: Cycle) -> bool:
     return cycle.length % DAY == 0 and all(hour % DAY == 0 for hour, _code in cycle.begins)

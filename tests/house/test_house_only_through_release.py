@@ -106,6 +106,7 @@ WITHOUT_OWN = {
     "release/asking_log.py": "beside it, own measures of any time",
     "documents/writing.py": "the chapters name measures that joinedup comes with",
     "documents/chapters/quality.py": "the chapters name measures that joinedup comes with",
+    "release/rhythms.py": "an example of what can be asked is one that everybody may know of",
     "cli/verbs/measures.py": "own ones are listed for those for whom they exist",
 }
 """Where the catalogue is asked for without the partnership's own measures, and why."""

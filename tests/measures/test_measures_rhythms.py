@@ -592,7 +592,7 @@ def test_on_the_demonstration_seasons_are_those_of_its_months(demo_folder, tmp_p
 
 
 def test_every_file_that_comes_with_joinedup_is_as_it_should_be(town):
-    known = events(None)
+    known = events(town.workspace)
     assert len(known["bank-holidays"].days) == 140
     assert dt.date(2024, 11, 5) in known["bonfire-night"].days
     assert term_dates(town.workspace) == ()

@@ -23,7 +23,15 @@ from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.measures.rhythms.definitions import Dates, Grain, Rhythm, Unit, runs_of
-from joinedup.measures.rhythms.files import PAGE, day_within, days_of, each_day, sections_of, spans_of
+from joinedup.measures.rhythms.files import (
+    PAGE,
+    day_within,
+    days_of,
+    each_day,
+    read_once,
+    sections_of,
+    spans_of,
+)
 from joinedup.measures.translating import marked
 from joinedup.toml_sections import Section
 from joinedup.workspace import Workspace
@@ -73,6 +81,7 @@ class TermDates:
         return found | dict.fromkeys(self.closed, HOLIDAY)
 
 
+@read_once(FILE)
 def term_dates(workspace: Workspace) -> tuple[TermDates, ...]:
     """The calendars of the workspace. Raises BadInput for what is wrong with its file."""
     path = workspace.folder / FILE

@@ -20,7 +20,7 @@ import csv
 import datetime as dt
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from joinedup.measures.rhythms.files import (
     day_within,
     days_of,
     each_day,
+    read_once,
     sections_of,
     spans_of,
 )
@@ -92,6 +93,7 @@ class Event:
         """The name of the breakdown by which figures are cut into its days and others."""
         return f"on_{self.name.replace('-', '_')}"
 
+    @functools.cached_property
     def rhythm(self) -> Rhythm:
         """Its days, and the other days that are known."""
         days = dict.fromkeys(each_day(self.known_from, self.known_to), NO) | dict.fromkeys(self.days, YES)
@@ -109,14 +111,13 @@ class Event:
         )
 
 
-def events(workspace: Workspace | None) -> dict[str, Event]:
+@read_once(FILE)
+def events(workspace: Workspace) -> Mapping[str, Event]:
     """Every event there is, by name: those that come with joinedup, then the workspace's.
 
     Raises BadInput for what is wrong with its file.
     """
     found = dict(_published())
-    if workspace is None:
-        return found
     wrongs = Wrongs()
     try:
         read = [wrongs.part(_event, one, None) for one in sections_of(workspace.folder / FILE, "event")]

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import itertools
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.toml_sections import Section
+from joinedup.workspace import Workspace
 from joinedup.wrongs import of_file
 
 PAGE = "docs/rhythms.md"
 EARLIEST, LATEST = dt.date(1996, 1, 1), dt.date(2100, 12, 31)
 """The days that a calendar may tell of; the rule by which the clocks change is as old as the first."""
+
+_Read = TypeVar("_Read")
+Stamp = tuple[int, ...] | None
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):00")
 
@@ -35,6 +40,34 @@ def document(path: Path) -> dict[str, Any]:
         raise BadInput(
             "The file is not valid TOML", where=f"{path.name}: {error}", next_step=f"See {PAGE}"
         ) from error
+
+
+def stamp(path: Path) -> Stamp:
+    """What changes whenever a file does; None where there is none."""
+    try:
+        told = path.stat()
+    except OSError:
+        return None
+    return told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino
+
+
+def read_once(file: str) -> Callable[[Callable[[Workspace], _Read]], Callable[[Workspace], _Read]]:
+    """Keep what is read of a workspace's file until the file changes: one page asks for it many times."""
+
+    def kept(read: Callable[[Workspace], _Read]) -> Callable[[Workspace], _Read]:
+        known: dict[Path, tuple[Stamp, _Read]] = {}
+
+        @functools.wraps(read)
+        def reading(workspace: Workspace) -> _Read:
+            path = workspace.folder / file
+            now = stamp(path)
+            if path not in known or known[path][0] != now:
+                known[path] = (now, read(workspace))
+            return known[path][1]
+
+        return reading
+
+    return kept
 
 
 def sections_of(path: Path, key: str) -> list[Section]:

@@ -16,8 +16,9 @@ from joinedup.measures.rhythms.definitions import Dates, Rhythm
 from joinedup.measures.rhythms.events import FILE as EVENTS_FILE
 from joinedup.measures.rhythms.events import Event, events
 from joinedup.measures.rhythms.extending import can_be_cut, cut_by, for_keeping, kept_name
+from joinedup.measures.rhythms.files import stamp
 from joinedup.measures.rhythms.standard import FILE as BOUNDARIES_FILE
-from joinedup.measures.rhythms.standard import boundaries, standard
+from joinedup.measures.rhythms.standard import as_it_comes, boundaries, standard
 from joinedup.terms import AreaLevel, Period
 from joinedup.workspace import Workspace
 
@@ -33,7 +34,7 @@ def rhythms(workspace: Workspace, query: FigureQuery | None = None) -> dict[str,
     dates = calendars.term_dates(workspace)
     if dates:
         found.append(calendars.school(dates, districts_of(workspace, query)))
-    found += [one.rhythm() for one in events(workspace).values()]
+    found += [one.rhythm for one in events(workspace).values()]
     return {one.name: one for one in found}
 
 
@@ -53,7 +54,7 @@ def rhythm_named(workspace: Workspace, name: str, query: FigureQuery | None = No
 
 def usual(name: str) -> Rhythm | None:
     """One of the standard rhythms as joinedup comes: its values have the same names in every workspace."""
-    return next((one for one in standard(boundaries(None)) if one.name == name), None)
+    return next((one for one in standard(as_it_comes()) if one.name == name), None)
 
 
 def fitting(workspace: Workspace, measure: Measure) -> list[Rhythm]:
@@ -92,7 +93,7 @@ def _named(workspace: Workspace, name: str, query: FigureQuery) -> Rhythm | None
     if name in plain:
         return plain[name]
     if name.startswith(_EVENT):
-        return next((one.rhythm() for one in events(workspace).values() if one.breakdown == name), None)
+        return next((one.rhythm for one in events(workspace).values() if one.breakdown == name), None)
     if name.startswith(matching.MATCHED) and query.period is not None:
         return next(
             (
@@ -140,8 +141,9 @@ def pairs(
 
 def kept_as(workspace: Workspace, name: str, measures: Iterable[Measure]) -> Measure | None:
     """The measure cut by a rhythm whose counts are kept under this name; None where it is no such name."""
+    usual_ones = standard(boundaries(workspace))
     for measure in measures:
-        for one in standard(boundaries(workspace)):
+        for one in usual_ones:
             fits = one.name not in measure.breakdowns and can_be_cut(measure, one.grain)
             if name == kept_name(measure, one) and fits:
                 return for_keeping(measure, cut_by(measure, [one]), [one])
@@ -150,15 +152,7 @@ def kept_as(workspace: Workspace, name: str, measures: Iterable[Measure]) -> Mea
 
 def state(workspace: Workspace) -> tuple[object, ...]:
     """Changes whenever a file of rhythms of the workspace does."""
-    found: list[tuple[int, int] | None] = []
-    for name in (BOUNDARIES_FILE, calendars.FILE, EVENTS_FILE):
-        try:
-            told = (workspace.folder / name).stat()
-        except FileNotFoundError:
-            found.append(None)
-        else:
-            found.append((told.st_mtime_ns, told.st_size))
-    return tuple(found)
+    return tuple(stamp(workspace.folder / name) for name in (BOUNDARIES_FILE, calendars.FILE, EVENTS_FILE))
 
 
 def faults(workspace: Workspace) -> list[JoinedupError]:

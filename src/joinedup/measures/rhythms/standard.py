@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.measures.catalogue.clock import WEEKDAYS
 from joinedup.measures.rhythms.definitions import DAY, WEEK, Cycle, Grain, Rhythm, Seasons, Unit
-from joinedup.measures.rhythms.files import PAGE, document, hour_of
+from joinedup.measures.rhythms.files import PAGE, document, hour_of, read_once
 from joinedup.measures.translating import marked
 from joinedup.toml_sections import Section
 from joinedup.workspace import Workspace
@@ -57,14 +58,21 @@ class Boundaries:
     weekend: Span
 
 
-def boundaries(workspace: Workspace | None) -> Boundaries:
+@read_once(FILE)
+def boundaries(workspace: Workspace) -> Boundaries:
     """Those of the workspace's ``rhythms.toml``, and what it leaves out as joinedup comes.
 
     Raises BadInput for what is wrong with the file.
     """
+    own, usual = _read(workspace.folder / FILE, FILE), as_it_comes()
+    return Boundaries(own.get("night") or usual.night, own.get("weekend") or usual.weekend)
+
+
+@functools.cache
+def as_it_comes() -> Boundaries:
+    """Those that joinedup comes with."""
     published = _read(PUBLISHED / FILE, "published")
-    own = _read(workspace.folder / FILE, FILE) if workspace is not None else {}
-    return Boundaries(own.get("night") or published["night"], own.get("weekend") or published["weekend"])
+    return Boundaries(published["night"], published["weekend"])
 
 
 def _read(path: Path, file: str) -> Mapping[str, Span]:

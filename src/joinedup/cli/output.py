@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
@@ -15,7 +16,7 @@ import click
 
 from joinedup.cli.nearest import Choice
 from joinedup.spreadsheet import safe_cell
-from joinedup.terms import LONDON, Engine, Purpose
+from joinedup.terms import LONDON, Engine, Flag, Purpose
 
 
 class Figures(str):
@@ -27,6 +28,27 @@ class Figures(str):
 def counted(number: int | None) -> Figures:
     """A count as people read it; a dash where it is not known."""
     return Figures("–" if number is None else f"{number:,}")
+
+
+def rounded(number: float | None, digits: int) -> Figures:
+    """A number with so many decimals; a dash where it is not known."""
+    return Figures("–" if number is None else f"{number:,.{digits}f}")
+
+
+def between(lower: float | None, upper: float | None, digits: int) -> Figures:
+    """An interval with so many decimals, which may have no upper end; a dash where it is not known."""
+    if lower is None or upper is None:
+        return Figures("–")
+    if math.isinf(upper):
+        return Figures(f"{lower:,.{digits}f} or more")
+    return Figures(f"{lower:,.{digits}f} to {upper:,.{digits}f}")
+
+
+def cautions(flags: Iterable[Flag]) -> str:
+    """A row's flags in words."""
+    from joinedup.hub.intelligence.presentation import flag_words
+
+    return "; ".join(flag_words(tuple(flag.value for flag in flags)))
 
 
 Row = Mapping[str, Any]

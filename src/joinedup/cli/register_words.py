@@ -10,7 +10,7 @@ import click
 from joinedup.cli.area_names import COARSE_TO_FINE, area_codes
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, show, show_one
+from joinedup.cli.output import Figures, cautions, counted, format_option, show, show_one
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel, Viewer
 
@@ -105,8 +105,6 @@ def show_line(
 
 def change_row(one: ReadRow) -> dict[str, Any]:
     """A row of a count before and after."""
-    from joinedup.hub.intelligence.presentation import flag_words
-
     upper = "no limit" if one.upper is None else f"{one.upper:.2f}"
     return {
         "Of": one.title,
@@ -115,7 +113,7 @@ def change_row(one: ReadRow) -> dict[str, Any]:
         "After": counted(one.after),
         "Ratio": Figures("–" if one.value is None else f"{one.value:.2f}"),
         "95% interval": Figures("–" if one.lower is None else f"{one.lower:.2f} to {upper}"),
-        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in one.flags))),
+        "Cautions": cautions(one.flags),
     }
 
 

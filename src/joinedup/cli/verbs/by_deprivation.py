@@ -18,7 +18,7 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import between, counted, format_option, purpose_option, rounded, say, show
 from joinedup.terms import AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -102,12 +102,6 @@ def _row(row: GradientRow) -> dict[str, Any]:
         "Areas": counted(row.areas),
         "Count": counted(row.numerator),
         "Residents": counted(None if row.of == "ratio" else row.denominator),
-        "Value": Figures("–" if row.value is None else f"{row.value:,.{decimals}f}"),
-        "95% interval": Figures(_interval(row, decimals)),
+        "Value": rounded(row.value, decimals),
+        "95% interval": between(row.lower, row.upper, decimals),
     }
-
-
-def _interval(row: GradientRow, decimals: int) -> str:
-    if row.lower is None or row.upper is None:
-        return "–"
-    return f"{row.lower:,.{decimals}f} to {row.upper:,.{decimals}f}"

@@ -12,7 +12,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import Figures, cautions, counted, format_option, purpose_option, say, show
 from joinedup.cli.register_words import (
     PERS,
     area_level_option,
@@ -264,8 +264,6 @@ def _heading(answer: ReleasedDelivery) -> str:
 
 
 def _row(one: DeliveredRow) -> dict[str, Any]:
-    from joinedup.hub.intelligence.presentation import flag_words
-
     return {
         "Of": one.of,
         "Unit": one.unit,
@@ -279,7 +277,7 @@ def _row(one: DeliveredRow) -> dict[str, Any]:
         "Cost for each": money(one.cost_each),
         "Range": _range(one),
         "Counted by": one.counted_by,
-        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in one.flags))),
+        "Cautions": cautions(one.flags),
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import Figures, cautions, counted, format_option, purpose_option, say, show
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel, Form, Per, Purpose, Viewer
 
@@ -142,7 +142,6 @@ def _place(one: PeerRow) -> tuple[bool, float]:
 
 
 def _row(one: PeerRow, per: Per) -> dict[str, Any]:
-    from joinedup.hub.intelligence.presentation import flag_words
     from joinedup.measures import bases
 
     row = one.row
@@ -155,7 +154,7 @@ def _row(one: PeerRow, per: Per) -> dict[str, Any]:
         "With its peers": _with_interval(one.shrunken, one.shrunken_interval),
         "Rank": Figures("–" if one.rank is None else _rank(one)),
         "Verdict": one.words,
-        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in row.flags))),
+        "Cautions": cautions(row.flags),
     }
 
 

@@ -19,7 +19,7 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import Figures, cautions, counted, format_option, purpose_option, say, show
 from joinedup.terms import AreaLevel, Period, Purpose, Viewer, add_months
 
 if TYPE_CHECKING:
@@ -116,8 +116,6 @@ def _latest_of_both(
 
 
 def _row(row: SideRow, several: bool) -> dict[str, Any]:
-    from joinedup.hub.intelligence.presentation import flag_words
-
     return {
         **({"Area": row.area_name} if several else {}),
         "Group": row.label,
@@ -127,7 +125,7 @@ def _row(row: SideRow, several: bool) -> dict[str, Any]:
         "% of first": _share(row.first_share),
         "% of second": _share(row.second_share),
         "Ratio of shares": _with_interval(row.share_ratio, row.share_lower, row.share_upper),
-        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in row.flags))),
+        "Cautions": cautions(row.flags),
     }
 
 

@@ -17,7 +17,17 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked, name_or_verb
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, engine_option, format_option, purpose_option, say, show
+from joinedup.cli.output import (
+    between,
+    cautions,
+    counted,
+    engine_option,
+    format_option,
+    purpose_option,
+    rounded,
+    say,
+    show,
+)
 from joinedup.terms import AreaLevel, Every, Form, Purpose
 
 if TYPE_CHECKING:
@@ -187,16 +197,15 @@ def _heading(answer: HarmFigure) -> str:
 
 
 def _row(answer: HarmFigure, row: HarmRow) -> dict[str, Any]:
-    from joinedup.hub.intelligence.presentation import flag_words
     from joinedup.measures.harm.definitions import Reading
 
     reading = answer.definition.reading
     measure = answer.definition.measure
     digits = 2 if reading is Reading.SCORE else 0 if reading is Reading.TOTAL else 1
     beside = {
-        Reading.SCORE: {"Total weight": _number(row.total, 0), "Residents": counted(row.denominator)},
+        Reading.SCORE: {"Total weight": rounded(row.total, 0), "Residents": counted(row.denominator)},
         Reading.TOTAL: {},
-        Reading.AVERAGE: {"Total weight": _number(row.total, 0)},
+        Reading.AVERAGE: {"Total weight": rounded(row.total, 0)},
     }[reading]
     return {
         "Code": row.area_code,
@@ -210,17 +219,7 @@ def _row(answer: HarmFigure, row: HarmRow) -> dict[str, Any]:
         "With a weight": counted(row.with_weight),
         "Without": counted(row.without_weight),
         **beside,
-        reading.value.capitalize(): _number(row.value, digits),
-        "95% interval": _interval(row, digits),
-        "Cautions": "; ".join(flag_words(tuple(flag.value for flag in row.flags))),
+        reading.value.capitalize(): rounded(row.value, digits),
+        "95% interval": between(row.lower, row.upper, digits),
+        "Cautions": cautions(row.flags),
     }
-
-
-def _number(number: float | None, digits: int) -> Figures:
-    return Figures("–" if number is None else f"{number:,.{digits}f}")
-
-
-def _interval(row: HarmRow, digits: int) -> Figures:
-    if row.lower is None or row.upper is None:
-        return Figures("–")
-    return Figures(f"{row.lower:,.{digits}f} to {row.upper:,.{digits}f}")

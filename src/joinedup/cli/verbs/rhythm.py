@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +18,18 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked, name_or_verb
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
-from joinedup.terms import AreaLevel, Engine, Every, Purpose, Viewer
+from joinedup.cli.output import (
+    between,
+    cautions,
+    counted,
+    engine_option,
+    format_option,
+    purpose_option,
+    rounded,
+    say,
+    show,
+)
+from joinedup.terms import AreaLevel, Every, Purpose, Viewer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,13 +74,7 @@ def _question(function: Callable[..., Any]) -> Callable[..., Any]:
         type=Choice([each.value for each in AreaLevel]),
         help="How finely to cut by place (default: partnership, or the event's own place).",
     )
-    engine = click.option(
-        "--engine",
-        type=Choice([each.value for each in Engine]),
-        default=Engine.DUCKDB.value,
-        show_default=True,
-        help="What counts the records; the figure is the same.",
-    )
+    engine = engine_option("What counts the records; the figure is the same.")
     for option in (purpose_option, engine, narrowing_options, period_options, area_option, level):
         function = option(function)
     return function
@@ -216,7 +219,7 @@ def _query(
         where=conditions(measure, asked["where"]),
         as_at=as_at,
         vintage=asked["vintage"],
-        engine=Engine(asked["engine"]),
+        engine=asked["engine"],
     )
 
 
@@ -237,12 +240,12 @@ def _row(rhythm: Rhythm, row: RhythmRow) -> dict[str, Any]:
         rhythm.words["title"]: row.label,
         "Count": counted(row.count),
         str(rhythm.unit).capitalize(): counted(row.exposure),
-        f"For each {rhythm.unit.words}": _number(row.rate, 1),
-        "95% interval": _interval(row.lower, row.upper, 1),
-        "Ratio to the rest": _number(row.ratio, 2),
-        "Its interval": _interval(row.ratio_lower, row.ratio_upper, 2),
-        "Least to most": _interval(row.least, row.most, 2),
-        "Cautions": _cautions(row),
+        f"For each {rhythm.unit.words}": rounded(row.rate, 1),
+        "95% interval": between(row.lower, row.upper, 1),
+        "Ratio to the rest": rounded(row.ratio, 2),
+        "Its interval": between(row.ratio_lower, row.ratio_upper, 2),
+        "Least to most": between(row.least, row.most, 2),
+        "Cautions": cautions(row.flags),
     }
 
 
@@ -254,19 +257,13 @@ def _event_row(row: EventRow) -> dict[str, Any]:
         "Count": counted(row.count),
         "Days beside": counted(row.days_beside),
         "Count beside": counted(row.count_beside),
-        "Expected": _number(row.expected, 1),
-        "Ratio": _number(row.ratio, 2),
-        "95% interval": _interval(row.lower, row.upper, 2),
-        "Dispersion": _number(row.dispersion, 1),
+        "Expected": rounded(row.expected, 1),
+        "Ratio": rounded(row.ratio, 2),
+        "95% interval": between(row.lower, row.upper, 2),
+        "Dispersion": rounded(row.dispersion, 1),
         "Day not known": counted(row.day_not_known),
-        "Cautions": _cautions(row),
+        "Cautions": cautions(row.flags),
     }
-
-
-def _cautions(row: RhythmRow | EventRow) -> str:
-    from joinedup.hub.intelligence.presentation import flag_words
-
-    return "; ".join(flag_words(tuple(flag.value for flag in row.flags)))
 
 
 def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -274,15 +271,3 @@ def _without_empty(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     if any(row["Cautions"] for row in rows):
         return rows
     return [{name: value for name, value in row.items() if name != "Cautions"} for row in rows]
-
-
-def _number(number: float | None, digits: int) -> Figures:
-    return Figures("–" if number is None else f"{number:,.{digits}f}")
-
-
-def _interval(lower: float | None, upper: float | None, digits: int) -> Figures:
-    if lower is None or upper is None:
-        return Figures("–")
-    if math.isinf(upper):
-        return Figures(f"{lower:,.{digits}f} or more")
-    return Figures(f"{lower:,.{digits}f} to {upper:,.{digits}f}")

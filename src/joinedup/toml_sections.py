@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import math
+import tomllib
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 from joinedup.errors import BadInput
@@ -20,6 +22,21 @@ _WORDS: dict[type, str] = {
     dict: "a table",
     dt.date: "a date, written 2024-05-01 without quotes",
 }
+
+
+def document(path: Path, *, unreadable: str, not_toml: str, next_step: str = "") -> dict[str, Any]:
+    """The content of a TOML file of a workspace; empty where there is none.
+
+    Raises BadInput with one of these two sentences: the file is no UTF-8, or no TOML (and in which line).
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(unreadable, where=path.name, next_step=next_step) from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(not_toml, where=f"{path.name}: {error}", next_step=next_step) from error
 
 
 class Section:

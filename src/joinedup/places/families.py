@@ -13,14 +13,13 @@ for residents is marked there, for it may mislead.
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import Any
 
 from joinedup.errors import BadInput, JoinedupError, NotFound
 from joinedup.places.area_lists import areas
 from joinedup.terms import AreaLevel
-from joinedup.toml_sections import Section
+from joinedup.toml_sections import Section, document
 from joinedup.workspace import Workspace
 
 FILE = "families.toml"
@@ -71,15 +70,11 @@ def visited_areas(workspace: Workspace, level: AreaLevel) -> frozenset[str]:
 
 
 def _document(workspace: Workspace) -> dict[str, Any]:
-    path = workspace.folder / FILE
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("The families of areas cannot be read as UTF-8", where=FILE) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("The families of areas are not valid TOML", where=f"{FILE}: {error}") from error
+    return document(
+        workspace.folder / FILE,
+        unreadable="The families of areas cannot be read as UTF-8",
+        not_toml="The families of areas are not valid TOML",
+    )
 
 
 def _family(name: str, content: object) -> AreaFamily:

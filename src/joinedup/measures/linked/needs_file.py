@@ -18,14 +18,13 @@ No estimate comes with joinedup, and none is made up: without the file there is 
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 
 from django.utils.translation import gettext as _
 
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.measures.linked.need import Need
 from joinedup.terms import Period
-from joinedup.toml_sections import Section
+from joinedup.toml_sections import Section, document
 from joinedup.workspace import Workspace
 
 FILE = "needs.toml"
@@ -39,16 +38,12 @@ def needs_of(workspace: Workspace, definition: str) -> list[Need]:
 
 
 def _read(workspace: Workspace) -> list[Need]:
-    path = workspace.folder / FILE
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(_("The estimates of need cannot be read as UTF-8"), where=FILE) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(_("The estimates of need are not valid TOML"), where=f"{FILE}: {error}") from error
-    return [_need(name, content) for name, content in document.items()]
+    content = document(
+        workspace.folder / FILE,
+        unreadable=_("The estimates of need cannot be read as UTF-8"),
+        not_toml=_("The estimates of need are not valid TOML"),
+    )
+    return [_need(name, one) for name, one in content.items()]
 
 
 def _need(name: str, content: object) -> Need:

@@ -19,12 +19,11 @@ One of the name of an index that joinedup comes with takes its place.
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.measures.localities.definitions import Base, Kind, Localities, Part, Per
-from joinedup.toml_sections import Section
+from joinedup.toml_sections import Section, document
 
 if TYPE_CHECKING:
     from joinedup.workspace import Workspace
@@ -46,15 +45,11 @@ def own_localities(workspace: Workspace) -> dict[str, Localities]:
 
 
 def _document(workspace: Workspace) -> dict[str, Any]:
-    path = workspace.folder / FILE
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput("The indexes of localities cannot be read as UTF-8", where=FILE) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput("The indexes of localities are not valid TOML", where=f"{FILE}: {error}") from error
+    return document(
+        workspace.folder / FILE,
+        unreadable="The indexes of localities cannot be read as UTF-8",
+        not_toml="The indexes of localities are not valid TOML",
+    )
 
 
 def _definition(name: str, content: object) -> Localities:

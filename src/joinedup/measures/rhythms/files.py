@@ -6,11 +6,11 @@ import datetime as dt
 import functools
 import itertools
 import re
-import tomllib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from joinedup import toml_sections
 from joinedup.errors import BadInput, JoinedupError
 from joinedup.toml_sections import Section
 from joinedup.workspace import Workspace
@@ -28,18 +28,12 @@ _CLOCK = re.compile(r"([01][0-9]|2[0-3]):00")
 
 def document(path: Path) -> dict[str, Any]:
     """The content of a file, empty where there is none. Raises BadInput for what is no TOML."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(
-            "The file cannot be read as UTF-8", where=path.name, next_step=f"Save it as UTF-8: {PAGE}"
-        ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(
-            "The file is not valid TOML", where=f"{path.name}: {error}", next_step=f"See {PAGE}"
-        ) from error
+    return toml_sections.document(
+        path,
+        unreadable="The file cannot be read as UTF-8",
+        not_toml="The file is not valid TOML",
+        next_step=f"See {PAGE}",
+    )
 
 
 def stamp(path: Path) -> Stamp:

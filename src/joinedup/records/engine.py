@@ -77,16 +77,19 @@ def apart(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 def forget_writing() -> None:
     """Make the writer's database anew next time: something went wrong in it."""
-    with _guard:
-        _kept.pop("writing", None)
+    _let_go("writing")
 
 
 @forgetting.when_erased
 def forget_reading() -> None:
     """Make the reading database anew next time: it keeps footers, which say the least and the greatest value
     of each column. Cursors of the old one go on, and it goes with the last of them."""
+    _let_go("reading")
+
+
+def _let_go(use: str) -> None:
     with _guard:
-        known = _kept.pop("reading", None)
+        known = _kept.pop(use, None)
         if known is not None and known[0][0] != os.getpid():
             _inherited.append(known[1])
 

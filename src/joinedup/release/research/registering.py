@@ -191,10 +191,11 @@ def _is_whole(reader: Reader, cursor: DuckDBPyConnection, feed: str, untold: Col
             losses.append(one.withdrawn_at)
     if not losses:
         return True
-    known = f"""SELECT record_key, first_known.known_from FROM first_known
-        WHERE feed = '{feed}' AND (record_key IN (SELECT record_key FROM response WHERE feed = '{feed}')
-            OR list_contains(?::UUID[], record_key))"""
-    since = [one.replace(tzinfo=dt.UTC) for _key, one in cursor.execute(known, [list(untold)]).fetchall()]
+    known = """SELECT first_known.known_from FROM first_known
+        WHERE feed = $feed AND (record_key IN (SELECT record_key FROM response WHERE feed = $feed)
+            OR list_contains($untold::UUID[], record_key))"""
+    found = cursor.execute(known, {"feed": feed, "untold": list(untold)}).fetchall()
+    since = [one.replace(tzinfo=dt.UTC) for (one,) in found]
     return any(
         one.brings
         and one.committed_at > max(losses)

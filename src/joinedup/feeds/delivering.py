@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 GROUP_FILES = 12  # read while those before them are stored
 GROUP_BYTES = 64 << 20
+SMALL_BYTES = 1 << 20  # of a file: threads would take longer to agree than one takes to read it
 INTAKE_MEMORY = "1400MB"  # of DuckDB in the intake process; beyond, it spills to the scratch folder
 
 
@@ -182,7 +183,7 @@ def _begin(
         folder=Path(tempfile.mkdtemp(dir=folder)),
         period=period,
         memory_limit=INTAKE_MEMORY,
-        threads=workspace.settings.threads,
+        threads=workspace.settings.threads if seen[0] > SMALL_BYTES else 1,
         foretold=foresight.foretell(contract.name, received_at),
         file_name=name,
         read_by=rules_of(contract),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -10,6 +12,9 @@ from joinedup.feeds.contract import Contract, IfUnplaceable, PlaceRule
 from joinedup.feeds.intake.grid_references import metres
 from joinedup.feeds.intake.sql_parts import Rule
 from joinedup.feeds.rules import GREAT_BRITAIN
+
+if TYPE_CHECKING:
+    import pyproj
 
 _METRES, _WGS84 = "EPSG:27700", "EPSG:4326"
 
@@ -126,12 +131,15 @@ class Places:
 
 def from_grid(eastings: object, northings: object) -> tuple[object, object]:
     """Longitudes and latitudes (WGS84) of metres in the British National Grid, arrays of equal length."""
-    from pyproj import Transformer
-
-    longitudes, latitudes = Transformer.from_crs(_METRES, _WGS84, always_xy=True).transform(
-        eastings, northings
-    )
+    longitudes, latitudes = _transformer().transform(eastings, northings)
     return longitudes, latitudes
+
+
+@functools.cache
+def _transformer() -> pyproj.Transformer:
+    import pyproj
+
+    return pyproj.Transformer.from_crs(_METRES, _WGS84, always_xy=True)
 
 
 def _keep_grid(

@@ -109,16 +109,12 @@ class Who:
         if not said:
             return
         states = ", ".join(f"{one.state()} AS s{index}" for index, one in enumerate(said))
-        counts = ", ".join(
-            f"count(*) FILTER (s{index} = {number})"
-            for index in range(len(said))
-            for number in range(len(_STATES))
-        )
+        counts = ", ".join(f"histogram(s{index})" for index in range(len(said)))
         row = connection.execute(
             f"SELECT {counts} FROM (SELECT {states} FROM naming WHERE {there})"
         ).fetchall()[0]
-        for index, one in enumerate(said):
-            counted = row[index * len(_STATES) : (index + 1) * len(_STATES)]
+        for one, numbers in zip(said, row, strict=True):
+            counted = tuple((numbers or {}).get(state, 0) for state in range(len(_STATES)))
             before = found.get(f"{role}.{one.name}", (0,) * len(_STATES))
             found[f"{role}.{one.name}"] = tuple(map(int.__add__, before, counted))
 

@@ -86,7 +86,7 @@ def extract(workspace: Workspace, viewer: Viewer, asked: Extracting) -> Extracte
     written. From so many rows on as are bulk it takes a second person (NeedsSecond). Raises NotPermitted
     where the register or a feed may not be had for research, NotFound for a study or feed there is not,
     BadInput where the linkage has not read the register and the feeds, rows of the register wait or are
-    gone, nobody agreed, no record of theirs may leave, or the folder is there.
+    gone, nobody agreed, or the folder is there.
     """
     decision = _decided(workspace, viewer, asked)
     _check(asked, register_feeds(workspace))
@@ -109,12 +109,6 @@ def extract(workspace: Workspace, viewer: Viewer, asked: Extracting) -> Extracte
         subjects = {strict: person.key_that_left(left) for strict, person in agreed.items()}
         names = {strict: _pseudonym(key, asked.study, own) for strict, own in subjects.items()}
         taken = {name: _read(reader, one, names) for name, one in contracts.items()}
-    if not any(one.rows for one in taken.values()):
-        raise BadInput(
-            "Of those who agreed there is no record that may leave, so nothing was written",
-            where=", ".join(asked.feeds),
-            next_step="Records that name anybody else stay here too: docs/research.md",
-        )
     texts = {name: rows_as_csv(one.columns, one.rows) for name, one in taken.items()}
     manifest = _manifest(asked, viewer, found, people, taken, texts)
     text = json.dumps(manifest, ensure_ascii=False, indent=2)

@@ -229,17 +229,21 @@ def _seen(file: Path) -> tuple[int, ...]:
 def _read(intake: Intake, begun: _Begun) -> Staged | JoinedupError | None:
     if not isinstance(begun, Prepared):
         return None
+    staged: Staged | JoinedupError
     try:
         staged = intake.result(begun.job)
     except JoinedupError as error:
-        return error
-    # Its hash was taken before it was read: only if nobody wrote to it since are these the rows of that hash.
+        staged = error
+    # Its hash was taken before it was read: only if nobody wrote to it since are these the rows of that hash,
+    # or is what was found wrong with it its own.
     if not begun.job.file.is_file() or _seen(begun.job.file) != begun.seen:
         return BadInput(
             "The file changed while it was read, so nothing was stored",
             where=begun.file_name,
             next_step="Deliver it again when it is complete",
         )
+    if isinstance(staged, JoinedupError):
+        return staged
     return choosing.wrong_version(begun.contract, staged.period, begun.file_name) or staged
 
 

@@ -1,8 +1,8 @@
 """School terms and holidays: ``term-dates.toml`` of the workspace, for joinedup comes with none.
 
     [[calendar]]
-    name = "Middlesbrough 2023/24"
-    districts = ["E06000002"]
+    name = "Testshire 2023/24"
+    districts = ["E06000099"]
     source = "Who published the dates, and where"
     known_from = 2023-09-01
     known_to = 2024-08-31

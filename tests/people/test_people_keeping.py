@@ -18,6 +18,7 @@ from joinedup.people.keeping import Kept, read_kept
 from joinedup.people.keys import NOBODY, handed_on
 from joinedup.people.linking import Keeping, Known, Pairing, link_table
 from joinedup.records.tombstones import Secret
+from sampling import examples
 
 SECRET = Secret(b"a key of an invented partnership")
 ROWS = 260
@@ -47,7 +48,7 @@ def assert_same(one, other):
     assert one.contradicting.tolist() == other.contradicting.tolist()
 
 
-@settings(max_examples=5)
+@settings(max_examples=examples(10, 5))
 @given(st.data())
 def test_whatever_comes_and_goes_the_answer_is_that_of_comparing_everything(data):
     chance = random.Random(data.draw(st.integers(0, 10_000)))

@@ -15,6 +15,7 @@ from two_books import Act, Again, LetIn, TakeBack, TwoBooks, Withdraw
 from joinedup.records import RecordBook
 from joinedup.terms import DeliveryMode
 from joinedup.workspace import Workspace
+from sampling import examples
 
 KEYS = "abcd"
 
@@ -49,7 +50,7 @@ def _of(month: dt.date, rows: dict[str, str]) -> dict[str, tuple[str, dt.date]]:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(100, 6),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )

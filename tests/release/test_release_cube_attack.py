@@ -25,6 +25,7 @@ from joinedup.release.cubes import refresh
 from joinedup.release.rounding import round_cube
 from joinedup.release.suppression.levels import numbered
 from joinedup.terms import AreaLevel, Every, Form, Period, Role, Viewer
+from sampling import examples
 from seconding import by_two
 
 SHAPE = (3, 2, 2)
@@ -49,7 +50,7 @@ def leaves_of(shown):
     return zip(*(one.ravel().tolist() for one in shown), strict=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60, 3), deadline=None)
 @given(
     st.lists(st.integers(0, 14), min_size=12, max_size=12),
     st.lists(st.lists(st.integers(0, 3), min_size=12, max_size=12), min_size=1, max_size=8),
@@ -65,7 +66,7 @@ def test_counts_that_only_grow_keep_all_their_values_in_every_edition(first, mor
             assert left == between(one)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60, 3), deadline=None)
 @given(
     st.lists(st.lists(st.integers(0, 14), min_size=12, max_size=12), min_size=2, max_size=8),
     st.integers(0, 2**40),
@@ -86,7 +87,7 @@ def test_rounding_a_changed_leaf_afresh_would_tell_it_after_a_few_times():
     assert possible([5, 0, 5, 0], [grew] * 3) == [{1}, {2}, {3}, {4}]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, 2), deadline=None)
 @given(st.lists(st.integers(0, 14), min_size=12, max_size=12), st.integers(0, 2**40), st.integers(2, 6))
 def test_a_count_that_is_rounded_several_times_keeps_four_values(first, seed, times):
     """Its ward has a new code, or the ledger was lost: each time without the edition before."""
@@ -97,7 +98,7 @@ def test_a_count_that_is_rounded_several_times_keeps_four_values(first, seed, ti
         assert min(map(len, left)) >= 4
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, 2), deadline=None)
 @given(
     st.lists(st.integers(0, 14), min_size=12, max_size=12),
     st.lists(st.integers(0, 14), min_size=12, max_size=12),

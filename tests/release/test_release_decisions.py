@@ -1,4 +1,4 @@
-"""The whole matrix of decisions, against a second, naive reading of the rules."""
+"""The matrix of decisions (with ``make test-full`` the whole of it), against a second, naive reading."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from joinedup.accounts import Agreement, Receiver, Share
 from joinedup.release import Matter, What, decide
 from joinedup.release.breaking import Broken
 from joinedup.terms import Purpose, Restriction, Role, Sensitivity, Viewer
+from sampling import sampled
 
 WITNESS = Restriction.WITNESS_PROTECTION
 DAY = dt.date(2026, 5, 1)
@@ -132,7 +133,9 @@ GLASS = {
     "one ended, one open": [_glass(pk=6, ends_at=NOW), _glass(pk=8, feeds=["crimes"])],
     "of nobody's data": [_glass(owner="", feeds=["gone", "street"])],
 }
-MATRIX = list(itertools.product(Role, AGENCIES, MATTERS, Purpose, What, ["", "because"], AGREEMENTS))
+MATRIX = sampled(
+    list(itertools.product(Role, AGENCIES, MATTERS, Purpose, What, ["", "because"], AGREEMENTS)), 11
+)
 
 
 def _naive(role, agency, matter, purpose, what, reason, agreements):
@@ -192,7 +195,7 @@ def _shares(agreement, role, agency, matter, purpose, what):
     return False
 
 
-def test_the_decision_agrees_with_a_naive_one_over_the_whole_matrix(workspace):
+def test_the_decision_agrees_with_a_naive_one_over_the_matrix(workspace):
     for role, agency, matter, purpose, what, reason, held in MATRIX:
         decision = decide(
             Viewer("x", "X", role, agency),
@@ -230,14 +233,17 @@ def _naive_with_glass(grants, matter, purpose, what, reason, otherwise):
 
 
 GLASS_PURPOSES = [Purpose.CRIME_AND_DISORDER, Purpose.MARAC, Purpose.PUBLIC_INFORMATION]
-GLASS_MATRIX = list(
-    itertools.product(
-        Role, ["police", "council", "charity"], MATTERS, GLASS_PURPOSES, What, ["", "because"], GLASS
-    )
+GLASS_MATRIX = sampled(
+    list(
+        itertools.product(
+            Role, ["police", "council", "charity"], MATTERS, GLASS_PURPOSES, What, ["", "because"], GLASS
+        )
+    ),
+    11,
 )
 
 
-def test_broken_glass_agrees_with_a_naive_reading_over_the_whole_matrix(workspace):
+def test_broken_glass_agrees_with_a_naive_reading_over_the_matrix(workspace):
     allowed_by_it = 0
     for role, agency, matter, purpose, what, reason, held in GLASS_MATRIX:
         agreements, grants = AGREEMENTS["tables and names"], GLASS[held]
@@ -257,7 +263,7 @@ def test_broken_glass_agrees_with_a_naive_reading_over_the_whole_matrix(workspac
             assert "break_glass" not in decision.basis, case
         if matter.sensitivity == "restricted" and wanted == "none" and agency == "charity":
             assert "marac" not in decision.sentence, case
-    assert allowed_by_it > 100
+    assert allowed_by_it > len(GLASS_MATRIX) / 200
 
 
 def test_a_grant_is_held_against_the_clock_at_each_decision(workspace):

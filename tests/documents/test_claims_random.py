@@ -12,6 +12,7 @@ from joinedup.documents.claims import About, Verdict, check_report
 from joinedup.documents.claims.arithmetic import bases, wholes
 from joinedup.documents.claims.quantities import find_numbers
 from joinedup.errors import BadInput
+from sampling import examples
 
 WRONG = Verdict.DISAGREES
 NOUNS = st.sampled_from(["offences", "people", "reports", "respondents", "victims", "fires"])
@@ -66,7 +67,7 @@ def written(count: int, commas: bool) -> str:
     return f"{count:,}" if commas else str(count)
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120, 3))
 @given(SHARES, NOUNS, st.integers(1, 99_999), st.data(), DECIMALS, WAYS, SIGNS, st.booleans())
 def test_a_true_share_is_never_flagged(sentence, noun, whole, data, decimals, way, sign, commas):
     part = data.draw(st.integers(0, whole))
@@ -75,7 +76,7 @@ def test_a_true_share_is_never_flagged(sentence, noun, whole, data, decimals, wa
     assert not disagrees(text), text
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120, 3))
 @given(SHARES, NOUNS, st.integers(2, 99_999), st.data(), DECIMALS, st.integers(-5, 5), SIGNS)
 def test_a_share_wrong_by_more_than_rounding_is_flagged(sentence, noun, whole, data, decimals, steps, sign):
     part = data.draw(st.integers(2, whole))
@@ -89,7 +90,7 @@ def change_words(before: int, now: int) -> dict[str, str]:
     return up if now > before else {"a": "a", "word": "reduction", "verb": "fell", "way": "down"}
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120, 3))
 @given(CHANGES, NOUNS, st.integers(1, 50_000), st.integers(0, 50_000), DECIMALS, WAYS, SIGNS, st.booleans())
 def test_a_true_change_is_never_flagged(sentence, noun, before, now, decimals, way, sign, commas):
     assume(before != now)
@@ -99,7 +100,7 @@ def test_a_true_change_is_never_flagged(sentence, noun, before, now, decimals, w
     assert not disagrees(text), text
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120, 3))
 @given(CHANGES, NOUNS, st.integers(2, 50_000), st.integers(2, 50_000), DECIMALS, st.integers(-5, 5), SIGNS)
 def test_a_change_wrong_by_more_than_rounding_is_flagged(sentence, noun, before, now, decimals, steps, sign):
     assume(before != now)
@@ -109,7 +110,7 @@ def test_a_change_wrong_by_more_than_rounding_is_flagged(sentence, noun, before,
     assert disagrees(text), text
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 3))
 @given(st.integers(1, 300), st.integers(1, 9_999), st.integers(0, 1))
 def test_the_wholes_of_a_share_are_those_that_trying_every_number_finds(part, thousandths, decimals):
     """The oracle asks of every whole whether a decimal rounding of the share gives what is written."""
@@ -150,7 +151,7 @@ def test_the_wholes_of_the_papers_are_known_by_hand():
     assert bases(find_numbers("415 fires")[0], find_numbers("4%")[0]) == (9223, 11857)
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100, 3))
 @given(st.lists(st.integers(1, 9_999), min_size=2, max_size=6), st.integers(-3, 3))
 def test_a_sum_is_flagged_when_it_is_wrong_and_only_then(parts, wrong):
     total = sum(parts) + wrong
@@ -161,7 +162,7 @@ def test_a_sum_is_flagged_when_it_is_wrong_and_only_then(parts, wrong):
     assert disagrees(f"A total of £{total:,} came from the following:\n\n{items}\n") == (wrong != 0)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 3))
 @given(
     st.lists(st.tuples(st.integers(1, 9_999), st.integers(1, 9_999)), min_size=3, max_size=8),
     DECIMALS,
@@ -181,7 +182,7 @@ def test_a_true_table_is_never_flagged(rows, decimals, way, is_wrong):
     assert disagrees("\n".join(lines)) == is_wrong
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 3))
 @given(st.lists(st.integers(0, 6), min_size=2, max_size=9), st.integers(0, 1))
 def test_the_rows_of_a_table_may_be_groups_above_their_members(rows, more):
     """A row counts, unless some two or more rows right below it come to it: trying every number of them."""
@@ -205,7 +206,7 @@ def test_a_table_of_very_many_rows_is_said_not_to_be_checked():
     assert one.verdict is Verdict.AGREES
 
 
-@settings(max_examples=120)
+@settings(max_examples=examples(120, 3))
 @given(st.text(alphabet="0123456789 ,.%£()abof/-–|\t\n+=the fromtoOf", max_size=300))
 def test_whatever_is_written_is_read_without_a_fault(text):
     try:

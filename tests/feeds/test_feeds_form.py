@@ -28,6 +28,7 @@ from joinedup.feeds.reading_contracts import read_contract
 from joinedup.records import RecordBook
 from joinedup.terms import RecordType, Role, Viewer
 from joinedup.wrongs import sentences
+from sampling import examples
 from seconding import by_two
 
 FEED = "councillor-reports"
@@ -251,7 +252,7 @@ CONTRACT = read_contract(OWN / f"{FEED}.toml", (OWN / "codelists",))
 
 
 @given(day=st.dates(dt.date(1990, 1, 1), dt.date(2026, 6, 1)), text=st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200, 3), deadline=None)
 def test_any_day_and_any_text_reach_their_cells(day, text):
     given_ = ANSWERS | {"Reported on": day.isoformat(), "What was said": text}
     row = row_of(CONTRACT, CONTRACT.form, given_, "R-1", dt.date(2026, 6, 1))
@@ -268,7 +269,7 @@ def _national_grid():
 
 
 @given(longitude=st.floats(-5, 1, allow_nan=False), latitude=st.floats(50.2, 58, allow_nan=False))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100, 3), deadline=None)
 def test_a_place_on_the_map_is_within_15_metres_in_the_cell(longitude, latitude):
     """Read back by another way: the reference's figures, and pyproj's own National Grid."""
     given_ = ANSWERS | {"Map ref": f"{latitude:.6f}, {longitude:.6f}"}

@@ -84,7 +84,7 @@ WORDS = (b"On or near ", b" x")
 CELLS = ["a", "On or near ", " x", "On or near", "x y", "", "\u00e9"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300, 3), deadline=None)
 @given(
     cells=st.lists(
         st.lists(

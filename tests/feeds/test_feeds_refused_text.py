@@ -110,7 +110,7 @@ def test_what_goes_out_to_be_mended_comes_back_as_it_was(small, analyst, tmp_pat
     assert [note for (note,) in found] == EVERY_NOTE
 
 
-@settings(max_examples=6, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@settings(max_examples=examples(12, 4), phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(texts=st.lists(ANY_TEXT.filter(lambda text: "\0" not in text), min_size=5, max_size=25))
 def test_through_the_door_a_released_text_is_what_an_accepted_one_is(small, analyst, tmp_path, texts):
     good = [(f"g{at}", "2024-05", text, "1") for at, text in enumerate(texts)]

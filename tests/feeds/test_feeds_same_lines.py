@@ -22,6 +22,7 @@ from joinedup.feeds.intake.staging import stage
 from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.feeds.reading_contracts import read_contract
 from joinedup.terms import Period
+from sampling import examples
 
 HEADER = "id,month,note\n"
 MAY = Period.parse("2024-05")
@@ -183,14 +184,16 @@ LINES = st.lists(
 )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(20, 4), deadline=None)
 @given(LINES, LINES, st.integers(0, 14), st.sampled_from([[UNKNOWN], [KEPT], [LAST_IN_KEY, ID_KEPT]]))
 def test_known_or_cut_the_same_is_told(first, other, kept, changes):
     with tempfile.TemporaryDirectory() as folder:
         _both(Feed(Path(folder), changes), _file(first), _file([*first[:kept], *other]))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(40, 3), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.lists(st.text("ab\u00e9", max_size=9), min_size=1), st.integers(1, 12), st.booleans(), st.data())
 def test_lines_are_fetched_by_their_numbers(tmp_path, lines, chunk, ends, data):
     file = tmp_path / "lines.txt"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from staging_by_hand import small_contract, stage_bytes
 
 from joinedup.feeds.intake import survey as surveying
+from sampling import examples
 
 HEADER = ["id", "day", "note", "more"]
 CHANGES = [
@@ -43,7 +44,7 @@ def _row(number):
     return [f"R{number}", f"{number:02}/05/2024", f"note {number}", f"more {number}"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, 3), deadline=None)
 @given(
     st.integers(2, 12),
     st.data(),
@@ -73,7 +74,7 @@ def test_rows_are_found_even_where_the_quotes_are_a_thousand_lines_apart(contrac
 narratives = st.text(st.sampled_from('ab1/, "\n'), max_size=40)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60, 3), deadline=None)
 @given(
     st.lists(st.tuples(narratives, narratives), min_size=1, max_size=6), st.sampled_from(["quick", "anew"])
 )

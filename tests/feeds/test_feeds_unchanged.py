@@ -14,6 +14,7 @@ from joinedup.feeds import Request, deliver, deliver_all, storing
 from joinedup.records import RecordBook
 from joinedup.records.footing import Footing
 from joinedup.terms import Period, RecordType, Role
+from sampling import examples
 from seconding import by_two
 
 ALL_LEAVE = {"accept_unusual": True, "accept_all_quarantined": True}
@@ -190,7 +191,9 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=examples(12, 4), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
+)
 @given(st.lists(ROWS, min_size=2, max_size=3), st.uuids())
 def test_typed_or_left_untyped_the_book_is_the_same(workspace, analyst, tmp_path, monkeypatch, files, name):
     """A history of snapshots in two feeds: one is told what stands, the other types every row."""

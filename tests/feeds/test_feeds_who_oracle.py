@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from staging_by_hand import small_contract, stage_bytes
 from test_feeds_who import COLUMNS
 
+from sampling import examples
+
 NAMES = ["Caller", "DOB", "House", "Street", "Sex", "Suspect 1", "Suspect 2", "PNC", "Narrative"]
 UNKNOWN, REFUSED = {"Anonymous", "N/K"}, {"Refused"}
 CELLS = st.sampled_from(
@@ -75,7 +77,9 @@ def _told(row):
     return {key: one for key, one in mentions.items() if any(v is not None for v in one.values())}, states
 
 
-@settings(max_examples=12, phases=[Phase.generate])  # each example stages a file: shrinking takes minutes
+@settings(
+    max_examples=examples(24, 4), phases=[Phase.generate]
+)  # each example stages a file: shrinking takes minutes
 @given(ROWS)
 def test_mentions_and_states_are_what_a_naive_reading_finds(tmp_path_factory, rows):
     contract = small_contract(tmp_path_factory.mktemp("contract"))

@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from staging_by_hand import small_contract, stage_bytes
 
+from sampling import examples
+
 LONDON = ZoneInfo("Europe/London")
 FORMATS = {
     "local": 'format = "local"\npattern = "%d/%m/%Y %H:%M:%S"',
@@ -46,7 +48,7 @@ moments = st.integers(int(_FIRST.timestamp()), int(_LAST.timestamp())).map(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(24, 4), deadline=None)
 @given(moments, st.sampled_from(["UTC", "Europe/London", "America/New_York", "+05:30"]))
 def test_a_time_with_a_zone_is_the_same_instant_and_its_day_is_londons(contracts, moment, zone):
     in_london = moment.astimezone(LONDON)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from joinedup.accounts import passwords, set_password, user_named
 from joinedup.errors import BadInput
+from sampling import examples
 
 PASSWORD = "a-long-enough-passphrase"
 NEW = "seven brown otters"
@@ -191,7 +192,7 @@ def test_words_of_another_place_are_not_those_of_this_one(hub):
 
 
 @given(st.text(min_size=0, max_size=200))
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 3))
 def test_a_refusal_never_echoes_what_was_typed(text):
     from django.core.exceptions import ValidationError
 

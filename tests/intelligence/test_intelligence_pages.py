@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from joinedup.hub import application
 from joinedup.workspace import Workspace
-from sampling import sampled
+from sampling import examples, sampled
 
 pytestmark = pytest.mark.slow
 PERIOD = "&from=2024-04&to=2025-03"
@@ -294,7 +294,9 @@ def test_no_parameter_breaks_a_page_or_comes_back_in_it(client, value):
         assert 'id="finding"' in response.content.decode()
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(20, 4), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.dictionaries(
         st.sampled_from(PARAMETERS),

@@ -26,6 +26,7 @@ from joinedup.measures.linked.definitions import BeforeAfter, Records
 from joinedup.measures.repeats.definitions import Clock, Window
 from joinedup.terms import Flag, RecordType
 from repeating_town import Repeating
+from sampling import examples
 
 FIRST = dt.date(2022, 1, 1)
 days = st.integers(0, 900).map(lambda number: FIRST + dt.timedelta(number))
@@ -76,7 +77,7 @@ def naive(person, anchor, given_offences, given_stays, months, wait):
     return found
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40, 3))
 @given(
     deeds,
     stays,

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from joinedup.measures import FigureQuery
 from joinedup.terms import AreaLevel, Every, Form, Period, add_months
+from sampling import examples
 
 DISTRICT_OF = {"W1": "D1", "W2": "D1", "W3": "D2", "W4": "D2"}
 PLACES = [*DISTRICT_OF, "sea", None]
@@ -125,7 +126,7 @@ def test_the_engine_and_plain_counting_agree(town, seed):
     for day, month, rows in history:
         town.deliver(f"{month:%Y-%m}", rows, received=on(day))
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(60, 3), deadline=None, suppress_health_check=list(HealthCheck))
     @given(questions(), st.integers(1, len(history)))
     def agree(query, day):
         book = book_at(history, day)

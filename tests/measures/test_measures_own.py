@@ -17,6 +17,7 @@ from joinedup.measures.own.folding import UNDECLARED
 from joinedup.terms import AreaLevel, Every, Form, Period, Sensitivity
 from joinedup.wrongs import sentences
 from own_measures import CLOSED, OPEN, put
+from sampling import examples
 from tiny_town import ANALYST, at
 
 MOMENT = dt.datetime(2024, 7, 1, tzinfo=dt.UTC)
@@ -188,7 +189,7 @@ def test_a_file_is_named_plainly(tmp_path, name):
         read(tmp_path, OPEN, name)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 3))
 @given(st.binary(max_size=300), st.integers(0, len(OPEN)))
 def test_no_bytes_at_all_are_anything_but_a_measure_or_a_sentence(tmp_path_factory, noise, place):
     folder = tmp_path_factory.mktemp("noise")

@@ -14,6 +14,7 @@ from joinedup.measures.repeats.counting import NOBODY, Counted, Mentions, counte
 from joinedup.measures.repeats.definitions import Clock, Window
 from joinedup.measures.repeats.unknown import Bound, most
 from joinedup.terms import Period
+from sampling import examples
 
 SPRING = Period.parse("2024-01..2024-04")
 YEAR = Period.parse("2024")
@@ -63,7 +64,7 @@ def histories(draw: st.DrawFn) -> list[Seen]:
     return seen
 
 
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500, 3))
 @given(histories(), st.sampled_from(WINDOWS), st.integers(2, 4), st.sampled_from([FAR, dt.date(2024, 5, 10)]))
 def test_equal_to_a_naive_count(
     seen: list[Seen], window: Window, threshold: int, told_until: dt.date
@@ -74,7 +75,7 @@ def test_equal_to_a_naive_count(
     assert ((found.reached >= threshold) == found.repeats).all()
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300, 3))
 @given(st.dates(dt.date(1999, 1, 1), dt.date(2030, 12, 31)), st.integers(-30, 30))
 def test_the_same_day_months_on_is_that_of_the_calendar(day: dt.date, months: int) -> None:
     assert months_after(np.array([day], dtype="datetime64[D]"), months)[0].item() == on_from(day, months)
@@ -142,7 +143,7 @@ def test_nobody_is_never_a_repeat_and_can_change_so_much_at_most() -> None:
     assert most(few, 3) == Bound(0, 0)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400, 3))
 @given(st.lists(st.integers(1, 4), max_size=3), st.integers(0, 4))
 def test_no_way_of_giving_anonymous_calls_to_people_beats_the_bound_and_one_reaches_it(
     sizes: list[int], anonymous: int

@@ -12,6 +12,7 @@ from naive_repeats import joined
 from joinedup.measures.repeats.counting import NOBODY, Mentions
 from joinedup.measures.repeats.definitions import SameIncident
 from joinedup.measures.repeats.joining import NOTHING, Events, told_once
+from sampling import examples
 
 RULE = SameIncident(minutes=60, metres=200, day_is_enough=True)
 HOME = (-1.31, 54.57)
@@ -125,7 +126,7 @@ _TOLD = st.tuples(
 )
 
 
-@settings(max_examples=1500)
+@settings(max_examples=examples(1500, 3))
 @given(st.lists(_TOLD, max_size=9), st.booleans())
 def test_equal_to_a_naive_grouping(rows: list[tuple], day_is_enough: bool) -> None:
     told = [(source, when, where) for source, when, where, _ in rows]

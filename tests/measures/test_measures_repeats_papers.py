@@ -22,6 +22,7 @@ from joinedup.measures.repeats import (
 )
 from joinedup.terms import Period, Strictness
 from repeating_town import ALL, Repeating
+from sampling import examples
 from tiny_town import Town
 
 HOTLINE = Period.parse("2011-04..2012-02")
@@ -128,7 +129,7 @@ def test_caseloads_of_known_people() -> None:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60, 3))
 @given(st.integers(1, 4), st.data())
 def test_each_bound_is_reached_and_none_is_passed(population: int, data: st.DataObject) -> None:
     """Against every way of choosing who is on three caseloads of these sizes."""

@@ -24,6 +24,7 @@ from joinedup.measures.result import FigureRow
 from joinedup.measures.two_sources import question, require_unlike, side_by_side
 from joinedup.terms import LONDON, AreaLevel, Every, Flag, Form, Period
 from repeating_town import Repeating
+from sampling import examples
 
 TREATED, VICTIMS = measure_named("assault-attendances"), measure_named("victims-of-violence-with-injury")
 MEASURES = (TREATED, VICTIMS)
@@ -155,7 +156,7 @@ COUNTS = st.dictionaries(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200, 3))
 @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=3))
 def test_sums_shares_and_intervals_are_those_of_plain_counting(months):
     periods = [MAY, JUNE, Period.parse("2024-07")]

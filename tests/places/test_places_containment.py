@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from joinedup.places import containment
 from joinedup.places.cell_index import CellIndex
 from joinedup.places.containment import OUTSIDE, first_covering
+from sampling import examples
 
 # Coordinates on a coarse lattice, so that points fall on corners and borders all the time.
 lattice = st.integers(0, 12).map(lambda step: step / 4)
@@ -56,7 +57,7 @@ def of_many(shapes, x, y):
 WAYS = [first_covering, of_many, lambda shapes, x, y: CellIndex.build(shapes).find(x, y)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120, 3), deadline=None)
 @given(layered(), st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=30))
 def test_every_point_goes_to_the_first_area_that_covers_it(shapes, points):
     x, y = (np.array(values, dtype=float) for values in zip(*points, strict=True))
@@ -65,7 +66,7 @@ def test_every_point_goes_to_the_first_area_that_covers_it(shapes, points):
     assert of_many(shapes, x, y).tolist() == right
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, 3), deadline=None)
 @given(layered(), st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=60))
 def test_the_raster_never_changes_an_answer(shapes, points):
     x, y = (np.array(values, dtype=float) for values in zip(*points, strict=True))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from joinedup.release.rounding import round_cube
 from joinedup.release.suppression.cells import margin
 from joinedup.release.suppression.levels import numbered
+from sampling import examples
 
 SHAPE = (6, 4, 3)
 TABLES = [
@@ -28,7 +29,7 @@ def cube(seed, mean=6.0):
     return np.random.default_rng(seed).poisson(mean, size=SHAPE)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30, 3), deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=72, max_size=72), st.integers(0, 2**40))
 def test_each_leaf_takes_a_multiple_next_to_it_and_zeros_and_multiples_stay(counts, seed):
     counts = np.array(counts).reshape(SHAPE)

@@ -17,7 +17,7 @@ from joinedup.release.suppression.joining import latent
 from joinedup.release.suppression.levels import Level, numbered
 from joinedup.release.suppression.rules import NHS, Threshold, dominated
 from joinedup.release.suppression.suppressing import Suppression, suppress
-from sampling import FULL
+from sampling import FULL, examples
 
 RULE = Threshold(5)
 SHAPE = (4, 4, 4)
@@ -66,7 +66,7 @@ def secrets(cells, hidden):
     return [cells[key] for key in cells if hidden[key]]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, 3), deadline=None)
 @given(catalogues())
 def test_no_hidden_cell_and_no_small_sum_is_bounded_more_closely_than_the_width(case):
     counts, tables = case
@@ -80,7 +80,7 @@ def test_no_hidden_cell_and_no_small_sum_is_bounded_more_closely_than_the_width(
     assert attacker.finds(goals, RULE.span) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, 3), deadline=None)
 @given(catalogues())
 def test_not_even_with_whole_numbers_is_a_hidden_cell_found_exactly(case):
     counts, tables = case
@@ -89,7 +89,7 @@ def test_not_even_with_whole_numbers_is_a_hidden_cell_found_exactly(case):
     assert attacker.finds(secrets(cells, hidden), 1, whole=True) == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25, 3), deadline=None)
 @given(catalogues())
 def test_nor_by_somebody_who_does_not_know_that_hidden_means_not_zero(case):
     counts, tables = case
@@ -97,7 +97,7 @@ def test_nor_by_somebody_who_does_not_know_that_hidden_means_not_zero(case):
     assert attack(counts, cells, hidden, at_least=0).finds(secrets(cells, hidden), RULE.span) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40, 3), deadline=None)
 @given(catalogues(), st.integers(0, 10**6))
 def test_bounds_over_the_linked_cells_are_the_bounds_over_all_atoms(case, seed):
     """The cells that the system adds to those published are enough, and no more than the truth."""

@@ -20,6 +20,7 @@ from joinedup.release.watch_lists import (
     watch_list,
 )
 from joinedup.terms import Role
+from sampling import examples
 from seconding import by_two
 from watched_town import HEADER, build, day, definition, row, viewer
 
@@ -96,7 +97,7 @@ EDGES = {number: (-offset, "Ann", number == "C5") for offset, number in enumerat
 LASTS = {"C0": None, "C1": 0, "C2": 2, "C3": 5}
 
 
-@settings(max_examples=5)
+@settings(max_examples=examples(10, 4))
 @example(first=EDGES, entries=LASTS, later=[("take back", "C0")], rule=None, on=2)
 @example(first=EDGES, entries=LASTS, later=[("erase", "C3"), ("remove", "C2")], rule=Rule(5, 0), on=0)
 @given(

@@ -93,7 +93,7 @@ def _erase_her(workspace: Workspace, told: Contract, row: dict[str, str]):
     return _run(workspace, "erase", told.name, *(word for pair in meant for word in pair), *WHY)
 
 
-@pytest.mark.parametrize("feed", sampled(_naming_people(), 2))
+@pytest.mark.parametrize("feed", sampled(_naming_people(), 3))
 def test_whoever_a_feed_names_is_erased_and_stays_away(here: Workspace, tmp_path: Path, feed: str) -> None:
     told = contract(here, feed, period=SPRING)
     every = SPRING if not told.period.one_month else Period.parse("2024-04")

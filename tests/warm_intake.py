@@ -57,8 +57,8 @@ def _warm_start(self: Intake) -> None:
         self._folder = folder
 
 
-def _counted_give(self: Intake, job) -> None:
-    _give(self, job)
+def _counted_give(self: Intake, job, **told) -> None:
+    _give(self, job, **told)
     self._unanswered += 1
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 from staging_by_hand import DATA, small_contract
 
@@ -203,6 +205,28 @@ def test_a_library_that_crashes_is_told_in_one_sentence(workspace, tmp_path, mon
         intake.give(job)
         with pytest.raises(BadInput, match=r"ended by the system.*may\.csv"):
             intake.result(job)
+
+
+def test_what_a_job_stands_on_is_its_own_whatever_became_of_the_one_before(workspace, tmp_path):
+    """It is told in a line after the job, which is read also where the file was refused before that."""
+    job = _job(workspace, _file(tmp_path, 2))
+    folders = [tmp_path / name for name in ("bad", "good", "plain")]
+    for folder in folders:
+        folder.mkdir()
+    empty = tmp_path / "empty.csv"
+    empty.write_bytes(b"")
+    bad = dataclasses.replace(job, file=empty, folder=folders[0])
+    good, plain = (dataclasses.replace(job, folder=folder) for folder in folders[1:])
+    with Intake(tmp_path) as intake:
+        for one in (bad, good):
+            intake.give(one, footing_follows=True)
+            intake.tell_footing(dataclasses.replace(one, by_length=True))
+        intake.give(plain)
+        with pytest.raises(BadInput, match="empty"):
+            intake.result(bad)
+        assert [intake.result(one).accepted for one in (good, plain)] == [2, 2]
+    contents = [duckdb.read_parquet(str(one / "staged.parquet")).fetchall()[0][1] for one in folders[1:]]
+    assert contents[0] != contents[1], "one was digested as it was told, the other as new files are"
 
 
 def test_an_unforeseen_error_never_echoes_a_value(workspace, tmp_path):

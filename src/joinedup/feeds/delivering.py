@@ -188,8 +188,9 @@ def _begin(
         file_name=name,
         read_by=rules_of(contract),
     )
+    intake.give(job, footing_follows=True)
     job, footing = _on_footing(workspace, contract, job, period)
-    intake.give(job)
+    intake.tell_footing(job)
     sha256 = sha256 or durable.sha256(request.file)
     if job.stands is None:  # else few of its points are new
         placing.make_ready(workspace, contract, seen[0])

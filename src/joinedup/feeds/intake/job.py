@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from joinedup.records.definitions import Foretold
 from joinedup.terms import Period
+
+FOOTING_FOLLOWS = "footing_follows"  # beside a job's values: what it stands on is told in the next line
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,15 @@ class Job:
     def told_name(self) -> str:
         """The name by which people are told of it."""
         return self.file_name or self.file.name
+
+    def footing(self) -> dict[str, Any]:
+        """What the job stands on, as plain values."""
+        return {"stands": self.stands and str(self.stands), "by_length": self.by_length}
+
+    def on(self, footing: dict[str, Any]) -> Job:
+        """The job on this footing."""
+        stands = footing["stands"] and Path(footing["stands"])
+        return replace(self, stands=stands, by_length=footing["by_length"])
 
     def to_json(self) -> dict[str, Any]:
         """As plain values."""

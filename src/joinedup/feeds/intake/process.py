@@ -14,7 +14,7 @@ from typing import Any
 
 from joinedup import errors
 from joinedup.errors import BadInput, Damaged, JoinedupError
-from joinedup.feeds.intake.job import Job, Staged
+from joinedup.feeds.intake.job import FOOTING_FOLLOWS, Job, Staged
 
 _MODULE = "joinedup.feeds.intake.worker"
 KEPT_OF_THE_ENVIRONMENT = (
@@ -52,13 +52,25 @@ class Intake:
     def __exit__(self, *exc: object) -> None:
         self._stop()
 
-    def give(self, job: Job) -> None:
-        """Hand over a job; its answer is waited for with ``result``."""
+    def give(self, job: Job, *, footing_follows: bool = False) -> None:
+        """Hand over a job; its answer is waited for with ``result``.
+
+        ``footing_follows``: what it stands on is looked up while the file's bytes are looked at, and handed
+        on with ``tell_footing`` before anything else is.
+        """
         if self._process is None or self._process.poll() is not None:
             self._start()
-        assert self._process is not None and self._process.stdin is not None  # noqa: S101 - just started
+        self._write({**job.to_json(), FOOTING_FOLLOWS: footing_follows})
+
+    def tell_footing(self, job: Job) -> None:
+        """Hand on what the job that was given last stands on."""
+        self._write(job.footing())
+
+    def _write(self, told: dict[str, Any]) -> None:
+        if self._process is None or self._process.stdin is None:
+            return  # it was stopped, and whoever waits for the result was told
         with contextlib.suppress(BrokenPipeError):  # it is dead; ``result`` will say so
-            self._process.stdin.write(json.dumps(job.to_json()) + "\n")
+            self._process.stdin.write(json.dumps(told) + "\n")
             self._process.stdin.flush()
 
     def result(self, job: Job, seconds: float | None = None) -> Staged:

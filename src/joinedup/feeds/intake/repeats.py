@@ -11,6 +11,7 @@ import duckdb
 
 from joinedup.feeds.intake.typing_sql import Composer
 from joinedup.records.identity import content_hash_sql
+from joinedup.records.told_twice import repeated
 
 RAW_KEYLESS = "SELECT number, content FROM raw WHERE narrow IS NULL"
 
@@ -20,11 +21,12 @@ def judge_keys(connection: duckdb.DuckDBPyConnection, composer: Composer) -> Non
 
     ``shared`` has the marks of keys that more than one row seems to have.
     """
-    connection.execute(
-        """CREATE TEMP TABLE shared AS
-           SELECT narrow FROM raw WHERE narrow IS NOT NULL GROUP BY narrow HAVING count(*) > 1"""
-    )
-    if connection.execute("SELECT count(*) FROM shared").fetchall()[0][0]:
+    marks = connection.execute("SELECT narrow FROM raw WHERE narrow IS NOT NULL").fetchnumpy()["narrow"]
+    shared = repeated(marks)
+    connection.register("found", {"narrow": shared})
+    connection.execute("CREATE TEMP TABLE shared AS SELECT narrow FROM found")
+    connection.unregister("found")
+    if len(shared):
         _judge_shared_keys(connection, composer)
 
 

@@ -127,6 +127,9 @@ def _is_empty(names: Sequence[str], index: int, delimiter: str) -> str:
         return f"starts_with(line, {literal(delimiter)})"
     if index == len(names) - 1:
         return f"ends_with(line, {literal(delimiter)})"
+    one, two = literal(delimiter), literal(delimiter * 2)
+    if index == 1:  # two delimiters side by side, and none before them: told sooner than by a pattern
+        return f"strpos(line, {two}) = greatest(strpos(line, {one}), 1)"
     border = re.escape(delimiter)
     before = f"^(?:[^{border}]*{border}){{{index}}}{border}"
     return f"regexp_matches(line, {literal(before)})"

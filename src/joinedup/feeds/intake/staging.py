@@ -5,8 +5,9 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -52,8 +53,11 @@ class _Clock:
         self._since = now
 
 
-def stage(job: Job) -> Staged:
-    """Stage one file. Raises BadInput where the file as a whole cannot be this feed's."""
+def stage(job: Job, footing: Callable[[], dict[str, Any]] | None = None) -> Staged:
+    """Stage one file. Raises BadInput where the file as a whole cannot be this feed's.
+
+    ``footing``: waits for what the job stands on, where that is not in the job (``Job.footing``).
+    """
     clock = _Clock()
     contract = read_contract(job.contract_file, job.code_list_folders)
     expected = Expected.of(contract)
@@ -63,6 +67,8 @@ def stage(job: Job) -> Staged:
     surveyed = None
     if readable.as_it_came:
         surveyed = survey(readable.path, contract.delimiter, padding.own_words(contract))
+    if footing is not None:
+        job = job.on(footing())
     clock.lap("survey")
     connection = _connect(job, readable.path)
     try:

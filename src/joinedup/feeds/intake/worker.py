@@ -6,13 +6,14 @@ holds no value of the file.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 from typing import Any, TextIO
 
 from joinedup.errors import BadInput, Damaged, JoinedupError
-from joinedup.feeds.intake.job import Job
+from joinedup.feeds.intake.job import FOOTING_FOLLOWS, Job
 
 # Five million rows took 3.0 GiB on two processors (DuckDB spills beyond its own limit); each further one
 # brings threads with their stacks and arenas.
@@ -47,12 +48,16 @@ def limit() -> None:
         resource.setrlimit(what, (allowed, allowed))
 
 
-def answer(told: dict[str, Any]) -> dict[str, Any]:
-    """Do one job; the answer has ``staged``, or ``error`` with its parts."""
+def answer(told: dict[str, Any], following: TextIO | None = None) -> dict[str, Any]:
+    """Do one job; the answer has ``staged``, or ``error`` with its parts.
+
+    What it stands on is the next of the ``following`` lines, where it says so.
+    """
+    footing = _Footing(following) if following is not None and told.get(FOOTING_FOLLOWS) else None
     try:
         from joinedup.feeds.intake.staging import stage
 
-        return {"staged": stage(Job.from_json(told)).to_json()}
+        return {"staged": stage(Job.from_json(told), footing).to_json()}
     except JoinedupError as error:
         return as_error(error)
     except MemoryError:
@@ -65,6 +70,22 @@ def answer(told: dict[str, Any]) -> dict[str, Any]:
             next_step = "Free disk space in the workspace, then deliver it again"
             return as_error(BadInput("There is no room on the disk to read it", next_step=next_step))
         return as_error(Damaged("Reading the file failed", where=kind, next_step="Please report it"))
+    finally:
+        if footing is not None:
+            footing()  # so that the next line is the next job
+
+
+class _Footing:
+    """What a job stands on, read once."""
+
+    def __init__(self, following: TextIO) -> None:
+        self._following = following
+        self._told: dict[str, Any] | None = None
+
+    def __call__(self) -> dict[str, Any]:
+        if self._told is None:
+            self._told = json.loads(self._following.readline() or '{"stands": null, "by_length": false}')
+        return self._told
 
 
 def as_error(error: JoinedupError) -> dict[str, Any]:
@@ -77,8 +98,12 @@ def main() -> None:
     """Answer one job after another, a line of JSON each, until the input ends."""
     limit()
     with only_answers() as out:
+        with contextlib.suppress(Exception):  # what is missing is told with the answer
+            import numpy  # noqa: F401 - read while the first job is being prepared
+
+            import joinedup.feeds.intake.staging  # noqa: F401
         for line in sys.stdin:
-            out.write(json.dumps(answer(json.loads(line))) + "\n")
+            out.write(json.dumps(answer(json.loads(line), sys.stdin)) + "\n")
             out.flush()
 
 

@@ -101,6 +101,14 @@ class Linked:
         return int(np.bincount(per_description).max(initial=0))
 
 
+# DuckDB's allocator keeps what it was given, and clustering wants its own: a tenth less of a million mentions.
+_MEMORY_GIVEN_BACK = {
+    "allocator_background_threads": "true",
+    "allocator_flush_threshold": "'16MB'",
+    "allocator_bulk_deallocation_flush_threshold": "'32MB'",
+}
+
+
 def link_table(
     table: pa.Table,
     columns: Columns,
@@ -120,6 +128,8 @@ def link_table(
     """
     checked(columns, table.column_names)
     own = connection or duckdb.connect()
+    for name, value in _MEMORY_GIVEN_BACK.items():
+        own.execute(f"SET {name} = {value}")
     rows_given = table.num_rows
     own.register("given_table", table.append_column("row", pa.array(np.arange(rows_given))))
     junk = normalise(own, "given_table", columns, "normalised")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Protocol
 
 import duckdb
 import numpy as np
@@ -23,6 +24,7 @@ FLOOR = -12.0  # bits: a pair below it says nothing
 _KEPT = -13.0  # bits: a pair that is not further below may come above it while a table grows
 _STRONG = 0.0  # bits: what counts as a link where pairs that no block made are looked for
 _WEIGHED_AT_ONCE = 500_000  # pairs: most of those that a block makes are let go again
+_LINKS_AT_ONCE = 300_000  # links: their neighbours' neighbours are many more, and held in memory at once
 _MOST_LINKS = 200  # of one description with more, the others are not compared for its sake
 
 
@@ -135,44 +137,57 @@ def compare(among: Described, asked: Sequence[Comparison], pairs: str, floor: fl
     joined = f"""(SELECT p.l, p.r, {both} FROM {pairs} AS p
                   JOIN {among.table} AS l ON l.description = p.l
                   JOIN {among.table} AS r ON r.description = p.r)"""
-    rows = among.connection.execute(levels_sql(asked, joined)).fetchnumpy()
-    count = len(rows["l"])
-    return together(
-        [
-            _heavy(rows, slice(at, at + _WEIGHED_AT_ONCE), asked, among, floor)
-            for at in range(0, max(count, 1), _WEIGHED_AT_ONCE)
-        ]
-    )
+    among.connection.execute(f"CREATE OR REPLACE TEMP TABLE compared AS {levels_sql(asked, joined)}")
+    count = among.connection.execute("SELECT count(*) FROM compared").fetchall()[0][0]
+    heavy = [_heavy(at, asked, among, floor) for at in range(0, max(count, 1), _WEIGHED_AT_ONCE)]
+    among.connection.execute("DROP TABLE compared")
+    return together(heavy)
 
 
-def _heavy(
-    rows: Mapping[str, NDArray[Any]], some: slice, asked: Sequence[Comparison], among: Described, floor: float
-) -> Pairs:
-    """Some of the pairs with their levels, weighed, without those below ``floor``."""
-    left, right = (np.asarray(rows[end][some], np.int64) for end in ("l", "r"))
-    levels = {one.name: np.asarray(rows[one.name][some], np.int8) for one in asked}
+def _heavy(at: int, asked: Sequence[Comparison], among: Described, floor: float) -> Pairs:
+    """Some of the pairs in ``compared``, from one on, with their levels, weighed, without those below
+    ``floor``."""
+    query = f"SELECT * FROM compared WHERE rowid >= {at} AND rowid < {at + _WEIGHED_AT_ONCE}"
+    rows = among.connection.execute(query).fetchnumpy()
+    left, right = (np.asarray(rows[end], np.int64) for end in ("l", "r"))
+    levels = {one.name: np.asarray(rows[one.name], np.int8) for one in asked}
     weight = weigh(among.model, left, right, levels, among.shares)
     return Pairs(left, right, weight, levels).where(weight >= floor)
 
 
 def complete(among: Described, pairs: Pairs, comparing: Comparing) -> Pairs:
-    """The pairs, and beside them those that were not compared though both are linked to a third one."""
+    """The pairs, which are in order, and beside them those that were not compared though both are linked to a
+    third one."""
     connection, strong = among.connection, pairs.above(_STRONG)
     both_ways = {"a": np.append(strong.left, strong.right), "b": np.append(strong.right, strong.left)}
     connection.register("link_of", pa.table(both_ways))
-    connection.register("scored", pa.table({"a": pairs.left, "b": pairs.right}))
     connection.execute(
-        f"""CREATE OR REPLACE TEMP TABLE not_compared AS
-            WITH link AS (SELECT a, b FROM link_of QUALIFY count(*) OVER (PARTITION BY a) <= {_MOST_LINKS})
-            SELECT DISTINCT l.b AS l, r.b AS r
-            FROM link AS l JOIN link AS r ON l.a = r.a AND l.b < r.b
-            ANTI JOIN scored ON scored.a = l.b AND scored.b = r.b"""
+        f"""CREATE OR REPLACE TEMP TABLE link AS
+            SELECT a, b FROM link_of QUALIFY count(*) OVER (PARTITION BY a) <= {_MOST_LINKS}"""
     )
     connection.unregister("link_of")
-    connection.unregister("scored")
+    connection.execute("CREATE OR REPLACE TEMP TABLE not_compared (l BIGINT, r BIGINT)")
+    portions = max(1, -(-len(strong.left) // _LINKS_AT_ONCE))
+    bounds = np.linspace(0, int(pairs.right.max(initial=0)) + 1, portions + 1).astype(np.int64).tolist()
+    for begin, end in itertools.pairwise(bounds):
+        _add_not_compared(connection, pairs, begin, end)
+    connection.execute("DROP TABLE link")
     if not connection.execute("SELECT count(*) FROM not_compared").fetchall()[0][0]:
         return pairs
     return together([pairs, comparing.compare(among, "not_compared").ordered()])
+
+
+def _add_not_compared(connection: duckdb.DuckDBPyConnection, pairs: Pairs, begin: int, end: int) -> None:
+    """Add those pairs that begin with one of these descriptions, from ``begin`` to before ``end``."""
+    some = slice(*np.searchsorted(pairs.left, (begin, end)).tolist())
+    connection.register("scored", pa.table({"a": pairs.left[some], "b": pairs.right[some]}))
+    connection.execute(
+        f"""INSERT INTO not_compared
+            SELECT DISTINCT l.b AS l, r.b AS r
+            FROM (FROM link WHERE b >= {begin} AND b < {end}) AS l JOIN link AS r ON l.a = r.a AND l.b < r.b
+            ANTI JOIN scored ON scored.a = l.b AND scored.b = r.b"""
+    )
+    connection.unregister("scored")
 
 
 def used(model: Model, present: frozenset[str]) -> tuple[Comparison, ...]:

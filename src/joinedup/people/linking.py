@@ -101,7 +101,7 @@ class Linked:
         return int(np.bincount(per_description).max(initial=0))
 
 
-# DuckDB's allocator keeps what it was given, and clustering wants its own: a tenth less of a million mentions.
+# DuckDB's allocator keeps what it was given, while clustering wants its own: of a million mentions a tenth.
 _MEMORY_GIVEN_BACK = {
     "allocator_background_threads": "true",
     "allocator_flush_threshold": "'16MB'",

@@ -9,6 +9,7 @@ import pytest
 from historical_people import COLUMNS, historical_people
 
 from joinedup.errors import BadInput
+from joinedup.people import scoring
 from joinedup.people.blocking import blocks, pairs_to_compare
 from joinedup.people.descriptions import present_columns
 from joinedup.people.evidence import BIRTHS, RULES
@@ -111,6 +112,18 @@ def test_what_is_learnt_is_frozen_and_read_again(historical, tmp_path):
     first = frozen.shares["birth"][0]
     assert first.m > 0.3 > 0.001 > first.u
     assert frozen.shares["given"][-1].weight < 0 < frozen.shares["given"][0].weight
+
+
+def test_portions_of_what_is_looked_at_change_nothing(historical, monkeypatch):
+    _, table, linked = historical
+    monkeypatch.setattr(scoring, "_LINKS_AT_ONCE", 50)
+    monkeypatch.setattr(scoring, "_WEIGHED_AT_ONCE", 700)
+    assert (linked.pairs.weight >= 0).sum() > 500
+    again = link_table(table.drop(["person"]), COLUMNS, model=linked.model)
+    assert np.array_equal(again.pairs.left, linked.pairs.left)
+    assert np.array_equal(again.pairs.right, linked.pairs.right)
+    assert np.array_equal(again.pairs.weight, linked.pairs.weight)
+    assert np.array_equal(again.best, linked.best)
 
 
 def town(rows, repeats=150):

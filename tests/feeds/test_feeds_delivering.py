@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import datetime as dt
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ from joinedup.cli import main
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.feeds import Request, State, deliver, deliver_all
 from joinedup.feeds.intake import process as intake_process
-from joinedup.feeds.intake.job import Job
+from joinedup.feeds.intake.job import FOOTING_FOLLOWS, Job
 from joinedup.feeds.intake.process import Intake
 from joinedup.records import RecordBook
 from joinedup.terms import Period, Purpose, Role, Viewer
@@ -227,6 +228,34 @@ def test_what_a_job_stands_on_is_its_own_whatever_became_of_the_one_before(works
         assert [intake.result(one).accepted for one in (good, plain)] == [2, 2]
     contents = [duckdb.read_parquet(str(one / "staged.parquet")).fetchall()[0][1] for one in folders[1:]]
     assert contents[0] != contents[1], "one was digested as it was told, the other as new files are"
+
+
+def test_where_reading_is_ended_each_job_is_told_so_and_the_next_is_read_anew(workspace, tmp_path):
+    job = _job(workspace, _file(tmp_path, 2))
+    with Intake(tmp_path) as intake:
+        intake.give(job, footing_follows=True)  # so that it waits
+        intake._process.kill()
+        intake._process.wait()
+        intake.tell_footing(job)
+        intake.give(job)
+        for _ in range(2):
+            with pytest.raises(BadInput, match="ended by the system"):
+                intake.result(job, seconds=30)
+        intake.give(job)
+        assert intake.result(job).accepted == 2
+
+
+def test_what_reads_files_ends_with_whoever_asked_for_it(workspace, tmp_path):
+    job = _job(workspace, _file(tmp_path, 2))
+    worker = subprocess.Popen(
+        [sys.executable, "-m", intake_process._MODULE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    answers, _ = worker.communicate(json.dumps({**job.to_json(), FOOTING_FOLLOWS: True}) + "\n", timeout=60)
+    assert (answers, worker.returncode) == ("", 1)
+    assert not list(job.folder.iterdir()), "nothing of the file was written"
 
 
 def test_an_unforeseen_error_never_echoes_a_value(workspace, tmp_path):

@@ -143,10 +143,9 @@ def test_a_file_that_changes_while_it_is_read_is_not_stored(workspace, analyst, 
     given = Intake.result
 
     def and_delete(self, job, seconds=None):
-        answer = given(self, job, seconds)
         if how == "deleted":
             job.file.unlink()
-        return answer
+        return given(self, job, seconds)
 
     monkeypatch.setattr(delivering.durable, "sha256", and_then)
     monkeypatch.setattr(Intake, "result", and_delete)

@@ -110,7 +110,8 @@ def deliver_all(
         for following in [*groups[1:], []]:
             read = [_read(intake, one) for one in begun]
             waiting = begun
-            begun = _begin_all(workspace, following, folder, intake, foresight)
+            ends = bool(begun) and isinstance(begun[-1], _Refused)  # then nothing after it is delivered
+            begun = [] if ends else _begin_all(workspace, following, folder, intake, foresight)
             for one, staged in zip(waiting, read, strict=True):
                 yield _finish(workspace, one, staged, by, leave)
 

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 # Left alone, the optimiser may build the hash table on the large side of these joins.
 _AS_WRITTEN = "SET disabled_optimizers = 'build_side_probe_side,join_order'"
 _AS_USUAL = "RESET disabled_optimizers"
+_MOST_SORTED = (
+    20_000_000  # keys in this process's memory, 8 bytes each; of more DuckDB writes some to the disk
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, staged: Path, fe
     rows, keyed, digested = connection.execute(
         f"SELECT count(*), count(record_key), count(content_hash) FROM {scan([staged])}"
     ).fetchall()[0]
-    if rows == keyed == digested and not _may_repeat_keys(connection, staged):
+    if rows == keyed == digested and not _may_repeat_keys(connection, staged, rows):
         return
     repeated = connection.execute(
         f"""SELECT min(row_number), max(row_number) FROM {scan([staged])}
@@ -104,8 +107,11 @@ def refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, staged: Path, fe
         raise BadInput("A row has no record key or content hash", where=f"{feed}: row {absent[0][0]}")
 
 
-def _may_repeat_keys(connection: duckdb.DuckDBPyConnection, staged: Path) -> bool:
+def _may_repeat_keys(connection: duckdb.DuckDBPyConnection, staged: Path, rows: int) -> bool:
     """Whether keys of a staged file have a hash in common: unless they are equal, hardly ever."""
+    if rows > _MOST_SORTED:
+        query = f"SELECT count(DISTINCT record_key) FROM {scan([staged])}"
+        return int(connection.execute(query).fetchall()[0][0]) < rows
     hashes = connection.execute(f"SELECT hash(record_key) AS key FROM {scan([staged])}").fetchnumpy()["key"]
     return len(repeated(hashes)) > 0
 

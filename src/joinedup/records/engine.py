@@ -118,7 +118,7 @@ def wrapped(doing: str, next_step: str = "") -> Iterator[None]:
         yield
     except JoinedupError:
         raise
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, MemoryError):
         raise BadInput(
             f"There was not enough memory for {doing}",
             where="joinedup.toml, [engine] memory_limit",

@@ -9,8 +9,9 @@ if TYPE_CHECKING:
 
 
 def repeated(numbers: np.ndarray) -> np.ndarray:
-    """The numbers that occur more than once, each once, ascending; of an array with one axis."""
+    """The numbers that occur more than once, each once, ascending; of an array with one axis, which is sorted
+    in its place."""
     import numpy as np
 
-    ordered = np.sort(numbers)
-    return np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+    numbers.sort()
+    return np.unique(numbers[1:][numbers[1:] == numbers[:-1]])

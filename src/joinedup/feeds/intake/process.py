@@ -44,6 +44,7 @@ class Intake:
         self._folder = folder
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._waited_for = 0  # jobs that were given and have no answer yet
 
     def __enter__(self) -> Intake:
         self._start()
@@ -58,8 +59,10 @@ class Intake:
         ``footing_follows``: what it stands on is looked up while the file's bytes are looked at, and handed
         on with ``tell_footing`` before anything else is.
         """
-        if self._process is None or self._process.poll() is not None:
+        ended = self._process is None or self._process.poll() is not None
+        if ended and not self._waited_for:  # else the answers of those before would be lost: all are told so
             self._start()
+        self._waited_for += 1
         self._write({**job.to_json(), FOOTING_FOLLOWS: footing_follows})
 
     def tell_footing(self, job: Job) -> None:
@@ -79,7 +82,8 @@ class Intake:
         Raises what intake found wrong with the file, or BadInput where the process was stopped: it took too
         long, or its memory limit ended it.
         """
-        allowed = seconds or max(_LEAST_SECONDS, job.file.stat().st_size / _BYTES_IN_A_SECOND)
+        allowed = seconds or max(_LEAST_SECONDS, _size(job.file) / _BYTES_IN_A_SECOND)
+        self._waited_for = max(0, self._waited_for - 1)
         try:
             line = self._answers.get(timeout=allowed)
         except queue.Empty:
@@ -91,6 +95,7 @@ class Intake:
             ) from None
         if not line:
             self._stop()
+            self._answers.put("")  # for the others that were given to it
             raise BadInput(
                 "Reading the file was ended by the system: it used too much memory or crashed a library",
                 where=job.told_name,
@@ -125,6 +130,14 @@ class Intake:
         if process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 process.stdin.close()
+
+
+def _size(file: Path) -> int:
+    """Its bytes; 0 where it is gone meanwhile."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 def _listen(process: subprocess.Popen[str], answers: queue.SimpleQueue[str]) -> None:

@@ -78,19 +78,22 @@ def _copy_on_server(connection) -> None:
     own, first = connection.settings_dict["NAME"], "joinedup_migrated"
     with connection.cursor() as cursor:
         empty = not connection.introspection.table_names(cursor)
+        cursor.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        (may_create,) = cursor.fetchone()
+    if not (empty and may_create):
+        _migrate(new=True)
+        return
     with psycopg.connect(
         **connection.get_connection_params() | {"dbname": "postgres"}, autocommit=True
     ) as server:
         known = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [first]).fetchone()
-        if known and empty:
-            connection.close()
+        if not known:
+            _migrate(new=True)
+        connection.close()
+        if known:
             server.execute(SQL("DROP DATABASE {}").format(Identifier(own)))
-            server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(own), Identifier(first)))
-            return
-        _migrate(new=True)
-        if empty:
-            connection.close()
-            server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(Identifier(first), Identifier(own)))
+        copy = (own, first) if known else (first, own)
+        server.execute(SQL("CREATE DATABASE {} TEMPLATE {}").format(*map(Identifier, copy)))
 
 
 migrating.migrate = _migrate_once

@@ -27,8 +27,7 @@ class _Warm:
     started_with: tuple[object, ...]
 
 
-_start, _stop, _give, _result = Intake._start, Intake._stop, Intake.give, Intake.result
-_exit = Intake.__exit__
+_start, _stop, _exit = Intake._start, Intake._stop, Intake.__exit__
 _kept: list[_Warm] = []
 _HOME = Path(__file__).parent
 
@@ -39,7 +38,6 @@ def _started_with() -> tuple[object, ...]:
 
 def _warm_start(self: Intake) -> None:
     _stop(self)
-    self._unanswered = 0
     self._started_with = _started_with()
     if not self._folder.is_dir():  # it is to be told as the product tells it
         _start(self)
@@ -57,21 +55,9 @@ def _warm_start(self: Intake) -> None:
         self._folder = folder
 
 
-def _counted_give(self: Intake, job, **told) -> None:
-    _give(self, job, **told)
-    self._unanswered += 1
-
-
-def _counted_result(self: Intake, job, seconds=None):
-    try:
-        return _result(self, job, seconds)
-    finally:
-        self._unanswered -= 1
-
-
 def _keep(self: Intake, *exc: object) -> None:
     alive = self._process is not None and self._process.poll() is None
-    if alive and self._unanswered == 0 and not _kept and self._started_with[0] == os.getpid():
+    if alive and self._waited_for == 0 and not _kept and self._started_with[0] == os.getpid():
         _kept.append(_Warm(self._process, self._answers, self._started_with))
         self._process = None
     _stop(self)
@@ -86,23 +72,18 @@ def _end(warm: _Warm) -> None:
 
 def keep_warm() -> None:
     """Hand each reading process that has answered everything to the next delivery of this process."""
-    Intake._start, Intake.give, Intake.result, Intake.__exit__ = (
-        _warm_start,
-        _counted_give,
-        _counted_result,
-        _keep,
-    )
+    Intake._start, Intake.__exit__ = _warm_start, _keep
 
 
 @contextmanager
 def cold() -> Iterator[None]:
     """The product as it is: a process for each delivery, that ends with it."""
-    kept = Intake._start, Intake.give, Intake.result, Intake.__exit__
-    Intake._start, Intake.give, Intake.result, Intake.__exit__ = _start, _give, _result, _exit
+    kept = Intake._start, Intake.__exit__
+    Intake._start, Intake.__exit__ = _start, _exit
     try:
         yield
     finally:
-        Intake._start, Intake.give, Intake.result, Intake.__exit__ = kept
+        Intake._start, Intake.__exit__ = kept
 
 
 def let_go() -> None:

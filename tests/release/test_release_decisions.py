@@ -233,17 +233,14 @@ def _naive_with_glass(grants, matter, purpose, what, reason, otherwise):
 
 
 GLASS_PURPOSES = [Purpose.CRIME_AND_DISORDER, Purpose.MARAC, Purpose.PUBLIC_INFORMATION]
-GLASS_MATRIX = sampled(
-    list(
-        itertools.product(
-            Role, ["police", "council", "charity"], MATTERS, GLASS_PURPOSES, What, ["", "because"], GLASS
-        )
-    ),
-    11,
+GLASS_MATRIX = list(
+    itertools.product(
+        Role, ["police", "council", "charity"], MATTERS, GLASS_PURPOSES, What, ["", "because"], GLASS
+    )
 )
 
 
-def test_broken_glass_agrees_with_a_naive_reading_over_the_matrix(workspace):
+def test_broken_glass_agrees_with_a_naive_reading_over_the_whole_matrix(workspace):
     allowed_by_it = 0
     for role, agency, matter, purpose, what, reason, held in GLASS_MATRIX:
         agreements, grants = AGREEMENTS["tables and names"], GLASS[held]
@@ -263,7 +260,7 @@ def test_broken_glass_agrees_with_a_naive_reading_over_the_matrix(workspace):
             assert "break_glass" not in decision.basis, case
         if matter.sensitivity == "restricted" and wanted == "none" and agency == "charity":
             assert "marac" not in decision.sentence, case
-    assert allowed_by_it > len(GLASS_MATRIX) / 200
+    assert allowed_by_it > 100
 
 
 def test_a_grant_is_held_against_the_clock_at_each_decision(workspace):

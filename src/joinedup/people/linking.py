@@ -26,6 +26,12 @@ from joinedup.people.training import train
 from joinedup.people.weighing import rarities
 from joinedup.records.tombstones import Secret
 
+# DuckDB's allocator keeps what it was given, while clustering wants its own: of a million mentions a tenth.
+_MEMORY_GIVEN_BACK = {
+    "allocator_background_threads": "true",
+    "allocator_flush_threshold": "'16MB'",
+    "allocator_bulk_deallocation_flush_threshold": "'32MB'",
+}
 RowPairs = Sequence[tuple[int, int]]
 """Pairs of rows of a table, by their numbers from 0."""
 
@@ -99,14 +105,6 @@ class Linked:
         """Descriptions in the largest cluster of the best clustering."""
         per_description = np.unique(np.column_stack([self.best, self.description]), axis=0)[:, 0]
         return int(np.bincount(per_description).max(initial=0))
-
-
-# DuckDB's allocator keeps what it was given, while clustering wants its own: of a million mentions a tenth.
-_MEMORY_GIVEN_BACK = {
-    "allocator_background_threads": "true",
-    "allocator_flush_threshold": "'16MB'",
-    "allocator_bulk_deallocation_flush_threshold": "'32MB'",
-}
 
 
 def link_table(

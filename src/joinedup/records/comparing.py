@@ -30,9 +30,7 @@ if TYPE_CHECKING:
 # Left alone, the optimiser may build the hash table on the large side of these joins.
 _AS_WRITTEN = "SET disabled_optimizers = 'build_side_probe_side,join_order'"
 _AS_USUAL = "RESET disabled_optimizers"
-_MOST_SORTED = (
-    20_000_000  # keys in this process's memory, 8 bytes each; of more DuckDB writes some to the disk
-)
+_MOST_SORTED = 20_000_000  # keys of 8 bytes in this process's memory; of more DuckDB writes some to the disk
 
 
 @dataclass(frozen=True)
@@ -89,12 +87,12 @@ def refuse_repeated_keys(connection: duckdb.DuckDBPyConnection, staged: Path, fe
     ).fetchall()[0]
     if rows == keyed == digested and not _may_repeat_keys(connection, staged, rows):
         return
-    repeated = connection.execute(
+    twice = connection.execute(
         f"""SELECT min(row_number), max(row_number) FROM {scan([staged])}
             GROUP BY record_key HAVING count(*) > 1 ORDER BY 1 LIMIT 3"""
     ).fetchall()
-    if repeated:
-        pairs = "; ".join(f"rows {first} and {last}" for first, last in repeated)
+    if twice:
+        pairs = "; ".join(f"rows {first} and {last}" for first, last in twice)
         raise BadInput(
             "The same record key occurs twice in one delivery",
             where=f"{feed}: {pairs}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -139,12 +140,14 @@ class Reader:
     def first_known(self, cursor: duckdb.DuckDBPyConnection, feeds: Iterable[str]) -> None:
         """Make the view ``first_known``: ``feed``, ``record_key``, and since when any version was known."""
         wanted = set(feeds)
+        brought: defaultdict[str, list[Path]] = defaultdict(list)
+        for segment in listed(self._workspace.records_folder, self.generation):
+            known = self.as_at is None or segment.known_from <= self.as_at
+            if segment.kind == "pos" and segment.feed in wanted and known:
+                brought[segment.feed].append(segment.path)
         parts = [
-            f"SELECT {text(segment.feed)} AS feed, record_key, known_from FROM {scan([segment.path])}"
-            for segment in listed(self._workspace.records_folder, self.generation)
-            if segment.kind == "pos"
-            and segment.feed in wanted
-            and (self.as_at is None or segment.known_from <= self.as_at)
+            f"SELECT {text(feed)} AS feed, record_key, known_from FROM {scan(files)}"
+            for feed, files in brought.items()
         ]
         nothing = "SELECT '' AS feed, NULL::UUID AS record_key, NULL::TIMESTAMP AS known_from WHERE false"
         with wrapped("opening since when its records are known"):

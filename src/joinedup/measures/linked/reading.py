@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
@@ -44,15 +43,21 @@ def read_records(
     for source in dict.fromkeys(one.source for one in records):
         parts = [(part, one) for part, one in enumerate(records) if one.source == source]
         said = [field for _part, one in parts for field, _ in (*one.says, *one.left_out)]
-        kinds = {one.record_type for _part, one in parts}
-        has_incidents = kinds != {RecordType.INCIDENT} and _define_incidents(
+        kinds = dict.fromkeys(one.record_type for _part, one in parts)
+        has_incidents = {*kinds} != {RecordType.INCIDENT} and _define_incidents(
             reader, cursor, source, [*names, *said]
         )
+        theirs = _there(cursor, "incident_of") if has_incidents else None
         reader.define_views(cursor, kinds, [source], period=span)
-        for part, one in parts:
-            beside = has_incidents and one.record_type is not RecordType.INCIDENT
-            select = _select(cursor, part, one, feeds, span, names, beside=beside)
-            cursor.execute(f"INSERT INTO happened {select}")
+        for kind in kinds:
+            of_kind = [(part, one) for part, one in parts if one.record_type is kind]
+            beside = None if kind is RecordType.INCIDENT else theirs
+            told = _told(cursor, source, kind, feeds, span, [*names, *said], beside)
+            if len(of_kind) > 1:  # read once for all of them
+                cursor.execute(f"CREATE OR REPLACE TEMP TABLE told AS {told}")
+                told = "FROM told"
+            for part, one in of_kind:
+                cursor.execute(f"INSERT INTO happened {_part(part, one, told, names)}")
 
 
 def _there(cursor: duckdb.DuckDBPyConnection, view: str) -> set[str]:
@@ -85,48 +90,65 @@ def _define_incidents(
     return True
 
 
-def _select(
+def _told(
     cursor: duckdb.DuckDBPyConnection,
-    part: int,
-    one: Records,
+    source: str,
+    kind: RecordType,
     feeds: Collection[str],
     span: Period | None,
-    fields: Sequence[str],
-    *,
-    beside: bool,
+    fields: Iterable[str],
+    theirs: set[str] | None,
 ) -> str:
-    own = _there(cursor, one.record_type.value)
-    theirs = _there(cursor, "incident_of") if beside else set()
-    value = {
-        name: _value(name, own, theirs) for name in {*fields, *(f for f, _ in (*one.says, *one.left_out))}
-    }
-    place = {
-        name: f"coalesce(record.{name}, beside.{name})" if beside else f"record.{name}"
+    """A SELECT of the records of a source and kind that may count, with what they say: the columns of
+    ``happened`` but for the part, ``own_role``, and each field under its name after ``said``.
+
+    ``theirs``: the columns of the incidents beside them; None where there are none.
+    """
+    own = _there(cursor, kind.value)
+    beside = theirs is not None
+    place = (
+        f"coalesce(record.{name}, beside.{name})" if beside else f"record.{name}"
         for name in ("longitude", "latitude", "point")
-    }
+    )
+    columns = [f"record.{name}" for name in ("feed", "source", "owner", "record_key")]
+    own_key = "record.feed || '/' || CAST(record.record_key AS VARCHAR)"
+    columns.append(f"record.source || '/' || coalesce(record.ref, {own_key}) AS event")
+    columns.append("record.occurred_date AS day")
+    columns += [
+        f"{sql} AS {name}" for sql, name in zip(place, ("longitude", "latitude", "point"), strict=True)
+    ]
+    columns.append(f"{'record.role' if 'role' in own else 'NULL::VARCHAR'} AS own_role")
+    columns += [f"{_value(name, own, theirs or set())} AS {_said(name)}" for name in dict.fromkeys(fields)]
     tests = [
-        f"record.source = {quoted(one.source)}",
+        f"record.source = {quoted(source)}",
         f"record.feed IN {listed(sorted(feeds))}" if feeds else "false",
         "record.status <> 'cancelled'",
         "record.occurred_date IS NOT NULL",
-        *(f"coalesce({value[field]} = {quoted(said.lower())}, false)" for field, said in one.says),
-        *(f"coalesce({value[field]} <> {quoted(said.lower())}, true)" for field, said in one.left_out),
     ]
     if span:
         tests.append(
             f"record.occurred_date >= DATE '{span.start}' AND record.occurred_date < DATE '{span.end}'"
         )
-    if one.roles and "role" in own:
-        tests.append(f"coalesce(record.role IN {listed(one.roles)}, true)")
     if beside:
         tests.append("NOT coalesce(beside.cancelled, false)")
     join = "LEFT JOIN incident_of AS beside ON record.source = beside.source AND record.ref = beside.ref"
-    own_key = "record.feed || '/' || CAST(record.record_key AS VARCHAR)"
-    told = "".join(f", {value[name]}" for name in fields)
-    return f"""SELECT {part}, record.feed, record.source, record.owner, record.record_key,
-                record.source || '/' || coalesce(record.ref, {own_key}),
-                record.occurred_date, {", ".join(place.values())}{told}
-            FROM "{one.record_type.value}" AS record {join if beside else ""} WHERE {" AND ".join(tests)}"""
+    return f"""SELECT {", ".join(columns)}
+            FROM "{kind.value}" AS record {join if beside else ""} WHERE {" AND ".join(tests)}"""
+
+
+def _part(part: int, one: Records, told: str, fields: Sequence[str]) -> str:
+    """A SELECT of the rows of ``happened`` that a part makes of what records told."""
+    tests = [f"coalesce({_said(field)} = {quoted(value.lower())}, false)" for field, value in one.says]
+    tests += [f"coalesce({_said(field)} <> {quoted(value.lower())}, true)" for field, value in one.left_out]
+    if one.roles:
+        tests.append(f"coalesce(own_role IN {listed(one.roles)}, true)")
+    columns = f"{part}, feed, source, owner, record_key, event, day, longitude, latitude, point"
+    columns += "".join(f", {_said(name)}" for name in fields)
+    return f"SELECT {columns} FROM ({told}) WHERE {' AND '.join(tests) or 'true'}"
+
+
+def _said(field: str) -> str:
+    return f'"said {field}"'
 
 
 def _value(name: str, own: set[str], theirs: set[str]) -> str:
@@ -143,7 +165,9 @@ def day_said(field: object) -> dt.date | None:
 
 def days_said(said: pd.Series[str]) -> NDArray[np.datetime64]:
     """The day of a field of each row; NaT where there is none."""
-    return np.array([day_said(one) for one in said], dtype="datetime64[D]")
+    place, texts = pd.factorize(said)
+    days = [*(day_said(text) for text in texts), None]  # the place of what is not said is -1
+    return np.array(days, dtype="datetime64[D]")[place]
 
 
 def own_days(frame: pd.DataFrame) -> NDArray[np.datetime64]:
@@ -153,11 +177,10 @@ def own_days(frame: pd.DataFrame) -> NDArray[np.datetime64]:
 
 def adult_months(frame: pd.DataFrame, level: Strictness) -> dict[str, dt.date]:
     """The month in which each person comes of age: the one that most of their records say, then the first."""
-    said: dict[str, Counter[dt.date]] = defaultdict(Counter)
-    for unit, month in zip(frame[level.value], pd.to_datetime(frame["adult_month"]), strict=True):
-        if not pd.isna(month):
-            said[str(unit)][month.date()] += 1
-    return {unit: min(months, key=lambda one: (-months[one], one)) for unit, months in said.items()}
+    said = pd.DataFrame({"unit": frame[level.value], "month": pd.to_datetime(frame["adult_month"])})
+    counted = said.dropna().value_counts().reset_index(name="times")
+    most = counted.sort_values(["times", "month"], ascending=[False, True]).drop_duplicates("unit")
+    return {str(unit): month.date() for unit, month in zip(most["unit"], most["month"], strict=True)}
 
 
 def read_people(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -163,26 +164,41 @@ def _rows(
     if not counted:
         return rows
     whole = query.period or _span({period for one in counted.values() for period in one})
+    parts = whole.each(query.every)
     for (feed, field), periods in sorted(counted.items()):
         first = min(period.start for period in periods)
-        for part in whole.each(query.every):
+        within = _by_part(parts, periods)
+        for number, part in enumerate(parts):
             if part.end <= first:
                 continue
-            within = [tally for period, tally in periods.items() if _inside(period, part)]
-            if not within and any(_meet(period, part) for period in periods):
+            if number not in within and any(_meet(period, part) for period in periods):
                 continue  # a longer file has it, and stands under its own last month
-            since = Period(max(part.start, first), part.end)
-            rows.append(_row(measure, (feed, *who[feed], field), since, within, small))
-    return rows
+            since = part if part.start >= first else Period(first, part.end)
+            rows.append(_row(measure, (feed, *who[feed], field), since, within.get(number, ()), small))
+    return rows if measure.ground is Ground.DAYS else _with_intervals(rows)
+
+
+def _by_part(parts: Sequence[Period], periods: Mapping[Period, Tally]) -> dict[int, list[Tally]]:
+    """Which tallies belong to which of these parts, by number: what a period tells is of the part it ends
+    in (a year's is of its last month)."""
+    ends = [part.end for part in parts]
+    found: dict[int, list[Tally]] = {}
+    for period, tally in periods.items():
+        number = bisect_left(ends, period.end)
+        if number < len(parts) and parts[number].start < period.end:
+            found.setdefault(number, []).append(tally)
+    return found
+
+
+def _with_intervals(rows: Sequence[QualityRow]) -> list[QualityRow]:
+    """The rows with the limits of their shares, worked out together."""
+    lower, upper = wilson([row.numerator or 0 for row in rows], [row.denominator or 0 for row in rows])
+    limits = zip(rows, lower.tolist(), upper.tolist(), strict=True)
+    return [replace(row, lower=low, upper=high) if row.denominator else row for row, low, high in limits]
 
 
 def _span(periods: Collection[Period]) -> Period:
     return Period(min(period.start for period in periods), max(period.end for period in periods))
-
-
-def _inside(period: Period, part: Period) -> bool:
-    """Whether what a period tells belongs to this part: it ends in it (a year's is of its last month)."""
-    return part.start < period.end <= part.end
 
 
 def _meet(one: Period, other: Period) -> bool:
@@ -206,9 +222,6 @@ def _row(
     denominator = sum(tally.denominator for tally in within)
     if denominator == 0:
         return QualityRow(feed, source, owner, field, part, 0, 0, None, None, None, (Flag.NO_DATA,))
-    lower, upper = wilson(numerator, denominator)
     flags = (Flag.SMALL_NUMBER,) if denominator < small else ()
     share = numerator / denominator
-    return QualityRow(
-        feed, source, owner, field, part, numerator, denominator, share, float(lower), float(upper), flags
-    )
+    return QualityRow(feed, source, owner, field, part, numerator, denominator, share, None, None, flags)

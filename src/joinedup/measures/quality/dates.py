@@ -59,8 +59,12 @@ def _delivered(
     """A record whose latest version came in time did so; of the others the first is looked up."""
     promises = reader.promises(feeds)
     in_month = f"date_trunc('month', coalesce({recorded}, occurred_date))::DATE"
-    counted = f"SELECT feed, month, {in_month}, known_from, count(*) FROM {view}"
-    counted += " WHERE status <> 'cancelled' AND occurred_date IS NOT NULL GROUP BY ALL"
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE told AS
+            SELECT feed, month, record_key, {in_month} AS recorded_in, known_from
+            FROM {view} WHERE status <> 'cancelled' AND occurred_date IS NOT NULL"""
+    )
+    counted = "SELECT feed, month, recorded_in, known_from, count(*) FROM told GROUP BY ALL"
     late: set[tuple[str, dt.datetime]] = set()
     for feed, month, recorded_in, known_from, records in cursor.execute(counted).fetchall():
         if feed not in promises:
@@ -79,10 +83,9 @@ def _delivered(
         both,
     )
     rows = cursor.execute(
-        f"""SELECT record.feed, record.month, {in_month}, record.known_from, first_known.known_from, count(*)
-            FROM (FROM {view} SEMI JOIN late USING (feed, known_from)) AS record
-            JOIN first_known USING (feed, record_key)
-            WHERE record.status <> 'cancelled' AND record.occurred_date IS NOT NULL GROUP BY ALL"""
+        """SELECT feed, month, recorded_in, record.known_from, first_known.known_from, count(*)
+           FROM (FROM told SEMI JOIN late USING (feed, known_from)) AS record
+           JOIN first_known USING (feed, record_key) GROUP BY ALL"""
     ).fetchall()
     for feed, month, recorded_in, known_from, first, records in rows:
         if not _in_time(known_from, recorded_in, promises[feed]):  # the others were counted above

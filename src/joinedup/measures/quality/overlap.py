@@ -41,8 +41,8 @@ def of(
     known = set(sources)
     cursor = reader.connection()
     reader.define_views(cursor, [RecordType.INCIDENT], known)
-    define_points(workspace, cursor, RecordType.INCIDENT)
     _events(cursor)
+    define_points(workspace, cursor, "event")
     _covered(cursor, reader, known)
     counted = cursor.execute(
         _COUNT, {"feeds": feeds, "moved": _MOVED[measure.name], "near": METRES, "days": DAYS}
@@ -76,7 +76,8 @@ def _covered(cursor: duckdb.DuckDBPyConnection, reader: Reader, sources: Iterabl
         for month in each.period.each(Every.MONTH)
     }
     if months:
-        cursor.executemany("INSERT INTO covered VALUES (?, ?)", sorted(months))
+        both = [list(column) for column in zip(*sorted(months), strict=True)]
+        cursor.execute("INSERT INTO covered SELECT unnest(?::VARCHAR[]), unnest(?::DATE[])", both)
 
 
 _COUNT = f"""

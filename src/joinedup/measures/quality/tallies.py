@@ -110,11 +110,13 @@ def _of_records(
     types = {row.record_type for row in deliveries}
     for record_type in sorted(types & {RecordType.INCIDENT.value} if measure.name in _OF_EVENTS else types):
         reader.define_views(cursor, [record_type], {row.source for row in deliveries})
-        if measure.name not in _OF_EVENTS:
-            define_points(workspace, cursor, record_type)
-        agrees = _agrees(cursor) if measure.name == "stated-area-agreement" else ""
+        view, agrees = f'"{record_type}"', ""
+        if measure.name == "stated-area-agreement":
+            cursor.execute(_STATED.format(view=view))
+            define_points(workspace, cursor, "stated")
+            agrees = _agrees(cursor)
         for feed, month, numerator, denominator in cursor.execute(
-            _SQL[measure.name].format(view=f'"{record_type}"', agrees=agrees)
+            _SQL[measure.name].format(view=view, agrees=agrees)
         ).fetchall():
             if feed in feeds and month is not None:
                 found[Key(feed, "", Period.of_month(month))] += Tally(numerator, denominator)
@@ -150,16 +152,18 @@ _SQL = {
         WHERE record.status <> 'cancelled' GROUP BY ALL
     """,
     "stated-area-agreement": """
-        SELECT feed, month, count_if({agrees}), count(*)
-        FROM {view} AS record JOIN points USING (point)
-        WHERE record.stated_area IS NOT NULL AND record.status <> 'cancelled' GROUP BY ALL
+        SELECT feed, month, coalesce(sum(records) FILTER ({agrees}), 0)::BIGINT, sum(records)::BIGINT
+        FROM stated JOIN points USING (point) GROUP BY ALL
     """,
 }
+_STATED = """
+    CREATE OR REPLACE TEMP TABLE stated AS
+    SELECT feed, month, stated_area, point, count(*) AS records FROM {view} AS record
+    WHERE stated_area IS NOT NULL AND point IS NOT NULL AND status <> 'cancelled' GROUP BY ALL
+"""
 
 
 def _agrees(cursor: duckdb.DuckDBPyConnection) -> str:
     """Whether the stated code is the code of any loaded area in which the point lies."""
     columns = [row[0] for row in cursor.execute("DESCRIBE points").fetchall() if row[1] == "VARCHAR"]
-    return (
-        " OR ".join(f'coalesce(record.stated_area = points."{name}", false)' for name in columns) or "false"
-    )
+    return " OR ".join(f'coalesce(stated_area = points."{name}", false)' for name in columns) or "false"

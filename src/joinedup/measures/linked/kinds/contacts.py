@@ -24,7 +24,8 @@ def several_agencies(work: Work) -> Done:
     seen = read(work, asked, ["age"], reach(definition, work.query.period))
     contacts = seen["part"] < len(definition.records)
     agency, _names = pd.factorize(seen["owner"], sort=True)
-    seen = seen.assign(agency=agency, is_contact=contacts)
+    age = pd.to_numeric(seen["age"], errors="coerce")
+    seen = seen.assign(agency=agency, is_contact=contacts, age=age)
     cells = {}
     for level in Strictness:
         known, unit, names = known_by(seen, level)
@@ -44,7 +45,7 @@ def _signs(
     definition: SeveralAgencies, known: pd.DataFrame, unit: NDArray[np.int64], units: int
 ) -> dict[str, NDArray[np.bool_]]:
     """By sign, who of the persons has it."""
-    age = pd.to_numeric(known["age"], errors="coerce").to_numpy()
+    age = known["age"].to_numpy()
     part = known["part"].to_numpy()
     found = {}
     for place, sign in enumerate(definition.signs, len(definition.records)):

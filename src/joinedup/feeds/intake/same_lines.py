@@ -115,7 +115,7 @@ def _digest(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded) -> bo
 def _is_keyless(contract: Contract) -> str:
     """True for lines in which a cell of the key is empty, where such a row is a record all the same.
 
-    Cells that must not be empty are not looked at: a row without one is refused, so it equals none that stands.
+    Cells that must not be empty are not looked at: a row without one is refused, and equals none that stands.
     """
     if not contract.keyless:
         return "false"
@@ -124,7 +124,8 @@ def _is_keyless(contract: Contract) -> str:
     names = [column.name for column in contract.columns]
     needed = {column.name for column in contract.columns if column.required} | {contract.time.column}
     may_lack = [name for name in contract.key if name not in needed]
-    return " OR ".join(_is_empty(names, names.index(name), contract.delimiter) for name in may_lack) or "false"
+    empty = [_is_empty(names, names.index(name), contract.delimiter) for name in may_lack]
+    return " OR ".join(empty) or "false"
 
 
 def _is_empty(names: Sequence[str], index: int, delimiter: str) -> str:

@@ -375,15 +375,11 @@ def coverage(sources: Iterable[str], as_at: dt.datetime | None, up_to: int) -> l
     else:
         found = found.filter(known_from__lte=as_at)
         found = found.filter(models.Q(ended_at__isnull=True) | models.Q(ended_at__gt=as_at))
+    own = ("feed", "source", "period_from", "period_to", "delivery__number", "known_from")
+    rows = found.order_by("period_from", "feed", "delivery__number").values_list(*own)
     return [
-        Coverage(
-            feed=covered.feed,
-            source=covered.source,
-            period=Period(covered.period_from, covered.period_to),
-            delivery=covered.delivery.number,
-            known_from=covered.known_from,
-        )
-        for covered in found.select_related("delivery").order_by("period_from", "feed", "delivery__number")
+        Coverage(feed, source, Period(first, end), number, known_from)
+        for feed, source, first, end, number, known_from in rows
     ]
 
 

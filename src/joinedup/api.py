@@ -114,6 +114,7 @@ class Partnership:
         as_at: dt.datetime | str | None = None,
         purpose: Purpose | str = Purpose.CRIME_AND_DISORDER,
         reason: str = "",
+        engine: Engine | str = Engine.DUCKDB,
     ) -> ReleasedRhythm:
         """When what the measure ``name`` counts happens: rates for each hour or day of a kind, and ratios.
 
@@ -131,6 +132,7 @@ class Partnership:
             by=(by,),
             where=tuple(where.items() if isinstance(where, Mapping) else where),
             as_at=parse_knowledge_date(as_at) if isinstance(as_at, str) else as_at,
+            engine=Engine(engine),
         )
         return released_rhythm(
             self.workspace, self.viewer, query, purpose=Purpose(purpose), reason=reason, channel="python"

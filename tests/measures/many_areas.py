@@ -26,7 +26,8 @@ YOUNG = {code: 100 + 10 * at for at, code in enumerate(OLD_CODES)}
 """Of 1,000 residents of each area of 2011."""
 
 
-def _boundaries(folder: Path, name: str, edges: dict[str, tuple[float, float]]) -> Path:
+def boundaries(folder: Path, name: str, edges: dict[str, tuple[float, float]]) -> Path:
+    """A file of these strips, each from a longitude to another."""
     features = [
         {
             "type": "Feature",
@@ -61,7 +62,7 @@ def load_country(workspace, folder: Path) -> None:
     old = {"M1": (0.0, 0.02), "M3": (0.02, 0.025), "M4": (0.025, 0.03)} | {c: now[c] for c in CODES[3:]}
     wards = {"W1": (0.0, 0.06), "W2": (0.06, 0.12)}
     for level, vintage, edges in (("lsoa", "2021", now), ("lsoa", "2011", old), ("ward", "2025", wards)):
-        file = _boundaries(folder, f"{level}-{vintage}", edges)
+        file = boundaries(folder, f"{level}-{vintage}", edges)
         places.load_boundaries(workspace, file, level=level, vintage=vintage, code="code", name="name")
     people = table(folder, "people", "code,n", *(f"{code},{n}" for code, n in PEOPLE.items()))
     places.load_residents(
@@ -110,7 +111,7 @@ def load_country(workspace, folder: Path) -> None:
 
 def load_output_areas(workspace, folder: Path, people: dict[str, int]) -> None:
     """Two output areas in each LSOA, from west to east, with these residents."""
-    file = _boundaries(folder, "oa", strips(list(people), side=0.005))
+    file = boundaries(folder, "oa", strips(list(people), side=0.005))
     places.load_boundaries(workspace, file, level="oa", vintage="2021", code="code", name="name")
     counted = table(folder, "oa-people", "code,n", *(f"{code},{n}" for code, n in people.items()))
     places.load_residents(

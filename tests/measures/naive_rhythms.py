@@ -68,8 +68,8 @@ def month(text: str) -> Told:
 
 
 def drawn(draw: random.Random) -> Told:
-    """Any of these in 2024, often round the days on which clocks change."""
-    start = dt.date(2024, 3, 1) + dt.timedelta(days=draw.randrange(245))
+    """Any of these from March to October 2024, often round the days on which clocks change."""
+    start = dt.date(2024, 3, 2) + dt.timedelta(days=draw.randrange(244))  # an hour earlier is March still
     if draw.random() < 0.3:
         start = draw.choice(CHANGES) + dt.timedelta(days=draw.choice([-1, 0, 0, 0, 1]))
     kind = draw.random()

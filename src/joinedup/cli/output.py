@@ -104,6 +104,11 @@ def engine_option(said: str) -> Callable[[Decorated], Decorated]:
     )
 
 
+def counting_engine_option(function: Decorated) -> Decorated:
+    """Give a verb whose answer rests on counts of records ``--engine``, passed to it as an ``Engine``."""
+    return engine_option("What counts the records; the answer is the same.")(function)
+
+
 def format_option(function: Decorated) -> Decorated:
     """Give a verb ``--format table|json|csv``, passed to it as ``output_format``."""
     option = click.option(

@@ -15,7 +15,7 @@ from joinedup.release.admitting import admit
 from joinedup.release.decision import What
 from joinedup.release.interventions import Asked, month_query, monthly, refuse_breaks
 from joinedup.release.naming import all_exist, require_counts, require_nameable
-from joinedup.terms import AreaLevel, Flag, Period, Purpose, Viewer, add_months
+from joinedup.terms import AreaLevel, Engine, Flag, Period, Purpose, Viewer, add_months
 
 if TYPE_CHECKING:
     from joinedup.measures.commissioning import DeliveredRow
@@ -59,13 +59,14 @@ class _Counted:
 
 @dataclass(frozen=True)
 class _Asking:
-    """Who asks what of which service, as known when, what for."""
+    """Who asks what of which service, as known when, counted by which engine, what for."""
 
     workspace: Workspace
     viewer: Viewer
     row: CommissionedService
     wanted: Period
     as_at: dt.datetime | None
+    engine: Engine
     purpose: Purpose
     reason: str
 
@@ -105,13 +106,14 @@ def service_seen(workspace: Workspace, viewer: Viewer, name: str) -> Commissione
     return row
 
 
-def released_delivery(
+def released_delivery(  # noqa: PLR0913 - the parts of a question, each with its default
     workspace: Workspace,
     viewer: Viewer,
     name: str,
     period: Period | None = None,
     *,
     as_at: dt.datetime | None = None,
+    engine: Engine = Engine.DUCKDB,
     purpose: Purpose = Purpose.CRIME_AND_DISORDER,
     reason: str = "",
     channel: str = "hub",
@@ -127,7 +129,7 @@ def released_delivery(
 
     row = service_seen(workspace, viewer, name)
     service = service_of(row)
-    asking = _Asking(workspace, viewer, row, _wanted(service, period), as_at, purpose, reason)
+    asking = _Asking(workspace, viewer, row, _wanted(service, period), as_at, engine, purpose, reason)
     parts = {of: part for of in (DELIVERED, OUTCOME) if (part := _counted(asking, of)) is not None}
     if not parts:
         raise BadInput(
@@ -185,7 +187,8 @@ def _counted(asking: _Asking, of: str) -> _Counted | None:
     if not measure:
         return _typed(asking, of)
     where = tuple((key, value) for key, value in getattr(asking.row, f"{of}_where"))
-    return _measured(asking, Asked(measure, asking.row.name, where=where, as_at=asking.as_at))
+    asked = Asked(measure, asking.row.name, where=where, as_at=asking.as_at, engine=asking.engine)
+    return _measured(asking, asked)
 
 
 def _log(asking: _Asking, of: str, part: _Counted, channel: str) -> None:
@@ -200,6 +203,7 @@ def _log(asking: _Asking, of: str, part: _Counted, channel: str) -> None:
             "commissioned service": asking.row.name,
             "period": str(asking.wanted),
             "as_at": None if asking.as_at is None else asking.as_at.isoformat(),
+            "engine": asking.engine.value,
             "channel": channel,
             **part.basis,
         },

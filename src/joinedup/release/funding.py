@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from joinedup.errors import BadInput, JoinedupError
+from joinedup.errors import BadInput, JoinedupError, MissingPart
 from joinedup.release.interventions import Asked, Begun, PlacedReading, placed_reading
 from joinedup.release.naming import all_exist, require_nameable
-from joinedup.terms import AreaLevel, Purpose, Viewer
+from joinedup.terms import AreaLevel, Engine, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.partnership.funding import Change
@@ -77,7 +77,7 @@ def change_seen(workspace: Workspace, viewer: Viewer, name: str) -> FundingChang
     return row
 
 
-def released_impact(
+def released_impact(  # noqa: PLR0913 - the parts of a question, each with its default
     workspace: Workspace,
     viewer: Viewer,
     name: str,
@@ -85,14 +85,15 @@ def released_impact(
     months: int = 12,
     family: str = "",
     as_at: dt.datetime | None = None,
+    engine: Engine = Engine.DUCKDB,
     purpose: Purpose = Purpose.CRIME_AND_DISORDER,
     channel: str = "hub",
 ) -> ReleasedImpact:
     """Each measure that a change names, before and after its day, in its area beside the rest of the
     district, or in the whole partnership, which has no comparison; each logged.
 
-    A measure that cannot be read says why. Raises the first reason where none can, and ``BadInput`` where the
-    change names none.
+    A measure that cannot be read says why. Raises the first reason where none can, ``BadInput`` where the
+    change names none, and ``MissingPart`` where the engine is not installed.
     """
     from joinedup.partnership.funding import change_of
     from joinedup.partnership.interventions import Place
@@ -104,12 +105,14 @@ def released_impact(
     begun = Begun("change of funding", change.name, change.started_on, None, place, None)
     found, errors = [], []
     for measure, where in change.measures:
-        asked = Asked(measure, change.name, months, family, where, as_at)
+        asked = Asked(measure, change.name, months, family, where, as_at, engine)
         try:
             reading = placed_reading(
                 workspace, viewer, asked, begun, purpose=purpose, reason="", channel=channel
             )
             found.append(MeasureRead(measure, where, reading))
+        except MissingPart:  # of the engine, so that no measure can be read by it
+            raise
         except JoinedupError as error:
             errors.append(error)
             found.append(MeasureRead(measure, where, None, str(error)))

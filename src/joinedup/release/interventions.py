@@ -14,7 +14,7 @@ from joinedup.release.acts import log_act
 from joinedup.release.admitting import admit
 from joinedup.release.decision import What
 from joinedup.release.naming import require_counts
-from joinedup.terms import AreaLevel, Every, Flag, Period, Purpose, Viewer
+from joinedup.terms import AreaLevel, Engine, Every, Flag, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Figure, FigureQuery, FigureRow, Measure
@@ -28,7 +28,8 @@ Monthly = dict[dt.date, int | None]
 @dataclass(frozen=True)
 class Asked:
     """What to read: of which measure, over how many months, against which areas (a family of
-    ``families.toml``, or none: the rest of the district), narrowed and as known when."""
+    ``families.toml``, or none: the rest of the district), narrowed, as known when, and counted by which
+    engine."""
 
     measure: str
     intervention: str
@@ -36,6 +37,7 @@ class Asked:
     family: str = ""
     where: tuple[tuple[str, str], ...] = ()
     as_at: dt.datetime | None = None
+    engine: Engine = Engine.DUCKDB
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def placed_reading(
             "family": asked.family,
             "where": [list(pair) for pair in asked.where],
             "as_at": None if asked.as_at is None else asked.as_at.isoformat(),
+            "engine": asked.engine.value,
             "channel": channel,
             **decision.basis,
         },
@@ -228,6 +231,7 @@ def month_query(
         every=Every.MONTH,
         where=asked.where,
         as_at=asked.as_at,
+        engine=asked.engine,
     )
 
 

@@ -18,7 +18,16 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import between, counted, format_option, purpose_option, rounded, say, show
+from joinedup.cli.output import (
+    between,
+    counted,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    rounded,
+    say,
+    show,
+)
 from joinedup.terms import AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -40,6 +49,7 @@ _LEVELS = [level.value for level in (AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.L
 @click.option("--domain", default="overall", show_default=True, help="Which domain of it: income, education.")
 @period_options
 @narrowing_options
+@counting_engine_option
 @purpose_option
 @format_option
 @click.pass_context
@@ -84,6 +94,7 @@ def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) 
         where=conditions(measure, asked["where"]),
         as_at=as_at,
         vintage=asked["vintage"],
+        engine=asked["engine"],
     )
 
 

@@ -12,7 +12,16 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, cautions, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import (
+    Figures,
+    cautions,
+    counted,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    say,
+    show,
+)
 from joinedup.cli.register_words import (
     PERS,
     area_level_option,
@@ -215,6 +224,7 @@ def close(ctx: click.Context, name: str, why: str) -> None:
 @click.argument("name")
 @click.option("--period", metavar="PERIOD", help="Only these months: 2024/25, 2024-Q2, A..B.")
 @click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
+@counting_engine_option
 @purpose_option
 @format_option
 @click.pass_context
@@ -229,6 +239,7 @@ def read(ctx: click.Context, name: str, output_format: str, **asked: Any) -> Non
         name,
         Period.parse(asked["period"]) if asked["period"] else None,
         as_at=knowledge_asked(asked),
+        engine=asked["engine"],
         purpose=Purpose(asked["purpose"]),
         channel="command-line",
     )

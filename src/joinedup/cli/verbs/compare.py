@@ -20,7 +20,16 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, cautions, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import (
+    Figures,
+    cautions,
+    counted,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    say,
+    show,
+)
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel, Form, Per, Purpose, Viewer
 
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
 @click.option("--family", metavar="NAME", help="Only the areas of this family, as families.toml names them.")
 @period_options
 @narrowing_options
+@counting_engine_option
 @purpose_option
 @format_option
 @click.pass_context
@@ -87,6 +97,7 @@ def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) 
         where=conditions(measure, asked["where"]),
         as_at=as_at,
         vintage=asked["vintage"],
+        engine=asked["engine"],
         per=Per(asked["per"]),
     )
 

@@ -19,7 +19,16 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, cautions, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import (
+    Figures,
+    cautions,
+    counted,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    say,
+    show,
+)
 from joinedup.terms import AreaLevel, Period, Purpose, Viewer, add_months
 
 if TYPE_CHECKING:
@@ -50,6 +59,7 @@ _YEAR = 12
 )
 @period_options
 @narrowing_options
+@counting_engine_option
 @purpose_option
 @format_option
 @click.pass_context
@@ -98,6 +108,7 @@ def _queries(
         where=conditions(first, asked["where"]),
         as_at=as_at,
         vintage=asked["vintage"],
+        engine=asked["engine"],
     )
     return query, replace(query, measure=second.name, where=conditions(second, asked["where_second"]))
 

@@ -19,7 +19,7 @@ from joinedup.cli.asking_figures import (
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import engine_option, format_option, purpose_option, say, show
+from joinedup.cli.output import counting_engine_option, format_option, purpose_option, say, show
 from joinedup.terms import AreaLevel, Every, Form, Per, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 @click.option("--against", metavar="PERIOD", help="With --form change: compare with A..B, of equal length.")
 @click.option("--by", metavar="DIMENSION", multiple=True, help="Cut by a breakdown of the measure.")
 @narrowing_options
-@engine_option("What counts the records; the figure is the same.")
+@counting_engine_option
 @click.option("--show-sql", is_flag=True, help="Print the SQL that makes the figure, in place of its rows.")
 @purpose_option
 @format_option

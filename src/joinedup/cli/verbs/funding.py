@@ -12,7 +12,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, format_option, purpose_option, say, show
+from joinedup.cli.output import Figures, counting_engine_option, format_option, purpose_option, say, show
 from joinedup.cli.register_words import (
     PERS,
     area_level_option,
@@ -161,6 +161,7 @@ def close(ctx: click.Context, name: str, why: str) -> None:
 @click.option("--months", type=int, default=12, show_default=True, help="Months on either side, at most.")
 @click.option("--family", default="", metavar="NAME", help="Compare with this family of families.toml.")
 @click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
+@counting_engine_option
 @purpose_option
 @format_option
 @click.pass_context
@@ -176,6 +177,7 @@ def read(ctx: click.Context, name: str, output_format: str, **asked: Any) -> Non
         months=asked["months"],
         family=asked["family"],
         as_at=knowledge_asked(asked),
+        engine=asked["engine"],
         purpose=Purpose(asked["purpose"]),
         channel="command-line",
     )

@@ -21,7 +21,7 @@ from joinedup.cli.output import (
     between,
     cautions,
     counted,
-    engine_option,
+    counting_engine_option,
     format_option,
     purpose_option,
     rounded,
@@ -84,7 +84,7 @@ def command(ctx: click.Context, output_format: str) -> None:
 @click.option("--rolling", is_flag=True, help="Twelve months to the end of each month of the period.")
 @click.option("--by", metavar="DIMENSION", multiple=True, help="Cut by a breakdown of the crimes.")
 @narrowing_options
-@engine_option("What counts the records; the figure is the same.")
+@counting_engine_option
 @click.option(
     "--unweighted", is_flag=True, help="In place of the figure: its offence codes without a weight."
 )

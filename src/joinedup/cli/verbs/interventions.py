@@ -12,7 +12,7 @@ from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import format_option, purpose_option, say, show
+from joinedup.cli.output import counting_engine_option, format_option, purpose_option, say, show
 from joinedup.cli.register_words import area_level_option, change_row, money, one_area, pounds, show_line
 from joinedup.terms import AreaLevel, Purpose, Viewer
 
@@ -152,6 +152,7 @@ def withdraw(ctx: click.Context, name: str, why: str) -> None:
 @click.option("--family", default="", metavar="NAME", help="Compare with this family of families.toml.")
 @where_option
 @click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
+@counting_engine_option
 @purpose_option
 @format_option
 @click.pass_context
@@ -168,6 +169,7 @@ def read(ctx: click.Context, name: str, measure: str, output_format: str, **aske
         asked["family"],
         conditions(measure_asked(workspace, who, measure), asked["where"]),
         knowledge_asked(asked),
+        asked["engine"],
     )
     purpose = Purpose(asked["purpose"])
     answer = released_change(workspace, who, question, purpose=purpose, channel="command-line")

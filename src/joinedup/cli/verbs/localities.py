@@ -12,7 +12,15 @@ from joinedup.cli.asking_figures import area_option, period_asked_for, period_op
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import (
+    Figures,
+    counted,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    say,
+    show,
+)
 from joinedup.terms import LONDON, AreaLevel, Purpose, Viewer
 
 if TYPE_CHECKING:
@@ -34,6 +42,7 @@ _VIEWS = ["index", "parts", "worst", "overlay", "definition"]
 @period_options
 @click.option("--vintage", metavar="YEAR", help="Boundaries of another year than the newest.")
 @click.option("--as-at", metavar="TIME", help="As it was known then; a date means the end of that day.")
+@counting_engine_option
 @click.option(
     "--without", metavar="PART", multiple=True, help="Leave out a part: another index (repeatable)."
 )
@@ -90,6 +99,7 @@ def _query(workspace: Workspace, who: Viewer, asked: dict[str, Any]) -> Locality
         asked["without"],
         asked["beside"],
         as_at,
+        asked["engine"],
     )
 
 

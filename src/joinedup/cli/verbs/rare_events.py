@@ -13,7 +13,15 @@ from joinedup.cli.asking_figures import area_option, conditions, narrowing_optio
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import (
+    Figures,
+    counted,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    say,
+    show,
+)
 from joinedup.terms import AreaLevel, Purpose
 
 if TYPE_CHECKING:
@@ -61,6 +69,7 @@ def command() -> None:
 @area_option
 @span_options
 @narrowing_options
+@counting_engine_option
 @_shown_options
 @purpose_option
 @format_option
@@ -87,6 +96,7 @@ def measure(ctx: click.Context, name: str, shown: str, output_format: str, **ask
         where=conditions(measure_asked(workspace, who, name), asked["where"]),
         as_at=knowledge_asked(asked),
         vintage=asked["vintage"],
+        engine=asked["engine"],
     )
     figure, found = released_rare_events(
         workspace,

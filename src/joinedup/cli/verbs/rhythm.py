@@ -22,7 +22,7 @@ from joinedup.cli.output import (
     between,
     cautions,
     counted,
-    engine_option,
+    counting_engine_option,
     format_option,
     purpose_option,
     rounded,
@@ -74,8 +74,8 @@ def _question(function: Callable[..., Any]) -> Callable[..., Any]:
         type=Choice([each.value for each in AreaLevel]),
         help="How finely to cut by place (default: partnership, or the event's own place).",
     )
-    engine = engine_option("What counts the records; the figure is the same.")
-    for option in (purpose_option, engine, narrowing_options, period_options, area_option, level):
+    listed = (purpose_option, counting_engine_option, narrowing_options, period_options, area_option, level)
+    for option in listed:
         function = option(function)
     return function
 

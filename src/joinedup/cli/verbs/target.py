@@ -12,7 +12,15 @@ from joinedup.cli.asking_figures import area_option, conditions, narrowing_optio
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, counted, format_option, purpose_option, say, show
+from joinedup.cli.output import (
+    Figures,
+    counted,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    say,
+    show,
+)
 from joinedup.cli.target_words import chance_in_words, plain_number, range_in_words, wanted_in_words
 from joinedup.errors import BadInput
 from joinedup.terms import AreaLevel, Period, Purpose, Viewer
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
 )
 @area_option
 @narrowing_options
+@counting_engine_option
 @purpose_option
 @format_option
 @click.pass_context
@@ -100,6 +109,7 @@ def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) 
         where=conditions(measure_asked(workspace, who, name), asked["where"]),
         as_at=knowledge_asked(asked),
         vintage=asked["vintage"],
+        engine=asked["engine"],
     )
 
 

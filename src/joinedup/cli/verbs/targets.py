@@ -14,7 +14,15 @@ from joinedup.cli.counting import knowledge_asked
 from joinedup.cli.days import day
 from joinedup.cli.lead_names import known_lead
 from joinedup.cli.nearest import Choice
-from joinedup.cli.output import Figures, format_option, purpose_option, say, show, show_one
+from joinedup.cli.output import (
+    Figures,
+    counting_engine_option,
+    format_option,
+    purpose_option,
+    say,
+    show,
+    show_one,
+)
 from joinedup.cli.target_options import aim_asked, aim_changed, aim_options
 from joinedup.cli.target_words import chance_in_words, range_in_words, wanted_in_words
 from joinedup.terms import AreaLevel, Period, Purpose
@@ -30,7 +38,7 @@ def _known_options(function: Any) -> Any:
     known = click.option(
         "--as-at", metavar="TIME", help="As it was known then; a date means the end of that day."
     )
-    return known(purpose_option(format_option(function)))
+    return known(counting_engine_option(purpose_option(format_option(function))))
 
 
 @click.group(name="targets", help=__doc__, invoke_without_command=True)
@@ -64,7 +72,13 @@ def show_target(ctx: click.Context, reference: str, output_format: str, **asked:
     one = targets.target_seen(workspace, who, reference)
     told = targets.told_to(workspace, who, one, purpose=purpose)
     judged = targets.judge(
-        workspace, who, one, as_at=knowledge_asked(asked), purpose=purpose, channel=_CHANNEL
+        workspace,
+        who,
+        one,
+        as_at=knowledge_asked(asked),
+        engine=asked["engine"],
+        purpose=purpose,
+        channel=_CHANNEL,
     )
     history = [{"when": event.moment, "what": str(event.kind), "by": event.by, "text": event.text}
                for event in told.history]  # fmt: skip
@@ -93,6 +107,7 @@ def show_target(ctx: click.Context, reference: str, output_format: str, **asked:
 @click.option("--set-on", metavar="DATE", help="When it was set, where that was before today.")
 @click.option("--review", metavar="DATE", help="When it is to be reviewed: 2025-10-01.")
 @click.option("--note", default="", help="What is to be remembered. Name no people.")
+@counting_engine_option
 @purpose_option
 @click.pass_context
 def add(ctx: click.Context, reference: str, measure: str, **asked: Any) -> None:
@@ -119,6 +134,7 @@ def add(ctx: click.Context, reference: str, measure: str, **asked: Any) -> None:
         set_on=_day(asked["set_on"]),
         review_on=_day(asked["review"]),
         note=asked["note"],
+        engine=asked["engine"],
         purpose=Purpose(asked["purpose"]),
         channel=_CHANNEL,
     )
@@ -181,7 +197,9 @@ def _list(
     found = targets.targets_seen(workspace, who, year=Period.parse(year) if year else None, state=state)
     told = [targets.told_to(workspace, who, one, purpose=purpose) for one in found]
     judged = [
-        targets.judge(workspace, who, one, as_at=as_at, purpose=purpose, channel=_CHANNEL)
+        targets.judge(
+            workspace, who, one, as_at=as_at, engine=asked["engine"], purpose=purpose, channel=_CHANNEL
+        )
         if one.is_open
         else targets.Judged(one, None)
         for one in found

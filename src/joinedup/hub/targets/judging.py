@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from joinedup.errors import JoinedupError, NotPermitted
+from joinedup.errors import JoinedupError, MissingPart, NotPermitted
 from joinedup.partnership import targets as register
 from joinedup.partnership.aims import Aim, Place
 from joinedup.release import measure_known
 from joinedup.release.targets import ReleasedProjection, released_baseline, released_projection
-from joinedup.terms import Period, Purpose, Viewer
+from joinedup.terms import Engine, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import FigureQuery, Measure
@@ -66,18 +66,24 @@ def judge(
     one: KeptTarget,
     *,
     as_at: dt.datetime | None = None,
+    engine: Engine = Engine.DUCKDB,
     purpose: Purpose = Purpose.CRIME_AND_DISORDER,
     channel: str = "hub",
 ) -> Judged:
     """Where a target is going, as known at an instant (None: now), for what this person may see; logged.
 
-    What cannot be judged, or is not shown to them, says why and raises nothing.
+    What cannot be judged, or is not shown to them, says why and raises nothing; where the ``engine`` is not
+    installed, MissingPart.
     """
     try:
         measure = measure_known(workspace, viewer, one.measure)
         if measure.version != one.measure_version:
             return Judged(one, None, (_redefined(one, measure),))
-        return _judged(workspace, viewer, one, as_at, purpose, channel)
+        where = [(name, value) for name, value in one.where]
+        query = query_of(one.measure, where, register.place_of(one), as_at, engine)
+        return _judged(workspace, viewer, one, query, purpose, channel)
+    except MissingPart:
+        raise
     except NotPermitted as refused:
         return Judged(one, None, (refused.sentence(),), is_refused=True)
     except JoinedupError as wrong:
@@ -116,7 +122,11 @@ def projection(
 
 
 def query_of(
-    measure: str, where: Sequence[tuple[str, str]], place: Place, as_at: dt.datetime | None
+    measure: str,
+    where: Sequence[tuple[str, str]],
+    place: Place,
+    as_at: dt.datetime | None,
+    engine: Engine = Engine.DUCKDB,
 ) -> FigureQuery:
     from joinedup.measures import FigureQuery
 
@@ -127,6 +137,7 @@ def query_of(
         where=tuple(where),
         as_at=as_at,
         vintage=place.vintage or None,
+        engine=engine,
     )
 
 
@@ -144,12 +155,11 @@ def _judged(
     workspace: Workspace,
     viewer: Viewer,
     one: KeptTarget,
-    as_at: dt.datetime | None,
+    query: FigureQuery,
     purpose: Purpose,
     channel: str,
 ) -> Judged:
     place = register.place_of(one)
-    query = query_of(one.measure, [(name, value) for name, value in one.where], place, as_at)
     year, aim = register.year_of(one), register.aim_of(one)
     answer = projection(workspace, viewer, query, year, aim, place.name, purpose, channel)
     if isinstance(answer, str):

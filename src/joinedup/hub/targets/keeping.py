@@ -15,7 +15,7 @@ from joinedup.hub.targets.seeing import target_seen
 from joinedup.partnership import targets as register
 from joinedup.partnership.aims import Aim, Place
 from joinedup.release import measure_known
-from joinedup.terms import AreaLevel, Period, Purpose, Viewer
+from joinedup.terms import AreaLevel, Engine, Period, Purpose, Viewer
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -41,6 +41,7 @@ def keep(  # noqa: PLR0913 - what a target consists of
     set_on: dt.date | None = None,
     review_on: dt.date | None = None,
     note: str = "",
+    engine: Engine = Engine.DUCKDB,
     purpose: Purpose = Purpose.CRIME_AND_DISORDER,
     channel: str = "hub",
 ) -> Judged:
@@ -52,7 +53,7 @@ def keep(  # noqa: PLR0913 - what a target consists of
     register.require_editor(viewer)
     found = measure_known(workspace, viewer, measure)
     where_at = _place(workspace, level, areas, vintage, place)
-    query = query_of(measure, where, where_at, None)
+    query = query_of(measure, where, where_at, None, engine)
     projection(workspace, viewer, query, year, aim, where_at.name, purpose, channel)
     made = register.set_target(
         reference,
@@ -69,7 +70,7 @@ def keep(  # noqa: PLR0913 - what a target consists of
         review_on=review_on,
         note=note,
     )
-    return judge(workspace, viewer, made, purpose=purpose, channel=channel)
+    return judge(workspace, viewer, made, engine=engine, purpose=purpose, channel=channel)
 
 
 def change(

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Seen:
     """Records in which something is seen. ``on``: the field with its day, else the record's own;
-    ``known_on``: the field with the day on which it was proven, else the record's own. ``ends``: it is a
-    spell, until the day of this field, and is seen from the release on if it is open then."""
+    ``known_on``: the field with the day on which it was proven; the record's own where there is no such
+    field, or nothing in it. ``ends``: it is a spell, until the day of this field, and is seen from the
+    release on if it is open then."""
 
     records: Records
     on: str = ""

@@ -93,6 +93,7 @@ def _question(
         where=where,
         as_at=query.as_at,
         vintage=query.vintage,
+        engine=query.engine,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from joinedup.measures.localities.definitions import Localities, Part
-from joinedup.terms import AreaLevel, Period
+from joinedup.terms import AreaLevel, Engine, Period
 
 FEW_RESIDENTS = "few-residents"
 PART_MISSING = "part-missing"
@@ -24,8 +24,8 @@ LEVELS = (AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)
 class LocalityQuery:
     """Which index is wanted. ``areas``: codes of ``level`` or above; none means all. ``period`` None: the
     latest 12 months of the first count. ``without``: parts to leave out, which makes it another index.
-    ``beside``: measures whose rates are ranked beside the parts. ``as_at`` and ``vintage`` as in
-    ``FigureQuery``."""
+    ``beside``: measures whose rates are ranked beside the parts. ``as_at``, ``vintage`` and
+    ``engine`` as in ``FigureQuery``."""
 
     definition: str
     level: AreaLevel = AreaLevel.LSOA
@@ -35,6 +35,7 @@ class LocalityQuery:
     without: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     as_at: dt.datetime | None = None
+    engine: Engine = Engine.DUCKDB
 
 
 class Verdict(StrEnum):

@@ -185,6 +185,7 @@ class _People:
             return self._first_in_spell(rows, seen)
         own, told = own_days(rows), days_said(rows[seen.on]) if seen.on else own_days(rows)
         proven = days_said(rows[seen.known_on]) if seen.known_on else own
+        proven = np.where(np.isnat(proven), own, proven)
         day = np.where(np.isnat(told), proven, told)
         if wait and len(day):
             in_time = proven <= months_after(np.where(np.isnat(day), proven, day), wait)

@@ -162,6 +162,26 @@ def test_results_are_on_standard_output_and_messages_on_standard_error(made):
     assert err == ""
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("quality", "--measures"),
+        ("measures",),
+        ("measures", "show", "recorded-crime"),
+        ("harm",),
+        ("rhythm",),
+        ("repeats",),
+        ("reoffending",),
+        ("reoffending", "proven-reoffending", "--from", "2024-04", "--show-sql"),
+    ],
+)
+def test_what_there_is_can_be_listed_in_a_process_that_did_nothing_before(made, words):
+    process = _joinedup(*words, folder=made.parent)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    assert out
+
+
 def test_changes_to_users_are_made_and_logged_together(run, made):
     assert (
         run(

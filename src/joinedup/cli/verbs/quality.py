@@ -49,10 +49,11 @@ _OVERVIEW = ("acceptance", "completeness", "located", "stated-area-agreement")
 @format_option
 @click.pass_context
 def command(ctx: click.Context, measure: str | None, output_format: str, listed: bool, **asked: Any) -> None:
+    workspace = open_workspace(ctx)  # which sets the language
     if listed:
         show(_definitions(), output_format)
         return
-    workspace, who = open_workspace(ctx), viewer(ctx)
+    who = viewer(ctx)
     known_feeds(workspace, who, (*asked["feeds"], *asked["others"]))
     moment = parse_knowledge_date(asked["as_at"]) if asked["as_at"] else None
     nothing = "Nothing was delivered that the quality of could be told."

@@ -146,7 +146,7 @@ def test_the_ratio_of_the_ends_is_exact_and_what_cannot_be_ranked_is_told(worksp
     low, high = stats.binomtest(20, 30).proportion_ci(method="exact")
     assert (ratio.numerator, ratio.denominator, ratio.value) == (20, 10, 2.0)
     assert ratio.lower == pytest.approx(low / (1 - low)) and ratio.upper == pytest.approx(high / (1 - high))
-    assert "5 of 7 rows are taken; 7 are counted in others" in found.notes[1]
+    assert "5 of 7 areas are compared; 7 are counted in the others" in found.notes[1]
     with pytest.raises(BadInput, match="needs 5 areas"):
         by_deprivation(rows([1, 2, 3, 4]), deprivation(9))
     hidden = [
@@ -157,6 +157,12 @@ def test_the_ratio_of_the_ends_is_exact_and_what_cannot_be_ranked_is_told(worksp
         by_deprivation(hidden, deprivation(9))
     with pytest.raises(BadInput, match="No index of deprivation is loaded"):
         by_deprivation(rows([1] * 9), places.Deprivation(AreaLevel.OA, "2011", "overall"))
+
+
+def test_what_lies_outside_every_area_is_no_area_that_is_left_out(workspace):
+    outside = FigureRow(AreaLevel.LSOA, "outside", "Outside", MAY, {}, 1, None, None, None, None)
+    found = by_deprivation([*rows([9, 8, 7, 6, 5]), outside], deprivation(5))
+    assert found.notes[1] == "1 more was counted outside every area: it belongs to no area here."
 
 
 def test_of_nothing_there_is_no_slope(workspace):

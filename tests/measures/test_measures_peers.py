@@ -222,9 +222,31 @@ def test_what_has_no_number_stays_and_is_not_compared(workspace):
     assert [one.row for one in found.rows] == given_
     assert [one.verdict is Verdict.NOT_JUDGED for one in found.rows] == [False, True, False, False, True]
     assert found.compared == 3 and (found.numerator, found.denominator) == (39, 3000)
-    assert "3 of 5 rows are compared; 5 are counted in others" in found.notes[-1]
+    assert "3 of 5 areas are compared; 5 are counted in the others" in found.notes[-1]
     with pytest.raises(BadInput, match="Comparing needs 3 areas with a whole, exact count"):
         compare(given_[:3])
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        (1, "1 more was counted outside every area: it belongs to no area here."),
+        (1700, "1,700 more were counted outside every area: they belong to no area here."),
+    ],
+)
+def test_what_lies_outside_every_area_is_no_area_that_is_left_out(workspace, number, told):
+    three = rows([10, 17, 12], [1000] * 3)
+    outside = dataclasses.replace(three[0], area_code="outside", numerator=number, denominator=None)
+    notes = compare([*three, outside]).notes
+    assert notes[-1] == told
+    assert not [note for note in notes if "are compared;" in note]
+
+
+def test_ranks_are_said_to_be_the_middle_of_those_drawn_where_there_are_any(workspace):
+    given_ = rows([10, 17, 12], [1000] * 3)
+    told = "A rank is the middle of the places that an area takes in many draws"
+    assert told in " ".join(compare(given_).notes)
+    assert told not in " ".join(compare(given_, ranked=False).notes)
 
 
 def test_nothing_anywhere_is_no_different(workspace):
@@ -260,7 +282,8 @@ def test_wards_are_compared_at_the_command_line_and_the_rest_is_shown(run):
     assert found["W2"]["numerator"] == 40 and found["W2"]["denominator"] == 2000
     assert found["W2"]["value"] == 20.0 and found["W2"]["peers_rate"] == pytest.approx(55 / 7)
     assert found["W2"]["known_on"] and found["W2"]["deliveries"]
-    assert "3 of 6 rows are compared; 8 are counted" in told and "divides by residents" in told
+    assert "3 of 4 areas are compared; 5 are counted in the others" in told and "divides by residents" in told
+    assert "2 more were counted outside every area" in told and "1 more has no place" in told
 
 
 def test_the_table_is_in_words_and_begins_with_the_highest_rate(run):

@@ -16,6 +16,7 @@ from joinedup.measures.gradients import statistics
 from joinedup.measures.gradients.result import Gradient, GradientRow
 from joinedup.measures.gradients.statistics import FIFTHS, Floats
 from joinedup.measures.peers.comparing import is_exact
+from joinedup.measures.peers.left_out import left_out
 from joinedup.measures.result import FigureRow
 
 LEAST_AREAS = 5
@@ -50,7 +51,8 @@ def by_deprivation(rows: Sequence[FigureRow], deprivation: places.Deprivation) -
         *of_fifths(counts, people, fifths),
         *of_slope(counts, people, np.array([one.rank for one in told], dtype=np.float64)),
     ]
-    return Gradient(found, len(taken), (_of_fifths(deprivation, told), *_left_out(rows, taken), *_caveats()))
+    left = left_out(rows, {row.area_code for row in taken})
+    return Gradient(found, len(taken), (_of_fifths(deprivation, told), *left, *_caveats()))
 
 
 def _fifths(told: Sequence[places.AreaDeprivation], people: Floats) -> np.ndarray:
@@ -114,16 +116,6 @@ def _of_fifths(deprivation: places.Deprivation, told: Sequence[places.AreaDepriv
     return said.format(
         source=deprivation.source.rstrip("."), year=deprivation.year, method=deprivation.method, fifths=of
     )
-
-
-def _left_out(rows: Sequence[FigureRow], taken: Sequence[FigureRow]) -> list[str]:
-    if len(rows) == len(taken):
-        return []
-    there = {row.area_code for row in taken}
-    left = [row for row in rows if row.area_code not in there]
-    said = _("{taken} of {rows} rows are taken; {counted:,} are counted in others that can be shown.")
-    counted = sum(row.numerator or 0 for row in left)
-    return [said.format(taken=len(taken), rows=len(rows), counted=counted)]
 
 
 def _caveats() -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from joinedup.errors import BadInput
 from joinedup.measures.definition import Measure
 from joinedup.measures.forms import PER
 from joinedup.measures.peers import shares, statistics
+from joinedup.measures.peers.left_out import left_out
 from joinedup.measures.peers.result import Comparison, PeerRow, Verdict
 from joinedup.measures.peers.statistics import ALARM, LEAST_FOR_SPREAD, WARNING, Family, Floats, Ranks
 from joinedup.measures.query import FigureQuery
@@ -83,7 +84,11 @@ def compare(rows: Sequence[FigureRow], *, ranked: bool = True, form: Form = Form
         differs=None if family.variance is None else family.differs,
         spread=_spread(way, family),
         compared=len(taken),
-        notes=(*_notes(way, family), *_left_out(rows, len(taken))),
+        notes=(
+            *_notes(way, family),
+            *([_of_ranks()] if ranked else []),
+            *left_out(rows, {one.area_code for one in taken}),
+        ),
     )
 
 
@@ -190,10 +195,8 @@ def _notes(way: _Way, family: Family) -> list[str]:
     ]
 
 
-def _left_out(rows: Sequence[FigureRow], compared: int) -> list[str]:
-    if compared == len(rows):
-        return []
-    left = [one for one in rows if not is_exact(one)]
-    counted = sum(one.numerator or 0 for one in left)
-    note = _("{compared} of {rows} rows are compared; {counted:,} are counted in others that can be shown.")
-    return [note.format(compared=compared, rows=len(rows), counted=counted)]
+def _of_ranks() -> str:
+    return _(
+        "A rank is the middle of the places that an area takes in many draws, not its place in this list: of "
+        "two areas of nearly one value, the lower may have the higher rank."
+    )

@@ -106,7 +106,9 @@ class Pairs:
         men, women = (np.flatnonzero(free & (people.sex == sex)) for sex in (1, 0))
         n = min(n, len(men), len(women))
         men, women = (np.sort(stream.choice(side, n, replace=False)) for side in (men, women))
-        return np.stack([women[np.argsort(age[women])], men[np.argsort(age[men])]], axis=1)
+        return np.stack(
+            [women[np.argsort(age[women], kind="stable")], men[np.argsort(age[men], kind="stable")]], axis=1
+        )
 
     def _add(
         self, stream: np.random.Generator, couples: np.ndarray, kind: int, *, ordered: bool = False

@@ -87,11 +87,11 @@ def _match_mothers(
     if not len(women) or not len(children):
         return
     wanted = age[children] + np.clip(stream.normal(mean, spread, len(children)), least, most)
-    women = women[np.argsort(lsoa[women] * _SLOT + age[women])]
+    women = women[np.argsort(lsoa[women] * _SLOT + age[women], kind="stable")]
     near = women[_nearest(lsoa[women] * _SLOT + age[women], lsoa[children] * _SLOT + wanted)]
     gap = age[near] - age[children]
     fits = (lsoa[near] == lsoa[children]) & (abs(age[near] - wanted) < 4) & (gap >= least) & (gap <= most)
-    women = women[np.argsort(age[women])]
+    women = women[np.argsort(age[women], kind="stable")]
     far = women[_nearest(age[women], wanted + stream.random(len(wanted)) - 0.5)]
     mother = np.where(fits, near, far)
     gap = age[mother] - age[children]
@@ -134,7 +134,7 @@ def _pair_couples(
     own_sex = happens(stream, rates["people"]["same_sex_couples"], n) & ~lives_with_child
     for sex in (0, 1):
         alone = np.flatnonzero(wants & own_sex & (people.sex[:n] == sex))
-        alone = alone[np.argsort(age[alone])]
+        alone = alone[np.argsort(age[alone], kind="stable")]
         _join(people, lsoa, alone[0 : len(alone) // 2 * 2 : 2], alone[1::2])
     noise = stream.normal(0, 2.0, n)
     for band in (0, 3, 6, 12):  # years; none: the LSOA

@@ -117,6 +117,14 @@ def test_every_figure_shown_is_in_the_log(run, town):
             "two dates of knowledge, and only one",
         ),
         (("explain", "recorded-crime", "--between=2024-07-20"), "two dates of knowledge, and only one"),
+        (
+            ("figure", "recorded-crime", "--as-at", "2020-01-01"),
+            "On 1 January 2020 nothing of recorded crime was known yet: the first delivery is known from "
+            "15 June 2024",
+        ),
+        (("figure", "recorded-crime", "--as-at", "2020-01-01"), "(--as-at 2024-06-15)"),
+        (("figure", "stop-and-search", "--as-at", "2020-01-01"), "Nothing has been delivered yet that"),
+        (("figure", "assault-attendances", "--area-level", "ward"), "--area-level all), and cut it by: site"),
         (("measures", "show", "joy"), "no such measure"),
     ],
 )
@@ -148,6 +156,25 @@ def test_why_a_count_moved_is_told_by_area_and_reason(run):
     assert (row["before"], row["after"]) == (3, 11)
     assert row["flags"] == ["incomplete-feed"]
     assert row["notes"] == ["As known on 20 June 2024: Not delivered, or not by every feed: June 2024."]
+
+
+def test_the_two_counts_of_an_area_stand_beside_its_name(run):
+    between = ("--between", "2024-06-20", "2024-07-20", "--from", "2024-05", "--to", "2024-06")
+    _, _, told = run("explain", "recorded-crime", *between, "--area-level", "ward")
+    assert "Ward W1 (W1): 3 before, 11 after, +8" in told
+    assert "Outside every area: 1 before, 1 after, +0" in told
+
+
+def test_what_comes_without_a_place_is_counted_for_everything_where_no_level_is_named(run):
+    status, out, told = run("figure", "assault-attendances", "--period", "2024-05", "--format", "json")
+    assert status == 0, told
+    assert [row["area_level"] for row in json.loads(out)] == ["all"]
+    status, _, told = run(
+        *("explain", "assault-attendances", "--between", "2024-06-20", "2024-07-20"),
+        *("--from", "2024-05", "--to", "2024-06"),
+    )
+    assert status == 0, told
+    assert "Everything delivered: 0 before, 0 after" in told
 
 
 def test_what_stands_in_the_way_of_two_counts_is_said_above_the_table_of_reasons(run):

@@ -10,7 +10,7 @@ import click
 
 from joinedup.cli.nearest import Choice
 from joinedup.errors import BadInput
-from joinedup.terms import LONDON, Per, Period
+from joinedup.terms import LONDON, AreaLevel, Per, Period
 
 if TYPE_CHECKING:
     from joinedup.measures import Measure
@@ -91,6 +91,12 @@ def where_option(command: Command) -> Command:
 def known_on(figure: _Known) -> str:
     """When the latest delivery that an answer rests on became known, in London's time."""
     return f"{figure.known_on.astimezone(LONDON):%d %B %Y, %H:%M}" if figure.known_on else "never"
+
+
+def level_asked(asked: Mapping[str, Any], measure: Measure) -> AreaLevel:
+    """The level of ``--area-level``; where none is named the partnership, or all of what has no place."""
+    usual = AreaLevel.PARTNERSHIP if measure.placed else AreaLevel.ALL
+    return AreaLevel(asked["area_level"] or usual)
 
 
 def period_asked_for(

@@ -23,7 +23,7 @@ def check(measure: Measure, query: FigureQuery) -> None:
         raise BadInput(
             f"{measure.title} comes without a place and cannot be cut by {query.level}",
             where=measure.name,
-            next_step="Choose the level all, and cut it by site or another breakdown",
+            next_step=_unplaced_next(measure),
         )
     for name in query.by:
         _check_breakdown(measure, name)
@@ -47,6 +47,11 @@ def check(measure: Measure, query: FigureQuery) -> None:
         raise BadInput("A date of knowledge needs its time zone")
     if query.vintage and query.level in {AreaLevel.ALL, AreaLevel.PARTNERSHIP, AreaLevel.SQUARE}:
         raise BadInput(f"The level {query.level} has no vintages", where=query.vintage)
+
+
+def _unplaced_next(measure: Measure) -> str:
+    cut = f", and cut it by: {', '.join(measure.breakdowns)}" if measure.breakdowns else ""
+    return f"Choose the level all (--area-level all){cut}"
 
 
 def _check_form(measure: Measure, query: FigureQuery) -> None:

@@ -35,7 +35,7 @@ from joinedup.measures.registry import measure_named
 from joinedup.measures.result import Figure
 from joinedup.measures.rhythms import for_keeping, with_rhythms
 from joinedup.records import Reader, RecordBook
-from joinedup.terms import AreaLevel, Form, Per, Period
+from joinedup.terms import LONDON, AreaLevel, Form, Per, Period
 from joinedup.workspace import Workspace
 
 
@@ -114,11 +114,7 @@ def question_of(workspace: Workspace, reader: Reader, measure: Measure, query: F
     held = coverage.holdings(workspace, reader, measure)
     period = query.period or plan.latest_period(held.delivered)
     if period is None:
-        raise NotFound(
-            f"Nothing has been delivered yet that {measure.title.lower()} could be counted from",
-            where=f"source {', '.join(measure.sources)}",
-            next_step="Deliver it with: joinedup deliver FEED FILE, or name a period",
-        )
+        raise _nothing_known(workspace, reader.as_at, measure)
     wanted: dict[str, list[str]] = {}
     for name, value in query.where:
         wanted.setdefault(name, []).append(value)
@@ -128,6 +124,27 @@ def question_of(workspace: Workspace, reader: Reader, measure: Measure, query: F
     filled = replace(query, period=period)
     axis = area_axis.area_axis(workspace, measure, query)
     return Question(measure, filled, axis, plan.parts_of(query, period), held, shown, narrowing)
+
+
+def _nothing_known(workspace: Workspace, as_at: dt.datetime | None, measure: Measure) -> NotFound:
+    """Why there is nothing to count: it was not known yet on that date, or was never delivered."""
+    with RecordBook(workspace).reading() as now:
+        deliveries = coverage.holdings(workspace, now, measure).deliveries
+    first = min((row.known_from for row in deliveries), default=None)
+    sources = f"source {', '.join(measure.sources)}"
+    if as_at is None or first is None or first <= as_at:
+        return NotFound(
+            f"Nothing has been delivered yet that {measure.title.lower()} could be counted from",
+            where=sources,
+            next_step="Deliver it with: joinedup deliver FEED FILE, or name a period",
+        )
+    asked, known = (moment.astimezone(LONDON) for moment in (as_at, first))
+    return NotFound(
+        f"On {asked.day} {asked:%B %Y} nothing of {measure.title.lower()} was known yet: "
+        f"the first delivery is known from {known.day} {known:%B %Y}",
+        where=sources,
+        next_step=f"Ask as known on that day or later (--as-at {known:%Y-%m-%d}), or as known now",
+    )
 
 
 def answer_of(

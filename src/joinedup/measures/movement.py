@@ -69,7 +69,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A count on two dates of knowledge, and why it moved. Counts are by area code.
+    """A count on two dates of knowledge, and why it moved. Counts and names are by area code.
 
     ``flags`` are those that the count has on either date; ``notes`` say in sentences what stands in the way
     of the two counts: months that did not come, breaks, what is provisional, what was erased since.
@@ -81,6 +81,7 @@ class Explanation:
     later: dt.datetime
     before: Mapping[str, int]
     after: Mapping[str, int]
+    names: Mapping[str, str]
     movements: Sequence[Movement]
     flags: tuple[Flag, ...] = ()
     notes: tuple[str, ...] = ()
@@ -347,4 +348,4 @@ def _compared(
             before.pop(stray, None), after.pop(stray, None)
     order = {code: place for place, code in enumerate(names)}
     movements.sort(key=lambda row: (order[row.area_code], list(Reason).index(row.reason), row.attribute))
-    return Explanation(query, measure, *moments, before, after, movements)
+    return Explanation(query, measure, *moments, before, after, names, movements)

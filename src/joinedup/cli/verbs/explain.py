@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from joinedup.cli.area_names import area_codes
-from joinedup.cli.asking_figures import area_option, conditions, period_of, span_options, where_option
+from joinedup.cli.asking_figures import (
+    area_option,
+    conditions,
+    level_asked,
+    period_of,
+    span_options,
+    where_option,
+)
 from joinedup.cli.context import open_workspace, viewer
 from joinedup.cli.nearest import Choice
 from joinedup.cli.output import format_option, purpose_option, say, show
@@ -57,9 +64,7 @@ def _two_dates(given: list[str]) -> None:
 @click.option(
     "--area-level",
     type=Choice([each.value for each in AreaLevel if each is not AreaLevel.SQUARE]),
-    default=AreaLevel.PARTNERSHIP.value,
-    show_default=True,
-    help="How finely to cut by place.",
+    help="How finely to cut by place (default: partnership, or all of what comes without a place).",
 )
 @area_option
 @span_options
@@ -84,10 +89,11 @@ def command(
             "It is not said between which two dates of knowledge", next_step=_example(ctx, measure)
         )
     earlier, later = (parse_knowledge_date(text) for text in between)
+    level = level_asked(asked, measure)
     query = FigureQuery(
         measure=name,
-        level=AreaLevel(asked["area_level"]),
-        areas=area_codes(workspace, asked["areas"], AreaLevel(asked["area_level"])),
+        level=level,
+        areas=area_codes(workspace, asked["areas"], level),
         period=period_of(workspace, measure, asked["start"], asked["end"], later),
         where=conditions(measure, asked["where"]),
         vintage=asked["vintage"],
@@ -136,4 +142,13 @@ def _reason(row: Mapping[str, Any]) -> str:
 def _say_totals(found: Explanation) -> None:
     say(f"{found.measure.title}, {found.query.period.words if found.query.period else ''}:")
     for code, before in found.before.items():
-        say(f"  {code}: {before:,} before, {found.after[code]:,} after, {found.after[code] - before:+,}")
+        say(
+            f"  {_named(code, found.names[code])}: {before:,} before, {found.after[code]:,} after, {found.after[code] - before:+,}"
+        )
+
+
+def _named(code: str, name: str) -> str:
+    """An area by its name, with its code where it has one of its own."""
+    from joinedup.measures.result import EVERYTHING, OUTSIDE, PARTNERSHIP, UNLOCATED
+
+    return name if code in {EVERYTHING, PARTNERSHIP, OUTSIDE, UNLOCATED} else f"{name} ({code})"

@@ -11,6 +11,7 @@ from joinedup.cli.asking_figures import (
     area_option,
     conditions,
     known_on,
+    level_asked,
     narrowing_options,
     per_option,
     period_asked_for,
@@ -41,9 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "--area-level",
     type=Choice([each.value for each in AreaLevel]),
-    default=AreaLevel.PARTNERSHIP.value,
-    show_default=True,
-    help="How finely to cut by place.",
+    help="How finely to cut by place (default: partnership, or all of what comes without a place).",
 )
 @area_option
 @period_options
@@ -88,12 +87,12 @@ def _query(workspace: Workspace, who: Viewer, name: str, asked: dict[str, Any]) 
     from joinedup.release import measure_asked
 
     measure = measure_asked(workspace, who, name)
-    as_at = knowledge_asked(asked)
+    as_at, level = knowledge_asked(asked), level_asked(asked, measure)
     return FigureQuery(
         measure=name,
         form=Form(asked["form"]),
-        level=AreaLevel(asked["area_level"]),
-        areas=area_codes(workspace, asked["areas"], AreaLevel(asked["area_level"]), asked["vintage"]),
+        level=level,
+        areas=area_codes(workspace, asked["areas"], level, asked["vintage"]),
         period=period_asked_for(workspace, measure, asked, as_at),
         every=Every(asked["every"]),
         by=tuple(asked["by"]),

@@ -47,6 +47,16 @@ def test_the_records_say_whether_a_count_is_theirs(little: Workspace):
         assert f"the records say {real:,}" in one.arithmetic and "as known on" in one.arithmetic
 
 
+def test_of_numbers_that_are_not_named_only_the_very_same_is_held_against_the_records(little: Workspace):
+    name, real = little.settings.partnership, recorded("2024")
+    sentence = "Recorded crime in {name} fell from {before:,} to {now:,} from {period}."
+    (same,) = of_records(little, sentence.format(name=name, before=real + 90, now=real, period=YEAR))
+    assert same.verdict is Verdict.AGREES
+    (other,) = of_records(little, sentence.format(name=name, before=real + 90, now=real + 1, period=YEAR))
+    assert other.verdict is Verdict.OPEN
+    assert "which number of the sentence is to be held against it cannot be told" in other.arithmetic
+
+
 @pytest.mark.parametrize(
     ("flag", "verdict"),
     [

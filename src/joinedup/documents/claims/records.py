@@ -175,6 +175,11 @@ def _told(statement: Statement, measure: Measure, answer: ReleasedFigure, subjec
     words += _known(answer) + _cautions(row)
     said = _said(statement, measure)
     if said is None:
+        counts = [one for one in statement.counts if not is_difference(statement, one)]
+        same = [one for one in counts if one.value == row.value]
+        if len(same) == 1:
+            return statement.finding(About.RECORDS, Verdict.AGREES, same, words)
+        words += "; " + _("which number of the sentence is to be held against it cannot be told")
         return statement.finding(About.RECORDS, Verdict.OPEN, [], words)
     verdict = hold_against(said, row)
     if verdict is Verdict.OPEN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -48,6 +49,41 @@ def row(left, right):
 )
 def test_values_are_compared_without_what_tells_nothing(name, one, other, state):
     assert row(side(**{name: one}), side(**{name: other})).state == state
+
+
+@pytest.mark.parametrize(
+    ("age", "day", "other", "of", "state"),
+    [
+        ("31", dt.date(2022, 11, 12), "32", dt.date(2023, 10, 27), "fits"),
+        ("31", dt.date(2022, 11, 12), "31", dt.date(2023, 10, 27), "alike"),
+        ("31", dt.date(2022, 11, 12), "31", dt.date(2023, 11, 11), "alike"),  # born on the last day of all
+        ("31", dt.date(2022, 11, 12), "31", dt.date(2023, 11, 12), "differs"),
+        ("31", dt.date(2022, 11, 12), "33", dt.date(2023, 11, 13), "fits"),  # born on the first day of all
+        ("31", dt.date(2022, 11, 12), "33", dt.date(2023, 11, 12), "differs"),
+        ("31", dt.date(2022, 11, 12), "31", dt.date(2025, 11, 12), "differs"),  # nobody stays as old
+        ("0", dt.date(2024, 2, 29), "1", dt.date(2025, 2, 28), "fits"),
+        ("31", None, "32", dt.date(2023, 10, 27), "differs"),  # of no day: as it is written
+        ("about 30", dt.date(2022, 11, 12), "32", dt.date(2023, 10, 27), "differs"),
+    ],
+)
+def test_ages_are_compared_each_on_the_day_of_its_record(age, day, other, of, state):
+    left = replace(side(age=age), happened=Happened(day))
+    made = row(left, replace(side(age=other), happened=Happened(of)))
+    assert made.state == state
+    assert made.note == ("one birth gives both, each on its record's day" if state == "fits" else "")
+
+
+def test_an_age_over_a_span_of_days_fits_a_birth_within_all_of_them():
+    spanned = replace(side(age="31"), happened=Happened(dt.date(2022, 11, 12), dt.date(2023, 1, 5)))
+    assert row(spanned, replace(side(age="31"), happened=Happened(dt.date(2024, 1, 4)))).state == "alike"
+    assert row(spanned, replace(side(age="31"), happened=Happened(dt.date(2024, 1, 5)))).state == "differs"
+
+
+@pytest.mark.parametrize("born", [BORN, dt.date(1980, 1, 1), dt.date(1985, 6, 7)])
+def test_of_a_birth_on_1_january_it_is_said_that_the_day_may_be_unknown(born):
+    words = "1 January is often written for an unknown day"
+    assert row(side(birth_date=dt.date(1980, 1, 1)), side(birth_date=born)).note == words
+    assert row(side(birth_date=BORN), side(birth_date=BORN)).note == ""
 
 
 def test_left_empty_and_not_asked_are_told_apart_and_nothing_is_compared():

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from joinedup.hub.same.ages import fit_one_birth
 from joinedup.hub.templatetags.hub_words import day
 from joinedup.records.tokens import SCHEME
 from joinedup.release.comparing import Happened, Side
@@ -50,12 +51,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One attribute of both records. ``state``: ``alike``, ``differs`` or ``one-sided``."""
+    """One attribute of both records. ``state``: ``alike``, ``fits`` (not the same, and of one person all the
+    same), ``differs`` or ``one-sided``; ``note`` says what a reader has to know of it."""
 
     heading: str
     left: Cell
     right: Cell
     state: str
+    note: str = ""
 
 
 def rows_of(left: Side, right: Side) -> list[Row]:
@@ -85,10 +88,22 @@ def when(happened: Happened) -> str:
 
 def _row(name: str, heading: str, left: Side, right: Side) -> Row:
     cells = _cell(name, left), _cell(name, right)
-    state = "one-sided"
-    if all(one.state == "given" for one in cells) and not _may_be_one_day(name, left, right):
-        state = "alike" if _are_alike(name, left, right) else "differs"
-    return Row(heading, *cells, state)
+    if not all(one.state == "given" for one in cells):
+        return Row(heading, *cells, "one-sided")
+    state = _compare(name, left, right)
+    if name == "birth_date" and any(_is_first_of_year(side) for side in (left, right)):
+        return Row(heading, *cells, state, _("1 January is often written for an unknown day"))
+    note = _("one birth gives both, each on its record's day") if state == "fits" else ""
+    return Row(heading, *cells, state, note)
+
+
+def _compare(name: str, left: Side, right: Side) -> str:
+    """The state of two values that are both given."""
+    if name == "age" and (fits := fit_one_birth(left, right)) is not None:
+        return "differs" if not fits else "alike" if _are_alike(name, left, right) else "fits"
+    if name == "birth_date" and _may_be_one_day(left, right):
+        return "one-sided"
+    return "alike" if _are_alike(name, left, right) else "differs"
 
 
 def _are_alike(name: str, left: Side, right: Side) -> bool:
@@ -100,15 +115,18 @@ def _are_alike(name: str, left: Side, right: Side) -> bool:
     return _compared(name, left) == _compared(name, right)
 
 
-def _may_be_one_day(name: str, left: Side, right: Side) -> bool:
+def _may_be_one_day(left: Side, right: Side) -> bool:
     """Whether of two births of one year one is on 1 January, which stands for a day that nobody knows."""
-    if name != "birth_date":
-        return False
-    days = [side.said.get(name) for side in (left, right)]
+    days = [side.said.get("birth_date") for side in (left, right)]
     known = [one for one in days if isinstance(one, dt.date)]
     if len(known) < 2 or known[0].year != known[1].year:
         return False
-    return known[0] != known[1] and any((one.month, one.day) == (1, 1) for one in known)
+    return known[0] != known[1] and any(_is_first_of_year(side) for side in (left, right))
+
+
+def _is_first_of_year(side: Side) -> bool:
+    born = side.said.get("birth_date")
+    return isinstance(born, dt.date) and (born.month, born.day) == (1, 1)
 
 
 def _cell(name: str, side: Side) -> Cell:

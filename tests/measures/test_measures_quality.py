@@ -9,7 +9,8 @@ import pytest
 from scipy.stats import binomtest
 
 from joinedup.errors import NotFound
-from joinedup.measures.quality import QUALITY, QualityQuery, quality
+from joinedup.measures.quality import QUALITY, QualityQuery, quality, together
+from joinedup.measures.quality.definitions import Ground
 from joinedup.records import FieldState, RecordBook
 from joinedup.terms import DeliveryMode, Every, Flag, Period, Role, Viewer
 
@@ -75,6 +76,26 @@ def test_every_measure_of_quality_can_be_asked(two_months, name):
     assert figure.measure.meaning and figure.measure.numerator
     for row in figure.rows:
         assert row.denominator is None or 0 <= row.numerator <= row.denominator
+
+
+@pytest.mark.parametrize("name", [name for name, one in QUALITY.items() if one.ground is not Ground.DAYS])
+def test_months_together_are_the_whole(two_months, name):
+    january, whole = Period.parse("2024-01"), Period.parse("2024-01..2024-04")
+    long = [{"id": "long", "place": "W2", "kind": "crime"}]
+    states = (FieldState("kind", 1, 0, 0),)
+    told = {"received": moment(2024, 5), "feed": "other", "states": states, "mode": DeliveryMode.APPEND}
+    two_months.deliver("2024-01..2024-03", long, **told)
+    for period in (january, whole):
+        months = ask(two_months, name, period=period, every=Every.MONTH).rows
+        counted = ask(two_months, name, period=period, every=Every.WHOLE).rows
+        told = [
+            (one.feed, one.field, one.numerator or 0, one.denominator or 0, one.value, one.lower, one.upper)
+            for one in counted
+        ]
+        assert [
+            (one.feed, one.field, one.numerator, one.denominator, one.value, one.lower, one.upper)
+            for one in together(months)
+        ] == told
 
 
 def test_days_late_count_from_the_date_the_contract_promises_for_the_first_coming(town):

@@ -122,24 +122,20 @@ def overlaps(workspace: Workspace, viewer: Viewer, feed: str, period: Period) ->
 
 def pictures(workspace: Workspace, viewer: Viewer, measure: str, feed: str, period: Period) -> list[Picture]:
     """A line for each thing that the measure tells of the feed."""
-    from joinedup.measures.quality import QualityQuery, quality_measure
+    from joinedup.measures.quality import QualityQuery, quality_measure, together
     from joinedup.release import quality
 
-    asked = {"sources": (), "feeds": (feed,), "period": period}
-    monthly = quality(workspace, viewer, QualityQuery(measure, **asked, every=Every.MONTH)).rows  # type: ignore[arg-type]
-    whole = quality(workspace, viewer, QualityQuery(measure, **asked, every=Every.WHOLE)).rows  # type: ignore[arg-type]
-    found = []
-    for row in whole:
-        months = [one for one in monthly if one.field == row.field]
-        found.append(
-            Picture(
-                row.field,
-                quality_measure(measure),
-                months,
-                row.numerator or 0,
-                row.denominator or 0,
-                None if row.lower is None else 100 * row.lower,
-                None if row.upper is None else 100 * row.upper,
-            )
+    query = QualityQuery(measure, (), (feed,), period=period, every=Every.MONTH)
+    monthly = quality(workspace, viewer, query).rows
+    return [
+        Picture(
+            row.field,
+            quality_measure(measure),
+            [one for one in monthly if one.field == row.field],
+            row.numerator or 0,
+            row.denominator or 0,
+            None if row.lower is None else 100 * row.lower,
+            None if row.upper is None else 100 * row.upper,
         )
-    return found
+        for row in together(monthly)
+    ]

@@ -3,7 +3,7 @@
 They read the record book only: its deliveries, field states, promises and records.
 """
 
-from joinedup.measures.quality.computing import QualityFigure, QualityQuery, QualityRow, quality
+from joinedup.measures.quality.computing import QualityFigure, QualityQuery, QualityRow, quality, together
 from joinedup.measures.quality.definitions import QUALITY, QualityMeasure, quality_measure
 
 __all__ = [
@@ -14,4 +14,5 @@ __all__ = [
     "QualityRow",
     "quality",
     "quality_measure",
+    "together",
 ]

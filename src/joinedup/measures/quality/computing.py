@@ -117,6 +117,23 @@ def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
     return QualityFigure(query, measure, rows, known_on, tuple(deliveries), notes)
 
 
+def together(rows: Sequence[QualityRow]) -> list[QualityRow]:
+    """One row for each thing that these rows of one measure of shares tell by part: over all its parts.
+
+    The same as was counted for the whole; without the flags, which are of parts.
+    """
+    by_thing: dict[_Thing, list[QualityRow]] = defaultdict(list)
+    for row in rows:
+        by_thing[row.feed, row.field].append(row)
+    found = []
+    for parts in by_thing.values():
+        hits, of = (sum(getattr(one, name) or 0 for one in parts) for name in ("numerator", "denominator"))
+        period = Period(parts[0].period.start, parts[-1].period.end)
+        whole = replace(parts[0], period=period, numerator=hits, denominator=of, flags=())
+        found.append(replace(whole, value=hits / of if of else None, lower=None, upper=None))
+    return _with_intervals(found)
+
+
 _BY_RECORD = frozenset({Ground.RECORDS, Ground.DATES, Ground.OVERLAP})
 _BY_ROW = frozenset({Ground.ROWS, Ground.FIELDS})
 

@@ -8,6 +8,7 @@ from joinedup.accounts import (
     acting_viewer,
     add_agency,
     add_user,
+    in_their_role,
     set_active,
     set_password,
     set_role,
@@ -15,7 +16,7 @@ from joinedup.accounts import (
     users,
 )
 from joinedup.errors import BadInput, NotFound
-from joinedup.terms import Role
+from joinedup.terms import Role, Viewer
 
 
 def test_the_only_user_acts_and_among_several_one_must_be_named(workspace, analyst):
@@ -70,3 +71,18 @@ def test_no_two_users_differ_by_capitals_only(workspace, analyst):
 
 def test_an_agency_is_made_once(workspace):
     assert add_agency("council", "Council") == add_agency("council", "Another name")
+
+
+@pytest.mark.parametrize(
+    ("username", "role", "words"),
+    [
+        ("ann", Role.ANALYST, "ann is an analyst"),
+        ("viv", Role.AUDITOR, "viv is an auditor"),
+        ("bo", Role.COORDINATOR, "bo is a meeting coordinator"),
+        ("owner", Role.DATA_OWNER, "owner is a data owner"),
+        ("analyst", Role.ANALYST, "analyst"),
+        ("Data-Owner", Role.DATA_OWNER, "Data-Owner"),
+    ],
+)
+def test_somebody_in_their_role_is_told_once_where_the_name_says_it(workspace, username, role, words):
+    assert in_their_role(Viewer(username, "Somebody", role, "council")) == words

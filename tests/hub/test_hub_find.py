@@ -184,6 +184,7 @@ def test_who_may_not_sees_why_and_cannot_ask(town, who):
     page = told(client.get(FIND))
     assert "You cannot look for anybody" in page and "That is refused:" in page and "<li>" in page
     assert 'name="name"' not in page
+    assert "<li>Your role may not see whom records name: ask an analyst of the partnership.</li>" in page
     assert client.post(FIND, ASKED).status_code == 403
     assert acts(kind="consultation") == []
 

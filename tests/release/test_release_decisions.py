@@ -313,6 +313,19 @@ def test_a_refusal_says_which_rule_and_what_would_be_needed(workspace, held, wha
     assert words in decision.sentence
 
 
+@pytest.mark.parametrize("role", [Role.COUNCILLOR, Role.AUDITOR, Role.THEME_LEAD, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("purpose", ["crime-and-disorder", "data-matching", "public-information"])
+def test_who_may_see_nobody_by_their_role_is_not_sent_for_another_purpose_or_a_reason(
+    workspace, role, purpose
+):
+    who = Viewer("x", "X", role, "police")
+    decision = decide(who, "compare", [MATTERS[1]], agreements=(), purpose=Purpose(purpose), day=DAY)
+    words = "An administrator has no access to personal data"
+    if role is not Role.ADMINISTRATOR:
+        words = "Your role may not see whom records name"
+    assert words in decision.sentence
+
+
 def test_the_nearest_agreement_is_the_one_that_is_told(workspace):
     who = Viewer("x", "X", Role.THEME_LEAD, "council")
     held = AGREEMENTS["unsigned"] + AGREEMENTS["names, two receivers"]

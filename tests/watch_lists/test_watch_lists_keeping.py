@@ -53,7 +53,7 @@ def test_only_some_roles_keep_lists_whatever_is_agreed(town, role):
     ("to", "words"),
     [
         (Recipient("stranger", Role.PRACTITIONER), "does not name the role practitioner of stranger"),
-        (Recipient("wardens", Role.THEME_LEAD), "Your role may not see this"),
+        (Recipient("wardens", Role.THEME_LEAD), "Your role may not see whom records name"),
         (Recipient("wardens", Role.ADMINISTRATOR), "by being administrator"),
         (Recipient(username="stranger-analyst"), "does not name the role analyst of stranger"),
     ],

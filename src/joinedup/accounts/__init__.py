@@ -50,7 +50,7 @@ from joinedup.accounts.proposals import (
     proposal,
     why_not_second,
 )
-from joinedup.accounts.roles import purpose_name, restriction_name, role_name
+from joinedup.accounts.roles import in_their_role, purpose_name, restriction_name, role_name
 from joinedup.accounts.seconding import approve, decline, propose, require_approved, use
 
 __all__ = [
@@ -74,6 +74,7 @@ __all__ = [
     "grants",
     "grants_of",
     "in_force",
+    "in_their_role",
     "is_open",
     "is_overdue",
     "live",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from joinedup.accounts.agreement import Agreement
 from joinedup.accounts.agreement_files import read_agreement
+from joinedup.accounts.roles import in_their_role
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.terms import LONDON, Role, Viewer
 
@@ -108,7 +109,7 @@ def require_keeper(by: Viewer) -> None:
     if by.role not in KEEPERS:
         raise NotPermitted(
             "Agreements are recorded by an administrator or an analyst",
-            where=f"{by.username} is a {by.role.value}",
+            where=in_their_role(by),
             next_step="A data owner takes back what their own agency shares",
         )
 

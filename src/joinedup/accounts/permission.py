@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from joinedup.accounts.roles import in_their_role
 from joinedup.errors import NotPermitted
 from joinedup.terms import Role, Viewer
 
@@ -23,6 +24,6 @@ def require_administrator(by: Viewer) -> None:
     if not administers(by):
         raise NotPermitted(
             "People and their roles are the administrator's to change",
-            where=f"{by.username} is a {by.role.value}",
+            where=in_their_role(by),
             next_step="Ask an administrator of this workspace",
         )

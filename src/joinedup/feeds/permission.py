@@ -11,9 +11,11 @@ DELIVERERS = frozenset({Role.ANALYST, Role.ADMINISTRATOR})
 def require_deliverer(by: Viewer, owner: str) -> None:
     """Raise NotPermitted unless this person may deliver this owner's files, and settle their desk."""
     if not may_deliver(by, owner):
+        from joinedup.accounts import in_their_role
+
         raise NotPermitted(
             "Only analysts, administrators and data owners of the agency whose data it is deliver files",
-            where=f"{by.username} is a {by.role.value}",
+            where=in_their_role(by),
             next_step="Ask one of them",
         )
 

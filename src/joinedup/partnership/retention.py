@@ -219,18 +219,22 @@ def _refuse_kept(feed: str, start: dt.date | None, on: dt.date) -> None:
 
 def _require_decider(by: Viewer) -> None:
     if by.role not in DECIDERS:
+        from joinedup.accounts import in_their_role
+
         raise NotPermitted(
             "Only analysts and administrators decide how long records are kept",
-            where=f"{by.username} is a {by.role.value}",
+            where=in_their_role(by),
             next_step="Ask one of them",
         )
 
 
 def _require_administrator(by: Viewer) -> None:
     if by.role is not Role.ADMINISTRATOR:
+        from joinedup.accounts import in_their_role
+
         raise NotPermitted(
             "Records are erased by an administrator only",
-            where=f"{by.username} is a {by.role.value}",
+            where=in_their_role(by),
             next_step="Ask an administrator of the workspace",
         )
 

@@ -21,6 +21,8 @@ from joinedup.release.policies import NAMING, Request, limits
 from joinedup.terms import Purpose, Role, Sensitivity, Viewer
 
 _STRICTNESS = {Access.NONE: 0, Access.PROTECTED: 1, Access.FULL: 2}
+_OF_ROLES = {"role-refused", "open-reveal", "administrator-reveal", "administrator-rows"}
+"""The rules by which a role has nothing, whatever the purpose and the reason."""
 
 
 def decide(
@@ -60,7 +62,10 @@ def _decided(request: Request, agreements: Sequence[Agreement], day: dt.date, br
     allowed = _by_role(request, agreements, day)
     if allowed.access is not Access.FULL:
         allowed = broken.allows(request) or allowed
-    decisions = [*limits(request), allowed]
+    if allowed.rule in _OF_ROLES:  # whatever else were stated, it would stay refused
+        decisions = [allowed, *limits(request)]
+    else:
+        decisions = [*limits(request), allowed]
     owners = (request.matter.owner,) if request.matter.owner else ()
     return replace(all_of(decisions), owners=owners)
 
@@ -107,5 +112,8 @@ def _refused_role(request: Request) -> Decision:
             "An administrator has no access to rows of closed data: ask an analyst to send them back."
         )
         return Decision(Access.NONE, sentence, "administrator-rows")
+    if request.what in NAMING:
+        sentence = _("Your role may not see whom records name: ask an analyst of the partnership.")
+        return Decision(Access.NONE, sentence, "role-refused")
     sentence = _("Your role may not see this: ask an analyst of the partnership.")
     return Decision(Access.NONE, sentence, "role-refused")

@@ -23,6 +23,8 @@ MATCHING = (Purpose.DATA_MATCHING, Purpose.CRIME_AND_DISORDER)
 """For which of these a feed's people are given is the same to a linkage: it shows nobody."""
 _OF_RESTRICTED = (Role.ANALYST, Role.DATA_OWNER)
 _USUAL = (Purpose.CRIME_AND_DISORDER,)
+_OF_PURPOSES = {"owners-purposes", "data-matching"}
+"""The rules that speak of a purpose: where another one refuses too, that says more."""
 _REASON = "to link the people whom records name"
 
 
@@ -192,5 +194,5 @@ def _of_any(asked: Mapping[str, Sequence[Decision]]) -> Linkable:
         if allowed:
             may[name] = min(allowed, key=lambda one: len(one.grants))  # by none that breaks the glass, if any
         else:
-            refused[name] = min(of_each, key=lambda one: one.rule == "owners-purposes").sentence
+            refused[name] = min(of_each, key=lambda one: one.rule in _OF_PURPOSES).sentence
     return Linkable(tuple(may), refused, may)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from joinedup.accounts import in_their_role
 from joinedup.errors import NotPermitted
 from joinedup.release.acts import log_act
 from joinedup.release.asking import Decisions
@@ -59,7 +60,7 @@ def lift_restriction(workspace: Workspace, viewer: Viewer, number: int, *, reaso
     if viewer.role is not Role.DATA_OWNER or viewer.agency not in owners:
         raise NotPermitted(
             "A restriction is lifted by a data owner of the agency whose data it is",
-            where=f"{viewer.username} is a {viewer.role.value}",
+            where=in_their_role(viewer),
             next_step="Ask one of them",
         )
     return RecordBook(workspace).lift(number, by=viewer, reason=reason)

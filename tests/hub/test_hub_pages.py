@@ -99,7 +99,10 @@ def test_of_many_feeds_there_is_a_line_each_and_the_calendar_of_the_one_chosen(a
 
 def test_the_list_can_be_narrowed_to_a_feed_and_takes_no_nonsense(analyst_at):
     for query in (f"feed={FEED}", "feed=nonsense", "page=999", "page=x"):
-        assert len([row for row in rows_of(analyst_at.get(f"/data/?{query}")) if len(row) == 11]) == 3
+        page = analyst_at.get(f"/data/?{query}")
+        assert len([row for row in rows_of(page) if len(row) == 11]) == 3
+        told = "No feed of that name is here for you, so all feeds are shown." in page.content.decode()
+        assert told == (query == "feed=nonsense")
     assert analyst_at.get("/data/deliveries/999/").status_code == 404
 
 

@@ -89,6 +89,16 @@ def test_the_twelve_kinds_stand_in_each_quarter_and_what_came_is_marked(analyst_
     assert page.count("no feed is named") == 12
     wrong = analyst_at.get("/data/section-17a/?period=nonsense")
     assert wrong.status_code == 200 and 'role="alert"' in wrong.content.decode()
+    shown = quality_pages.latest_quarters(2).words
+    assert f"Shown is {shown}." in text_of(wrong) and f"Nothing has come for {shown}." in text_of(wrong)
+    assert "Shown is" not in page
+
+
+def test_a_feed_that_is_not_there_is_said_not_to_be_and_which_is_shown(analyst_at):
+    words = "No feed of that name is here for you. Shown is Stop and search (police.uk)."
+    assert words in text_of(analyst_at.get("/data/quality/?feed=nope"))
+    for query in ("", "?feed=", f"?feed={FEED}"):
+        assert "Shown is" not in text_of(analyst_at.get(f"/data/quality/{query}"))
 
 
 def test_on_a_phone_each_kind_is_a_card_that_names_what_its_cells_are(analyst_at):
@@ -138,7 +148,7 @@ def test_a_gap_that_nothing_measures_says_so_and_one_that_is_measured_by_what(an
 def test_where_nothing_came_the_register_leads_to_the_latest_quarter_that_has_any(analyst_at):
     partnership.assign(1, FEED, holder="police-force", by=ANALYST)
     nothing = analyst_at.get("/data/section-17a/?period=2025-Q3")
-    assert "Nothing has come for this period" in text_of(nothing)
+    assert "Nothing has come for July 2025 to September 2025." in text_of(nothing)
     (link,) = re.findall(r'href="(\?period=[^"]+)">July 2024 to September 2024<', nothing.content.decode())
     there = text_of(analyst_at.get(f"/data/section-17a/{link}"))
     assert "July 2024 to September 2024 – due by 31 December 2024" in there

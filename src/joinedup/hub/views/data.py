@@ -73,8 +73,8 @@ def data(request: HttpRequest) -> HttpResponse:
     seen = shown(served.workspace(), viewer_of(request))
     feeds = feeds_of(seen, timezone.localdate())
     names = [entry["words"].name for entry in feeds]
-    chosen = request.GET.get("feed", "")
-    chosen = chosen if chosen in names else ""
+    wanted = request.GET.get("feed", "")
+    chosen = wanted if wanted in names else ""
     rows = [row for row in seen.deliveries if not chosen or row.feed == chosen]
     many = len(feeds) > CALENDARS
     context = {
@@ -83,6 +83,7 @@ def data(request: HttpRequest) -> HttpResponse:
         **(_strips(feeds) if many and not chosen else {}),
         "titles": {entry["words"].name: entry["words"].title for entry in feeds},
         "chosen": chosen,
+        "is_unknown": bool(wanted and not chosen),
         "page": _page_of(rows, request.GET.get("page", "1")),
         "parts": rows_accounted(seen.deliveries),
         "rows_in": sum(row.rows_in for row in seen.deliveries),

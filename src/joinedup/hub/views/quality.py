@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from joinedup.errors import BadInput, NotFound
@@ -37,10 +38,12 @@ def quality(request: HttpRequest) -> HttpResponse:
     workspace, viewer = served.workspace(), viewer_of(request)
     seen = shown(workspace, viewer)
     words = feed_words(workspace, sorted({row.feed for row in seen.deliveries}))
-    chosen = request.GET.get("feed", "")
-    chosen = chosen if chosen in words else next(iter(words), "")
+    wanted = request.GET.get("feed", "")
+    chosen = wanted if wanted in words else next(iter(words), "")
     period = latest_year(workspace, viewer, chosen) if chosen else None
     context: dict[str, Any] = {"feeds": words, "chosen": chosen, "period": period, "withheld": seen.withheld}
+    if chosen and wanted not in {"", chosen}:
+        context["instead"] = words[chosen].title
     if period is not None:
         fields = of_fields(workspace, viewer, chosen, period)
         states = {
@@ -108,7 +111,8 @@ def duties(request: HttpRequest) -> HttpResponse:
         period = Period.parse(wanted) if wanted else latest_quarters(2)
         problem = ""
     except BadInput as error:
-        period, problem = latest_quarters(2), error.sentence()
+        period = latest_quarters(2)
+        problem = _("%(wrong)s Shown is %(period)s.") % {"wrong": error.sentence(), "period": period.words}
     workspace, viewer = served.workspace(), viewer_of(request)
     lines = section_17a(workspace, viewer, period)
     anything = any(line.months for line in lines)
@@ -126,6 +130,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "quarters": quarters,
         "wanted": wanted or str(period),
         "problem": problem,
+        "shown": period.words,
         "nothing": not anything,
         "some_uncounted": any(line.uncounted for line in lines),
         "some_shared": some_shared(lines),

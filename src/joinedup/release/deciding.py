@@ -62,10 +62,8 @@ def _decided(request: Request, agreements: Sequence[Agreement], day: dt.date, br
     allowed = _by_role(request, agreements, day)
     if allowed.access is not Access.FULL:
         allowed = broken.allows(request) or allowed
-    if allowed.rule in _OF_ROLES:  # whatever else were stated, it would stay refused
-        decisions = [allowed, *limits(request)]
-    else:
-        decisions = [*limits(request), allowed]
+    limiting = list(limits(request))
+    decisions = [allowed, *limiting] if allowed.rule in _OF_ROLES else [*limiting, allowed]
     owners = (request.matter.owner,) if request.matter.owner else ()
     return replace(all_of(decisions), owners=owners)
 

@@ -75,3 +75,41 @@ def test_those_before_it_are_stored_and_it_is_remembered_once(small, analyst, tm
         next(receipts)
     (one,) = desk.refusals()
     assert one.received_at == late.received_at
+
+
+def test_a_file_of_one_or_two_other_feeds_is_told_whose_and_one_of_many_or_restricted_is_not(
+    workspace, analyst, tmp_path
+):
+    names = ("id", "Whereabouts")
+    for feed, sensitivity in [("alarm-calls", "restricted"), ("bus-faults", "official")]:
+        _another(workspace, feed, sensitivity, names)
+    small_contract(workspace.contracts_folder)
+    path = a_file(tmp_path, "2024-05.csv", "id,month,Whereabouts\na,2024-05,x\n")
+
+    def told():
+        with pytest.raises(BadInput) as refused:
+            deliver(workspace, "small-feed", path, by=analyst, period=MAY)
+        assert "Whereabouts" not in refused.value.sentence()
+        return refused.value.next_step
+
+    assert told() == "This looks like bus-faults: joinedup deliver bus-faults FILE"
+    _another(workspace, "cycle-lanes", "official", names)
+    assert told() == "This looks like bus-faults or cycle-lanes: joinedup deliver bus-faults FILE"
+    _another(workspace, "dog-walks", "official", ("id",))  # it fits too, with fewer of the file's columns
+    assert "bus-faults or cycle-lanes:" in told()
+    _another(workspace, "empty-homes", "official", names)
+    assert told().startswith("Check that this is the right feed")
+
+
+def _another(workspace, feed, sensitivity, names):
+    """A contract of another feed: a month and columns of these names."""
+    changed = [
+        ('name = "small-feed"', f'name = "{feed}"'),
+        ('sensitivity = "official"', f'sensitivity = "{sensitivity}"'),
+    ]
+    if len(names) > 1:
+        changed.append(('name = "note"', f'name = "{names[1]}"'))
+    else:
+        changed.append(('[[column]]\nname = "note"\nfield = "note"\n', ""))
+    made = small_contract(workspace.folder, instead=changed)
+    made.rename(workspace.contracts_folder / f"{feed}.toml")

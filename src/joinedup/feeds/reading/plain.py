@@ -22,9 +22,11 @@ from joinedup.feeds.reading.packages import Plain, naming_the_part, plain_files,
 from joinedup.feeds.reading.readable import Readable
 from joinedup.feeds.reading.rows import LOOKED_THROUGH, Part
 from joinedup.feeds.reading.transcribing import Transcript
+from joinedup.terms import Sensitivity
 
 _CHUNK = 1 << 20
 _LONGEST_HEADER = 1 << 20
+_MOST_NAMED = 2  # feeds whose a file may be: of more it is told that none is known
 _NAMES = {
     Is.TEXT: "a CSV",
     Is.XLSX: "an XLSX workbook",
@@ -64,7 +66,7 @@ def plain(
 
     A plain CSV that is just as agreed is handed back as it is. Anything else that can be read without a guess
     is written anew, with a note for each thing that was normalised. ``others`` gives further contracts: where
-    the header does not fit, the refusal names the feed whose it is.
+    the header does not fit, the refusal names the feed (or the two) whose it may be.
 
     Raises BadInput, in one sentence that holds no cell, where the file as a whole cannot be this feed's.
     """
@@ -188,15 +190,30 @@ def _elsewhere(
             return (
                 f"Its header is row {lower.row}: header_within = {lower.above + 1} in the contract finds it"
             )
-    for other in others():
-        theirs = Expected.of(other)
-        if theirs.feed == expected.feed:
+    return _whose(_feeds_it_fits([part for part, _ in found], expected.feed, others()))
+
+
+def _feeds_it_fits(parts: Sequence[Part], but: str, others: Iterable[Contract]) -> list[str]:
+    """The other feeds whose header any of the parts has, those with the most of their columns there.
+
+    What is restricted is told to nobody who does not ask for it.
+    """
+    fits: dict[str, int] = {}
+    for other in others:
+        if other.name == but or other.publishing.sensitivity is Sensitivity.RESTRICTED:
             continue
-        for part, _ in found:
-            header = headers.find(part, theirs)
-            if header is not None and header.fits:
-                return f"It has the header of {theirs.feed}: deliver it to that feed, if that is what it is"
-    return ""
+        theirs = Expected.of(other)
+        there = [header for part in parts if (header := headers.find(part, theirs)) and header.fits]
+        if there:
+            fits[other.name] = max(header.found for header in there)
+    return sorted(feed for feed, found in fits.items() if found == max(fits.values()))
+
+
+def _whose(feeds: Sequence[str]) -> str:
+    """What to do with a file of one or two other feeds; nothing where it may be of any of many."""
+    if not feeds or len(feeds) > _MOST_NAMED:
+        return ""
+    return f"This looks like {' or '.join(feeds)}: joinedup deliver {feeds[0]} FILE"
 
 
 def _refuse_different_headers(chosen: Sequence[_Chosen]) -> None:

@@ -14,9 +14,9 @@ from naive_linked import Seen, agencies_at_once, comes_again, moved
 from naive_repeats import on_from
 
 from joinedup.measures.linked import again, around, cells, elsewhere, entrants, several
-from joinedup.measures.linked.result import Cell
+from joinedup.measures.linked.result import Cell, rows_of
 from joinedup.measures.linked.spells import Deed, Spell, cells_of_moves, during_stays, moves
-from joinedup.terms import Period
+from joinedup.terms import Flag, Period, Strictness
 
 YEAR = Period.parse("2024")
 FAR = dt.date(2030, 1, 1)
@@ -124,18 +124,29 @@ def test_who_comes_from_elsewhere_is_a_person_once_in_each_group() -> None:
     }
 
 
-def test_median_and_quartiles_are_values_that_are_there() -> None:
-    values = np.array([10.0, 20.0, 30.0, 40.0])
-    found = {one.of: one for one in cells.quantiles("way", "all", "metres", values, np.arange(4))}
-    assert [found[f"way-{name}"].value for name in ("lower-quartile", "median", "upper-quartile")] == [
-        10,
-        20,
-        30,
-    ]
-    assert (found["way-median"].numerator, found["way-median"].denominator) == (4, 4)
-    assert found["way-median"].lower is None  # four people tell no interval
-    (nothing, *_) = cells.quantiles("way", "all", "metres", np.empty(0), np.empty(0, np.int64))
-    assert (nothing.value, nothing.numerator) == (None, 0)
+def test_a_median_is_the_middle_and_of_few_people_there_are_no_quartiles() -> None:
+    def found(*values: float) -> dict[str, cells.Cell]:
+        own = np.arange(len(values))
+        some = cells.quantiles("way", "all", "metres", np.array(values, dtype=np.float64), own)
+        return {one.of: one for one in some}
+
+    two = found(-262, -50)
+    assert two["way-median"].value == -156
+    assert (two["way-lower-quartile"].value, two["way-upper-quartile"].value) == (None, None)
+    assert (two["way-upper-quartile"].numerator, two["way-upper-quartile"].denominator) == (2, 2)
+    assert two["way-median"].lower is None  # two people tell no interval
+    assert found(10, 20, 90)["way-median"].value == 20
+    eight = found(*range(10, 90, 10))
+    assert eight["way-median"].value == 45
+    assert (eight["way-lower-quartile"].value, eight["way-upper-quartile"].value) == (20, 60)
+    assert found()["way-median"].value is None and found()["way-median"].numerator == 0
+
+
+def test_a_share_of_few_is_flagged() -> None:
+    for people, flags in ((0, (Flag.NO_DATA,)), (9, (Flag.SMALL_NUMBER,)), (10, ())):
+        told = {Strictness.BEST: [cells.share("moved", "all", 0, people)]}
+        [row] = rows_of(told, (), small=5)
+        assert row.flags == flags
 
 
 def test_the_interval_of_a_median_covers_it_and_is_wider_where_values_come_in_clusters() -> None:

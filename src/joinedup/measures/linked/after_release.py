@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from joinedup.measures.intervals import poisson
@@ -110,6 +111,15 @@ def cells_of(
             if name != ALL:
                 found += _happens(one, by, name, own)
     return found
+
+
+def as_mostly_written(names: pd.Series[str]) -> pd.Series[str]:
+    """Names that differ in capitals alone, each as it is most often written; of several, the first by ABC."""
+    written = names.dropna().value_counts().reset_index(name="times")
+    written.columns = pd.Index(["name", "times"])
+    written["low"] = written["name"].str.lower()
+    most = written.sort_values(["times", "name"], ascending=[False, True]).drop_duplicates("low")
+    return names.str.lower().map(dict(zip(most["low"], most["name"], strict=True)))
 
 
 def _shares(of: str, told: Sequence[str]) -> list[Cell]:

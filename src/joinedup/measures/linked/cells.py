@@ -16,9 +16,11 @@ Integers = NDArray[np.int64]
 METRES, DAYS = "metres", "days"
 PER_100_000, PER_KM2, RATIO, COUNT = "per 100,000", "per square kilometre", "ratio", "count"
 FOR_NEED = "for each in need"
-QUARTERS = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
+MEDIAN = "median"
+QUARTERS = {MEDIAN: 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
 Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 _FEW_PEOPLE = 2
+_LEAST_FOR_QUARTERS = 6
 
 
 def share(of: str, group: str, hits: int, total: int) -> Cell:
@@ -92,22 +94,24 @@ def ratio_of_sums(of: str, group: str, unit: str, number: Floats, among: Floats,
 def quantiles(of: str, group: str, unit: str, values: Floats, cluster: Integers) -> list[Cell]:
     """Median and quartiles of values of which several may be of one ``cluster`` (a person).
 
-    The interval is Woodruff's: the variance of the share of values at or below the quantile, from the
-    clusters' totals, turned back into values. R. S. Woodruff, "Confidence intervals for medians and other
-    position measures", JASA 47 (1952). None with fewer than six clusters, where it would say nothing.
+    The median of an even number of values is the mean of the middle two. The interval is Woodruff's: the
+    variance of the share of values at or below the quantile, from the clusters' totals, turned back into
+    values. R. S. Woodruff, "Confidence intervals for medians and other position measures", JASA 47 (1952).
+    With fewer than six clusters there is none, and no quartile: either would say nothing.
     """
     n, units = len(values), len(np.unique(cluster))
     ordered = np.sort(values)
     cells = []
     for name, part in QUARTERS.items():
-        if not n:
-            cells.append(Cell(f"{of}-{name}", group, unit, 0, 0))
+        if not n or (units < _LEAST_FOR_QUARTERS and name != MEDIAN):
+            cells.append(Cell(f"{of}-{name}", group, unit, n, units))
             continue
-        found = float(_at(ordered, part))
+        found = float(np.median(ordered)) if name == MEDIAN else float(_at(ordered, part))
         lower = upper = None
-        if units >= 6:
+        if units >= _LEAST_FOR_QUARTERS:
             half = Z * _error(values, cluster, found, part)
-            lower, upper = (float(_at(ordered, min(max(part + sign * half, 0.0), 1.0))) for sign in (-1, 1))
+            ends = (float(_at(ordered, min(max(part + sign * half, 0.0), 1.0))) for sign in (-1, 1))
+            lower, upper = (choose(found, end) for choose, end in zip((min, max), ends, strict=True))
         cells.append(Cell(f"{of}-{name}", group, unit, n, units, found, lower, upper))
     return cells
 

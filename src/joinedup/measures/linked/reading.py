@@ -27,13 +27,15 @@ def read_records(
     feeds: Collection[str],
     span: Period | None,
     fields: Iterable[str] = (),
+    as_written: Collection[str] = (),
 ) -> None:
     """Make the table ``happened``: each record that counts, with the number of its part of ``records``.
 
     Columns: ``part``, ``feed``, ``source``, ``owner``, ``record_key``, ``event`` (one for all records with
-    one reference of a source), ``day``, ``longitude``, ``latitude``, ``point``, and the ``fields`` as text:
-    the record's own, else those of the incident that it belongs to; NULL where neither has one. Without a
-    day a record is not there. ``span`` None: of whatever month.
+    one reference of a source), ``day``, ``longitude``, ``latitude``, ``point``, and the ``fields`` as text
+    in lower case, but for those named ``as_written``: the record's own, else those of the incident that it
+    belongs to; NULL where neither has one. Without a day a record is not there. ``span`` None: of whatever
+    month.
     """
     names = list(dict.fromkeys(fields))
     columns = "part INTEGER, feed VARCHAR, source VARCHAR, owner VARCHAR, record_key UUID, event VARCHAR, "
@@ -52,7 +54,7 @@ def read_records(
         for kind in kinds:
             of_kind = [(part, one) for part, one in parts if one.record_type is kind]
             beside = None if kind is RecordType.INCIDENT else theirs
-            told = _told(cursor, source, kind, feeds, span, [*names, *said], beside)
+            told = _told(cursor, source, kind, feeds, span, [*names, *said], beside, as_written)
             if len(of_kind) > 1:  # read once for all of them
                 cursor.execute(f"CREATE OR REPLACE TEMP TABLE told AS {told}")
                 told = "FROM told"
@@ -98,6 +100,7 @@ def _told(
     span: Period | None,
     fields: Iterable[str],
     theirs: set[str] | None,
+    as_written: Collection[str],
 ) -> str:
     """A SELECT of the records of a source and kind that may count, with what they say: the columns of
     ``happened`` but for the part, ``own_role``, and each field under its name after ``said``.
@@ -118,7 +121,9 @@ def _told(
         f"{sql} AS {name}" for sql, name in zip(place, ("longitude", "latitude", "point"), strict=True)
     ]
     columns.append(f"{'record.role' if 'role' in own else 'NULL::VARCHAR'} AS own_role")
-    columns += [f"{_value(name, own, theirs or set())} AS {_said(name)}" for name in dict.fromkeys(fields)]
+    for name in dict.fromkeys(fields):
+        value = _value(name, own, theirs or set())
+        columns.append(f"{value if name in as_written else f'lower({value})'} AS {_said(name)}")
     tests = [
         f"record.source = {quoted(source)}",
         f"record.feed IN {listed(sorted(feeds))}" if feeds else "false",
@@ -138,8 +143,10 @@ def _told(
 
 def _part(part: int, one: Records, told: str, fields: Sequence[str]) -> str:
     """A SELECT of the rows of ``happened`` that a part makes of what records told."""
-    tests = [f"coalesce({_said(field)} = {quoted(value.lower())}, false)" for field, value in one.says]
-    tests += [f"coalesce({_said(field)} <> {quoted(value.lower())}, true)" for field, value in one.left_out]
+    tests = [f"coalesce({_said_low(field)} = {quoted(value.lower())}, false)" for field, value in one.says]
+    tests += [
+        f"coalesce({_said_low(field)} <> {quoted(value.lower())}, true)" for field, value in one.left_out
+    ]
     if one.roles:
         tests.append(f"coalesce(own_role IN {listed(one.roles)}, true)")
     columns = f"{part}, feed, source, owner, record_key, event, day, longitude, latitude, point"
@@ -151,11 +158,15 @@ def _said(field: str) -> str:
     return f'"said {field}"'
 
 
+def _said_low(field: str) -> str:
+    return f"lower({_said(field)})"
+
+
 def _value(name: str, own: set[str], theirs: set[str]) -> str:
-    """A field as text in lower case: the record's own, else the incident's."""
+    """A field as text: the record's own, else the incident's."""
     found = [f'CAST(record."{name}" AS VARCHAR)'] if name in own else []
     found += [f'beside."{name}"'] if name in theirs else []
-    return f"lower(coalesce({', '.join(found)}))" if found else "CAST(NULL AS VARCHAR)"
+    return f"coalesce({', '.join(found)})" if found else "CAST(NULL AS VARCHAR)"
 
 
 def day_said(field: object) -> dt.date | None:

@@ -114,7 +114,8 @@ def rows_of(
     cells: Mapping[Strictness, Iterable[Cell]], flags: Collection[Flag], small: int
 ) -> list[LinkedRow]:
     """The rows of the cells, in the order of the best linkage; a group that another has and it has not comes
-    after, with no number of its own. Fewer than ``small`` counted are flagged."""
+    after, with no number of its own. Fewer than ``small`` counted are flagged, and shares of fewer than
+    twice that."""
     by_key = {level: {(one.of, one.group): one for one in some} for level, some in cells.items()}
     best = by_key.get(Strictness.BEST, {})
     others = {key: one for some in by_key.values() for key, one in some.items() if key not in best}
@@ -156,9 +157,11 @@ def _row(best: Cell, all_of_it: Sequence[Cell], flags: Collection[Flag], small: 
 
 def _of_size(cell: Cell, small: int) -> set[Flag]:
     """Whether a number rests on few, or on nothing: its denominator, or the count itself; for a ratio either
-    of its two counts."""
+    of its two counts. A share parts its denominator in two counts, so that one below twice ``small`` is of
+    few."""
     if cell.unit != SHARE and cell.numerator is not None and cell.numerator < small:
         return {Flag.SMALL_NUMBER}
-    if cell.denominator is None or cell.denominator >= small:
+    enough = 2 * small if cell.unit == SHARE else small
+    if cell.denominator is None or cell.denominator >= enough:
         return set()
     return {Flag.SMALL_NUMBER if cell.denominator else Flag.NO_DATA}

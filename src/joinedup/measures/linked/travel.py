@@ -51,7 +51,7 @@ PERPETRATORS_FROM_ELSEWHERE = replace(
 )
 SUSPECTS_TRAVEL = Travelled(
     name="suspects-travel",
-    version=1,
+    version=2,
     title=_("How far suspects travel from home to crime"),
     meaning=_(
         "The straight line from home to crime, in metres, of each suspect and crime of the period of which "

@@ -39,7 +39,7 @@ FIRST_TIME_ENTRANTS = FirstEntrants(
 )
 JUSTICE_AT_EIGHTEEN = ComesOfAge(
     name="youth-justice-at-18",
-    version=1,
+    version=2,
     title=_("Young people who come of age with the youth justice service"),
     meaning=_(
         "Of the people who turn 18 in a month of the period and have an open order with the youth justice "

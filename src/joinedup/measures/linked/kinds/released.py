@@ -36,7 +36,8 @@ def after_prison(work: Work) -> Done:
     seen = [one for outcome in (*definition.outcomes, definition.custody) for one in outcome.seen]
     fields = {name for one in (*seen, *definition.deaths) for name in one.fields}
     fields |= {definition.place, definition.lengths.field}
-    frame = read(work, tuple(part), sorted(fields))
+    frame = read(work, tuple(part), sorted(fields), as_written={definition.place})
+    frame[definition.place] = after_release.as_mostly_written(frame[definition.place])
     cells: dict[Strictness, list[Cell]] = {}
     for level in Strictness:
         known, unit, names = known_by(frame, level)

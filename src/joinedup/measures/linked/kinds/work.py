@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,10 +47,11 @@ def read(
     span: Period | None = None,
     *,
     circumstances: bool = False,
+    as_written: Collection[str] = (),
 ) -> pd.DataFrame:
     """The records that count with whom they are of (see ``reading``)."""
     cursor = work.reader.connection()
-    read_records(work.reader, cursor, records, work.ground.feeds, span, fields)
+    read_records(work.reader, cursor, records, work.ground.feeds, span, fields, as_written)
     directory = places.postcodes(work.workspace) if circumstances else None
     return read_people(
         work.reader,

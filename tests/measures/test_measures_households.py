@@ -21,9 +21,7 @@ def test_a_household_of_which_another_is_the_next_victim_is_a_repeat_and_neither
     assert best(people, "repeat-victim") == (0, 4, 0, 4)
     assert best(people, "repeat-victim-household") == (1, 2, 2, 3)  # Dee's home is not told
     figure = people.repeats("repeat-victim-household", "2024")
-    assert any(
-        "1 events of the period are not of anybody whose home is known" in note for note in figure.notes
-    )
+    assert any("Of 1 event of the period nobody's home is known." in note for note in figure.notes)
 
 
 def test_two_of_one_home_in_one_event_are_one_household(people: Repeating) -> None:

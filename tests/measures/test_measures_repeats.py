@@ -80,7 +80,7 @@ def test_anonymous_calls_are_counted_and_never_one_person(people: Repeating) -> 
     assert figure.best.without_unit == 5
     assert figure.best.anonymous_most is not None
     assert figure.best.anonymous_most.repeat_units == 2
-    assert any("5 events of the period are not of anybody known" in note for note in figure.notes)
+    assert any("Of 5 events of the period nobody knows of whom they are." in note for note in figure.notes)
 
 
 def test_the_range_is_that_of_the_three_linkings(people: Repeating) -> None:
@@ -104,7 +104,7 @@ def test_as_known_before_the_linkage_or_a_delivery(people: Repeating) -> None:
     figure = people.repeats("repeat-caller", "2024")
     assert figure.best is not None
     assert (figure.best.repeat_units, figure.best.without_unit) == (0, 2)
-    assert any("1 events came after the latest linkage" in note for note in figure.notes)
+    assert any("1 event came after the latest linkage" in note for note in figure.notes)
     people.link()
     assert best(people, "repeat-caller") == (1, 1, 3, 4)
     assert best(people, "repeat-caller", as_at=at(2025, 1, 20)) == (0, 1, 0, 3)

@@ -73,18 +73,29 @@ def test_where_all_have_one_call_no_number_of_callers_fits(callers: Repeating) -
 def test_the_table_comes_with_sentences_and_caveats(callers: Repeating) -> None:
     result = run(callers)
     assert result.exit_code == 0, result.stderr
-    chance = in_period(10, 16, 3)
     said = result.stderr.splitlines()
-    assert (
-        f"By chance alone {chance.repeat_units:.1f} would repeat, not 1; "
-        f"with {chance.repeat_events:.1f} events, not 6." in said
-    )
+    assert said[0] == "Repeat caller: three or more in the period, January 2024 to December 2024."
     assert any("1%: 37.5%, 5%: 37.5%, 10%: 37.5%" in line for line in said)
     assert "Gini's coefficient, of those seen: 0.32." in said
     assert "Events, and how many have so many: 1: 8, 2: 1, 6: 1." in said
     caveats = [str(one) for one in repeat_named("repeat-caller").caveats]
     assert len(caveats) == 3
     assert set(caveats) <= set(said)
+
+
+def test_what_chance_gives_is_in_the_table_where_it_is_said_how_many_there_could_be(
+    callers: Repeating,
+) -> None:
+    result = run(callers)
+    assert "By chance alone" not in result.stderr and "by chance" not in result.stdout
+    assert "not to be held against what was seen until it is said how many there could be" in result.stderr
+    result = run(callers, "--possible", "1000")
+    chance = in_period(10, 16, 3, 1000)
+    assert (
+        f"By chance alone {chance.repeat_units:.1f} would repeat, not 1; "
+        f"with {chance.repeat_events:.1f} events, not 6." in result.stderr.splitlines()
+    )
+    assert "by chance" in result.stdout and "not to be held against" not in result.stderr
 
 
 def test_how_many_there_could_be_changes_chance_and_gini(callers: Repeating) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from joinedup.terms import Viewer
     from joinedup.workspace import Workspace
 
+BY_CHANCE = "by_chance"
+"""In the table where it is said how many there could be: of those seen alone it is too much."""
 COLUMNS = (
     "area_code",
     "area_name",
@@ -36,7 +38,7 @@ COLUMNS = (
     "upper",
     "least",
     "most",
-    "by_chance",
+    BY_CHANCE,
     "top_10_percent",
     "gini",
     "flags",
@@ -144,9 +146,11 @@ def _repeats(
     )
     figure = released_repeats(workspace, by, query, purpose=Purpose(asked["purpose"]), reason=asked["reason"])
     beside = told_beside(figure) if output_format == "table" else []
+    say(f"{figure.definition.title}, {figure.query.period.words}.")
     for note in (*figure.notes, *beside, *figure.definition.caveats):
         say(str(note))
-    show(figure.to_json_rows(), output_format, columns=COLUMNS if output_format == "table" else ())
+    columns = [one for one in COLUMNS if one != BY_CHANCE or asked["possible"] is not None]
+    show(figure.to_json_rows(), output_format, columns=columns if output_format == "table" else ())
 
 
 def _linked(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from joinedup.measures.plan import months_of
 from joinedup.measures.repeats.chance_in_windows import DRAWS
@@ -89,13 +90,19 @@ def of_told(told: Told) -> list[str]:
     """Records that could not be read as the definition needs them."""
     notes = []
     if told.undated:
-        notes.append(_("{number} records have no date, and are not counted.").format(number=told.undated))
-    if told.unread:
-        notes.append(
-            _("{number} events came after the latest linkage: nobody of them is known yet.").format(
-                number=told.unread
-            )
+        said = ngettext(
+            "{number:,} record has no date, and is not counted.",
+            "{number:,} records have no date, and are not counted.",
+            told.undated,
         )
+        notes.append(said.format(number=told.undated))
+    if told.unread:
+        said = ngettext(
+            "{number:,} event came after the latest linkage: nobody of it is known yet.",
+            "{number:,} events came after the latest linkage: nobody of them is known yet.",
+            told.unread,
+        )
+        notes.append(said.format(number=told.unread))
     return notes
 
 
@@ -103,26 +110,44 @@ def of_answer(definition: Repeat, answer: Answer) -> list[str]:
     """Events of nobody known, and what they could change; units whose clock still runs."""
     notes = []
     if answer.without_unit:
-        unknown = _("a place") if definition.unit is Unit.PLACE else _("anybody known")
-        if definition.unit is Unit.PAIR:
-            unknown = _("two people known")
-        if definition.unit is Unit.HOUSEHOLD:
-            unknown = _("anybody whose home is known")
-        note = _("{number} events of the period are not of {unknown}: the least is that all are strangers'.")
-        notes.append(note.format(number=answer.without_unit, unknown=unknown))
+        notes.append(_without_unit(definition.unit, answer.without_unit))
         notes.append(_most(answer))
     if answer.immature:
-        note = _("{number} are not yet mature: the {clock} after their first have not run.")
+        note = _("{number:,} are not yet mature: the {clock} after their first have not run.")
         months = _("{months} months").format(months=definition.window.months)
         notes.append(note.format(number=answer.immature, clock=months))
     return notes
+
+
+def _without_unit(unit: Unit, number: int) -> str:
+    events = ngettext("{number:,} event", "{number:,} events", number).format(number=number)
+    said = {
+        Unit.PERSON: _(
+            "Of {events} of the period nobody knows of whom they are. The least number that repeat is as if "
+            "each were of a stranger who has no other."
+        ),
+        Unit.PLACE: _(
+            "Of {events} of the period nobody knows the place. The least number that repeat is as if each "
+            "were of a place that has no other."
+        ),
+        Unit.PAIR: _(
+            "Of {events} of the period nobody knows between which two people they were. The least number "
+            "that repeat is as if each were of two people who have no other."
+        ),
+        Unit.HOUSEHOLD: _(
+            "Of {events} of the period nobody's home is known. The least number that repeat is as if each "
+            "were of a household that has no other."
+        ),
+    }[unit]
+    return said.format(events=events)
 
 
 def _most(answer: Answer) -> str:
     if answer.anonymous_most is None:
         return _("Each of these events could make one more repeat at most.")
     return _(
-        "At most, if they were anybody's, {units} would repeat, with {events} events; dates may allow fewer."
+        "The most, if all of them were of those who are known: {units:,} would repeat, with {events:,} "
+        "events; their dates may allow fewer."
     ).format(units=answer.anonymous_most.repeat_units, events=answer.anonymous_most.repeat_events)
 
 
@@ -165,8 +190,8 @@ def of_chance(definition: Repeat, query: RepeatQuery, answer: Answer) -> list[st
     return [
         *drawn,
         _(
-            "What chance gives is reckoned as if all had one rate, from those seen alone: where few have "
-            "most, that is too much. Say how many there could be for a better answer."
+            "What chance gives is not to be held against what was seen until it is said how many there could "
+            "be (--possible): from those seen alone it is too much, for a few have most."
         ),
     ]
 

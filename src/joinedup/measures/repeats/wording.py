@@ -16,7 +16,9 @@ def told_beside(figure: RepeatFigure) -> list[str]:
     best = figure.best
     if best is None or not best.units:
         return []
-    return [*_chance(best), *_concentration(best, figure.query.possible_units), _sizes(best.distribution)]
+    possible = figure.query.possible_units
+    chance = _chance(best) if possible is not None else []  # else it is too much: see the notes
+    return [*chance, *_concentration(best, possible), _sizes(best.distribution)]
 
 
 def _chance(best: Answer) -> list[str]:

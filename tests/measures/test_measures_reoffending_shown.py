@@ -13,6 +13,7 @@ from test_measures_reoffending import court, partnership
 from joinedup.accounts import add_agency, add_user
 from joinedup.cli import main
 from joinedup.log import acts
+from joinedup.measures.reoffending import reoffending_named
 from joinedup.terms import Role
 from repeating_town import Repeating
 
@@ -66,6 +67,18 @@ def test_measures_stand_side_by_side_with_what_they_state(asked: Repeating) -> N
     everything = run(asked, "compare", *FROM)
     assert everything.exit_code == 0, everything.stderr
     assert "none is a later or earlier value of another" in everything.stderr
+
+
+def test_side_by_side_each_note_says_of_which_measure_it_is(asked: Repeating) -> None:
+    said = run(asked, "compare", *FROM, "--to", "2022-07").stderr.splitlines()
+    assert "People as known by linkage 1." in said  # which is so of them all
+    for name, months in (
+        ("local-adult-reoffending", "12 months"),
+        ("prolific-offenders-reoffending", "1 month"),
+    ):
+        title = reoffending_named(name).title
+        note = f"The published measure takes the people of {months}; these are of 3 months."
+        assert f"{title}: {note}" in said
 
 
 def test_a_bridge_tells_what_each_part_moves(asked: Repeating) -> None:

@@ -18,7 +18,7 @@ from joinedup.cli.output import format_option, purpose_option_of, say, show
 from joinedup.terms import Purpose
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from joinedup.measures.linked import LinkedFigure, LinkedQuery
     from joinedup.measures.reoffending import Bridge
@@ -102,9 +102,18 @@ def compare(ctx: click.Context, names: tuple[str, ...], output_format: str, **as
         )
         for one in chosen
     ]
-    _say(dict.fromkeys(note for figure in figures for note in figure.notes))
+    _say(_notes(figures))
     say("These measures differ in what they count: none is a later or earlier value of another.")
     show([_beside(one) for one in figures], output_format, empty="There is nothing that you may see whole.")
+
+
+def _notes(figures: Sequence[LinkedFigure]) -> list[str]:
+    """What is said of every measure once; all else behind the titles of those of which it is said."""
+    titles: dict[str, list[str]] = {}
+    for figure in figures:
+        for note in dict.fromkeys(figure.notes):
+            titles.setdefault(note, []).append(str(figure.definition.title))
+    return [note if len(of) == len(figures) else f"{'; '.join(of)}: {note}" for note, of in titles.items()]
 
 
 def _beside(figure: LinkedFigure) -> dict[str, Any]:

@@ -229,8 +229,12 @@ def counted_by(
 def _of_length(measure: Reoffending, period: Period) -> list[str]:
     if not measure.cohort_months or period.months == measure.cohort_months:
         return []
-    note = _("The published measure takes people of {months} months; these are of {asked}.")
-    return [note.format(months=measure.cohort_months, asked=period.months)]
+    note = _("The published measure takes the people of {published}; these are of {asked}.")
+    return [note.format(published=_months(measure.cohort_months), asked=_months(period.months))]
+
+
+def _months(number: int) -> str:
+    return ngettext("{number} month", "{number} months", number).format(number=number)
 
 
 def _of_gathered(gathered: Gathered) -> list[str]:

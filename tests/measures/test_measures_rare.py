@@ -257,6 +257,24 @@ def test_a_measure_is_told_by_its_yearly_counts_and_a_year_in_part_is_left_out(r
     assert next(csv.DictReader(io.StringIO(out)))["other"] == "Ward W2"
 
 
+@pytest.mark.parametrize(
+    ("south", "told"),
+    [
+        ("1,9000000", ["0.00017 (0.0000042 to 0.00093)", "0.50 (0.013 to 2.78)"]),
+        ("0,3000", ["0 (0 to 0.92)", "0 (0 to 0.92)"]),  # none so far is no promise
+    ],
+)
+def test_what_is_expected_has_an_interval_and_two_digits_however_small(run, tmp_path, south, told):
+    table = tmp_path / "region.csv"
+    rows = ["North,2021,0,3000", "North,2022,0,3000", f"South,2021,{south}", f"South,2022,0,{south[2:]}"]
+    table.write_text("\n".join(["area,year,count,residents", *rows]) + "\n", encoding="utf-8")
+    status, out, said = run("series", str(table))
+    assert status == 0, said
+    lines = {line.split()[0]: " ".join(line.split()) for line in out.splitlines()}
+    for area, expected in zip(("North", "South"), told, strict=True):
+        assert f" {expected} " in lines[area]
+
+
 def test_a_break_between_the_years_is_no_rate_and_years_on_one_side_are(run, town):
     broken = SeriesBreak(dt.date(2023, 4, 1), "recording-practice", "Counted anew.")
     for year in ("2022/23", "2023/24", "2024/25"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,8 +142,9 @@ def _tell(title: str, found: RareEvents, shown: str, output_format: str, beside:
         show([{**one.to_json(), **_whole(found), **beside} for one in rows], output_format)
         return
     say(
-        f"{title}: {found.count:,} in {len(found.years)} years, {found.value:.2f} a year for each 100,000 "
-        f"residents ({found.lower:.2f} to {found.upper:.2f}). "
+        f"{title}: {found.count:,} in {len(found.years)} years, "
+        f"{_small(found.value)} a year for each 100,000 "
+        f"residents ({_small(found.lower)} to {_small(found.upper)}). "
         f"Years: {_differ(found.between_years)}. Areas: {_differ(found.between_areas)}."
     )
     in_words: dict[str, Callable[[Any], dict[str, Any]]] = {AREAS: _area, YEARS: _year, PAIRS: _pair}
@@ -181,7 +183,9 @@ def _area(one: AreaChances) -> dict[str, Any]:
         "Events": counted(one.count),
         "Years": one.years,
         "Residents": counted(one.residents),
-        "Expected a year": Figures(f"{one.expected:.2f}"),
+        "Expected a year": Figures(
+            f"{_small(one.expected)} ({_small(one.expected_lower)} to {_small(one.expected_upper)})"
+        ),
         "None": Figures(
             f"{_percent(one.chances[0])} ({_percent(one.none_lower)} to {_percent(one.none_upper)})"
         ),
@@ -198,7 +202,7 @@ def _year(one: YearRate) -> dict[str, Any]:
         "Year": one.year.words,
         "Events": counted(one.count),
         "Residents": counted(one.residents),
-        "Per 100,000": Figures(f"{one.value:.2f} ({one.lower:.2f} to {one.upper:.2f})"),
+        "Per 100,000": Figures(f"{_small(one.value)} ({_small(one.lower)} to {_small(one.upper)})"),
         "Areas not known": one.lacking,
     }
 
@@ -212,6 +216,13 @@ def _pair(one: Pair) -> dict[str, Any]:
         "Larger to smaller": Figures(f"{one.ratio:.2f}"),
         "Chance of events in both": _percent(one.both),
     }
+
+
+def _small(number: float) -> str:
+    """A number with two decimals, or with as many as show two digits of it that are not 0."""
+    if number == 0:
+        return "0"
+    return f"{number:.{max(2, 1 - math.floor(math.log10(abs(number))))}f}"
 
 
 def _percent(chance: float) -> Figures:

@@ -83,6 +83,8 @@ def _area(
         years=len({cell.year for cell in cells}),
         residents=residents,
         expected=expected,
+        expected_lower=lower * residents,
+        expected_upper=upper * residents,
         chances=(none, one, two, more),
         none_lower=math.exp(-upper * residents * coming),
         none_upper=math.exp(-lower * residents * coming),

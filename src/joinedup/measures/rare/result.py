@@ -57,9 +57,10 @@ class AreaChances:
     """One area, or all together: what came, and what the rate of all makes of its residents.
 
     ``chances`` are those of none, one, two and three or more in the time to come; ``none_lower`` and
-    ``none_upper`` that of none at the ends of the rate's interval. ``expected`` is for a year. ``doubled``
-    and ``halved``: after how many years, beside as many before, such a change would be seen (None: over
-    1,000, or no event so far).
+    ``none_upper`` that of none at the ends of the rate's interval. ``expected`` is for a year, with its
+    interval: none came so far where it is 0, which is no promise that none will. ``doubled`` and ``halved``:
+    after how many years, beside as many before, such a change would be seen (None: over 1,000, or no event
+    so far).
     """
 
     area: str
@@ -67,6 +68,8 @@ class AreaChances:
     years: int
     residents: int
     expected: float
+    expected_lower: float
+    expected_upper: float
     chances: tuple[float, float, float, float]
     none_lower: float
     none_upper: float

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from joinedup.cli.verbs.localities import share_of_draws
 from joinedup.errors import BadInput, NotFound
 from joinedup.measures.localities import (
     VULNERABLE_LOCALITIES,
@@ -245,6 +246,23 @@ def test_a_share_of_areas_is_in_the_group_in_every_draw():
 )
 def test_surely_is_in_nearly_all_draws_and_however_the_index_is_turned(inside, among, turned, expected):
     assert verdict(inside, among, turned, 0.95) is expected
+
+
+@pytest.mark.parametrize(
+    ("among", "told"),
+    [
+        (0.948, "94.8%"),
+        (0.9495, "94.9%"),
+        (0.95, "95%"),
+        (0.9585, "96%"),
+        (0.93, "93%"),
+        (0.0505, "5.1%"),
+        (0.05, "5%"),
+        (0.0, "0%"),
+    ],
+)
+def test_a_share_of_draws_is_never_shown_as_sure_where_it_is_not(among, told):
+    assert share_of_draws(among, 0.95) == told
 
 
 def test_a_rank_correlation_by_hand_and_beside_another_library():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from joinedup.workspace import Workspace
 
 _LEVELS = [level.value for level in (AreaLevel.WARD, AreaLevel.MSOA, AreaLevel.LSOA, AreaLevel.OA)]
+_JUST = 0.01
+"""So near to what is sure, a share of draws is shown with a decimal."""
 _VIEWS = ["index", "parts", "worst", "overlay", "definition"]
 
 
@@ -152,10 +155,20 @@ def _table(figure: LocalityFigure, view: str, *, everything: bool) -> list[dict[
             _worst_row(row, things) for row in rows if everything or (row.worst_in or 0) >= max(1, things - 1)
         ]
     kept = [row for row in rows if everything or row.verdict in {"surely", "perhaps"} or row.inside]
-    return [_index_row(row) if view == "index" else _parts_row(row) for row in kept]
+    return [_index_row(row, figure.definition.sure) if view == "index" else _parts_row(row) for row in kept]
 
 
-def _index_row(row: LocalityRow) -> dict[str, Any]:
+def share_of_draws(among: float, sure: float) -> str:
+    """A share of draws in per cent, with a decimal where it just fails to be sure: never as if it were."""
+    tenths = round(1000 * among, 6)
+    if 0 < sure - among < _JUST:
+        return f"{math.floor(tenths) / 10:.1f}%"
+    if 0 < among - (1 - sure) < _JUST:
+        return f"{math.ceil(tenths) / 10:.1f}%"
+    return f"{among:.0%}"
+
+
+def _index_row(row: LocalityRow, sure: float) -> dict[str, Any]:
     return {
         "Code": row.code,
         "Area": row.name,
@@ -163,7 +176,7 @@ def _index_row(row: LocalityRow) -> dict[str, Any]:
         "Index": _with(row.index, row.lower, row.upper, "{:,.0f}"),
         "Rank": _with(row.rank, row.rank_lower, row.rank_upper, "{}"),
         "In the group": "–" if row.inside is None else "yes" if row.inside else "no",
-        "In draws": Figures("–" if row.among is None else f"{row.among:.0%}"),
+        "In draws": Figures("–" if row.among is None else share_of_draws(row.among, sure)),
         "Verdict": row.verdict.words,
         "Turned by": str(len(row.turned_by)) if row.turned_by else "",
         "Cautions": "; ".join(row.flags),

@@ -257,3 +257,10 @@ def test_what_a_broken_glass_lets_be_listed_names_the_grant(asked: Repeating) ->
     act = acts(kind="consultation")[0]
     assert act.detail["break_glass"] == [made.pk] and set(act.detail["feeds"]) <= set(feeds)
     assert act.detail["owners"] == [made.owner]
+
+
+def test_a_period_of_another_length_is_refused_by_the_lists_title(asked: Repeating) -> None:
+    query = NominationQuery(Period.parse("2024"), ALL, tuple(FEEDS))
+    said = "Nominations for a joint action group: such a list is of 2 months"
+    with pytest.raises(BadInput, match=said):
+        nominate(asked.workspace, query)

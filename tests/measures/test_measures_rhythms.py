@@ -595,4 +595,6 @@ def test_every_file_that_comes_with_joinedup_is_as_it_should_be(town):
     known = events(town.workspace)
     assert len(known["bank-holidays"].days) == 140
     assert dt.date(2024, 11, 5) in known["bonfire-night"].days
+    says = "Source of the dates of “Bonfire night”: the same day every year."
+    assert known["bonfire-night"].rhythm.says == says
     assert term_dates(town.workspace) == ()

@@ -142,9 +142,8 @@ def _reason(row: Mapping[str, Any]) -> str:
 def _say_totals(found: Explanation) -> None:
     say(f"{found.measure.title}, {found.query.period.words if found.query.period else ''}:")
     for code, before in found.before.items():
-        say(
-            f"  {_named(code, found.names[code])}: {before:,} before, {found.after[code]:,} after, {found.after[code] - before:+,}"
-        )
+        named, after = _named(code, found.names[code]), found.after[code]
+        say(f"  {named}: {before:,} before, {after:,} after, {after - before:+,}")
 
 
 def _named(code: str, name: str) -> str:

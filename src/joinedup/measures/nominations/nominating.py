@@ -38,7 +38,7 @@ def nominate(workspace: Workspace, query: NominationQuery) -> NominationList:
     definition = query.definition
     if query.period.months != definition.months:
         raise BadInput(
-            f"A list of {definition.name} is of {definition.months} months",
+            f"{definition.title}: such a list is of {definition.months} months",
             where=str(query.period),
             next_step="Say --period 2024-05..2024-06",
         )

@@ -264,4 +264,6 @@ def _event_notes(
         yield _("Days differ by more than chance, so the interval is wider by as much.")
     if any(row.day_not_known for row in rows):
         yield _("Some records are on no known day: they are on neither side.")
-    yield _("{title}: {source}.").format(title=event.title, source=event.source.rstrip("."))
+    yield _("Source of the dates of “{title}”: {source}.").format(
+        title=event.title, source=event.source.rstrip(".")
+    )

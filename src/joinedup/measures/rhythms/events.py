@@ -106,7 +106,7 @@ class Event:
             unit=Unit.DAYS,
             division=Dates((YES, NO), runs_of((YES, NO), days)),
             labels={YES: marked("On these days"), NO: marked("On other days")},
-            says=f"{self.title}: {self.source.rstrip('.')}.",
+            says=f"Source of the dates of “{self.title}”: {self.source.rstrip('.')}.",
             within=self.areas,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 
 import pytest
@@ -118,7 +119,7 @@ def test_a_held_file_is_kept_as_it_came_in_a_private_place_and_counts_nowhere(sm
 def test_accepting_delivers_it_as_received_when_it_came_and_keeps_nothing_beside(small, analyst, waiting):
     receipt = desk.accept(small, waiting, by=analyst, why="Asked the owner")
     assert (receipt.withdrawn, receipt.unchanged) == (6, 4)
-    assert receipt.known_from >= NOW
+    assert receipt.known_from >= NOW and receipt.notes == ()
     one = desk.held_file(waiting)
     assert (one.state, one.decided_by, one.why, one.delivery) == ("accepted", "ann", "Asked the owner", 2)
     assert desk.held() == [] and kept_files(small) == []
@@ -139,7 +140,8 @@ def test_the_same_file_waits_once_and_no_longer_when_it_was_delivered_with_leave
     file = a_file(tmp_path, 4, "few.csv")
     assert deliver(small, "small-feed", file, by=analyst).held == waiting
     assert len(kept_files(small)) == 1
-    deliver(small, "small-feed", file, by=analyst, accept_unusual=True)
+    receipt = deliver(small, "small-feed", file, by=analyst, accept_unusual=True)
+    assert receipt.notes == (f"Held file {waiting} is the same file and is settled by this.",)
     assert desk.held() == [] and kept_files(small) == []
     assert desk.held_file(waiting).delivery == 2
 
@@ -195,6 +197,9 @@ def test_the_command_line_lists_accepts_and_refuses(small, analyst, waiting, mon
         return CliRunner().invoke(main, ["held", *words])
 
     assert "few.csv" in run().stdout
+    (row,) = json.loads(run("--format", "json").stdout)
+    assert row["received"].startswith(NOW.date().isoformat())
+    assert dt.datetime.fromisoformat(row["held_since"]) == desk.held_file(waiting).held_at
     assert run("accept", str(waiting), "--why", "Asked").exit_code == 0
     assert run().stdout.strip() == "No file waits."
     assert "accepted" in run("--all").stdout

@@ -10,6 +10,8 @@ from io import BytesIO
 import pytest
 
 from joinedup.demo import open_data
+from joinedup.feeds import desk
+from joinedup.hub.templatetags.hub_words import day
 
 FEED = "police-uk-stop-and-search"
 
@@ -39,7 +41,7 @@ def spoilt(hub, tmp_path):
     few = tmp_path / "few" / target.name
     few.parent.mkdir()
     few.write_text("".join(target.read_text().splitlines(keepends=True)[:9]))
-    assert deliver(hub, FEED, few, by=by).held == 1
+    assert deliver(hub, FEED, few, by=by, received_at=received_at).held == 1
     return hub
 
 
@@ -52,6 +54,9 @@ def test_the_desk_shows_what_waits_and_never_a_cell(spoilt, signed_in):
     page = told(browser.get("/data/desk/"))
     assert "3 refused rows wait" in page and "not-in-code-list: Gender" in page
     assert "Accept it" in page and "disabled" not in page
+    one = desk.held_file(1)
+    assert f"received {day(one.received_at)}, held here since {day(one.held_at)}, delivered by" in page
+    assert day(one.received_at) != day(one.held_at)
     rows = told(browser.get("/data/desk/1/"))
     assert "3 of 3 refused rows wait" in rows
     assert rows.count('type="checkbox"') == 2 and "it must be mended" in rows

@@ -19,6 +19,7 @@ from joinedup.feeds.noting import noted
 from joinedup.feeds.overtaking import overtaken, period_of, refuse_overtaken
 from joinedup.feeds.permission import require_deliverer
 from joinedup.feeds.scratch import is_free, lock, lock_file
+from joinedup.feeds.translating import gettext
 from joinedup.terms import Viewer
 from joinedup.workspace import Workspace
 
@@ -197,15 +198,20 @@ def accept(workspace: Workspace, number: int, *, by: Viewer, why: str) -> Receip
     return receipt
 
 
-def settle(workspace: Workspace, prepared: Prepared, delivery: int | None, by: Viewer) -> None:
-    """A file that waited and was delivered with leave no longer waits."""
+def settle(workspace: Workspace, prepared: Prepared, delivery: int | None, by: Viewer) -> list[str]:
+    """A file that waited and was delivered otherwise no longer waits; a sentence for each."""
     same = [
-        one for one in held() if one.feed == prepared.contract.name and one.file_sha256 == prepared.sha256
+        one
+        for one in held()
+        if one.feed == prepared.contract.name
+        and one.file_sha256 == prepared.sha256
+        and workspace.folder / FOLDER / one.folder not in prepared.job.file.parents
     ]
     for one in same:
-        if workspace.folder / FOLDER / one.folder not in prepared.job.file.parents:
-            _decide(one, "accepted", by, "delivered again with leave", delivery)
-            _discard(workspace, one)
+        _decide(one, "accepted", by, "delivered again", delivery)
+        _discard(workspace, one)
+    told = gettext("Held file {number} is the same file and is settled by this.")
+    return [told.format(number=one.pk) for one in same]
 
 
 def refuse(workspace: Workspace, number: int, *, by: Viewer, why: str) -> HeldFile:

@@ -90,8 +90,8 @@ def finish(workspace: Workspace, prepared: Prepared, staged: Staged, by: Viewer,
         held = desk.hold(workspace, prepared, staged, why, by)
         return dataclasses.replace(receipt, state=State.HELD, held=held.pk, held_because=why)
     stored = _store(workspace, prepared, staged, receipt, by, leave)
-    desk.settle(workspace, prepared, stored.delivery, by)
-    return stored
+    settled = desk.settle(workspace, prepared, stored.delivery, by)
+    return dataclasses.replace(stored, notes=(*stored.notes, *settled))
 
 
 def repeat_of(standing: DeliveryRow, file_name: str) -> Receipt:

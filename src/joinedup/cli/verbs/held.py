@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from joinedup.terms import Viewer
     from joinedup.workspace import Workspace
 
-COLUMNS = ("number", "feed", "file", "period", "usable", "reasons", "state", "overtaken_by", "received")
+COLUMNS = (
+    "number",
+    "feed",
+    "file",
+    "period",
+    "usable",
+    "reasons",
+    "state",
+    "overtaken_by",
+    "received",
+    "held_since",
+)
 
 
 @click.group(name="held", help=__doc__, invoke_without_command=True)
@@ -127,6 +138,7 @@ def _row(one: HeldFile, newer: DeliveryRow | None) -> dict[str, Any]:
         "state": str(one.state),
         "overtaken_by": newer.number if newer else None,
         "received": one.received_at,
+        "held_since": one.held_at,
         "delivered_by": one.delivered_by,
         "decided_by": one.decided_by or None,
         "why": one.why or None,

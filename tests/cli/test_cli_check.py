@@ -114,3 +114,14 @@ def test_who_can_enter_the_workspace_is_told(workspace, mode, state):
     (found,) = [finding for finding in json.loads(result.stdout) if finding["part"] == "folder"]
     assert found["state"] == state
     assert ("chmod 700" in found["what_to_do"]) == (state != "good")
+
+
+def test_one_calendar_is_told_as_one(workspace):
+    (workspace.folder / "term-dates.toml").write_text(
+        '[[calendar]]\nname = "Terms"\nsource = "The council"\nknown_from = 2023-09-01\n'
+        "known_to = 2024-08-31\nterms = [[2023-09-04, 2023-10-27]]\n",
+        encoding="utf-8",
+    )
+    result = CliRunner().invoke(main, ["-C", str(workspace.folder), "check", "--format", "json"])
+    [told] = [one["finding"] for one in json.loads(result.stdout) if one["part"] == "calendars"]
+    assert told.startswith("1 calendar of school terms, ")

@@ -167,7 +167,9 @@ def calendars(workspace: Workspace) -> Iterator[Finding]:
     for fault in wrong:
         yield Finding("calendars", WRONG, fault.sentence(), "Correct the file: docs/rhythms.md")
     if not wrong:
-        counted = f"{len(term_dates(workspace))} calendars of school terms, {len(events(workspace))} events"
+        terms, known = len(term_dates(workspace)), len(events(workspace))
+        calendars_of = "1 calendar" if terms == 1 else f"{terms} calendars"
+        counted = f"{calendars_of} of school terms, {known} event{'' if known == 1 else 's'}"
         yield Finding("calendars", GOOD, counted)
 
 

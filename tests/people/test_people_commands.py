@@ -343,15 +343,25 @@ def test_a_reason_that_names_whom_one_finds_is_refused_and_that_it_was_is_logged
     assert "refused" not in shown.detail
 
 
-def test_a_reason_with_ordinary_words_that_are_somebodys_name_is_kept(run):
+def test_a_reason_with_ordinary_words_is_kept_and_with_any_word_that_is_searched_for_is_not(run):
     run(ANALYST, "run")
-    for reason in ("a visit that will be made", "the lock was made by a smith"):
-        status, _found, messages = find(run, ANALYST, "Will Smith", reason=reason)
+    for name in ("Wil Smyth", "He Smyth"):  # words that are no name of anybody are not looked for in it
+        reason = "the lock was made by a smith, and he will come"
+        status, _found, messages = find(run, ANALYST, name, reason=reason)
         assert status == 0, messages
-    for reason in ("what will smith want", "is Mr Smith back"):
+    reasons = ("what will smith want", "is Mr Smith back", "a check about Smith", "the smith's", "it will be")
+    for reason in reasons:
         status, _found, messages = find(run, ANALYST, "Will Smith", reason=reason)
-        assert status == 2 and "says whom you look for" in messages
+        assert status == 2 and "says whom you look for" in messages, reason
+        assert "without a word of their name" in messages
     assert len(acts(kind="consultation")) == 2
+
+
+@pytest.mark.parametrize("born", ["31/02/1980", "1492", "about"])
+def test_a_birth_that_is_no_year_is_answered_by_what_it_takes(run, born):
+    status, _out, messages = find(run, ANALYST, "Robert Zeal", "--born", born)
+    assert status == 2 and "It takes a year from 1850 to 2100, such as 1981, and no day." in messages
+    assert born not in messages and "range" not in messages
 
 
 def test_a_name_in_other_letters_is_not_searched_in_part_and_it_is_said(run):

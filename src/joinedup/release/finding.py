@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.people.reviewing import Mentioned
 from joinedup.records import LinkageRow, RecordBook
-from joinedup.records.telling import FEW, Said
+from joinedup.records.ordinary_words import NO_NAMES
+from joinedup.records.telling import FEW, Said, words
 from joinedup.release.acts import TOLD, log_act
 from joinedup.release.comparing import Side, look_at
 from joinedup.release.linking import findable
@@ -170,10 +171,18 @@ def _refuse_asking(name: str, born: Birth | None, reason: str) -> None:
     if not reason.strip():
         raise _no_reason()
     said = Said(reason, records=1)
-    if said.names([name]) or (born is not None and born.day is not None and said.born(born.day)):
+    by_birth = born is not None and born.day is not None and said.born(born.day)
+    if said.names([name]) or by_birth or _has_word_of(name, reason):
         raise RefusedReason(
-            _("The reason says whom you look for, and it is kept"), next_step=_("Say why, without a name")
+            _("The reason says whom you look for, and it is kept"),
+            next_step=_("Say why, without a word of their name"),
         )
+
+
+def _has_word_of(name: str, reason: str) -> bool:
+    """Whether a reason has a word that is searched for, also one that is an ordinary word as well (Smith)."""
+    searched_for = {word for word in words(name) if len(word) > 1}
+    return not (searched_for - NO_NAMES or searched_for).isdisjoint(words(reason))
 
 
 def _refuse_telling_of(

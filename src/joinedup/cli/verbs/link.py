@@ -35,6 +35,19 @@ _restricted_option = click.option(
 )
 
 
+class _Year(click.IntRange):
+    """A year of birth; a day is answered by what it takes, without saying it again."""
+
+    name = "year"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The year; a refusal in a sentence where it is none."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"It takes a year from {self.min} to {self.max}, such as 1981, and no day.", param, ctx)
+
+
 @click.group(name="link", help=__doc__)
 def command() -> None:
     """The group itself does nothing."""
@@ -128,7 +141,7 @@ def list_linkages(ctx: click.Context, restricted: str | None, output_format: str
 
 @command.command(name="find")
 @click.argument("name", metavar="NAME")
-@click.option("--born", type=click.IntRange(1850, 2100), help="The year of birth, about.")
+@click.option("--born", type=_Year(1850, 2100), help="The year of birth, about.")
 @click.option("--within", type=click.IntRange(0, 30), default=2, show_default=True, help="Years around it.")
 @purpose_option
 @click.option("--reason", required=True, help="Why you look, without naming anybody.")

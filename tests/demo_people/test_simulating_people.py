@@ -15,7 +15,6 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy._core._multiarray_umath import __cpu_baseline__, __cpu_features__
 
 from joinedup.demo.people import simulate
 from joinedup.demo.people.civil import day_number, is_school_day, last_sunday, month_starts, weekday
@@ -44,11 +43,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path):
 def test_an_older_processor_gives_the_same_bytes(tmp_path):
     """numpy sorts by other instructions there, and may leave equals in another order."""
     there = _hashes(simulate(tmp_path / "here", people=3000))
-    wanted = [name for name, able in __cpu_features__.items() if able and name not in __cpu_baseline__]
+    from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
+
+    wanted = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
+    if not wanted:
+        pytest.skip("this processor has nothing that could be left out")
     asked = "import pathlib, sys; from joinedup.demo.people import simulate; "
     asked += "simulate(pathlib.Path(sys.argv[1]), people=3000)"
     subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", asked, str(tmp_path / "older")],
+        [sys.executable, "-W", "error::ImportWarning", "-c", asked, str(tmp_path / "older")],
         env=os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(wanted)},
         check=True,
     )

@@ -55,6 +55,11 @@ def test_of_numbers_that_are_not_named_only_the_very_same_is_held_against_the_re
     (other,) = of_records(little, sentence.format(name=name, before=real + 90, now=real + 1, period=YEAR))
     assert other.verdict is Verdict.OPEN
     assert "which number of the sentence is to be held against it cannot be told" in other.arithmetic
+    (risen,) = of_records(little, sentence.format(name=name, before=real, now=real - 90, period=YEAR))
+    assert risen.verdict is Verdict.OPEN  # the records' number is said of the time before
+    aside = f"Recorded crime in {name} from {YEAR} was discussed with {real:,} residents."
+    (of_others,) = of_records(little, aside)
+    assert of_others.verdict is Verdict.OPEN
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ UNKNOWN = ('field = "note"', 'field = "note"\nunknown = ["n/k"]\nrefused = ["not
 KEPT = ('field = "note"', 'field = "note"\nunknown = ["n/k"]\nkeep_unknown = true')
 LAST_IN_KEY = ('columns = ["id"]', 'columns = ["note", "month"]')
 ID_KEPT = ('name = "id"\n', 'name = "id"\nfield = "own_id"\n')
+NOTE_NEEDED = (UNKNOWN[0], f"{UNKNOWN[0]}\nrequired = true")
 REPEATS = "exact_repeats = true"
 
 
@@ -185,7 +186,12 @@ LINES = st.lists(
 
 
 @settings(max_examples=examples(20, 4), deadline=None)
-@given(LINES, LINES, st.integers(0, 14), st.sampled_from([[UNKNOWN], [KEPT], [LAST_IN_KEY, ID_KEPT]]))
+@given(
+    LINES,
+    LINES,
+    st.integers(0, 14),
+    st.sampled_from([[UNKNOWN], [KEPT], [LAST_IN_KEY, ID_KEPT], [LAST_IN_KEY, ID_KEPT, NOTE_NEEDED]]),
+)
 def test_known_or_cut_the_same_is_told(first, other, kept, changes):
     with tempfile.TemporaryDirectory() as folder:
         _both(Feed(Path(folder), changes), _file(first), _file([*first[:kept], *other]))

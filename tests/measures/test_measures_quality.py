@@ -89,7 +89,7 @@ def test_months_together_are_the_whole(two_months, name):
         months = ask(two_months, name, period=period, every=Every.MONTH).rows
         counted = ask(two_months, name, period=period, every=Every.WHOLE).rows
         told = [
-            (one.feed, one.field, one.numerator or 0, one.denominator or 0, one.value, one.lower, one.upper)
+            (one.feed, one.field, one.numerator, one.denominator, one.value, one.lower, one.upper)
             for one in counted
         ]
         assert [

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from joinedup.documents.claims.changes import pairs_of
 from joinedup.documents.claims.finding import About, Finding, Verdict
 from joinedup.documents.claims.periods import periods_in
 from joinedup.documents.claims.quantities import Number, singular
@@ -175,8 +176,9 @@ def _told(statement: Statement, measure: Measure, answer: ReleasedFigure, subjec
     words += _known(answer) + _cautions(row)
     said = _said(statement, measure)
     if said is None:
-        counts = [one for one in statement.counts if not is_difference(statement, one)]
-        same = [one for one in counts if one.value == row.value]
+        before = {pair.before for pair in pairs_of(statement)}
+        unnamed = [one for one in statement.counts if not one.noun and one not in before]
+        same = [one for one in unnamed if one.value == row.value and not is_difference(statement, one)]
         if len(same) == 1:
             return statement.finding(About.RECORDS, Verdict.AGREES, same, words)
         words += "; " + _("which number of the sentence is to be held against it cannot be told")

@@ -115,7 +115,8 @@ def _digest(connection: duckdb.DuckDBPyConnection, loaded: loading.Loaded) -> bo
 def _is_keyless(contract: Contract) -> str:
     """True for lines in which a cell of the key is empty, where such a row is a record all the same.
 
-    Cells that must not be empty are not looked at: a row without one is refused, and equals none that stands.
+    Cells that must not be empty are not looked at: a row without one is refused, and equals none that stands,
+    for what stands was let in by the same rules (``records.footing``).
     """
     if not contract.keyless:
         return "false"

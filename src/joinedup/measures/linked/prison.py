@@ -30,7 +30,7 @@ _BACK = Outcome(
 )
 RELEASED_PRISONERS = AfterRelease(
     name="released-prisoners",
-    version=1,
+    version=2,
     title=_("Released prisoners, and what happened next"),
     meaning=_(
         "People whom the prison service released to the area in the period, each once, from their first "
@@ -104,6 +104,10 @@ RELEASED_PRISONERS = AfterRelease(
             "Whom no other record knows is followed too: nothing happened to them that was delivered here. "
             "Somebody who moved away, or whom the linkage did not find, looks the same. Deaths are known "
             "from probation and treatment alone."
+        ),
+        _(
+            "A caution of which no record tells the day is taken for given on the day of its record, so "
+            "within six months of the offence."
         ),
         _(
             "Named in a case of anti-social behaviour is as a caller or as an alleged perpetrator: it is "

@@ -56,10 +56,12 @@ def read_records(
             beside = None if kind is RecordType.INCIDENT else theirs
             told = _told(cursor, source, kind, feeds, span, [*names, *said], beside, as_written)
             if len(of_kind) > 1:  # read once for all of them
-                cursor.execute(f"CREATE OR REPLACE TEMP TABLE told AS {told}")
+                wanted = " OR ".join(f"({_counts(one)})" for _part_of, one in of_kind)
+                cursor.execute(f"CREATE OR REPLACE TEMP TABLE told AS FROM ({told}) WHERE {wanted}")
                 told = "FROM told"
             for part, one in of_kind:
                 cursor.execute(f"INSERT INTO happened {_part(part, one, told, names)}")
+    cursor.execute("DROP TABLE IF EXISTS told")
 
 
 def _there(cursor: duckdb.DuckDBPyConnection, view: str) -> set[str]:
@@ -143,15 +145,20 @@ def _told(
 
 def _part(part: int, one: Records, told: str, fields: Sequence[str]) -> str:
     """A SELECT of the rows of ``happened`` that a part makes of what records told."""
+    columns = f"{part}, feed, source, owner, record_key, event, day, longitude, latitude, point"
+    columns += "".join(f", {_said(name)}" for name in fields)
+    return f"SELECT {columns} FROM ({told}) WHERE {_counts(one)}"
+
+
+def _counts(one: Records) -> str:
+    """True for what records told where it is of these records."""
     tests = [f"coalesce({_said_low(field)} = {quoted(value.lower())}, false)" for field, value in one.says]
     tests += [
         f"coalesce({_said_low(field)} <> {quoted(value.lower())}, true)" for field, value in one.left_out
     ]
     if one.roles:
         tests.append(f"coalesce(own_role IN {listed(one.roles)}, true)")
-    columns = f"{part}, feed, source, owner, record_key, event, day, longitude, latitude, point"
-    columns += "".join(f", {_said(name)}" for name in fields)
-    return f"SELECT {columns} FROM ({told}) WHERE {' AND '.join(tests) or 'true'}"
+    return " AND ".join(tests) or "true"
 
 
 def _said(field: str) -> str:
@@ -170,8 +177,11 @@ def _value(name: str, own: set[str], theirs: set[str]) -> str:
 
 
 def day_said(field: object) -> dt.date | None:
-    """The day of a field as the record book writes it; None where there is none."""
-    return dt.date.fromisoformat(field[:10]) if isinstance(field, str) and field else None
+    """The day of a field as the record book writes it; None where there is none, or another text."""
+    try:
+        return dt.date.fromisoformat(field[:10]) if isinstance(field, str) and field else None
+    except ValueError:  # which says the text
+        return None
 
 
 def days_said(said: pd.Series[str]) -> NDArray[np.datetime64]:

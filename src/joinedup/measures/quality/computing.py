@@ -118,19 +118,23 @@ def quality(workspace: Workspace, query: QualityQuery) -> QualityFigure:
 
 
 def together(rows: Sequence[QualityRow]) -> list[QualityRow]:
-    """One row for each thing that these rows of one measure of shares tell by part: over all its parts.
+    """One row for each thing that these rows of one measure of shares tell by part: over all its parts, with
+    the numbers that the whole would have, and without flags, which are of parts.
 
-    The same as was counted for the whole; without the flags, which are of parts.
+    A thing of which nothing came in these parts has a row without numbers.
     """
     by_thing: dict[_Thing, list[QualityRow]] = defaultdict(list)
     for row in rows:
         by_thing[row.feed, row.field].append(row)
     found = []
     for parts in by_thing.values():
-        hits, of = (sum(getattr(one, name) or 0 for one in parts) for name in ("numerator", "denominator"))
         period = Period(parts[0].period.start, parts[-1].period.end)
-        whole = replace(parts[0], period=period, numerator=hits, denominator=of, flags=())
-        found.append(replace(whole, value=hits / of if of else None, lower=None, upper=None))
+        whole = replace(parts[0], period=period, value=None, lower=None, upper=None, flags=())
+        told = [(one.numerator or 0, one.denominator) for one in parts if one.denominator is not None]
+        if told:
+            hits, of = (sum(column) for column in zip(*told, strict=True))
+            whole = replace(whole, numerator=hits, denominator=of, value=hits / of if of else None)
+        found.append(whole)
     return _with_intervals(found)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from joinedup.measures.area_axis import listed
 from joinedup.measures.quality.definitions import QualityMeasure
 from joinedup.measures.quality.keys import Key, Tally
 from joinedup.records import DeliveryRow, Promise, Reader
@@ -58,17 +59,18 @@ def _delivered(
 ) -> Iterator[tuple[str, dt.date, Tally]]:
     """A record whose latest version came in time did so; of the others the first is looked up."""
     promises = reader.promises(feeds)
+    if not promises:
+        return
     in_month = f"date_trunc('month', coalesce({recorded}, occurred_date))::DATE"
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE told AS
             SELECT feed, month, record_key, {in_month} AS recorded_in, known_from
-            FROM {view} WHERE status <> 'cancelled' AND occurred_date IS NOT NULL"""
+            FROM {view} WHERE status <> 'cancelled' AND occurred_date IS NOT NULL
+                AND feed IN {listed(sorted(promises))}"""
     )
     counted = "SELECT feed, month, recorded_in, known_from, count(*) FROM told GROUP BY ALL"
     late: set[tuple[str, dt.datetime]] = set()
     for feed, month, recorded_in, known_from, records in cursor.execute(counted).fetchall():
-        if feed not in promises:
-            continue
         if _in_time(known_from, recorded_in, promises[feed]):
             yield feed, month, Tally(records, records)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from joinedup.accounts import (
     Asked,
     NeedsSecond,
+    NobodySeconds,
     Seconder,
     add_agency,
     add_user,
@@ -212,6 +214,12 @@ def test_where_nobody_else_could_second_it_the_error_says_how_to_get_somebody(pe
         proposed(people)
     with pytest.raises(BadInput, match="needs its reason"):
         propose(asked(), by=people["cass"], reason="")
+    set_active("ann", True)
+    with pytest.raises(NobodySeconds, match=r"may see all of it themselves.*joinedup agreements"):
+        propose(asked(), by=people["cass"], reason="request 14", fits=lambda _viewer: False)
+    less = dataclasses.replace(asked(), smaller="One month is less")
+    with pytest.raises(NobodySeconds, match="One month is less. See what is shared"):
+        propose(less, by=people["cass"], reason="request 14", fits=lambda _viewer: False)
     assert live() == acts() == []
 
 

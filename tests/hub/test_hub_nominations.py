@@ -9,13 +9,16 @@ import pytest
 from click.testing import CliRunner
 from same_pages import browser_of_user, told
 
+from joinedup.accounts import set_active, users
 from joinedup.cli import main
+from joinedup.feeds import contracts
 from joinedup.hub import served
 from joinedup.log import acts
 from joinedup.records import RecordBook
 from joinedup.terms import Restriction
 from joinedup.workspace import SETTINGS_FILE, Workspace
 from nominated_town import PERIOD
+from sharing import EVERYTHING_SHARED
 from tiny_town import ANALYST
 
 LIST = "/repeats/nominations/"
@@ -195,8 +198,43 @@ def test_a_long_list_takes_a_second_person_and_is_shown_when_they_approved(ann, 
     first = ann.post(LIST, asked, follow=True)
     assert first.redirect_chain[-1][0] == "/data/approvals/"
     assert "So long a list takes two people: proposal 1 waits" in told(first)
+    assert "That is 1 at once, and 1 or more take two people." in told(first)
     assert not any(act.reason == ASKED["reason"] for act in acts(kind="consultation"))
     approval = {"number": "1", "decision": "approve"}
     assert "Approved" in told(browser_of_user("bo").post("/data/approvals/", approval, follow=True))
     assert len(rows(told(ann.post(LIST, asked)))) == 1
     assert ann.post(LIST, asked).status_code == 302  # used up
+
+
+def test_who_may_know_the_people_seconds_a_list_with_feeds_that_name_nobody(ann, nominated_town):
+    from joinedup.accounts.models import AgreementVersion
+
+    naming = sorted(feed for feed, one in contracts(nominated_town).items() if one.persons)
+    AgreementVersion.objects.update(text=EVERYTHING_SHARED.replace('names = ["*"]\n', ""))
+    of_people = EVERYTHING_SHARED.replace('feeds = ["all"]', f"feeds = {json.dumps(naming)}")
+    of_people = of_people.replace('code = "everything"', 'code = "people"')
+    AgreementVersion(code="people", version=1, text=of_people, recorded_by="tests").save()
+    settings = nominated_town.folder / SETTINGS_FILE
+    settings.write_text(re.sub(r"(?m)^#? ?bulk_rows = .*$", "bulk_rows = 1", settings.read_text()))
+    served.occupy(Workspace.open(nominated_town.folder))
+    asked = {**ASKED, "why": ["repeat-asb-location"]}
+    assert "proposal 1 waits" in told(ann.post(LIST, asked, follow=True))
+    approval = {"number": "1", "decision": "approve"}
+    assert "Approved" in told(browser_of_user("bo").post("/data/approvals/", approval, follow=True))
+    assert len(rows(told(ann.post(LIST, asked)))) == 1
+
+
+def test_where_nobody_could_second_a_long_list_the_form_stays_and_says_what_makes_it_smaller(
+    ann, nominated_town
+):
+    settings = nominated_town.folder / SETTINGS_FILE
+    settings.write_text(re.sub(r"(?m)^#? ?bulk_rows = .*$", "bulk_rows = 1", settings.read_text()))
+    served.occupy(Workspace.open(nominated_town.folder))
+    for one in users():
+        if one.username != "ann":
+            set_active(one.username, False)
+    page = told(ann.post(LIST, {**ASKED, "why": ["repeat-asb-location"]}), 422)
+    assert "That is 1 at once, and 1 or more take two people." in page
+    assert "nobody else here may be it" in page and "One district or one reason" in page
+    assert 'id="reason" name="reason"' in page and "the &lt;July&gt; group" in page
+    assert not any(act.reason == ASKED["reason"] for act in acts(kind="consultation"))

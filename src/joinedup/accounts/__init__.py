@@ -44,6 +44,7 @@ from joinedup.accounts.permission import require_administrator
 from joinedup.accounts.proposals import (
     Asked,
     NeedsSecond,
+    NobodySeconds,
     Seconder,
     live,
     no_proposal,
@@ -58,6 +59,7 @@ __all__ = [
     "Agreement",
     "Asked",
     "NeedsSecond",
+    "NobodySeconds",
     "Receiver",
     "Seconder",
     "Share",

@@ -41,7 +41,8 @@ class Asked:
 
     ``arguments`` are what JSON can hold and no personal value: keys of records, numbers of deliveries and
     rows, digests. An approval holds for exactly these. ``told`` is for whoever approves: how many records or
-    rows, of which months. ``owners`` are the codes of the agencies whose data it is.
+    rows, of which months. ``owners`` are the codes of the agencies whose data it is. ``smaller`` says how
+    less is asked for, so that it takes nobody else.
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Asked:
     arguments: Mapping[str, Any]
     seconders: Sequence[Seconder]
     told: Mapping[str, Any] = field(default_factory=dict)
+    smaller: str = ""
 
     def digest(self, reason: str) -> str:
         """By which the same act, for the same reason, is known again."""
@@ -67,6 +69,10 @@ class NeedsSecond(NotPermitted):
             where=", ".join(asked.feeds),
             next_step=_("Propose it, and have it approved: joinedup approvals"),
         )
+
+
+class NobodySeconds(NotPermitted):
+    """Nothing was proposed: nobody else here may be the second person."""
 
 
 def live(now: dt.datetime | None = None) -> list[Proposal]:

@@ -16,6 +16,7 @@ from joinedup.accounts.proposals import (
     DAYS,
     Asked,
     NeedsSecond,
+    NobodySeconds,
     active_viewer,
     could_second,
     in_words,
@@ -50,12 +51,7 @@ def propose(asked: Asked, *, by: Viewer, reason: str, fits: Fits = anybody) -> P
 
     if not reason.strip():
         raise BadInput(_("What takes two people needs its reason"), where=asked.kind)
-    if not any(fits(who) for who in could_second(asked, by)):
-        raise NotPermitted(
-            _("This takes a second person, and nobody else here may be it"),
-            where=in_words(asked.seconders),
-            next_step=_("An administrator adds such a person: joinedup users add"),
-        )
+    _require_somebody(asked, by, fits)
     now, digest = dt.datetime.now(dt.UTC), asked.digest(reason)
     with transaction.atomic():
         for over in Proposal.objects.filter(ends_at__lte=now).exclude(digest=""):
@@ -79,6 +75,33 @@ def propose(asked: Asked, *, by: Viewer, reason: str, fits: Fits = anybody) -> P
         made.proposed_act = _act("proposed", made, by, reason.strip())
         made.save(update_fields=["proposed_act"])
     return made
+
+
+def _require_somebody(asked: Asked, by: Viewer, fits: Fits) -> None:
+    """Raise NobodySeconds where nobody else could be the second, saying whether it is for want of people or
+    of what they may see."""
+    others = could_second(asked, by)
+    if any(fits(who) for who in others):
+        return
+    if not others:
+        raise NobodySeconds(
+            _("This takes a second person, and nobody else here may be it"),
+            where=in_words(asked.seconders),
+            next_step=_next_step(asked, _("An administrator adds such a person: joinedup users add")),
+        )
+    raise NobodySeconds(
+        _(
+            "This takes a second person, and nobody else here may be it: none of those whose role would do "
+            "may see all of it themselves for this purpose"
+        ),
+        where=in_words(asked.seconders),
+        next_step=_next_step(asked, _("See what is shared with whom: joinedup agreements")),
+    )
+
+
+def _next_step(asked: Asked, otherwise: str) -> str:
+    """How less is asked for, where that can be said, and what else can be done."""
+    return f"{asked.smaller}. {otherwise}" if asked.smaller else otherwise
 
 
 def approve(number: int, *, by: Viewer, fits: Fits = anybody) -> Proposal:

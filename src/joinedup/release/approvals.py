@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from joinedup import accounts
-from joinedup.accounts import NeedsSecond, in_force, live, no_proposal, why_not_second
+from joinedup.accounts import Asked, NeedsSecond, NobodySeconds, in_force, live, no_proposal, why_not_second
 from joinedup.release import matters
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import decide
@@ -65,7 +65,19 @@ def propose(workspace: Workspace, needs: NeedsSecond, *, by: Viewer) -> Proposal
     """Propose what was just refused for want of a second person (see ``accounts.propose``)."""
     asked = needs.asked
     fits = fitting(workspace, asked.kind, asked.feeds, asked.arguments)
-    return accounts.propose(asked, by=by, reason=needs.reason, fits=fits)
+    try:
+        return accounts.propose(asked, by=by, reason=needs.reason, fits=fits)
+    except NobodySeconds as nobody:
+        if asked.kind != BULK:
+            raise
+        what = f"{how_many(workspace, asked)} {nobody.what}"
+        raise NobodySeconds(what, where=nobody.where, next_step=nobody.next_step) from None
+
+
+def how_many(workspace: Workspace, asked: Asked) -> str:
+    """How much leaves at once, and from how much on that takes two people: of people or rows alike."""
+    numbers = {"rows": f"{asked.told['rows']:,}", "limit": f"{workspace.settings.bulk_rows:,}"}
+    return _("That is %(rows)s at once, and %(limit)s or more take two people.") % numbers
 
 
 def approve(workspace: Workspace, viewer: Viewer, number: int) -> Proposal:
@@ -92,22 +104,29 @@ def fitting(
     def fits(viewer: Viewer) -> bool:
         if kind != BULK:
             return _sees(Decisions(workspace, viewer), viewer, kind, feeds)
+        held, purpose = in_force(), Purpose(arguments["purpose"])
+        reason = _("to be the second person")
         asked = [
-            matter
+            (what, matters.asking_for(known.of_feed(feed), fields))
             for feed in feeds
-            for matter in matters.asking_for(known.of_feed(feed), arguments.get("fields", ()))
+            for what, fields in [_of_feed(feed, arguments)]
         ]
-        decision = decide(
-            viewer,
-            What(arguments["what"]),
-            asked,
-            agreements=in_force(),
-            purpose=Purpose(arguments["purpose"]),
-            reason=_("to be the second person"),
-        )
-        return decision.access is Access.FULL
+        decisions = [
+            decide(viewer, what, some, agreements=held, purpose=purpose, reason=reason)
+            for what, some in asked
+        ]
+        return all(one.access is Access.FULL for one in decisions)
 
     return fits
+
+
+def _of_feed(feed: str, arguments: Any) -> tuple[What, Sequence[str]]:
+    """What a second person has to be able to have of a feed, and which details. Where the act says which
+    feeds it names people of (``named``), figures are enough of the others: these name nobody."""
+    named = arguments.get("named")
+    if named is None:
+        return What(arguments["what"]), arguments.get("fields", ())
+    return (What(arguments["what"]), named[feed]) if feed in named else (What.FIGURE, ())
 
 
 def in_numbers(one: Proposal) -> str:

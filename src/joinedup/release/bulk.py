@@ -33,7 +33,10 @@ def asked_for(
     exactly: Mapping[str, Any],
     told: Mapping[str, Any],
 ) -> Asked | None:
-    """What a second person has to approve before so many rows leave; None where they are fewer than bulk."""
+    """What a second person has to approve before so many rows leave; None where they are fewer than bulk.
+
+    ``exactly`` may say of which feeds it names people, by which details (``named``: the others name nobody).
+    """
     if rows < workspace.settings.bulk_rows:
         return None
     seconders = [Seconder(role) for role in Role if most_of_closed(role, what) is Access.FULL]

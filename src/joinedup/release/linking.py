@@ -23,7 +23,7 @@ MATCHING = (Purpose.DATA_MATCHING, Purpose.CRIME_AND_DISORDER)
 """For which of these a feed's people are given is the same to a linkage: it shows nobody."""
 _OF_RESTRICTED = (Role.ANALYST, Role.DATA_OWNER)
 _USUAL = (Purpose.CRIME_AND_DISORDER,)
-_OF_PURPOSES = {"owners-purposes", "data-matching"}
+_OF_PURPOSES = {"owners-purposes", "data-matching", "agreement-purpose"}
 """The rules that speak of a purpose: where another one refuses too, that says more."""
 _REASON = "to link the people whom records name"
 

@@ -16,6 +16,7 @@ from joinedup.release.acts import TOLD, log_act
 from joinedup.release.asking import Decisions
 from joinedup.release.deciding import all_of
 from joinedup.release.decision import Access, Decision, What
+from joinedup.release.identifying import details_of
 from joinedup.release.linking import Linkable, findable, linkable_for
 from joinedup.terms import Period, Purpose, Sensitivity, Viewer
 
@@ -185,6 +186,18 @@ def _act(query: NominationQuery, found: NominationList, basis: Mapping[str, Any]
     }
 
 
+def _named(workspace: Workspace, feeds: Iterable[str]) -> dict[str, list[str]]:
+    """Those of the feeds that name people, each with all that it tells of them."""
+    from joinedup.feeds import contracts
+
+    known = contracts(workspace)
+    return {
+        feed: sorted(name for name in details_of(known[feed]) if "." in name)
+        for feed in feeds
+        if known[feed].persons
+    }
+
+
 def _log(
     workspace: Workspace,
     viewer: Viewer,
@@ -208,9 +221,12 @@ def _log(
             "list": query.definition.name,
             "period": str(query.period),
             "keys": bulk.digest(act["subjects"]),
+            "named": _named(workspace, query.feeds),
         },
         told={"first_month": f"{query.period.start:%Y-%m}", "last_month": f"{query.period.last:%Y-%m}"},
     )
+    if asked is not None:
+        asked = replace(asked, smaller=_("One district or one reason to be on it makes the list smaller"))
     bulk.log_leaving(
         workspace,
         "consultation",

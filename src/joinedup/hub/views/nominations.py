@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from joinedup.accounts import NeedsSecond
+from joinedup.accounts import NeedsSecond, NobodySeconds
 from joinedup.errors import BadInput, NotPermitted
 from joinedup.hub import served
 from joinedup.hub.context import viewer_of
@@ -68,12 +68,18 @@ def nominations(request: HttpRequest) -> HttpResponse:
             within=asked.within,
         )
     except NeedsSecond as needs:
-        made = approvals.propose(workspace, needs, by=viewer)
+        try:
+            made = approvals.propose(workspace, needs, by=viewer)
+        except NobodySeconds as nobody:
+            return _page(
+                request, form, given, reasons, {"within" if form["areas"] else "why": nobody.sentence()}
+            )
         words = _(
-            "So long a list takes two people: proposal %(number)s waits for the second. When it is approved, "
-            "ask for the same list again with the same reason."
+            "So long a list takes two people: proposal %(number)s waits for the second. %(much)s When it is "
+            "approved, ask for the same list again with the same reason."
         )
-        messages.success(request, words % {"number": made.pk})
+        much = approvals.how_many(workspace, needs.asked)
+        messages.success(request, words % {"number": made.pk, "much": much})
         return redirect("data-approvals")
     except BadInput as error:
         return _page(request, form, given, reasons, {"reason": error.sentence()})

@@ -61,7 +61,7 @@ class Partnership:
         name: str,
         *,
         form: Form | str = Form.COUNT,
-        level: AreaLevel | str = AreaLevel.PARTNERSHIP,
+        level: AreaLevel | str | None = None,
         areas: Iterable[str] = (),
         period: Period | str | None = None,
         every: Every | str = Every.WHOLE,
@@ -77,11 +77,15 @@ class Partnership:
     ) -> ReleasedFigure:
         """A figure of the measure ``name``, decided, logged and released; texts are read as in the shell.
 
+        ``level`` None: the partnership, or all of what has no place.
+
         Raises NotFound, BadInput or NotPermitted, with a sentence that says what to do.
         """
         from joinedup.measures import FigureQuery
-        from joinedup.release import release
+        from joinedup.release import measure_known, release
 
+        if level is None:
+            level = measure_known(self.workspace, self.viewer, name).usual_level
         query: FigureQuery = FigureQuery(
             measure=name,
             form=Form(form),

@@ -218,7 +218,7 @@ def test_where_nobody_else_could_second_it_the_error_says_how_to_get_somebody(pe
     with pytest.raises(NobodySeconds, match=r"may see all of it themselves.*joinedup agreements"):
         propose(asked(), by=people["cass"], reason="request 14", fits=lambda _viewer: False)
     less = dataclasses.replace(asked(), smaller="One month is less")
-    with pytest.raises(NobodySeconds, match="One month is less. See what is shared"):
+    with pytest.raises(NobodySeconds, match=r"One month is less\. See what is shared"):
         propose(less, by=people["cass"], reason="request 14", fits=lambda _viewer: False)
     assert live() == acts() == []
 

@@ -11,6 +11,7 @@ import re
 import pytest
 from click.testing import CliRunner
 
+import joinedup
 from joinedup.cli import main
 from joinedup.terms import Role
 
@@ -119,8 +120,8 @@ def test_every_figure_shown_is_in_the_log(run, town):
         (("explain", "recorded-crime", "--between=2024-07-20"), "two dates of knowledge, and only one"),
         (
             ("figure", "recorded-crime", "--as-at", "2020-01-01"),
-            "On 1 January 2020 nothing of recorded crime was known yet: the first delivery is known from "
-            "15 June 2024",
+            "On 1 January 2020 nothing of recorded crime was known yet: the first months of it are known "
+            "from 15 June 2024",
         ),
         (("figure", "recorded-crime", "--as-at", "2020-01-01"), "(--as-at 2024-06-15)"),
         (("figure", "stop-and-search", "--as-at", "2020-01-01"), "Nothing has been delivered yet that"),
@@ -165,7 +166,7 @@ def test_the_two_counts_of_an_area_stand_beside_its_name(run):
     assert "Outside every area: 1 before, 1 after, +0" in told
 
 
-def test_what_comes_without_a_place_is_counted_for_everything_where_no_level_is_named(run):
+def test_what_comes_without_a_place_is_counted_for_everything_where_no_level_is_named(run, town):
     status, out, told = run("figure", "assault-attendances", "--period", "2024-05", "--format", "json")
     assert status == 0, told
     assert [row["area_level"] for row in json.loads(out)] == ["all"]
@@ -175,6 +176,9 @@ def test_what_comes_without_a_place_is_counted_for_everything_where_no_level_is_
     )
     assert status == 0, told
     assert "Everything delivered: 0 before, 0 after" in told
+    with joinedup.open(town.workspace.folder) as partnership:
+        (row,) = partnership.figure("assault-attendances", period="2024-05").to_json_rows()
+    assert row["area_level"] == "all"
 
 
 def test_what_stands_in_the_way_of_two_counts_is_said_above_the_table_of_reasons(run):

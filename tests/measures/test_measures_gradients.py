@@ -146,7 +146,7 @@ def test_the_ratio_of_the_ends_is_exact_and_what_cannot_be_ranked_is_told(worksp
     low, high = stats.binomtest(20, 30).proportion_ci(method="exact")
     assert (ratio.numerator, ratio.denominator, ratio.value) == (20, 10, 2.0)
     assert ratio.lower == pytest.approx(low / (1 - low)) and ratio.upper == pytest.approx(high / (1 - high))
-    assert "5 of 7 areas are compared; 7 are counted in the others" in found.notes[1]
+    assert "5 of 7 areas are taken here; 7 are counted in the others" in found.notes[1]
     with pytest.raises(BadInput, match="needs 5 areas"):
         by_deprivation(rows([1, 2, 3, 4]), deprivation(9))
     hidden = [

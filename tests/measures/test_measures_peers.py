@@ -222,7 +222,7 @@ def test_what_has_no_number_stays_and_is_not_compared(workspace):
     assert [one.row for one in found.rows] == given_
     assert [one.verdict is Verdict.NOT_JUDGED for one in found.rows] == [False, True, False, False, True]
     assert found.compared == 3 and (found.numerator, found.denominator) == (39, 3000)
-    assert "3 of 5 areas are compared; 5 are counted in the others" in found.notes[-1]
+    assert "3 of 5 areas are taken here; 5 are counted in the others, where shown" in found.notes[-1]
     with pytest.raises(BadInput, match="Comparing needs 3 areas with a whole, exact count"):
         compare(given_[:3])
 
@@ -282,7 +282,8 @@ def test_wards_are_compared_at_the_command_line_and_the_rest_is_shown(run):
     assert found["W2"]["numerator"] == 40 and found["W2"]["denominator"] == 2000
     assert found["W2"]["value"] == 20.0 and found["W2"]["peers_rate"] == pytest.approx(55 / 7)
     assert found["W2"]["known_on"] and found["W2"]["deliveries"]
-    assert "3 of 4 areas are compared; 5 are counted in the others" in told and "divides by residents" in told
+    assert "3 of 4 areas are taken here; 5 are counted in the others" in told
+    assert "divides by residents" in told
     assert "2 more were counted outside every area" in told and "1 more has no place" in told
 
 

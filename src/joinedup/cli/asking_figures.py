@@ -95,8 +95,7 @@ def known_on(figure: _Known) -> str:
 
 def level_asked(asked: Mapping[str, Any], measure: Measure) -> AreaLevel:
     """The level of ``--area-level``; where none is named the partnership, or all of what has no place."""
-    usual = AreaLevel.PARTNERSHIP if measure.placed else AreaLevel.ALL
-    return AreaLevel(asked["area_level"] or usual)
+    return AreaLevel(asked["area_level"] or measure.usual_level)
 
 
 def period_asked_for(

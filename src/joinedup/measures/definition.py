@@ -110,6 +110,11 @@ class Measure:
     def __hash__(self) -> int:
         return hash((self.name, self.version))
 
+    @property
+    def usual_level(self) -> AreaLevel:
+        """The level that is meant where none is named: all of what has no place."""
+        return AreaLevel.PARTNERSHIP if self.placed else AreaLevel.ALL
+
     def _wrong(self, what: str) -> BadInput:
         return BadInput(what, where=f"measure {self.name}", next_step="Correct the definition")
 

@@ -129,8 +129,9 @@ def question_of(workspace: Workspace, reader: Reader, measure: Measure, query: F
 def _nothing_known(workspace: Workspace, as_at: dt.datetime | None, measure: Measure) -> NotFound:
     """Why there is nothing to count: it was not known yet on that date, or was never delivered."""
     with RecordBook(workspace).reading() as now:
-        deliveries = coverage.holdings(workspace, now, measure).deliveries
-    first = min((row.known_from for row in deliveries), default=None)
+        feeds = {row.feed for row in coverage.holdings(workspace, now, measure).deliveries}
+        covered = [one.known_from for one in now.coverage(measure.sources) if one.feed in feeds]
+    first = min(covered, default=None)
     sources = f"source {', '.join(measure.sources)}"
     if as_at is None or first is None or first <= as_at:
         return NotFound(
@@ -139,9 +140,10 @@ def _nothing_known(workspace: Workspace, as_at: dt.datetime | None, measure: Mea
             next_step="Deliver it with: joinedup deliver FEED FILE, or name a period",
         )
     asked, known = (moment.astimezone(LONDON) for moment in (as_at, first))
+    clock = ", %H:%M" if asked.date() == known.date() else ""
     return NotFound(
-        f"On {asked.day} {asked:%B %Y} nothing of {measure.title.lower()} was known yet: "
-        f"the first delivery is known from {known.day} {known:%B %Y}",
+        f"On {asked.day} {asked:%B %Y{clock}} nothing of {measure.title.lower()} was known yet: "
+        f"the first months of it are known from {known.day} {known:%B %Y{clock}}",
         where=sources,
         next_step=f"Ask as known on that day or later (--as-at {known:%Y-%m-%d}), or as known now",
     )

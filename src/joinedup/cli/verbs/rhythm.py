@@ -11,6 +11,7 @@ from joinedup.cli.asking_figures import (
     area_option,
     conditions,
     known_on,
+    level_asked,
     narrowing_options,
     period_asked_for,
     period_options,
@@ -207,8 +208,7 @@ def _query(
 
     measure = measure_asked(workspace, who, name)
     as_at = knowledge_asked(asked)
-    usual = AreaLevel.PARTNERSHIP if measure.placed else AreaLevel.ALL
-    level = AreaLevel(asked["area_level"] or usual)
+    level = level_asked(asked, measure)
     return FigureQuery(
         measure=name,
         level=level,

@@ -16,9 +16,14 @@ def left_out(rows: Sequence[FigureRow], taken: Collection[str]) -> list[str]:
     left = [row for row in areas if row.area_code not in taken]
     notes = []
     if left:
-        said = _(
-            "{taken} of {areas} areas are compared; {counted:,} are counted in the others, as far as shown."
-        )
+        shown = [row for row in left if row.numerator is not None]
+        said = _("{taken} of {areas} areas are taken here.")
+        if len(shown) == len(left):
+            said = _("{taken} of {areas} areas are taken here; {counted:,} are counted in the others.")
+        elif shown:
+            said = _(
+                "{taken} of {areas} areas are taken here; {counted:,} are counted in the others, where shown."
+            )
         notes.append(said.format(taken=len(areas) - len(left), areas=len(areas), counted=_counted(left)))
     if outside := _counted([row for row in rows if row.area_code == OUTSIDE]):
         said = ngettext(

@@ -91,10 +91,18 @@ def _row(name: str, heading: str, left: Side, right: Side) -> Row:
     if not all(one.state == "given" for one in cells):
         return Row(heading, *cells, "one-sided")
     state = _compare(name, left, right)
-    if name == "birth_date" and any(_is_first_of_year(side) for side in (left, right)):
-        return Row(heading, *cells, state, _("1 January is often written for an unknown day"))
-    note = _("one birth gives both, each on its record's day") if state == "fits" else ""
-    return Row(heading, *cells, state, note)
+    return Row(heading, *cells, state, _noted(name, state, left, right))
+
+
+def _noted(name: str, state: str, left: Side, right: Side) -> str:
+    """What a reader has to know of how two values compare."""
+    if name == "birth_date" and state != "differs" and any(_is_first_of_year(side) for side in (left, right)):
+        return _("1 January is often written for an unknown day")
+    if state == "fits":
+        return _("one birth gives both, each on its record's day")
+    if name == "age" and state == "differs" and fit_one_birth(left, right) is False:
+        return _("no one birth gives both, if each is of its record's day")
+    return ""
 
 
 def _compare(name: str, left: Side, right: Side) -> str:

@@ -171,7 +171,7 @@ def test_another_agencys_people_take_nothing_back(line, tmp_path):
         line, "fay", "agreements", "stop", "community-safety", "--owner", "council", "--reason", "x"
     )
     assert refused.exit_code == 2
-    assert "fay is a data-owner" in refused.stderr
+    assert "fay is a data owner" in refused.stderr
 
 
 def test_names_need_an_agreement_that_shares_them(line, tmp_path):

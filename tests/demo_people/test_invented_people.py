@@ -97,7 +97,7 @@ def test_true_twins_share_a_birth_date_a_surname_and_their_mothers_household(tru
     assert len(twins) // 2 == truth.summary["twin_pairs"] >= 200
     assert (twins.twin_of_2 == twins.person_id).all()
     assert (twins.birth_date == twins.birth_date_2).all()
-    assert (twins.family_name == twins.family_name_2).mean() > 0.99
+    assert (twins.family_name == twins.family_name_2).mean() > 0.98  # one or two married
     assert (twins.given_name != twins.given_name_2).all()
     home = (
         truth.residence.sort_values("from_date")

@@ -241,7 +241,7 @@ def test_identifying_details_need_a_reason_and_a_role(town):
         _reveal(town, Role.ANALYST, reason="  ")
     with pytest.raises(NotPermitted, match="by being administrator"):
         _reveal(town, Role.ADMINISTRATOR)
-    with pytest.raises(NotPermitted, match="may not see this"):
+    with pytest.raises(NotPermitted, match="may not see whom records name"):
         _reveal(town, Role.COUNCILLOR)
     with pytest.raises(NotPermitted, match="never public information"):
         _reveal(town, Role.ANALYST, purpose=Purpose.PUBLIC_INFORMATION)

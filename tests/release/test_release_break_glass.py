@@ -60,7 +60,7 @@ def test_a_person_sees_what_is_refused_to_them_until_it_ends_and_each_act_says_s
     act = acts(kind="consultation")[0]
     assert (act.detail["rule"], act.detail["break_glass"]) == ("break-glass", [made.pk])
     assert act.detail["owners"] == ["wardens"]
-    with pytest.raises(NotPermitted):
+    with pytest.raises(NotPermitted, match="stated reason"):
         seen(town_of_people, reason=" ")
     with pytest.raises(NotPermitted):
         seen(town_of_people, purpose=Purpose.RESEARCH)

@@ -21,7 +21,7 @@ from joinedup.release.policies import NAMING, Request, limits
 from joinedup.terms import Purpose, Role, Sensitivity, Viewer
 
 _STRICTNESS = {Access.NONE: 0, Access.PROTECTED: 1, Access.FULL: 2}
-_OF_ROLES = {"role-refused", "open-reveal", "administrator-reveal", "administrator-rows"}
+OF_ROLES = {"role-refused", "open-reveal", "administrator-reveal", "administrator-rows"}
 """The rules by which a role has nothing, whatever the purpose and the reason."""
 
 
@@ -63,7 +63,7 @@ def _decided(request: Request, agreements: Sequence[Agreement], day: dt.date, br
     if allowed.access is not Access.FULL:
         allowed = broken.allows(request) or allowed
     limiting = list(limits(request))
-    decisions = [allowed, *limiting] if allowed.rule in _OF_ROLES else [*limiting, allowed]
+    decisions = [allowed, *limiting] if allowed.rule in OF_ROLES else [*limiting, allowed]
     owners = (request.matter.owner,) if request.matter.owner else ()
     return replace(all_of(decisions), owners=owners)
 

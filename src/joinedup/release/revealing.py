@@ -13,7 +13,7 @@ from joinedup.accounts import in_force
 from joinedup.errors import BadInput, NotFound, NotPermitted
 from joinedup.release import bulk, matters
 from joinedup.release.breaking import broken_for
-from joinedup.release.deciding import all_of, decide
+from joinedup.release.deciding import OF_ROLES, all_of, decide
 from joinedup.release.decision import Decision, What
 from joinedup.release.identifying import details_of, is_of, said
 from joinedup.release.matters import Matter
@@ -129,13 +129,15 @@ def _decided(
             reason=reason,
             broken=broken,
         )
-        if decision.allowed or not any(one.is_restricted for one in asked):
+        # Of a restricted feed whose glass is broken for them they know.
+        if decision.allowed or decision.grants or not any(one.is_restricted for one in asked):
             decisions[name] = decision
     shown = sorted(name for name, one in decisions.items() if one.allowed)
     if shown:
         return shown, all_of([decisions[name] for name in shown])
     nobodys = Matter("", "", viewer.agency, Sensitivity.OFFICIAL)
-    refused = next(iter(decisions.values()), None)
+    # What something else that were stated would open says more than what the role refuses.
+    refused = min(decisions.values(), key=lambda one: one.rule in OF_ROLES, default=None)
     return [], refused or decide(
         viewer, What.REVEAL, [nobodys], agreements=(), purpose=purpose, reason=reason
     )

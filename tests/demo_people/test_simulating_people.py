@@ -46,13 +46,12 @@ def test_an_older_processor_gives_the_same_bytes(tmp_path):
     from numpy._core._multiarray_umath import __cpu_dispatch__, __cpu_features__
 
     wanted = [name for name in __cpu_dispatch__ if __cpu_features__[name]]
-    if not wanted:
-        pytest.skip("this processor has nothing that could be left out")
+    older = {"NPY_DISABLE_CPU_FEATURES": " ".join(wanted)} if wanted else {}  # the oldest has no more to lack
     asked = "import pathlib, sys; from joinedup.demo.people import simulate; "
     asked += "simulate(pathlib.Path(sys.argv[1]), people=3000)"
     subprocess.run(
         [sys.executable, "-W", "error::ImportWarning", "-c", asked, str(tmp_path / "older")],
-        env=os.environ | {"NPY_DISABLE_CPU_FEATURES": " ".join(wanted)},
+        env=os.environ | {"PYTHONHASHSEED": "7"} | older,
         check=True,
     )
     assert _hashes(tmp_path / "older") == there

@@ -12,6 +12,7 @@ from joinedup.cli.asking_figures import (
     area_option,
     conditions,
     known_on,
+    level_asked,
     narrowing_options,
     period_asked_for,
     period_options,
@@ -29,7 +30,7 @@ from joinedup.cli.output import (
     say,
     show,
 )
-from joinedup.terms import AreaLevel, Period, Purpose, Viewer, add_months
+from joinedup.terms import Period, Purpose, Viewer, add_months
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -94,8 +95,7 @@ def _queries(
     from joinedup.release import measure_asked
 
     first, second = (measure_asked(workspace, who, name) for name in names)
-    usual = AreaLevel.PARTNERSHIP if first.placed and second.placed else AreaLevel.ALL
-    level, as_at = AreaLevel(asked["area_level"] or usual), knowledge_asked(asked)
+    level, as_at = level_asked(asked, second if first.placed else first), knowledge_asked(asked)
     period = period_asked_for(workspace, first, asked, as_at) or _latest_of_both(
         workspace, (first, second), as_at
     )

@@ -111,17 +111,12 @@ def _told(
     """
     own = _there(cursor, kind.value)
     beside = theirs is not None
-    place = (
-        f"coalesce(record.{name}, beside.{name})" if beside else f"record.{name}"
-        for name in ("longitude", "latitude", "point")
-    )
+    place = "coalesce(record.{0}, beside.{0}) AS {0}" if beside else "record.{0}"
     columns = [f"record.{name}" for name in ("feed", "source", "owner", "record_key")]
     own_key = "record.feed || '/' || CAST(record.record_key AS VARCHAR)"
     columns.append(f"record.source || '/' || coalesce(record.ref, {own_key}) AS event")
     columns.append("record.occurred_date AS day")
-    columns += [
-        f"{sql} AS {name}" for sql, name in zip(place, ("longitude", "latitude", "point"), strict=True)
-    ]
+    columns += [place.format(name) for name in ("longitude", "latitude", "point")]
     columns.append(f"{'record.role' if 'role' in own else 'NULL::VARCHAR'} AS own_role")
     for name in dict.fromkeys(fields):
         value = _value(name, own, theirs or set())
